@@ -1,0 +1,14 @@
+/** What is thrown when otafleet itself is wrong. A run that meets one stops with exit code 1. */
+export class BrokenInvariant extends Error {
+  override readonly name = "BrokenInvariant";
+}
+
+/** Checks an invariant of our own code, always. `sentence` says what should have held. */
+export function assert(condition: boolean, sentence: string): asserts condition {
+  if (!condition) throw new BrokenInvariant(sentence);
+}
+
+/** Closes a switch over a union: a new member makes the compiler point here. */
+export function unreachable(value: never): never {
+  throw new BrokenInvariant(`a case is missing for ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,58 @@
+import { assert } from "./assert.ts";
+
+/**
+ * Entries without a fixed size, known by number, so that a row can hold the number. Number 0 means "none".
+ * A released number is used again: keep no number after releasing it.
+ */
+export class Book<T> {
+  readonly #entries: (T | undefined)[] = [undefined];
+  readonly #free: number[] = [];
+
+  add(entry: T): number {
+    const number = this.#free.pop() ?? this.#entries.length;
+    this.#entries[number] = entry;
+    return number;
+  }
+
+  get(number: number): T {
+    const entry = this.#entries[number];
+    assert(entry !== undefined, `book has no entry ${number}`);
+    return entry;
+  }
+
+  has(number: number): boolean {
+    return this.#entries[number] !== undefined;
+  }
+
+  release(number: number): void {
+    assert(this.#entries[number] !== undefined, `entry ${number} is released twice`);
+    this.#entries[number] = undefined;
+    this.#free.push(number);
+  }
+
+  /** How many entries are held. */
+  get size(): number {
+    return this.#entries.length - 1 - this.#free.length;
+  }
+}
+
+/** Texts known by number; equal texts have one number, and none is ever released. Number 0 means "none". */
+export class TextBook {
+  readonly #texts: string[] = [""];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(text: string): number {
+    let number = this.#numbers.get(text);
+    if (number === undefined) {
+      number = this.#texts.push(text) - 1;
+      this.#numbers.set(text, number);
+    }
+    return number;
+  }
+
+  get(number: number): string {
+    const text = this.#texts[number];
+    assert(text !== undefined && number > 0, `text book has no entry ${number}`);
+    return text;
+  }
+}
