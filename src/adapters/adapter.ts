@@ -1,0 +1,176 @@
+/**
+ * The contract of a kind of backend. The node half turns typed wishes into that backend's wire messages and its
+ * messages into typed answers; the operator half does what a person does in the backend's console.
+ * Neither owns a socket, a timer or a retry: bytes are carried by the live driver and by the engine.
+ */
+import type { Generation } from "../node/generation.ts";
+import type { Offer } from "../node/offer.ts";
+import type { OutboxEntry } from "../node/report.ts";
+
+/** Who a node is on the wire. */
+export interface NodeIdentity {
+  readonly id: string;
+  /** Password, token or key as the backend gave it at enrolment. */
+  readonly secret: string;
+  readonly project: string;
+  /** What the running image says; changes with the update. */
+  readonly version: string;
+  readonly name: string;
+}
+
+export interface MqttMessage {
+  readonly via: "mqtt";
+  readonly topic: string;
+  readonly payload: Uint8Array | string;
+}
+
+export interface HttpRequest {
+  readonly via: "http";
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array | string | undefined;
+}
+
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+/** What a message from the backend means to a node. */
+export type Heard =
+  | { readonly kind: "offer"; readonly offer: Offer }
+  | { readonly kind: "acknowledged" }
+  | { readonly kind: "nothing offered" }
+  | { readonly kind: "failed"; readonly cause: string }
+  /** Not for this node, or of no kind that it knows. */
+  | { readonly kind: "ignored"; readonly cause: string };
+
+/** How the answer to an image request begins. */
+export type ImageHead =
+  | { readonly kind: "begun"; readonly fromBytes: number; readonly lengthBytes: number | undefined }
+  | { readonly kind: "range refused" }
+  | { readonly kind: "failed"; readonly err: string; readonly errno: number };
+
+export interface MqttConnectOptions {
+  readonly clientId: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly keepAliveSeconds: number;
+  readonly will: { readonly topic: string; readonly payload: string } | undefined;
+}
+
+/** The node's side. Pure: equal arguments give equal bytes. */
+export interface NodeHalf {
+  /** `mqtt`: one link for all. `none`: plain HTTP, "connected" while the network is up, an HTTP status is the acknowledgement. */
+  readonly link: "mqtt" | "none";
+  /** Only where the link is mqtt. */
+  connect(who: NodeIdentity): MqttConnectOptions;
+  /** Filters to subscribe to, for offers. */
+  offerTopics(who: NodeIdentity): readonly string[];
+  /** What a node says of itself once after each boot. */
+  greeting(who: NodeIdentity): readonly (MqttMessage | HttpRequest)[];
+  /** A fetch or a report. `jobId` is the text behind `entry.job`; undefined = the node has none. */
+  encode(who: NodeIdentity, entry: OutboxEntry, jobId: string | undefined): MqttMessage | HttpRequest;
+  /** A publish that reached the node. Never throws, whatever the bytes. */
+  hear(who: NodeIdentity, topic: string, payload: Uint8Array): Heard;
+  /** The answer to an `HttpRequest` of `encode`. Never throws. */
+  hearReply(who: NodeIdentity, entry: OutboxEntry, reply: HttpReply): Heard;
+  /** `isRanged` without bytes behind: `bytes=0-`. */
+  imageRequest(url: string, fromBytes: number, isRanged: boolean): HttpRequest;
+  imageHead(reply: Omit<HttpReply, "body">, fromBytes: number, isRanged: boolean): ImageHead;
+}
+
+/** What a backend of this kind can do; a scenario that needs more is refused before anything is sent. */
+export interface Capabilities {
+  readonly forcePush: boolean;
+  readonly window: boolean;
+  readonly validity: boolean;
+  readonly userApproval: boolean;
+  readonly cancel: boolean;
+  readonly priority: boolean;
+  readonly beliefs: boolean;
+}
+
+/** Enough HTTP for an operator; the engine brings it. It neither follows redirects nor retries. */
+export type HttpPort = (request: Omit<HttpRequest, "via">) => Promise<HttpReply>;
+
+/** What the backend has on record for a node and a job. `unknown`: it was never told, or does not say. */
+export type Belief =
+  | "none"
+  | "triggered"
+  | "started"
+  | "in-progress"
+  | "delayed"
+  | "success"
+  | "failed"
+  | "rejected"
+  | "unknown";
+
+export const BELIEFS = [
+  "none",
+  "triggered",
+  "started",
+  "in-progress",
+  "delayed",
+  "success",
+  "failed",
+  "rejected",
+  "unknown",
+] as const satisfies readonly Belief[];
+
+export interface EnrolNode {
+  readonly id: string;
+  readonly project: string;
+  readonly version: string;
+}
+
+export interface JobPlan {
+  readonly name: string;
+  readonly imageId: string;
+  /** Node ids; the engine has resolved groups and conditions where the backend cannot. */
+  readonly targets: readonly string[];
+  readonly trigger: "default" | "force-push";
+  readonly window: { readonly startMinute: number; readonly endMinute: number } | undefined;
+  readonly validity: { readonly startSeconds: number | undefined; readonly endSeconds: number | undefined } | undefined;
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly priority: number | undefined;
+}
+
+/** The operator's side: what a person would do in the console. Errors are thrown with the backend's own words. */
+export interface OperatorHalf {
+  /** Makes nodes known to the backend; answers their secrets, in the order of `nodes`. */
+  enrol(nodes: readonly EnrolNode[]): Promise<readonly string[]>;
+  upload(image: { readonly name: string; readonly version: string; readonly project: string; readonly bytes: Uint8Array }): Promise<string>;
+  createJob(plan: JobPlan): Promise<string>;
+  cancelJob(jobId: string): Promise<void>;
+  /** What the backend has on record for each node of the job: node id -> belief. */
+  beliefs(jobId: string): Promise<ReadonlyMap<string, { readonly belief: Belief; readonly info: string }>>;
+  /** The backend's own counters, where it shows them: for the laws. undefined = not shown. */
+  counters(): Promise<Readonly<Record<string, number>> | undefined>;
+}
+
+export interface Adapter {
+  readonly kind: string;
+  readonly can: Capabilities;
+  /** The default first. */
+  readonly generations: Readonly<Record<string, Generation>>;
+  readonly defaultGeneration: string;
+  node(options: AdapterNodeOptions): NodeHalf;
+  operator(options: AdapterOperatorOptions, http: HttpPort): OperatorHalf;
+}
+
+export interface AdapterNodeOptions {
+  /** Base URL for a backend without MQTT; "" else. */
+  readonly baseUrl: string;
+  readonly generation: Generation;
+  /** Adapter-specific switches from the scenario's `backend:` block. */
+  readonly settings: Readonly<Record<string, unknown>>;
+}
+
+export interface AdapterOperatorOptions {
+  readonly baseUrl: string;
+  readonly token: string;
+  readonly settings: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,75 @@
+/**
+ * The event log's vocabulary. A run is its event log: workers append these records, and everything that a run says
+ * is computed from them. A record is 32 bytes, little-endian:
+ *
+ *     0 kind u8 | 1 detail u8 | 2 count u16 | 4 node u32 | 8 atUs f64 | 16 a f64 | 24 b f64
+ *
+ * `atUs` is fleet time. Where a record ends a wait on the backend, `a` is the wall latency in whole microseconds
+ * from the *intended* start, and `b` how much of it was the generator's own lateness. Where it marks a step in a
+ * node's life, `b` is the node's wall time spent waiting for the backend so far (whole microseconds since the run
+ * began): with it, time that was composed of fleet and wall parts can be told apart.
+ */
+export const RECORD_BYTES = 32;
+
+export const RECORD_KINDS = [
+  // link ---------------------------------------------------------------------------------------------------------
+  "network up", //            node's spell is over (fleet)
+  "network down", //          offline spell begins
+  "dialled", //               a dial was started; a = 0, b = lateness of the dial
+  "connected", //             a = wall µs dial -> CONNACK, b = lateness
+  "connect parts", //         a = TCP µs, b = TLS µs (the rest of "connected" is MQTT)
+  "connect failed", //        detail = CONNECT_FAILURES
+  "disconnected", //          detail = DISCONNECT_CAUSES
+  // asking -------------------------------------------------------------------------------------------------------
+  "fetch sent", //            a = wall µs it was sent after it was due (lateness included in later latencies)
+  "fetch acked", //           a = wall µs due -> acknowledged, b = lateness
+  "fetch lost", //            no acknowledgement: detail = LOSS_CAUSES
+  "offer received", //        count = job; detail = OFFER_KINDS; a = wall µs since the fetch was due (0 for a push); b = waited
+  "offer dropped", //         count = job; detail = OFFER_DROPS; b = waited
+  "offer waits", //           count = job; detail = reason; a = until (fleet µs); b = waited
+  // updating -----------------------------------------------------------------------------------------------------
+  "download started", //      count = job; detail = attempt; a = from byte; b = waited
+  "first byte", //            count = job; a = wall µs request -> first byte of the body; b = lateness
+  "download ended", //        count = job; detail = DOWNLOAD_ENDS; a = bytes of this attempt that arrived; b = waited
+  "offer ended", //           count = job; detail = reason; b = waited: the node gave up on or refused the offer for this reason
+  "attempts spent", //        count = job; detail 1 = will ask again by itself, 0 = will not; b = waited
+  "image applied", //         count = job (slot written, boot slot set); b = waited
+  "powered off", //           detail = POWER_CAUSES; b = waited
+  "booted", //                count = job whose image runs (0xffff = none of the run's); detail = BOOT_STATES; b = waited
+  "confirmed", //             count = job; image marked valid; b = waited
+  "rolled back", //           count = job; the old image runs again; b = waited
+  "bricked", //               b = waited
+  // reporting ----------------------------------------------------------------------------------------------------
+  "report made", //           count = job; detail = status * 64 + reason; b = waited
+  "report sent", //           count = job; detail = status * 64 + reason; a = 1 for a resend
+  "report acked", //          count = job; detail = status * 64 + reason; a = wall µs made -> acknowledged, b = lateness
+  "report lost", //           count = job; detail = LOSS_CAUSES; a = status * 64 + reason
+  // faults and the instrument --------------------------------------------------------------------------------------
+  "fault drawn", //           detail = number in faults/faults.ts
+  "fault fired", //           detail = number in faults/faults.ts
+  "start dropped", //         detail = DROP_CAUSES: the generator could not start what was due
+  "found running", //         written by the coordinator for a lost worker's node, from the shared rows: count = job, detail = BOOT_STATES
+  "job created", //           node = 0; count = job; written by the coordinator when the backend has taken the job
+  "job cancelled", //         node = 0; count = job
+  "released", //              node left the ramp and is under way (fleet 0 in `begins: running`)
+] as const;
+
+export type RecordKind = (typeof RECORD_KINDS)[number];
+
+export const CONNECT_FAILURES = ["refused", "timeout", "tls", "rejected", "closed", "no port", "no file"] as const;
+export const DISCONNECT_CAUSES = ["network down", "backend closed", "keep-alive", "power", "protocol", "end of run"] as const;
+export const LOSS_CAUSES = ["too old", "power", "fault", "replaced", "disconnected", "timeout", "end of run"] as const;
+export const OFFER_KINDS = ["answer", "push"] as const;
+export const OFFER_DROPS = ["busy", "pending", "not listening"] as const;
+export const DOWNLOAD_ENDS = ["complete", "cut", "refused", "failed", "stopped", "damaged"] as const;
+export const POWER_CAUSES = ["restart", "power loss", "crash"] as const;
+export const BOOT_STATES = ["valid", "pending-verify", "undefined", "new"] as const;
+export const DROP_CAUSES = ["no slot", "no port", "no file", "worker dead", "aborted"] as const;
+
+/** `count` of a record that belongs to no job of the run. */
+export const NO_JOB = 0xffff;
+
+/** Where records go: a batch buffer under the live driver, the reducer itself under the virtual one. */
+export interface RecordSink {
+  record(kind: number, node: number, atUs: number, detail: number, count: number, a: number, b: number): void;
+}
