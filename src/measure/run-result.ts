@@ -1,0 +1,259 @@
+/**
+ * The shape of a run's result: what `result.json` holds and what every reporter reads. All times are whole
+ * microseconds, of fleet time unless a name says wall; nothing in it depends on a clock, a locale or a time zone,
+ * so equal event logs and facts give equal bytes. Nodes are named by index; their names stand in `nodes.csv`.
+ */
+import type { DROP_CAUSES } from "./event-record.ts";
+import type { BeliefWord, Outcome, Unfinished } from "./outcome-class.ts";
+
+/** Name of the shape; it never changes. */
+export const RESULT_SCHEMA = "otafleet/result";
+
+/** Raised whenever a key changes its meaning or goes away; new keys do not raise it. */
+export const RESULT_VERSION = 1;
+
+/** What a run comes to. */
+export type Verdict = "passed" | "failed" | "invalid" | "incomplete";
+
+/** A percentile in the metric's unit, or why there is none. `not reached`: above the share that is done. */
+export type Percentile = number | "no samples" | "too few" | "not reached";
+
+/** Which nodes or samples a series is over. */
+export type Population = "samples" | "targeted" | "reachable";
+
+/** What a latency counts: fleet time composed with waits on the backend, or wall time alone. */
+export type MetricClock = "wall" | "composed";
+
+/** One distribution, over one population. Exact: count, min, max, mean. To 3 digits: the percentiles. */
+export interface Series {
+  readonly population: Population;
+  /** Nodes of the population, or samples; what a percentile's share is a share of. */
+  readonly size: number;
+  readonly count: number;
+  /** null = no samples. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  readonly p50: Percentile;
+  readonly p75: Percentile;
+  readonly p90: Percentile;
+  readonly p95: Percentile;
+  readonly p99: Percentile;
+  readonly p999: Percentile;
+}
+
+/** One metric of `metrics.ts`, in total, by cohort, and for a duration of fleet time raw beside composed. */
+export interface MetricResult extends Series {
+  readonly unit: "us";
+  readonly clock: MetricClock;
+  readonly meaning: string;
+  /** No threshold on an invalid metric can pass; `invalidBecause` says why, "" else. */
+  readonly isValid: boolean;
+  readonly invalidBecause: string;
+  /** Samples that were no whole number of microseconds from 0, and those beyond the histogram's range. Never silent. */
+  readonly badSamples: number;
+  readonly outOfRange: number;
+  /** The same samples over the reachable nodes; null where the metric is over samples. */
+  readonly reachable: Series | null;
+  /** The fleet's clock as it ran, waits on the backend stretched by the speed; null for wall metrics. */
+  readonly raw: Series | null;
+  /** Raw / composed at p95; null where it cannot be said. Above 1.10 the clock was compressed too hard. */
+  readonly compression: number | null;
+  readonly cohorts: Readonly<Record<string, Series>>;
+}
+
+/** Outcomes of one population of targets; the classes sum to `targeted`. */
+export interface OutcomeCounts extends Readonly<Record<Outcome, number>> {
+  readonly targeted: number;
+  readonly reachable: number;
+  readonly settled: number;
+  readonly unfinishedBy: Readonly<Record<Unfinished, { readonly online: number; readonly offline: number }>>;
+  /** Ran and confirmed the job's image once, then fell back. They count as success. */
+  readonly regressed: number;
+  /** Run the image, and no final status of theirs was acknowledged. */
+  readonly unreported: number;
+  readonly installedAfterCancel: number;
+}
+
+/** Outcome against belief. Cells are numbers of (node, job) pairs. */
+export interface TruthResult {
+  readonly matrix: Readonly<Record<Outcome, Readonly<Record<BeliefWord, number>>>>;
+  /** The backend says success; the node neither runs the image nor ever said so. Above 0 the run fails. */
+  readonly falseSuccess: number;
+  /** The same, but the node itself had said success. */
+  readonly misled: number;
+  readonly unreported: number;
+  readonly installedAfterCancel: number;
+  /** The first of the nodes in these cells, by index, to look at. */
+  readonly falseSuccessNodes: readonly number[];
+  readonly misledNodes: readonly number[];
+}
+
+/** A rollout's staggering: starts of download in buckets of 60 s between the 5 % and the 95 % point. */
+export interface Staggering {
+  readonly job: string;
+  readonly starts: number;
+  /** null = too few starts. */
+  readonly peakPerMean: number | null;
+  /** Kolmogorov-Smirnov distance of the start times to uniform between first and last, 0 to 1. */
+  readonly uniformDistance: number | null;
+  /** Fleet microseconds after the job's creation until that share of the targets was done; null = never. */
+  readonly doneUs: Readonly<Record<"p50" | "p90" | "p95" | "p99" | "p100", number | null>>;
+}
+
+/** Columns over fleet time; every column has one entry a bucket. */
+export interface Timelines {
+  readonly bucketUs: number;
+  readonly startUs: number;
+  readonly buckets: number;
+  /** State at the end of each bucket. */
+  readonly nodesOnline: readonly number[];
+  readonly downloadsInFlight: readonly number[];
+  /** Events in each bucket. */
+  readonly connects: readonly number[];
+  readonly fetches: readonly number[];
+  readonly offers: readonly number[];
+  readonly downloadsStarted: readonly number[];
+  readonly downloadsFinished: readonly number[];
+  /** Image bytes of attempts that ended in the bucket. */
+  readonly bytes: readonly number[];
+  readonly statuses: readonly number[];
+  /** Running totals of (node, job) pairs at the end of each bucket. */
+  readonly confirmed: readonly number[];
+  readonly rolledBack: readonly number[];
+  readonly rejected: readonly number[];
+  readonly failed: readonly number[];
+  readonly bricked: readonly number[];
+}
+
+/** One conservation law. `not checkable`: its far side was not shown, so nothing is claimed. */
+export interface LawResult {
+  readonly id: string;
+  readonly sentence: string;
+  readonly verdict: "held" | "broken" | "not checkable";
+  readonly left: number | null;
+  readonly right: number | null;
+  readonly detail: string;
+}
+
+/** One promise of the scenario against what came out. */
+export interface ThresholdResult {
+  readonly metric: string;
+  readonly expression: string;
+  readonly verdict: "passed" | "failed" | "cannot pass";
+  /** In the threshold's own unit; null = not reached, or nothing to judge. */
+  readonly actual: number | null;
+  readonly limit: number;
+  readonly unit: "us" | "share" | "count";
+  /** Actual minus limit, in the unit; null where actual is. */
+  readonly difference: number | null;
+  /** A sentence wherever it did not pass, "" else. */
+  readonly because: string;
+}
+
+/** How the instrument itself fared. */
+export interface GeneratorResult {
+  readonly verdict: "held up" | "was the limit";
+  readonly reasons: readonly string[];
+  readonly lateness: Readonly<
+    Record<
+      string,
+      {
+        readonly count: number;
+        readonly p99Us: Percentile;
+        readonly maxUs: number | null;
+        readonly limitUs: number | null;
+        readonly isValid: boolean;
+      }
+    >
+  >;
+  readonly droppedStarts: Readonly<Record<(typeof DROP_CAUSES)[number], number>>;
+  readonly badSamples: number;
+  readonly tornRecords: number;
+  readonly unknownRecords: number;
+  readonly workers: readonly WorkerHealthResult[];
+}
+
+/** A worker's health over the run; wall milliseconds. */
+export interface WorkerHealthResult {
+  readonly worker: number;
+  readonly loopDelayMaxMs: number;
+  readonly loopLatenessMs: number;
+  readonly cpuMs: number;
+  readonly runQueueWaitMs: number;
+  readonly socketsMax: number;
+}
+
+/** What a lost worker took with it. */
+export interface LostResult {
+  readonly workers: readonly number[];
+  /** Pairs of first and last index, both included, of the nodes whose shard ended without an end mark. */
+  readonly nodeRanges: readonly (readonly [number, number])[];
+  readonly nodes: number;
+  /** Wall milliseconds of records that may be missing at most. */
+  readonly lostMs: number;
+}
+
+/** One row of the tables by cohort and by zone. */
+export interface GroupResult {
+  readonly name: string;
+  readonly nodes: number;
+  readonly outcomes: OutcomeCounts;
+  /** Job created -> confirmed, over the group's targets. */
+  readonly completion: Series;
+}
+
+/** One job of the run. */
+export interface JobResult {
+  readonly name: string;
+  /** Fleet microseconds; null = it was never created, or never cancelled. */
+  readonly createdAtUs: number | null;
+  readonly cancelledAtUs: number | null;
+  readonly outcomes: OutcomeCounts;
+}
+
+/** A run, whole. Keys stand in this order in `result.json`. */
+export interface RunResult {
+  readonly schema: typeof RESULT_SCHEMA;
+  readonly version: typeof RESULT_VERSION;
+  readonly verdict: Verdict;
+  /** Sentences, the weightiest first. Never empty unless the run passed. */
+  readonly reasons: readonly string[];
+  readonly scenario: { readonly name: string; readonly about: string };
+  readonly seed: number;
+  /** Programs and tables that the result depends on: otafleet, node, tzdata, driver, adapter. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly clock: {
+    /** ISO 8601 of UTC: fleet time 0. */
+    readonly start: string;
+    readonly speed: number;
+    readonly driver: "live" | "virtual";
+    readonly endedAtUs: number;
+    /** Coordinator's monotonic clock from the run's origin to its end; null under the virtual driver. */
+    readonly wallMs: number | null;
+    readonly endedBecause: string;
+  };
+  readonly populations: {
+    readonly nodes: number;
+    readonly targeted: number;
+    readonly reachable: number;
+    readonly settled: number;
+  };
+  readonly outcomes: OutcomeCounts;
+  readonly truth: TruthResult;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly metrics: Readonly<Record<string, MetricResult>>;
+  readonly staggering: readonly Staggering[];
+  readonly timelines: Timelines;
+  readonly jobs: readonly JobResult[];
+  readonly cohorts: readonly GroupResult[];
+  readonly zones: readonly GroupResult[];
+  readonly laws: readonly LawResult[];
+  readonly generator: GeneratorResult;
+  readonly faults: Readonly<Record<string, { readonly drawn: number; readonly fired: number }>>;
+  readonly lost: LostResult;
+  /** What was counted of record kinds, offers dropped, failures by cause: name -> count. */
+  readonly counters: Readonly<Record<string, number>>;
+  /** The backend's own counters, as far as it shows them. */
+  readonly backend: Readonly<Record<string, number>>;
+}
