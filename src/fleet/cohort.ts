@@ -1,0 +1,64 @@
+/**
+ * A cohort: nodes that share their traits' distributions. Plain data, so that it can be posted to a worker, hashed
+ * and printed. Durations are microseconds of fleet time.
+ */
+import type { FaultName } from "../faults/fault-names.ts";
+import type { Distribution } from "./distribution.ts";
+
+/** One of several values, taken with a probability of `weight` over the sum of all weights. */
+export interface Weighted {
+  readonly value: string;
+  readonly weight: number;
+}
+
+/** How long and how often the nodes of a cohort are without network. */
+export type Offline =
+  | { readonly kind: "none" }
+  /** Spells begin at random, so many for each day *online*, and last as drawn. */
+  | { readonly kind: "spells"; readonly perDay: number; readonly lastUs: Distribution };
+
+/** When nodes ask by themselves. */
+export type Autofetch =
+  /** Built without autofetch: such a node hears only what is pushed. */
+  | { readonly kind: "never" }
+  /** Once after each boot: the firmware's default, period 0. */
+  | { readonly kind: "after boot" }
+  | {
+      readonly kind: "periodic";
+      readonly everyUs: number;
+      /** Where in its period a node stands when fleet time begins; "uniform": anywhere. In (0, 1). */
+      readonly phase: "uniform" | number;
+      /** Each question comes late by anything from 0 to so much, drawn each time. 0 = as the firmware has it. */
+      readonly jitterUs: number;
+    };
+
+/** The image that nodes run when the run begins. */
+export interface RunningImage {
+  readonly project: string;
+  readonly version: string;
+  /** Name of the chip, as ESP-IDF writes its target: `esp32c3`. */
+  readonly chip: string;
+  readonly secureVersion: number;
+  /** Releases of the node's OTA code, by the adapter's names. */
+  readonly generations: readonly Weighted[];
+}
+
+export interface Cohort {
+  readonly name: string;
+  /** Index of its first node in the fleet; the others follow without a gap. */
+  readonly firstNode: number;
+  readonly nodes: number;
+  readonly runs: RunningImage;
+  /** IANA names. */
+  readonly zones: readonly Weighted[];
+  readonly throughputBytesPerSecond: Distribution;
+  /** One way, node to backend; a round trip takes twice as long. */
+  readonly latencyUs: Distribution;
+  readonly flashBytesPerSecond: Distribution;
+  readonly offline: Offline;
+  readonly autofetch: Autofetch;
+  /** From power on to the dial. */
+  readonly bootUs: Distribution;
+  /** Each fault hits its share (0 to 1) of the nodes, independently of the others. */
+  readonly faults: readonly { readonly fault: FaultName; readonly share: number }[];
+}

@@ -1,0 +1,21 @@
+/**
+ * What a draw is for. Each number belongs to one question for ever, so that a new trait moves no other draw.
+ * 1 to 63 belong to a node's birth; 64 to 255 to its life, and are listed in node/.
+ */
+export const PURPOSE = {
+  zone: 1,
+  generation: 2,
+  throughput: 3,
+  latency: 4,
+  flash: 5,
+  boot: 6,
+  autofetchPhase: 7,
+  startsOffline: 8,
+  startSpellLength: 9,
+  startSpellPosition: 10,
+  nodeName: 11,
+  groupName: 12,
+  nodeId: 13,
+  /** 32 and on: one for each fault, by the fault's number. */
+  fault: 32,
+} as const;

@@ -1,0 +1,92 @@
+/**
+ * What a node is born with: a pure function of fleet, seed and node index, so any split of the fleet over workers
+ * gives the same nodes.
+ */
+import { assert } from "../base/assert.ts";
+import { DAY_US } from "../base/instant.ts";
+import { draw } from "../base/random.ts";
+import { FAULT_NAMES } from "../faults/fault-names.ts";
+import type { Cohort, Weighted } from "./cohort.ts";
+import { mean, quantile, residual, type Distribution } from "./distribution.ts";
+import { cohortIndexOf, type Fleet } from "./fleet.ts";
+import { PURPOSE } from "./purposes.ts";
+
+/** Durations are whole microseconds of fleet time, speeds whole bytes a second of fleet time, at least 1. */
+export interface NodeTraits {
+  /** Index into `fleet.cohorts`. */
+  readonly cohort: number;
+  /** IANA name. */
+  readonly zone: string;
+  /** Name of the firmware generation. */
+  readonly generation: string;
+  readonly throughputBytesPerSecond: number;
+  /** One way. */
+  readonly latencyUs: number;
+  readonly flashBytesPerSecond: number;
+  readonly bootUs: number;
+  /** Bit n is set if fault n of FAULT_NAMES was drawn. */
+  readonly faults: number;
+  /** In (0, 1): how much of its autofetch period has passed when fleet time begins. */
+  readonly autofetchPhase: number;
+  /** What is left of the offline spell in which the run finds the node; 0 = it begins online. Only in a running fleet. */
+  readonly startsOfflineForUs: number;
+}
+
+/** @param seed 32 bits, see `seedOf` */
+export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
+  const index = cohortIndexOf(fleet, node);
+  const cohort = fleet.cohorts[index];
+  assert(cohort !== undefined, "a node belongs to a cohort");
+  const whole = (distribution: Distribution, purpose: number, least: number): number =>
+    Math.max(least, Math.round(quantile(distribution, draw(seed, node, purpose, 0))));
+  return {
+    cohort: index,
+    zone: pick(cohort.zones, draw(seed, node, PURPOSE.zone, 0)),
+    generation: pick(cohort.runs.generations, draw(seed, node, PURPOSE.generation, 0)),
+    throughputBytesPerSecond: whole(cohort.throughputBytesPerSecond, PURPOSE.throughput, 1),
+    latencyUs: whole(cohort.latencyUs, PURPOSE.latency, 0),
+    flashBytesPerSecond: whole(cohort.flashBytesPerSecond, PURPOSE.flash, 1),
+    bootUs: whole(cohort.bootUs, PURPOSE.boot, 0),
+    faults: faultMask(cohort, seed, node),
+    autofetchPhase: autofetchPhase(cohort, seed, node),
+    startsOfflineForUs: fleet.begins === "running" ? spellAtStartUs(cohort, seed, node) : 0,
+  };
+}
+
+function pick(choices: readonly Weighted[], u: number): string {
+  let left = u * choices.reduce((sum, choice) => sum + choice.weight, 0);
+  for (const choice of choices) {
+    left -= choice.weight;
+    if (left < 0) return choice.value;
+  }
+  // Rounding may leave a hair beyond the last weight.
+  const last = choices.findLast((choice) => choice.weight > 0);
+  assert(last !== undefined, "a choice has at least one value of positive weight");
+  return last.value;
+}
+
+function faultMask(cohort: Cohort, seed: number, node: number): number {
+  let mask = 0;
+  for (const { fault, share } of cohort.faults) {
+    const number = FAULT_NAMES.indexOf(fault);
+    if (draw(seed, node, PURPOSE.fault + number, 0) < share) mask |= 1 << number;
+  }
+  return mask;
+}
+
+function autofetchPhase(cohort: Cohort, seed: number, node: number): number {
+  const { autofetch } = cohort;
+  if (autofetch.kind === "periodic" && autofetch.phase !== "uniform") return autofetch.phase;
+  return draw(seed, node, PURPOSE.autofetchPhase, 0);
+}
+
+/** By the stationary law: with r spells for each day online and m days a spell, a share r m / (1 + r m) is offline. */
+function spellAtStartUs(cohort: Cohort, seed: number, node: number): number {
+  const { offline } = cohort;
+  if (offline.kind === "none") return 0;
+  const load = (offline.perDay * mean(offline.lastUs)) / DAY_US;
+  if (draw(seed, node, PURPOSE.startsOffline, 0) >= load / (1 + load)) return 0;
+  const length = draw(seed, node, PURPOSE.startSpellLength, 0);
+  const position = draw(seed, node, PURPOSE.startSpellPosition, 0);
+  return Math.max(1, Math.round(residual(offline.lastUs, length, position)));
+}
