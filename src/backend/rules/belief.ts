@@ -1,0 +1,59 @@
+/**
+ * What the backend has on record for a node of a job, and the words with which nodes move it.
+ * States and who sets them: the published API of ESP RainMaker's cloud, OTA job summary.
+ */
+export const RULE_BELIEFS = [
+  "none",
+  "triggered",
+  "started",
+  "in-progress",
+  "delayed",
+  "success",
+  "failed",
+  "rejected",
+] as const;
+
+/** `none`: the node is no target of the job. */
+export type RuleBelief = (typeof RULE_BELIEFS)[number];
+
+/** The states that a node's own status can set. */
+export type StatusWord = "in-progress" | "success" | "failed" | "delayed" | "rejected";
+
+export const NONE = 0;
+export const TRIGGERED = 1;
+export const STARTED = 2;
+export const IN_PROGRESS = 3;
+export const DELAYED = 4;
+export const SUCCESS = 5;
+export const FAILED = 6;
+export const REJECTED = 7;
+
+/** The code that a status word sets; undefined for a word that no node may say. */
+export function codeOfStatus(word: string): number | undefined {
+  switch (word) {
+    case "in-progress":
+      return IN_PROGRESS;
+    case "success":
+      return SUCCESS;
+    case "failed":
+    // The documentation says "fail" where nodes send "failed".
+    case "fail":
+      return FAILED;
+    case "delayed":
+      return DELAYED;
+    case "rejected":
+      return REJECTED;
+    default:
+      return undefined;
+  }
+}
+
+/** Success and rejected absorb: nothing that comes later changes them, and the job is never served again. */
+export function isAbsorbing(code: number): boolean {
+  return code === SUCCESS || code === REJECTED;
+}
+
+/** The word of a code. */
+export function beliefOfCode(code: number): RuleBelief {
+  return RULE_BELIEFS[code] ?? "none";
+}
