@@ -26,6 +26,8 @@ export interface Carrier {
    * @param paceBytesPerSecond of fleet time: no faster than link and flash of the node allow
    */
   download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, paceBytesPerSecond: number): void;
+  /** Tell when the running download has so many bytes in the flash; Infinity = do not tell. */
+  awaitBytes(untilBytes: number): void;
   /** Cut the running download. Nothing answers any more. */
   stopDownload(): void;
   /** Power is off until the node boots again: everything in RAM of the link is gone. */

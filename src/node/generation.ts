@@ -18,8 +18,9 @@ export interface Generation {
   readonly openFetch: "skipped" | "counts as failure" | "sent again";
   /** A fetch while offline is handed to the MQTT client all the same. */
   readonly fetchesOffline: boolean;
-  /** Autofetch and wait timers count 2^32 units of so many ms; the delay is taken modulo that. undefined = exact. */
-  readonly autofetchWrap: "none" | "ticks" ;
+  /** The autofetch period overflows 32 bits on its way from milliseconds to ticks of 10 ms. */
+  readonly autofetchWraps: boolean;
+  /** Longest wait that a delayed fetch's timer can count; longer ones start again from nothing. */
   readonly waitWrapMs: number;
   readonly resume: "none" | "bytes" | "KiB";
   readonly heedsTimeLimits: boolean;
@@ -27,6 +28,11 @@ export interface Generation {
   readonly erasesUpdateFlag: boolean;
   /** Before 1.6.0 finish() ran after failures too, and a broken transfer was reported twice. */
   readonly finishesBrokenTransfers: boolean;
+  /** Before 1.6.0 a failed finish was not told. */
+  readonly silentFinishFailure: boolean;
+  readonly chipMismatch: "rejected" | "failed";
+  /** Before 1.5 success was told before the image was marked valid. */
+  readonly reportsBeforeMarking: boolean;
   /** Fetch after a good update, beside the fetch at start. */
   readonly fetchesAfterVerified: boolean;
   /** A new image is confirmed by the link alone; else by the first answered question. */

@@ -13,7 +13,8 @@ export type NodeInput =
   | { readonly kind: "clock set" }
   | { readonly kind: "zone changed"; readonly zone: number }
   | { readonly kind: "app called"; readonly call: "fetch" | "mark valid" | "mark invalid" }
-  /** The operator of the run takes the node off the network for good, or stops new starts. */
+  /** The ramp lets the node dial for the first time in the run. */
+  | { readonly kind: "released" }
   // link
   | { readonly kind: "connected" }
   /** The dial failed, was refused, or lapsed. */

@@ -1,3 +1,4 @@
+import type { OtaState } from "./flash.ts";
 import type { Reason } from "./report.ts";
 
 /**
@@ -10,7 +11,7 @@ export type NodeNote =
   // power and flash
   | { readonly kind: "powered off"; readonly why: "restart" | "power loss" | "crash" }
   /** The bootloader chose: `slot` 0 or 1, its image, and the state that otadata gives it. */
-  | { readonly kind: "runs"; readonly image: number; readonly state: "valid" | "pending-verify" | "undefined" | "new" }
+  | { readonly kind: "runs"; readonly image: number; readonly state: OtaState }
   | { readonly kind: "bricked" }
   | { readonly kind: "boot slot set"; readonly image: number }
   | { readonly kind: "marked valid"; readonly image: number }

@@ -62,6 +62,8 @@ export interface OutboxEntry {
   /** When the firmware should have spoken; latency counts from here. */
   dueUs: number;
   madeAtUs: number;
-  /** Last time that it was written to the link; NEVER before. */
+  /** Last time that it was written to the link; -1 before. */
   sentAtUs: number;
+  /** Number of the next entry of the same node; 0 = it is the last. */
+  next: number;
 }

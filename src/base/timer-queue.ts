@@ -1,0 +1,121 @@
+import { assert } from "./assert.ts";
+import { NEVER, type InstantUs } from "./instant.ts";
+
+/**
+ * One pending time a slot, in the order (time, slot): a 4-ary heap with its keys beside the slots, and each slot's
+ * place by slot, so that moving or removing a time is as cheap as setting one. It knows nothing of what a slot is.
+ */
+export class TimerQueue {
+  #slots: Uint32Array;
+  #times: Float64Array;
+  /** Place in the heap + 1; 0 = not in it. */
+  #place: Uint32Array;
+  #length = 0;
+
+  constructor(slots: number) {
+    this.#slots = new Uint32Array(slots + 1);
+    this.#times = new Float64Array(slots + 1);
+    this.#place = new Uint32Array(slots + 1);
+  }
+
+  /** How many slots have a time. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Sets, moves or (NEVER) removes the time of a slot; a slot beyond the present ones makes the queue grow. */
+  set(slot: number, timeUs: InstantUs): void {
+    if (slot >= this.#place.length) this.#grow(slot);
+    const place = (this.#place[slot] as number) - 1;
+    if (place < 0) {
+      if (timeUs === NEVER) return;
+      this.#rise(this.#length++, slot, timeUs);
+      return;
+    }
+    const before = this.#times[place] as number;
+    if (timeUs === before) return;
+    if (timeUs === NEVER) this.#remove(place);
+    else if (timeUs < before) this.#rise(place, slot, timeUs);
+    else this.#sink(place, slot, timeUs);
+  }
+
+  /** The slot whose time comes first, or -1. It stays in the queue until its time is set anew. */
+  peek(): number {
+    return this.#length === 0 ? -1 : (this.#slots[0] as number);
+  }
+
+  /** The earliest time, or NEVER. */
+  get nextUs(): InstantUs {
+    return this.#length === 0 ? NEVER : (this.#times[0] as number);
+  }
+
+  timeOf(slot: number): InstantUs {
+    const place = (this.#place[slot] ?? 0) - 1;
+    return place < 0 ? NEVER : (this.#times[place] as number);
+  }
+
+  #remove(place: number): void {
+    const slot = this.#slots[place] as number;
+    this.#place[slot] = 0;
+    const last = --this.#length;
+    if (place === last) return;
+    const moved = this.#slots[last] as number;
+    const movedUs = this.#times[last] as number;
+    // The last entry may belong above or below the hole, as it comes from another branch.
+    const parent = (place - 1) >> 2;
+    if (place > 0 && this.#isBefore(movedUs, moved, parent)) this.#rise(place, moved, movedUs);
+    else this.#sink(place, moved, movedUs);
+  }
+
+  #isBefore(timeUs: number, slot: number, place: number): boolean {
+    const other = this.#times[place] as number;
+    return timeUs < other || (timeUs === other && slot < (this.#slots[place] as number));
+  }
+
+  #rise(place: number, slot: number, timeUs: number): void {
+    while (place > 0) {
+      const parent = (place - 1) >> 2;
+      if (!this.#isBefore(timeUs, slot, parent)) break;
+      this.#put(place, this.#slots[parent] as number, this.#times[parent] as number);
+      place = parent;
+    }
+    this.#put(place, slot, timeUs);
+  }
+
+  #sink(place: number, slot: number, timeUs: number): void {
+    const length = this.#length;
+    for (;;) {
+      const first = place * 4 + 1;
+      if (first >= length) break;
+      let least = first;
+      const end = first + 4 < length ? first + 4 : length;
+      for (let child = first + 1; child < end; child++) {
+        if (this.#isBefore(this.#times[child] as number, this.#slots[child] as number, least)) least = child;
+      }
+      if (this.#isBefore(timeUs, slot, least)) break;
+      this.#put(place, this.#slots[least] as number, this.#times[least] as number);
+      place = least;
+    }
+    this.#put(place, slot, timeUs);
+  }
+
+  #put(place: number, slot: number, timeUs: number): void {
+    this.#slots[place] = slot;
+    this.#times[place] = timeUs;
+    this.#place[slot] = place + 1;
+  }
+
+  #grow(slot: number): void {
+    const size = Math.max(slot + 1, this.#place.length * 2);
+    assert(size < 2 ** 31, "a timer queue has fewer than 2^31 slots");
+    const slots = new Uint32Array(size);
+    slots.set(this.#slots);
+    const times = new Float64Array(size);
+    times.set(this.#times);
+    const place = new Uint32Array(size);
+    place.set(this.#place);
+    this.#slots = slots;
+    this.#times = times;
+    this.#place = place;
+  }
+}

@@ -1,0 +1,60 @@
+/** Where the node asks whether a drawn fault strikes. A node without faults pays one comparison. */
+import { draw } from "../base/random.ts";
+import type { Carrier } from "./carrier.ts";
+import type { FaultTouch } from "./fault-touch.ts";
+import type { NodeRow } from "./node-row.ts";
+import { DRAW } from "./purposes.ts";
+
+type Point = FaultTouch["point"];
+type EffectOf<P extends Point> = Extract<FaultTouch, { point: P; effect: string }>["effect"];
+
+/** True where a drawn fault has this effect here; the event log hears that it fired. */
+export function fires<P extends Exclude<Point, "flash speed">>(
+  node: NodeRow,
+  point: P,
+  effect: EffectOf<P>,
+  io: Carrier,
+): boolean {
+  const fault = drawnFault(node, (touch) => touch.point === point && "effect" in touch && touch.effect === effect);
+  if (fault === -1) return false;
+  io.note({ kind: "fault fired", fault });
+  return true;
+}
+
+/** A fault that strikes once at a drawn byte of a download of so many bytes; undefined = none is left. */
+export function writeFault(
+  node: NodeRow,
+  sizeBytes: number,
+): { readonly fault: number; readonly atBytes: number; readonly touch: Extract<FaultTouch, { point: "write" }> } | undefined {
+  const fault = drawnFault(node, (touch) => touch.point === "write");
+  if (fault === -1 || sizeBytes === 0) return undefined;
+  const touch = node.settings.faults[fault] as Extract<FaultTouch, { point: "write" }>;
+  const share = draw(node.settings.seed, node.index, DRAW.faultByte, fault);
+  // Beyond the head, which is read before the first write, and short of the end.
+  const atBytes = Math.min(sizeBytes - 1, 1_024 + Math.floor(share * Math.max(0, sizeBytes - 1_024)));
+  return { fault, atBytes, touch };
+}
+
+/** The fault has struck and will not strike this node again. */
+export function spend(node: NodeRow, fault: number, io: Carrier): void {
+  node.power.spentFaults = (node.power.spentFaults | (1 << fault)) >>> 0;
+  io.note({ kind: "fault fired", fault });
+}
+
+/** What the flash writes, slowed where a fault says so. */
+export function flashFactor(node: NodeRow, io: Carrier): number {
+  const fault = drawnFault(node, (touch) => touch.point === "flash speed");
+  if (fault === -1) return 1;
+  io.note({ kind: "fault fired", fault });
+  return (node.settings.faults[fault] as Extract<FaultTouch, { point: "flash speed" }>).factor;
+}
+
+function drawnFault(node: NodeRow, matches: (touch: FaultTouch) => boolean): number {
+  const mask = node.traits.faults & ~node.power.spentFaults;
+  if (mask === 0) return -1;
+  const { faults } = node.settings;
+  for (let bit = 0; bit < faults.length; bit++) {
+    if ((mask & (1 << bit)) !== 0 && matches(faults[bit] as FaultTouch)) return bit;
+  }
+  return -1;
+}

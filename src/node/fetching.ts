@@ -1,0 +1,184 @@
+/**
+ * The periodic question "is there an update for me?", its acknowledgement and its retry chains. All chains of a boot
+ * share one counter, and a timer that runs is never stopped: it fires one more fetch.
+ * Source: esp_rainmaker src/ota/esp_rmaker_ota_using_topics.c, and its answers when run.
+ */
+import { NEVER, type InstantUs } from "../base/instant.ts";
+import { draw } from "../base/random.ts";
+import { unreachable } from "../base/assert.ts";
+import type { Carrier } from "./carrier.ts";
+import type { NodeRow } from "./node-row.ts";
+import { handOver } from "./outbox.ts";
+import { DRAW } from "./purposes.ts";
+
+/** Asks, unless a question is open. `dueUs`: when the firmware's timer wanted it. */
+export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carrier): void {
+  const { agent, generation, link } = node;
+  if (agent.openFetch !== 0) {
+    switch (generation.openFetch) {
+      case "skipped":
+        return;
+      case "counts as failure":
+        retryFetch(node, link.isConnected ? "no answer" : "offline", now, io);
+        return;
+      case "sent again":
+        break;
+      default:
+        unreachable(generation.openFetch);
+    }
+  }
+  if (!link.isConnected && !generation.fetchesOffline) {
+    retryFetch(node, "offline", now, io);
+    return;
+  }
+  const message = handOver(
+    node,
+    {
+      kind: "fetch",
+      slot: node.slot,
+      job: 0,
+      status: "in-progress",
+      reason: "attempt begins",
+      attempt: 0,
+      attemptsMax: 0,
+      err: "",
+      errno: 0,
+      percent: 0,
+      clockSeconds: node.clockSeconds(now),
+      dueUs,
+      madeAtUs: now,
+      sentAtUs: -1,
+      next: 0,
+    },
+    now,
+    io,
+  );
+  const waitMs = generation.fetchAckWaitMs;
+  if (waitMs === undefined) return;
+  agent.openFetch = message;
+  agent.ackBeforeUs = now + node.wallMs(waitMs);
+  io.note({ kind: "timer armed", timer: "fetch-puback", ms: waitMs, repeats: false });
+}
+
+/** The backend has the question. */
+export function fetchAcknowledged(node: NodeRow, message: number, io: Carrier): void {
+  const { agent } = node;
+  if (agent.openFetch !== message) return;
+  agent.openFetch = 0;
+  agent.ackBeforeUs = NEVER;
+  agent.retries = 0;
+  io.note({ kind: "timer stopped", timer: "fetch-puback" });
+}
+
+/** The MQTT client would not take it: as if it had failed. */
+export function fetchRefused(node: NodeRow, message: number, now: InstantUs, io: Carrier): void {
+  const { agent } = node;
+  if (agent.openFetch === message) {
+    agent.openFetch = 0;
+    agent.ackBeforeUs = NEVER;
+    io.note({ kind: "timer stopped", timer: "fetch-puback" });
+  }
+  if (node.generation.fetchAckWaitMs !== undefined) retryFetch(node, "no answer", now, io);
+}
+
+/** Nobody acknowledged in time. */
+export function fetchLapsed(node: NodeRow, now: InstantUs, io: Carrier): void {
+  node.agent.openFetch = 0;
+  node.agent.ackBeforeUs = NEVER;
+  retryFetch(node, "no answer", now, io);
+}
+
+function retryFetch(node: NodeRow, why: "offline" | "no answer", now: InstantUs, io: Carrier): void {
+  const { agent, generation } = node;
+  const delays = why === "offline" ? generation.offlineRetryDelaysMs : generation.retryDelaysMs;
+  const delayMs = delays[Math.min(agent.retries, delays.length - 1)] as number;
+  if (agent.retries < 255) agent.retries++;
+  delayFetch(node, delayMs, now, io);
+}
+
+/** Arms one more timer for a fetch; earlier ones go on running. */
+export function delayFetch(node: NodeRow, delayMs: number, now: InstantUs, io: Carrier): void {
+  const ms = wrapped(delayMs, node.generation.waitWrapMs);
+  io.note({ kind: "timer armed", timer: "fetch", ms, repeats: false });
+  const atUs = now + ms * 1_000;
+  const { agent } = node;
+  if (agent.fetchAtUs === NEVER) {
+    agent.fetchAtUs = atUs;
+    return;
+  }
+  const later = atUs < agent.fetchAtUs ? agent.fetchAtUs : atUs;
+  if (atUs < agent.fetchAtUs) agent.fetchAtUs = atUs;
+  const { laterFetches } = node.settings.books;
+  const waiting = laterFetches.get(node.slot);
+  if (waiting === undefined) laterFetches.set(node.slot, [later]);
+  else waiting.push(later);
+}
+
+/** The earliest delayed fetch is due: the next of them takes its place, and it asks. */
+export function delayedFetchDue(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { agent } = node;
+  const dueUs = agent.fetchAtUs;
+  const { laterFetches } = node.settings.books;
+  const waiting = laterFetches.get(node.slot);
+  if (waiting === undefined) agent.fetchAtUs = NEVER;
+  else {
+    let least = 0;
+    for (let i = 1; i < waiting.length; i++) if ((waiting[i] as number) < (waiting[least] as number)) least = i;
+    agent.fetchAtUs = waiting[least] as number;
+    waiting.splice(least, 1);
+    if (waiting.length === 0) laterFetches.delete(node.slot);
+  }
+  fetch(node, dueUs, now, io);
+}
+
+/** The period's timer: it repeats from its own firing, whatever became of the fetch. */
+export function autofetchDue(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { agent } = node;
+  const dueUs = agent.autofetchAtUs;
+  if (agent.autofetches < 65_535) agent.autofetches++;
+  agent.autofetchAtUs = dueUs + autofetchPeriodUs(node) + jitterUs(node);
+  // A node that was behind by more than a period (a stalled generator) fires once, not once for each.
+  if (agent.autofetchAtUs <= now) agent.autofetchAtUs = now + autofetchPeriodUs(node);
+  fetch(node, dueUs, now, io);
+}
+
+/** Starts the period's timer; it runs from the start of the application, not from the first fetch. */
+export function armAutofetch(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { build } = node.cohort;
+  if (!build.autofetch || build.autofetchPeriodMs === 0) return;
+  const periodUs = autofetchPeriodUs(node);
+  io.note({ kind: "timer armed", timer: "autofetch", ms: periodUs / 1_000, repeats: true });
+  node.agent.autofetchAtUs = now + periodUs + jitterUs(node);
+}
+
+/** A reset: timers lie in RAM. */
+export function forgetFetches(node: NodeRow): void {
+  const { agent } = node;
+  agent.openFetch = 0;
+  agent.retries = 0;
+  agent.fetchAtUs = NEVER;
+  agent.ackBeforeUs = NEVER;
+  agent.autofetchAtUs = NEVER;
+  if (node.settings.books.laterFetches.size > 0) node.settings.books.laterFetches.delete(node.slot);
+}
+
+/** The period that the firmware's timer really has, fleet microseconds. */
+export function autofetchPeriodUs(node: NodeRow): number {
+  const { autofetchPeriodMs } = node.cohort.build;
+  return (node.generation.autofetchWraps ? wrappedTicksMs(autofetchPeriodMs) : autofetchPeriodMs) * 1_000;
+}
+
+/** Milliseconds to ticks of 10 ms by a multiplication in 32 bits, which overflows from 12 h on. */
+function wrappedTicksMs(ms: number): number {
+  return Math.floor(((ms * 100) % 2 ** 32) / 1_000) * 10;
+}
+
+function jitterUs(node: NodeRow): number {
+  const { settings, agent, cohort } = node;
+  return Math.round(cohort.autofetchJitterUs(draw(settings.seed, node.index, DRAW.autofetchJitter, agent.autofetches)));
+}
+
+/** A timer that counts only so far starts again from nothing. */
+function wrapped(ms: number, wrapMs: number): number {
+  return wrapMs === Infinity || ms < wrapMs ? ms : ms % wrapMs;
+}

@@ -1,0 +1,166 @@
+/**
+ * The node's link: offline spells, dialling, and what a connection starts. After a failed dial the firmware waits a
+ * fixed 10 s, without growth or jitter; that makes herds, and nothing here softens it.
+ * Source: esp-mqtt mqtt_client.c and mqtt_config.h; esp_rainmaker core and glue.
+ */
+import { NEVER, type InstantUs } from "../base/instant.ts";
+import { draw } from "../base/random.ts";
+import type { Carrier } from "./carrier.ts";
+import { cutTransfer } from "./download.ts";
+import { fires } from "./faulting.ts";
+import { armAutofetch, delayFetch } from "./fetching.ts";
+import type { NodeRow } from "./node-row.ts";
+import { planOutbox, resendAll } from "./outbox.ts";
+import { DRAW } from "./purposes.ts";
+import { reportRollback, validateOnContact } from "./validation.ts";
+
+/** The network of the node's home comes or goes, whether the node is on or not. */
+export function networkChanges(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { link, cohort, settings } = node;
+  if (link.isUp) {
+    link.isUp = false;
+    const length = cohort.spellLengthUs(draw(settings.seed, node.index, DRAW.spellLength, link.spells));
+    link.changesAtUs = link.changesAtUs + Math.max(1_000, Math.round(length));
+    io.note({ kind: "network down" });
+    resumeValidation(node, now);
+    dropLink(node, io);
+    if (node.power.isOn) cutTransfer(node, now, io);
+    return;
+  }
+  link.isUp = true;
+  if (link.spells < 65_535) link.spells++;
+  link.changesAtUs = link.changesAtUs + spellGap(node);
+  io.note({ kind: "network up" });
+  if (node.power.isOn) wakeLink(node, now, io);
+}
+
+/** Fleet microseconds from the end of a spell to the beginning of the next. */
+export function spellGap(node: NodeRow): number {
+  const { settings, link, cohort } = node;
+  const gap = cohort.spellGapUs(draw(settings.seed, node.index, DRAW.spellGap, link.spells));
+  return gap === NEVER ? NEVER : Math.max(1_000, Math.round(gap));
+}
+
+/** Power is on and the network may be up: dial. */
+export function wakeLink(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { link } = node;
+  if (!link.isUp || link.isConnected || link.isDialling) return;
+  if (node.isValidating && fires(node, "first boot", "no network", io)) {
+    // The new image cannot bring up its network: no dial, and the validation runs out.
+    link.dialAtUs = NEVER;
+    return;
+  }
+  dial(node, now, io);
+}
+
+function dial(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { link, cohort, power } = node;
+  if (cohort.syncsClock) power.isClockSet = true;
+  link.isDialling = true;
+  link.dialAtUs = now + node.wallMs(node.generation.dialTimeoutMs);
+  pauseValidation(node, now);
+  io.note({ kind: "dialled" });
+  io.connect();
+}
+
+/** The dial's deadline, or the time for the next one. */
+export function dialDue(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { link } = node;
+  if (link.isDialling) {
+    io.disconnect();
+    dialFailed(node, now);
+    return;
+  }
+  link.dialAtUs = NEVER;
+  if (link.isUp && !link.isConnected) dial(node, now, io);
+}
+
+/** The backend refused the dial, or let it lapse: its affair, so the wait counts wall time. */
+export function dialFailed(node: NodeRow, now: InstantUs): void {
+  const { link } = node;
+  if (!link.isDialling) return;
+  link.isDialling = false;
+  if (link.failures < 255) link.failures++;
+  resumeValidation(node, now);
+  link.dialAtUs = link.isUp ? now + node.wallMs(node.generation.redialMs) : NEVER;
+}
+
+export function connected(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { link, power, generation } = node;
+  if (!power.isOn || link.isConnected) return;
+  link.isConnected = true;
+  link.isDialling = false;
+  link.failures = 0;
+  link.dialAtUs = NEVER;
+  resumeValidation(node, now);
+  io.note({ kind: "link established" });
+  if (power.isStarted) listen(node, io);
+  resendAll(node, now, io);
+  if (node.isValidating && generation.confirmsOn === "connected") validateOnContact(node, now, io);
+  // A condemned image has restarted by this line.
+  if (node.power.isOn && !node.power.isStarted) io.greet();
+}
+
+/** The application's start is over: once in each boot. */
+export function started(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { power, generation, cohort } = node;
+  if (!power.isOn || power.isStarted) return;
+  power.isStarted = true;
+  if (power.wasRolledBack) reportRollback(node, now, io);
+  listen(node, io);
+  if (!cohort.build.autofetch) return;
+  // With an image unconfirmed there is no fetch from the start; confirmation brings its own.
+  if (!node.isValidating || generation.confirmsOn === "first answer") delayFetch(node, generation.firstFetchAfterMs, now, io);
+  armAutofetch(node, now, io);
+}
+
+function listen(node: NodeRow, io: Carrier): void {
+  node.link.isListening = true;
+  io.note({ kind: "subscribed" });
+  io.listen();
+}
+
+/** The backend closed the connection: dial again after the firmware's fixed wait. */
+export function connectionLost(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { link } = node;
+  if (!link.isConnected) return;
+  link.isConnected = false;
+  link.isListening = false;
+  link.dialAtUs = link.isUp ? now + node.generation.redialMs * 1_000 : NEVER;
+  planOutbox(node);
+  io.note({ kind: "link lost" });
+}
+
+/** Sockets die without a word: no network, or no power. */
+export function goDark(node: NodeRow, io: Carrier): void {
+  dropLink(node, io);
+  node.link.dialAtUs = NEVER;
+}
+
+function dropLink(node: NodeRow, io: Carrier): void {
+  const { link } = node;
+  const had = link.isConnected || link.isDialling;
+  if (link.isConnected) io.note({ kind: "link lost" });
+  link.isConnected = false;
+  link.isDialling = false;
+  link.isListening = false;
+  link.failures = 0;
+  link.dialAtUs = NEVER;
+  if (had) io.disconnect();
+  planOutbox(node);
+}
+
+/** The wait for the backend stands still while a dial is outstanding: that is the backend's time. */
+function pauseValidation(node: NodeRow, now: InstantUs): void {
+  const { update } = node;
+  if (update.rollbackAtUs === NEVER || update.isRollbackPaused) return;
+  update.rollbackAtUs -= now;
+  update.isRollbackPaused = true;
+}
+
+function resumeValidation(node: NodeRow, now: InstantUs): void {
+  const { update } = node;
+  if (!update.isRollbackPaused) return;
+  update.rollbackAtUs += now;
+  update.isRollbackPaused = false;
+}

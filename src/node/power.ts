@@ -1,0 +1,100 @@
+/**
+ * Power on, power off. A reset forgets RAM (timers, outbox, connection); power loss forgets the clock as well. What
+ * is in flash and NVS stays. Sources: esp-image.md's model of ESP-IDF's bootloader; esp_rainmaker src/ota.
+ */
+import { MILLISECOND_US, NEVER, type InstantUs } from "../base/instant.ts";
+import { draw } from "../base/random.ts";
+import type { Carrier } from "./carrier.ts";
+import { fires } from "./faulting.ts";
+import { forgetFetches } from "./fetching.ts";
+import { goDark, wakeLink } from "./network.ts";
+import type { NodeRow } from "./node-row.ts";
+import { loseAll } from "./outbox.ts";
+import { DRAW } from "./purposes.ts";
+import { keepAtPowerLoss } from "./resume.ts";
+import { beginValidation } from "./validation.ts";
+
+/** The chip comes up: the bootloader chooses, the application starts. */
+export function boot(node: NodeRow, now: InstantUs, io: Carrier): void {
+  const { power, flash, settings } = node;
+  if (power.isOn || power.isBricked) return;
+  const chosen = flash.boot((image) => settings.books.images.get(image).secureVersion);
+  if (chosen === undefined) {
+    power.isBricked = true;
+    io.note({ kind: "bricked" });
+    return;
+  }
+  power.isOn = true;
+  power.slot = chosen.slot;
+  power.state = chosen.state;
+  power.bootedAtUs = now;
+  power.isStarted = false;
+  power.wasRolledBack = false;
+  if (power.boots < 65_535) power.boots++;
+  const image = flash.imageIn(chosen.slot);
+  io.note({ kind: "runs", image, state: chosen.state });
+  if (chosen.state === "pending-verify" && fires(node, "first boot", "crash", io)) {
+    turnOff(node, "crash", now + bootUs(node), io);
+    return;
+  }
+  if (chosen.state === "pending-verify") {
+    if (!beginValidation(node, now, io)) return;
+  } else if (node.nvs.updateFlag && node.cohort.build.rollback) {
+    // An update was begun and this image is not its pending one: it did not last.
+    node.nvs.updateFlag = false;
+    io.note({ kind: "nvs erased", key: "update flag" });
+    power.wasRolledBack = true;
+    io.note({ kind: "rolled back" });
+  }
+  wakeLink(node, now, io);
+}
+
+/** The firmware resets itself: the clock goes on. */
+export function restart(node: NodeRow, why: "restart" | "rollback", now: InstantUs, io: Carrier): void {
+  io.note({ kind: "reboots", why });
+  turnOff(node, "restart", now + bootUs(node), io);
+}
+
+/**
+ * Power fails, at a byte of the running download if there is one.
+ *
+ * @param outageUs how long it stays away; NEVER = until somebody boots the node
+ */
+export function losePower(node: NodeRow, gotBytes: number, outageUs: number, now: InstantUs, io: Carrier): void {
+  if (!node.power.isOn) return;
+  keepAtPowerLoss(node, gotBytes);
+  turnOff(node, "power loss", now + outageUs + bootUs(node), io);
+  node.power.isClockSet = false;
+}
+
+function turnOff(node: NodeRow, why: "restart" | "power loss" | "crash", bootAtUs: InstantUs, io: Carrier): void {
+  const { power, update } = node;
+  io.note({ kind: "powered off", why });
+  if (update.step !== "idle") io.stopDownload();
+  if (update.offer !== 0) io.release(update.offer);
+  forgetUpdate(node);
+  forgetFetches(node);
+  goDark(node, io);
+  loseAll(node, "power", io);
+  io.powerOff();
+  power.isOn = false;
+  power.bootedAtUs = bootAtUs;
+}
+
+function forgetUpdate(node: NodeRow): void {
+  const { update } = node;
+  update.step = "idle";
+  update.offer = 0;
+  update.image = 0;
+  update.attempt = 0;
+  update.verifiedAtUs = NEVER;
+  update.rebootAtUs = NEVER;
+  update.rollbackAtUs = NEVER;
+  update.isRollbackPaused = false;
+}
+
+function bootUs(node: NodeRow): number {
+  const { settings, cohort, power } = node;
+  const us = cohort.bootUs(draw(settings.seed, node.index, DRAW.bootTime, power.boots));
+  return us === NEVER ? NEVER : Math.max(MILLISECOND_US, Math.round(us));
+}

@@ -1,0 +1,58 @@
+import type { Book, TextBook } from "../base/book.ts";
+import type { FaultTouch } from "./fault-touch.ts";
+import type { BuildOptions, Generation } from "./generation.ts";
+import type { ImageIdentity } from "./image-identity.ts";
+import type { Offer } from "./offer.ts";
+import type { PosixZone } from "./posix-zone.ts";
+import type { OutboxEntry } from "./report.ts";
+
+/** What has no fixed size lies beside the rows of a shard; a row holds the number of an entry. */
+export interface NodeBooks {
+  readonly offers: Book<Offer>;
+  readonly outbox: Book<OutboxEntry>;
+  /** Job ids, md5 texts: equal texts have one number. */
+  readonly texts: TextBook;
+  readonly images: Book<ImageIdentity>;
+  /** Delayed fetches beyond the earliest, by slot: the firmware arms a timer for each, and most nodes have one. */
+  readonly laterFetches: Map<number, number[]>;
+}
+
+/** What a self-test of the application answers; `none`: the application has no such test. */
+export type SelfTest = "none" | "success" | "pending" | "fail";
+
+/** What the nodes of a cohort share. Functions of a draw in (0, 1) give times in whole microseconds of fleet time. */
+export interface CohortSettings {
+  readonly generation: Generation;
+  readonly build: BuildOptions;
+  readonly selfTestAtBoot: SelfTest;
+  readonly selfTestAfterConnect: SelfTest;
+  /** Time from the end of a spell to the next; NEVER = always on the network. */
+  readonly spellGapUs: (u: number) => number;
+  readonly spellLengthUs: (u: number) => number;
+  readonly autofetchJitterUs: (u: number) => number;
+  /** From power on to the first dial. */
+  readonly bootUs: (u: number) => number;
+  /** Reading back and checking an image of so many bytes; NEVER = the carrier says when and how it ended. */
+  readonly verifyUs: (bytes: number) => number;
+  /** The clock is set from the network before the link is dialled. */
+  readonly syncsClock: boolean;
+  /** Bytes of an OTA slot: a longer image fails at its first byte beyond. */
+  readonly slotBytes: number;
+}
+
+/** All that a shard's nodes need to know and cannot keep in a row. Declared here, filled by fleet/ and the engine. */
+export interface NodeSettings {
+  /** 32 bits. */
+  readonly seed: number;
+  /** Fleet index of slot 0. */
+  readonly firstNode: number;
+  /** UTC at fleet instant 0: microseconds since 1970. */
+  readonly startEpochUs: number;
+  /** Fleet seconds in a wall second: watchdogs on the backend count wall time. */
+  readonly fleetPerWall: number;
+  readonly cohorts: readonly CohortSettings[];
+  readonly zones: readonly PosixZone[];
+  /** By bit of a node's fault mask. */
+  readonly faults: readonly FaultTouch[];
+  readonly books: NodeBooks;
+}

@@ -1,0 +1,251 @@
+/**
+ * The face of the virtual node: it is told what happened, wishes for what it wants, and names when to wake it next.
+ * No clock, no socket, no randomness of its own: the same inputs at the same times give the same node, under every
+ * driver.
+ */
+import { assert, unreachable } from "../base/assert.ts";
+import { NEVER, type InstantUs } from "../base/instant.ts";
+
+import type { Carrier } from "./carrier.ts";
+import {
+  bytesReached,
+
+  headRead,
+  rangeRefused,
+  transferBegun,
+  transferEnded,
+  transferFailed,
+  verified,
+} from "./download.ts";
+import { autofetchDue, autofetchPeriodUs, delayedFetchDue, fetch, fetchAcknowledged, fetchLapsed, fetchRefused } from "./fetching.ts";
+import type { NodeInput } from "./inputs.ts";
+import { connected, connectionLost, dialDue, dialFailed, networkChanges, spellGap, started, wakeLink } from "./network.ts";
+import { NodeRow } from "./node-row.ts";
+import { takeOffer } from "./offers.ts";
+import { settle, tendOutbox } from "./outbox.ts";
+import { boot, losePower, restart } from "./power.ts";
+
+import { condemn, confirm, validateOnContact } from "./validation.ts";
+
+/** What a node is born with. */
+export interface Birth {
+  readonly cohort: number;
+  readonly zone: number;
+  readonly throughputBytesPerSecond: number;
+  readonly flashBytesPerSecond: number;
+  /** Bit mask over the settings' faults. */
+  readonly faults: number;
+  /** Image that it runs, as a number of the image book. */
+  readonly image: number;
+  readonly imageState: "valid" | "new";
+  readonly secureVersion: number;
+  /** `running`: booted long ago, waits for "released" to dial. `off`: waits for `bootAtUs` or "booted". */
+  readonly begins: "running" | "off";
+  /** When it boots (off), or when it had booted (running, in the past). */
+  readonly bootAtUs: InstantUs;
+  /** In [0, 1): how far the autofetch period has run (running). */
+  readonly autofetchPhase: number;
+  /** Whether it has network at the start, and when that changes next; NEVER = never. */
+  readonly isUp: boolean;
+  readonly networkChangesAtUs: InstantUs;
+}
+
+export class VirtualNode extends NodeRow {
+  /** Sets every field of the row: a fresh buffer of zeros would be a node with all its timers due. */
+  born(birth: Birth): void {
+    const { traits, power, link, agent, update, flash, nvs, outbox, settings } = this;
+    traits.cohort = birth.cohort;
+    traits.zone = birth.zone;
+    traits.throughputBytesPerSecond = birth.throughputBytesPerSecond;
+    traits.flashBytesPerSecond = birth.flashBytesPerSecond;
+    traits.faults = birth.faults;
+    const isRunning = birth.begins === "running";
+    power.isOn = isRunning;
+    power.isBricked = false;
+    power.slot = 0;
+    power.state = birth.imageState;
+    power.boots = isRunning ? 1 : 0;
+    power.isClockSet = isRunning;
+    power.isStarted = isRunning;
+    power.wasRolledBack = false;
+    power.bootedAtUs = birth.bootAtUs;
+    power.spentFaults = 0;
+    link.isUp = birth.isUp;
+    link.isDialling = false;
+    link.isConnected = false;
+    link.isListening = false;
+    link.failures = 0;
+    link.spells = 0;
+    link.dialAtUs = NEVER;
+    agent.openFetch = 0;
+    agent.retries = 0;
+    agent.autofetches = 0;
+    agent.fetchAtUs = NEVER;
+    agent.ackBeforeUs = NEVER;
+    agent.autofetchAtUs = NEVER;
+    update.step = "idle";
+    update.offer = 0;
+    update.attempt = 0;
+    update.isResumed = false;
+    update.isDamaged = false;
+    update.percent = 0;
+    update.image = 0;
+    update.verifiedAtUs = NEVER;
+    update.rebootAtUs = NEVER;
+    update.rollbackAtUs = NEVER;
+    update.isRollbackPaused = false;
+    nvs.job = 0;
+    nvs.updateFlag = false;
+    nvs.hasWritten = false;
+    nvs.writtenBytes = 0;
+    nvs.md5 = 0;
+    nvs.failedJob = 0;
+    nvs.failure = "none";
+    outbox.first = 0;
+    outbox.dueAtUs = NEVER;
+    flash.born(birth.image, settings.books.images.get(birth.image).sizeBytes, birth.imageState, birth.secureVersion);
+    link.changesAtUs = birth.networkChangesAtUs;
+    const { build } = this.cohort;
+    if (isRunning && build.autofetch && build.autofetchPeriodMs > 0) {
+      agent.autofetchAtUs = Math.max(1, Math.round(birth.autofetchPhase * autofetchPeriodUs(this)));
+    }
+  }
+
+  /** The first change of the network of a node that is up, by its spells' law. */
+  firstSpellAtUs(now: InstantUs): InstantUs {
+    return now + spellGap(this);
+  }
+
+  /** The only way in. `now` never goes backwards. Wishes are calls on `io`, which return nothing and call nothing back. */
+  handle(input: NodeInput, now: InstantUs, io: Carrier): void {
+    const { power, update } = this;
+    switch (input.kind) {
+      case "deadline reached":
+        this.#wake(now, io);
+        return;
+      case "released":
+        if (power.isOn) wakeLink(this, now, io);
+        return;
+      case "booted":
+        boot(this, now, io);
+        return;
+      case "started":
+        started(this, now, io);
+        return;
+      case "power lost":
+        losePower(this, input.gotBytes, NEVER, now, io);
+        return;
+      case "clock set":
+        power.isClockSet = true;
+        return;
+      case "zone changed":
+        this.traits.zone = input.zone;
+        return;
+      case "app called":
+        this.#appCalled(input.call, now, io);
+        return;
+      case "connected":
+        connected(this, now, io);
+        return;
+      case "connection refused":
+        dialFailed(this, now);
+        return;
+      case "connection lost":
+        connectionLost(this, now, io);
+        return;
+      case "acknowledged":
+      case "nothing offered":
+        this.#acknowledged(input.message, now, io);
+        return;
+      case "publish refused":
+      case "message failed":
+        if (settle(this, input.message)?.kind === "fetch") fetchRefused(this, input.message, now, io);
+        return;
+      case "offered":
+        if (power.isOn) takeOffer(this, input.offer, now, io);
+        else io.release(input.offer);
+        return;
+      case "transfer begun":
+        if (update.step === "beginning") transferBegun(this);
+        return;
+      case "range refused":
+        if (update.step === "beginning") rangeRefused(this, io);
+        return;
+      case "image head read":
+        if (update.step === "reading head") headRead(this, input.image, now, io);
+        return;
+      case "bytes reached":
+        if (update.step === "writing") bytesReached(this, input.gotBytes, now, io);
+        return;
+      case "transfer ended":
+        if (update.step === "writing") transferEnded(this, input, now, io);
+        return;
+      case "transfer failed":
+        if (update.step !== "idle" && update.step !== "verifying") transferFailed(this, input, now, io);
+        return;
+      case "image verified":
+        if (update.step === "verifying") verified(this, input.err, input.errno, now, io);
+        return;
+      default:
+        unreachable(input);
+    }
+  }
+
+  #acknowledged(message: number, now: InstantUs, io: Carrier): void {
+    const entry = settle(this, message);
+    if (entry?.kind === "fetch") fetchAcknowledged(this, message, io);
+    // Where no connection tells that the backend is there, its first answer does.
+    if (entry !== undefined && this.isValidating && this.generation.confirmsOn === "first answer") {
+      validateOnContact(this, now, io);
+    }
+  }
+
+  #appCalled(call: "fetch" | "mark valid" | "mark invalid", now: InstantUs, io: Carrier): void {
+    if (!this.power.isOn) return;
+    if (call === "fetch") fetch(this, now, now, io);
+    else if (call === "mark valid") confirm(this, now, io);
+    else condemn(this, undefined, now, io);
+  }
+
+  /** Serves what is due, the earliest first, until what is next lies ahead. */
+  #wake(now: InstantUs, io: Carrier): void {
+    const { power, link, agent, update, outbox } = this;
+    // Each service pushes its deadline ahead; a node that is due for ever would make time stand still.
+    for (let rounds = 0; this.deadlineUs <= now; rounds++) {
+      assert(rounds < 1_000, `node ${this.index} is due again and again at ${now}`);
+      const due = this.deadlineUs;
+      if (!power.isOn) {
+        if (link.changesAtUs === due) networkChanges(this, now, io);
+        else boot(this, now, io);
+      } else if (link.changesAtUs === due) networkChanges(this, now, io);
+      else if (update.rebootAtUs === due) restart(this, "restart", now, io);
+      else if (update.verifiedAtUs === due) verified(this, undefined, 0, now, io);
+      else if (!update.isRollbackPaused && update.rollbackAtUs === due) condemn(this, "no connection in time", now, io);
+      else if (agent.ackBeforeUs === due) fetchLapsed(this, now, io);
+      else if (agent.fetchAtUs === due) delayedFetchDue(this, now, io);
+      else if (agent.autofetchAtUs === due) autofetchDue(this, now, io);
+      else if (outbox.dueAtUs === due) tendOutbox(this, now, io);
+      else dialDue(this, now, io);
+    }
+  }
+
+  /** Whose deadline is the next: the reason of a wait, for traces. */
+  get deadlineReason(): string {
+    const due = this.deadlineUs;
+    if (due === NEVER) return "nothing";
+    if (!this.power.isOn) return this.link.changesAtUs === due ? "network" : "boot";
+    const reasons: readonly (readonly [string, InstantUs])[] = [
+      ["network", this.link.changesAtUs],
+      ["reboot", this.update.rebootAtUs],
+      ["verification", this.update.verifiedAtUs],
+      ["rollback", this.update.rollbackAtUs],
+      ["fetch acknowledgement", this.agent.ackBeforeUs],
+      ["fetch", this.agent.fetchAtUs],
+      ["autofetch", this.agent.autofetchAtUs],
+      ["outbox", this.outbox.dueAtUs],
+      ["dial", this.link.dialAtUs],
+    ];
+    return reasons.find(([, at]) => at === due)?.[0] ?? "unknown";
+  }
+}
+
