@@ -39,11 +39,11 @@ export const RECORD_KINDS = [
   "confirmed", //             count = job; image marked valid; b = waited
   "rolled back", //           count = job; the old image runs again; b = waited
   "bricked", //               b = waited
-  // reporting ----------------------------------------------------------------------------------------------------
-  "report made", //           count = job; detail = status * 64 + reason; b = waited
-  "report sent", //           count = job; detail = status * 64 + reason; a = 1 for a resend
-  "report acked", //          count = job; detail = status * 64 + reason; a = wall µs made -> acknowledged, b = lateness
-  "report lost", //           count = job; detail = LOSS_CAUSES; a = status * 64 + reason
+  // reporting (STATUS_CODE: see status-code.ts) --------------------------------------------------------------------
+  "report made", //           count = job; detail = STATUS_CODE; b = waited
+  "report sent", //           count = job; detail = STATUS_CODE; a = 1 for a resend
+  "report acked", //          count = job; detail = STATUS_CODE; a = wall µs made -> acknowledged, b = lateness
+  "report lost", //           count = job; detail = LOSS_CAUSES; a = STATUS_CODE
   // faults and the instrument --------------------------------------------------------------------------------------
   "fault drawn", //           detail = number in faults/faults.ts
   "fault fired", //           detail = number in faults/faults.ts
@@ -57,7 +57,14 @@ export const RECORD_KINDS = [
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
 export const CONNECT_FAILURES = ["refused", "timeout", "tls", "rejected", "closed", "no port", "no file"] as const;
-export const DISCONNECT_CAUSES = ["network down", "backend closed", "keep-alive", "power", "protocol", "end of run"] as const;
+export const DISCONNECT_CAUSES = [
+  "network down",
+  "backend closed",
+  "keep-alive",
+  "power",
+  "protocol",
+  "end of run",
+] as const;
 export const LOSS_CAUSES = ["too old", "power", "fault", "replaced", "disconnected", "timeout", "end of run"] as const;
 export const OFFER_KINDS = ["answer", "push"] as const;
 export const OFFER_DROPS = ["busy", "pending", "not listening"] as const;
