@@ -1,0 +1,149 @@
+/** From what the schema found to mistakes that a person can mend: with place, what was seen, and the likely meaning. */
+import { isMap, isNode, isScalar } from "yaml";
+import type * as z from "zod";
+import { nearestWord } from "../base/nearest-word.ts";
+import type { Mistake, Place } from "../base/user-error.ts";
+import { isWithin, type Overridden } from "./overrides.ts";
+import { KNOWN_KEYS, ONE_OF } from "./value-schemas.ts";
+import type { ScenarioDocument } from "./yaml-document.ts";
+
+/** Shown at once; a text with more is most likely not a scenario at all. */
+export const MISTAKES_MAX = 50;
+
+type Path = readonly PropertyKey[];
+
+/** Knows where everything of a scenario stands. */
+export class Places {
+  readonly #document: ScenarioDocument;
+  readonly #overridden: readonly Overridden[];
+
+  constructor(document: ScenarioDocument, overridden: readonly Overridden[]) {
+    this.#document = document;
+    this.#overridden = overridden;
+  }
+
+  /** The place of a value, or of its key; what is missing points at the block that lacks it. */
+  of(path: Path, what: "value" | "key" = "value"): Place {
+    const field = fieldOf(path);
+    const override = this.#overridden.findLast(({ path: root }) => isWithin(path, root));
+    if (override !== undefined) return { file: override.flag, field };
+    const { file, lines } = this.#document;
+    const offset = this.#offsetOf(path, what);
+    if (offset === undefined) return { file, field };
+    const { line, col } = lines.linePos(offset);
+    return { file, line, column: col, field };
+  }
+
+  /** What stands there: `is "fast"`, `is missing`. */
+  seen(path: Path): string {
+    const { yaml } = this.#document;
+    const node: unknown = path.length === 0 ? yaml.contents : yaml.getIn(path, true);
+    if (node === undefined) return "is missing";
+    if (isScalar(node)) {
+      if (node.value === null) return "is empty";
+      return typeof node.value === "string" ? `is ${quoted(node.value)}` : `is ${node.source ?? String(node.value)}`;
+    }
+    return isMap(node) ? "is a mapping" : "is a list";
+  }
+
+  isText(path: Path): boolean {
+    const { yaml } = this.#document;
+    return typeof yaml.getIn(path) === "string";
+  }
+
+  #offsetOf(path: Path, what: "value" | "key"): number | undefined {
+    const { yaml } = this.#document;
+    const at = (length: number): unknown => (length > 0 ? yaml.getIn(path.slice(0, length), true) : yaml.contents);
+    for (let length = path.length; length >= 0; length -= 1) {
+      const parent = what === "key" && length === path.length && length > 0 ? at(length - 1) : undefined;
+      const name = path[length - 1];
+      const pair = isMap(parent)
+        ? parent.items.find(({ key }) => isScalar(key) && String(key.value) === String(name))
+        : undefined;
+      const node = pair === undefined ? at(length) : pair.key;
+      if (isNode(node) && node.range) return node.range[0];
+    }
+    return undefined;
+  }
+}
+
+/** All mistakes of the schema's issues. */
+export function mistakesOf(issues: readonly z.core.$ZodIssue[], places: Places): Mistake[] {
+  return issues.flatMap((issue) => mistakesOfIssue(issue, issue.path, places));
+}
+
+function mistakesOfIssue(issue: z.core.$ZodIssue, path: Path, places: Places): Mistake[] {
+  if (issue.code === "unrecognized_keys") {
+    const known = issue.message.startsWith(KNOWN_KEYS) ? issue.message.slice(KNOWN_KEYS.length).split(" ") : [];
+    return issue.keys.map((key) => ({
+      ...places.of([...path, key], "key"),
+      seen: "is an unknown key",
+      expected: `${meant(key, known)}known here are ${known.join(", ")}`,
+    }));
+  }
+  if (issue.code === "invalid_union") {
+    const branch = likeliest(issue.errors, places.isText(path));
+    if (branch !== undefined)
+      return branch.flatMap((inner) => mistakesOfIssue(inner, [...path, ...inner.path], places));
+  }
+  // A wrong key of a free mapping, such as a zone's name: the schema says what it saw.
+  const seenAtKey: unknown = issue.code === "custom" ? issue.params?.["seenAtKey"] : undefined;
+  if (typeof seenAtKey === "string") return [{ ...places.of(path, "key"), seen: seenAtKey, expected: issue.message }];
+  const seen = places.seen(path);
+  return [{ ...places.of(path), seen, expected: expectedOf(issue.message, seen) }];
+}
+
+/** The branch that the user had in mind: one whose kind of value is right. A list of words wants a text. */
+function likeliest(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+  isText: boolean,
+): readonly z.core.$ZodIssue[] | undefined {
+  const isWrongKind = ({ code, path }: z.core.$ZodIssue): boolean =>
+    path.length === 0 && (code === "invalid_type" || (code === "invalid_value" && !isText));
+  const fitting = branches.filter((issues) => !issues.some(isWrongKind));
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function expectedOf(message: string, seen: string): string {
+  if (!message.startsWith(ONE_OF)) return message;
+  const words = message.slice(ONE_OF.length).split(" ");
+  const word = /^is "(.*)"$/.exec(seen)?.[1] ?? "";
+  return `${meant(word, words)}must be ${words.length === 1 ? "" : "one of "}${words.join(", ")}`;
+}
+
+function meant(word: string, known: readonly string[]): string {
+  const nearest = nearestWord(word, known);
+  return nearest === undefined ? "" : `did you mean ${nearest}? `;
+}
+
+/** `fleet.cohorts[0].nodes` */
+export function fieldOf(path: Path): string {
+  let field = "";
+  for (const key of path)
+    field += typeof key === "number" ? `[${key}]` : `${field === "" ? "" : "."}${readable(String(key), 60)}`;
+  return field;
+}
+
+/** A value of the user in a message: cut, and with control characters made visible. */
+export function quoted(text: string): string {
+  return `"${readable(text, 80)}"`;
+}
+
+function readable(text: string, lengthMax: number): string {
+  const cut = text.length > lengthMax ? `${text.slice(0, lengthMax)}...` : text;
+  return cut.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
+  });
+}
+
+/** At most `MISTAKES_MAX`, in the order of their places, and a word about the others. */
+export function capped(mistakes: readonly Mistake[], file: string): Mistake[] {
+  const unique = new Map(mistakes.map((mistake) => [JSON.stringify(mistake), mistake]));
+  const sorted = [...unique.values()].sort(
+    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
+  if (sorted.length <= MISTAKES_MAX) return sorted;
+  const more = sorted.length - MISTAKES_MAX;
+  return [...sorted.slice(0, MISTAKES_MAX), { file, seen: `and ${more} more`, expected: "mend these first" }];
+}

@@ -1,0 +1,103 @@
+/** What the command line changes in a scenario before it is checked, so that a wrong value is named like any other. */
+import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import type { Mistake } from "../base/user-error.ts";
+
+export interface Overrides {
+  /** `--set a.b=c`, each as written after `--set`. */
+  readonly set?: readonly string[];
+  /** `--nodes`, as written. */
+  readonly nodes?: string;
+  /** `--seed`, as written. */
+  readonly seed?: string;
+  /** `--image`: path of an image file in place of the scenario's image. */
+  readonly image?: string;
+}
+
+export type DocumentPath = readonly (string | number)[];
+
+/** Where a value came from that is not in the file. */
+export interface Overridden {
+  /** As on the command line: `--set clock.speed=60`. */
+  readonly flag: string;
+  readonly path: DocumentPath;
+}
+
+/** Changes the document; answers what came from where, and adds what cannot be set to `mistakes`. */
+export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mistakes: Mistake[]): Overridden[] {
+  const applied: Overridden[] = [];
+  const put = (flag: string, path: DocumentPath, value: unknown): void => {
+    try {
+      yaml.setIn(path, yaml.createNode(value));
+      applied.push({ flag, path });
+    } catch {
+      // The library throws where the path leads through a plain value.
+      mistakes.push({
+        file: flag,
+        seen: `leads through a value that has no keys`,
+        expected: "name a key that the scenario can have",
+      });
+    }
+  };
+  for (const text of overrides.set ?? []) {
+    const flag = `--set ${text}`;
+    const parsed = parseSet(text, yaml);
+    if ("expected" in parsed) mistakes.push({ file: flag, ...parsed });
+    else put(flag, parsed.path, parsed.value);
+  }
+  if (overrides.nodes !== undefined) put(`--nodes ${overrides.nodes}`, ["nodes"], numberOrText(overrides.nodes));
+  if (overrides.seed !== undefined) put(`--seed ${overrides.seed}`, ["seed"], numberOrText(overrides.seed));
+  if (overrides.image !== undefined) put(`--image ${overrides.image}`, ["image"], { file: overrides.image });
+  return applied;
+}
+
+function numberOrText(text: string): number | string {
+  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+}
+
+type ParsedSet =
+  | { readonly path: DocumentPath; readonly value: unknown }
+  | { readonly seen: string; readonly expected: string };
+
+function parseSet(text: string, yaml: Document.Parsed): ParsedSet {
+  const expected = "write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%";
+  const equals = text.indexOf("=");
+  if (equals <= 0) return { seen: "has no KEY=VALUE", expected };
+  const keys = text.slice(0, equals);
+  const value = parseDocument(text.slice(equals + 1), { prettyErrors: false, logLevel: "silent" });
+  if (value.errors.length > 0 || value.warnings.length > 0) return { seen: "has a value that is not YAML", expected };
+  // Metrics have dots in their names, so what follows "thresholds" is one key.
+  const metric = /^thresholds\.(.+)$/.exec(keys)?.[1];
+  const path = metric === undefined ? pathOf(keys, yaml) : ["thresholds", metric];
+  if (path === undefined) return { seen: `has the path "${keys}"`, expected };
+  if (path.some((key) => key === "__proto__" || key === "constructor" || key === "prototype"))
+    return { seen: `has the path "${keys}"`, expected: "no block of a scenario has such a key" };
+  return { path, value: value.toJS({ maxAliasCount: 0 }) as unknown };
+}
+
+/** `fleet.cohorts[0].nodes`, `fleet.cohorts.0.nodes`, or by the name of a list's entry: `fleet.cohorts.homes.nodes`. */
+function pathOf(keys: string, yaml: Document.Parsed): DocumentPath | undefined {
+  const parts = keys.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
+  if (parts.some((part) => part === "") || parts.length > 16) return undefined;
+  const path: (string | number)[] = [];
+  for (const part of parts) {
+    const at: unknown = path.length === 0 ? yaml.contents : yaml.getIn(path, true);
+    if (!isSeq(at)) path.push(part);
+    else if (/^\d+$/.test(part)) path.push(Number(part));
+    else {
+      const index = at.items.findIndex((item) => isMap(item) && item.get("name") === part);
+      if (index < 0) return undefined;
+      path.push(index);
+    }
+  }
+  return path;
+}
+
+/** Whether a value lies at or below a path. */
+export function isWithin(path: readonly PropertyKey[], root: DocumentPath): boolean {
+  return root.length <= path.length && root.every((key, index) => String(key) === String(path[index]));
+}
+
+/** The text of a plain value as it stands in the file; undefined for anything else. */
+export function sourceOf(node: unknown): string | undefined {
+  return isScalar(node) ? (node.source ?? undefined) : undefined;
+}

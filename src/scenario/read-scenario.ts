@@ -1,0 +1,146 @@
+/**
+ * Text -> scenario, in two steps, for an image that is a file is only known to whoever reads files: `readScenario`
+ * finds every mistake that the text alone shows, `resolveScenario` fills in what depends on the image.
+ */
+import type { Options } from "k6/options";
+import { type Mistake, UserError } from "../base/user-error.ts";
+import { type CohortSize, nodesOfCohorts } from "../fleet/fleet.ts";
+import { DEFAULT_NODES } from "./defaults.ts";
+import { filledTraits, type FilledTraits } from "./cohort-traits.ts";
+import type { GivenCohort } from "./cohort-schema.ts";
+import type { AdapterFacts, DraftCohort, ScenarioDraft } from "./draft.ts";
+import { capped, mistakesOf, Places } from "./mistakes.ts";
+import { applyOverrides, type Overrides } from "./overrides.ts";
+import { type GivenScenario, SCENARIO } from "./schema.ts";
+import { textMistakes, textWarnings } from "./sense.ts";
+import { ALIASES_MAX, readDocument } from "./yaml-document.ts";
+
+/** What a scenario is checked against besides itself. */
+export interface ReadOptions {
+  readonly overrides?: Overrides;
+  /** The kinds of backend that there are. */
+  readonly adapters: readonly AdapterFacts[];
+  /** Answers what is wrong with a threshold, or undefined: the syntax belongs to the room that evaluates it. */
+  readonly thresholdProblem?: (metric: string, expression: string) => string | undefined;
+}
+
+/** Reads a scenario; throws a `UserError` with all its mistakes. `fileName` is only shown. */
+export function readScenario(text: string, fileName: string, options: ReadOptions): ScenarioDraft {
+  const document = readDocument(text, fileName);
+  const mistakes: Mistake[] = [];
+  const places = new Places(document, applyOverrides(document.yaml, options.overrides ?? {}, mistakes));
+  const fail = (): never => {
+    throw new UserError(capped(mistakes, fileName));
+  };
+
+  let value: unknown;
+  try {
+    value = document.yaml.toJS({ maxAliasCount: ALIASES_MAX });
+  } catch {
+    // The library throws where aliases would expand to more than that, or name no anchor.
+    mistakes.push({
+      file: fileName,
+      seen: "uses aliases (*name) that cannot be expanded",
+      expected: "write the values out",
+    });
+    return fail();
+  }
+  const parsed = SCENARIO.safeParse(value);
+  if (!parsed.success) mistakes.push(...mistakesOf(parsed.error.issues, places));
+  if (!parsed.success || mistakes.length > 0) return fail();
+
+  const given = parsed.data;
+  const adapter = options.adapters.find(({ kind }) => kind === (given.backend?.adapter ?? "rainmaker"));
+  if (adapter === undefined) {
+    const known = options.adapters.map(({ kind }) => kind).join(", ");
+    const path = ["backend", "adapter"];
+    mistakes.push({
+      ...places.of(path),
+      seen: places.seen(path),
+      expected: `must be a kind of backend that is there: ${known}`,
+    });
+    return fail();
+  }
+  const givenCohorts: readonly GivenCohort[] = given.fleet?.cohorts ?? [{ name: "nodes" }];
+  const traits = filledTraits(givenCohorts, places, mistakes);
+  const sizes = sizesOf(givenCohorts, given, places, mistakes);
+  const cohorts = cohortsOf(givenCohorts, traits, sizes);
+  const nodes = sizes.reduce((sum, size) => sum + size, 0);
+  mistakes.push(...textMistakes(given, cohorts, adapter, places), ...thresholdMistakes(given, options, places));
+  if (mistakes.length > 0) return fail();
+  const warnings = textWarnings(given, cohorts, adapter, places);
+  return { given, nodes, cohorts, adapter, warnings, places, file: fileName };
+}
+
+/** The path of the image file, as written; undefined where an image is made. */
+export function imageFileOf(draft: ScenarioDraft): string | undefined {
+  return draft.given.image?.file;
+}
+
+/** Nodes of each cohort; zeros where that cannot be said. */
+function sizesOf(cohorts: readonly GivenCohort[], given: GivenScenario, places: Places, mistakes: Mistake[]): number[] {
+  const sizes = cohorts.map(({ nodes }): CohortSize => nodes ?? { share: 1 });
+  const before = mistakes.length;
+  cohorts.forEach(({ name }, index) => {
+    const first = cohorts.findIndex((other) => other.name === name);
+    if (first < index) {
+      const path = ["fleet", "cohorts", index, "name"];
+      mistakes.push({
+        ...places.of(path),
+        seen: places.seen(path),
+        expected: "must be unique: another cohort has this name",
+      });
+    }
+  });
+  const counted = sizes.reduce((sum, size) => sum + ("count" in size ? size.count : 0), 0);
+  const shares = sizes.flatMap((size) => ("share" in size ? [size.share] : []));
+  const shareSum = shares.reduce((sum, share) => sum + share, 0);
+  const list = ["fleet", "cohorts"];
+  if (shares.length > 0 && Math.abs(shareSum - 1) > 1e-6) {
+    const percent = Number((shareSum * 100).toFixed(4));
+    mistakes.push({
+      ...places.of(list),
+      seen: `has shares that sum to ${percent}%`,
+      expected: 'must sum to 100% (a cohort without "nodes" has 100%)',
+    });
+  }
+  const path = ["nodes"];
+  const total = given.nodes ?? (shares.length > 0 ? Math.max(DEFAULT_NODES, counted) : counted);
+  if (counted > total || (shares.length === 0 && counted !== total)) {
+    const advice =
+      shares.length === 0
+        ? `must be ${counted}, the sum of all cohorts: none of them has a share that could grow or shrink`
+        : `must be at least ${counted}: so many nodes are counted by cohorts`;
+    mistakes.push({ ...places.of(path), seen: places.seen(path), expected: advice });
+  }
+  if (total === 0)
+    mistakes.push({ ...places.of(list), seen: "has no nodes at all", expected: "give a cohort at least one node" });
+  return mistakes.length > before ? sizes.map(() => 0) : nodesOfCohorts(sizes, total);
+}
+
+function cohortsOf(
+  given: readonly GivenCohort[],
+  traits: readonly FilledTraits[],
+  sizes: readonly number[],
+): DraftCohort[] {
+  let firstNode = 0;
+  return given.flatMap(({ name }, index) => {
+    const filled = traits[index];
+    const nodes = sizes[index] ?? 0;
+    const cohort = filled === undefined ? [] : [{ name, firstNode, nodes, traits: filled }];
+    firstNode += nodes;
+    return cohort;
+  });
+}
+
+function thresholdMistakes(given: GivenScenario, { thresholdProblem }: ReadOptions, places: Places): Mistake[] {
+  if (thresholdProblem === undefined) return [];
+  const thresholds: NonNullable<Options["thresholds"]> = given.thresholds ?? {};
+  return Object.entries(thresholds).flatMap(([metric, expressions]) =>
+    expressions.flatMap((expression, index) => {
+      const problem = typeof expression === "string" ? thresholdProblem(metric, expression) : "must be a text";
+      const path = ["thresholds", metric, index];
+      return problem === undefined ? [] : [{ ...places.of(path), seen: places.seen(path), expected: problem }];
+    }),
+  );
+}

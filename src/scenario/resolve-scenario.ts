@@ -1,0 +1,163 @@
+/** The second step: with the image known, everything that a scenario left out is filled in, and its reach is judged. */
+import { assert } from "../base/assert.ts";
+import { type Mistake, UserError } from "../base/user-error.ts";
+import type { Autofetch, Cohort } from "../fleet/cohort.ts";
+import { FAULT_NAMES } from "../faults/fault-names.ts";
+import type { FilledTraits } from "./cohort-traits.ts";
+import { BACKEND_DEFAULTS, CONNECT_OVER, IMAGE_DEFAULTS, VERSION_BEFORE } from "./defaults.ts";
+import type { DraftCohort, ScenarioDraft } from "./draft.ts";
+import { capped } from "./mistakes.ts";
+import { reachMistakes, reachWarnings } from "./reach.ts";
+import type { BackendPlan, ImageFacts, ImagePlan, JobScenario, Scenario, Selftest, Targets } from "./scenario.ts";
+import type { GivenScenario } from "./schema.ts";
+import { DURATION, SIZE } from "./units.ts";
+
+export interface ResolvedScenario {
+  readonly scenario: Scenario;
+  /** What is allowed and most likely not meant; those of the text first. */
+  readonly warnings: readonly Mistake[];
+}
+
+/**
+ * Fills in a scenario; throws a `UserError` if nobody could ever hear of its job.
+ *
+ * @param facts of the image file that `imageFileOf` names; not asked for where an image is made
+ */
+export function resolveScenario(draft: ScenarioDraft, facts?: ImageFacts): ResolvedScenario {
+  const { given, cohorts, nodes, adapter, places } = draft;
+  const image = imageOf(given, facts);
+  const scenario: Scenario = {
+    schema: 1,
+    name: given.name,
+    about: given.about ?? "",
+    seed: given.seed ?? 1,
+    clock: { startUtcMs: given.clock.start * 1000, speed: given.clock.speed ?? 1 },
+    backend: backendOf(given),
+    image,
+    fleet: {
+      nodes,
+      begins: given.fleet?.begins ?? "running",
+      connectOverMs: (given.fleet?.connect?.over ?? duration(CONNECT_OVER)) / 1000,
+      cohorts: cohorts.map((cohort) => cohortOf(cohort, image, adapter.defaultGeneration)),
+    },
+    jobs: given.jobs.map(jobOf),
+    end: { when: "settled", afterUs: given.end.after },
+    thresholds: Object.entries(given.thresholds ?? {}).map(([metric, expressions]) => ({ metric, expressions })),
+    selftest: selftestOf(given),
+  };
+  const mistakes = reachMistakes(scenario, places);
+  if (mistakes.length > 0) throw new UserError(capped(mistakes, draft.file));
+  return { scenario, warnings: [...draft.warnings, ...reachWarnings(scenario, places)] };
+}
+
+function imageOf(given: GivenScenario, facts: ImageFacts | undefined): ImagePlan {
+  const path = given.image?.file;
+  if (path !== undefined) {
+    assert(facts !== undefined, "the header of an image file is read before its scenario is resolved");
+    const { project, version, chip, secureVersion, sizeBytes } = facts;
+    return { from: "file", path, project, version, chip, secureVersion, sizeBytes };
+  }
+  const made = given.image?.make ?? {};
+  const sizeBytes = made.size ?? SIZE.parse(IMAGE_DEFAULTS.size);
+  assert(sizeBytes !== undefined, "the default size is a size");
+  return {
+    from: "make",
+    project: made.project ?? IMAGE_DEFAULTS.project,
+    version: made.version ?? IMAGE_DEFAULTS.version,
+    chip: made.chip ?? IMAGE_DEFAULTS.chip,
+    secureVersion: made.secureVersion ?? IMAGE_DEFAULTS.secureVersion,
+    sizeBytes,
+  };
+}
+
+function backendOf({ backend }: GivenScenario): BackendPlan {
+  return {
+    adapter: backend?.adapter ?? BACKEND_DEFAULTS.adapter,
+    urls: backend?.url ?? [],
+    basicIngest: backend?.basicIngest ?? BACKEND_DEFAULTS.basicIngest,
+    tls: backend?.tls ?? BACKEND_DEFAULTS.tls,
+    urlLifeUs: backend?.urlLife ?? duration(BACKEND_DEFAULTS.urlLife),
+  };
+}
+
+function cohortOf(
+  { name, firstNode, nodes, traits }: DraftCohort,
+  image: ImagePlan,
+  defaultGeneration: string,
+): Cohort {
+  const { runs, zones, link, flash, offline, boot, faults } = traits;
+  // Nodes refuse the version that they run, so the version before is never the image's.
+  const versionBefore = image.version === VERSION_BEFORE ? `${VERSION_BEFORE}-2` : VERSION_BEFORE;
+  return {
+    name,
+    firstNode,
+    nodes,
+    runs: {
+      project: runs.project ?? image.project,
+      version: runs.version ?? versionBefore,
+      chip: runs.chip ?? image.chip,
+      secureVersion: runs.secureVersion ?? 0,
+      generations: runs.generation ?? [{ value: defaultGeneration, weight: 1 }],
+    },
+    zones,
+    throughputBytesPerSecond: link.throughput,
+    latencyUs: link.latency,
+    flashBytesPerSecond: flash.write,
+    offline: offline === "none" ? { kind: "none" } : { kind: "spells", perDay: offline.spells, lastUs: offline.last },
+    autofetch: autofetchOf(traits.autofetch),
+    bootUs: boot,
+    faults: FAULT_NAMES.flatMap((fault) => {
+      const share = faults[fault];
+      return share === undefined || share === 0 ? [] : [{ fault, share }];
+    }),
+  };
+}
+
+function autofetchOf(autofetch: FilledTraits["autofetch"]): Autofetch {
+  if (autofetch === "never") return { kind: "never" };
+  if (autofetch === "after-boot") return { kind: "after boot" };
+  const { every, phase, jitter } = autofetch;
+  assert(every !== undefined, "a period is asked for while the text is read");
+  // Written is the time until the first question; kept is how much of the period has passed. Neither end is meant:
+  // a node that asks at once has all but the last microsecond behind it.
+  const passed =
+    typeof phase === "number" ? Math.min(Math.max(1 - phase / every, 1 / every), 1 - 1 / every) : "uniform";
+  return { kind: "periodic", everyUs: every, phase: passed, jitterUs: jitter ?? 0 };
+}
+
+function jobOf(job: GivenScenario["jobs"][number]): JobScenario {
+  const { from, until } = job.validity ?? {};
+  return {
+    name: job.name,
+    targets: targetsOf(job.targets),
+    trigger: job.trigger ?? "default",
+    window: job.window,
+    validity: from === undefined && until === undefined ? undefined : { startSeconds: from, endSeconds: until },
+    metadata: job.metadata ?? {},
+    priority: job.priority,
+  };
+}
+
+function targetsOf(targets: GivenScenario["jobs"][number]["targets"]): Targets {
+  if (typeof targets !== "object") return { kind: "all" };
+  if (targets.nodes !== undefined) return { kind: "nodes", ranges: targets.nodes };
+  if (targets.cohorts !== undefined) return { kind: "cohorts", names: targets.cohorts };
+  return { kind: "where", project: targets.where?.project, version: targets.where?.version };
+}
+
+function selftestOf({ selftest }: GivenScenario): Selftest | undefined {
+  if (selftest === undefined) return undefined;
+  const blocked = selftest["loop-blocked"];
+  const dies = selftest["worker-dies"];
+  return {
+    workerDiesAtMs: dies === undefined ? undefined : dies / 1000,
+    loopBlocked: blocked === undefined ? undefined : { atMs: blocked.at / 1000, forMs: blocked.for / 1000 },
+    backendBelievesFirstStatus: selftest["backend-believes-first-status"] ?? false,
+  };
+}
+
+function duration(text: string): number {
+  const us = DURATION.parse(text);
+  assert(us !== undefined, `${text} is a duration`);
+  return us;
+}

@@ -1,0 +1,168 @@
+/** Whether a scenario whose every value is right makes sense as a whole, as far as its text alone tells. */
+import { nearestWord } from "../base/nearest-word.ts";
+import type { Mistake } from "../base/user-error.ts";
+import { zoneKeptInstead } from "../fleet/node-zone.ts";
+import { zoneTrap } from "../fleet/zones.ts";
+import { quoted, type Places } from "./mistakes.ts";
+import type { AdapterFacts, DraftCohort } from "./draft.ts";
+import type { GivenScenario } from "./schema.ts";
+import { DURATION, INSTANT } from "./units.ts";
+
+type Path = readonly PropertyKey[];
+
+/** Kinds of backend that come with otafleet as a process of its own. */
+const EMBEDDED = ["rainmaker"];
+
+export function textMistakes(
+  given: GivenScenario,
+  cohorts: readonly DraftCohort[],
+  adapter: AdapterFacts,
+  places: Places,
+): Mistake[] {
+  const mistakes: Mistake[] = [];
+  const refuse = (path: Path, expected: string, seen = places.seen(path)): void => {
+    mistakes.push({ ...places.of(path), seen, expected });
+  };
+  cohortMistakes(given, cohorts, adapter, refuse);
+  jobMistakes(given, cohorts, adapter, refuse);
+  const urls = given.backend?.url ?? [];
+  if (urls.length === 0 && !EMBEDDED.includes(adapter.kind))
+    refuse(["backend", "url"], `must say where the backend is: none of the kind ${adapter.kind} comes with otafleet`);
+  const speed = given.clock.speed ?? 1;
+  if (urls.length > 0 && speed !== 1 && given.backend?.allowSpeed !== true)
+    refuse(
+      ["clock", "speed"],
+      "must be 1 with a backend at an url, which lives in real time; or say backend.allowSpeed: true",
+    );
+  if (urls.length > 0 && given.selftest?.["backend-believes-first-status"] === true)
+    refuse(["selftest", "backend-believes-first-status"], "harms the embedded backend only: leave backend.url out");
+  return mistakes;
+}
+
+type Refuse = (path: Path, expected: string, seen?: string) => void;
+
+function cohortMistakes(
+  given: GivenScenario,
+  cohorts: readonly DraftCohort[],
+  adapter: AdapterFacts,
+  refuse: Refuse,
+): void {
+  const known = Object.keys(adapter.generations);
+  cohorts.forEach(({ traits }, index) => {
+    const at = ["fleet", "cohorts", index];
+    const own = given.fleet?.cohorts?.[index];
+    // What came by `like` is named once, where it is written.
+    if (own?.runs?.generation !== undefined) {
+      for (const { value } of traits.runs.generation ?? []) {
+        if (known.includes(value)) continue;
+        const nearest = nearestWord(value, known);
+        const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
+        refuse(
+          [...at, "runs", "generation"],
+          `${meant}the adapter ${adapter.kind} has ${known.join(", ")}`,
+          `names ${quoted(value)}`,
+        );
+      }
+    }
+    if (typeof own?.autofetch === "object" && typeof traits.autofetch === "object") {
+      const { every, phase } = traits.autofetch;
+      if (every === undefined)
+        refuse([...at, "autofetch", "every"], 'must say the period, such as "6h"; or write autofetch: after-boot');
+      else if (typeof phase === "number" && phase >= every)
+        refuse([...at, "autofetch", "phase"], `must be less than the period, ${DURATION.print(every)}`);
+    }
+  });
+}
+
+function jobMistakes(
+  given: GivenScenario,
+  cohorts: readonly DraftCohort[],
+  adapter: AdapterFacts,
+  refuse: Refuse,
+): void {
+  const start = given.clock.start;
+  const end = start + given.end.after / 1e6;
+  given.jobs.forEach((job, index) => {
+    const at = ["jobs", index];
+    const lacks = (isAsked: boolean, canDo: boolean, key: string): void => {
+      if (isAsked && !canDo) refuse([...at, key], `the adapter ${adapter.kind} cannot do this: leave it out`);
+    };
+    lacks(job.trigger === "force-push", adapter.can.forcePush, "trigger");
+    lacks(job.window !== undefined, adapter.can.window, "window");
+    lacks(job.validity !== undefined, adapter.can.validity, "validity");
+    lacks(job.priority !== undefined, adapter.can.priority, "priority");
+    const { from, until } = job.validity ?? {};
+    if (from !== undefined && until !== undefined && from >= until)
+      refuse([...at, "validity", "until"], "must be later than from");
+    else if (until !== undefined && until <= start)
+      refuse(
+        [...at, "validity", "until"],
+        `must be later than clock.start, ${INSTANT.print(start)}: nobody could do the job`,
+      );
+    else if (from !== undefined && from >= end)
+      refuse([...at, "validity", "from"], `must be earlier than the end of the run, ${INSTANT.print(Math.floor(end))}`);
+    targetMistakes(job.targets, cohorts, at, refuse);
+  });
+}
+
+function targetMistakes(
+  targets: GivenScenario["jobs"][number]["targets"],
+  cohorts: readonly DraftCohort[],
+  at: Path,
+  refuse: Refuse,
+): void {
+  if (typeof targets !== "object") return;
+  const names = cohorts.map(({ name }) => name);
+  targets.cohorts?.forEach((name, index) => {
+    if (names.includes(name)) return;
+    const nearest = nearestWord(name, names);
+    refuse(
+      [...at, "targets", "cohorts", index],
+      `${nearest === undefined ? "" : `did you mean ${nearest}? `}cohorts are ${names.join(", ")}`,
+    );
+  });
+  const nodes = cohorts.reduce((sum, cohort) => sum + cohort.nodes, 0);
+  targets.nodes?.forEach(([, last], index) => {
+    // A fleet of unknown size has been complained of already.
+    if (nodes > 0 && last >= nodes)
+      refuse([...at, "targets", "nodes", index], `the last node has the number ${nodes - 1}`);
+  });
+  if (targets.where !== undefined && targets.where.project === undefined && targets.where.version === undefined)
+    refuse([...at, "targets", "where"], "must have project, version or both", "has no condition");
+}
+
+/** What is allowed and most likely not meant. */
+export function textWarnings(
+  given: GivenScenario,
+  cohorts: readonly DraftCohort[],
+  adapter: AdapterFacts,
+  places: Places,
+): Mistake[] {
+  return cohorts.flatMap(({ name, nodes, traits }, index) => {
+    const warnings: Mistake[] = [];
+    const own = given.fleet?.cohorts?.[index];
+    const at = ["fleet", "cohorts", index];
+    if (nodes === 0)
+      warnings.push({
+        ...places.of(at),
+        seen: `cohort ${name} has no node`,
+        expected: "more nodes would give it some",
+      });
+    if (own?.zones !== undefined) {
+      for (const { value } of traits.zones) {
+        const place = places.of([...at, "zones", value], "key");
+        const trap = zoneTrap(value);
+        if (trap !== undefined)
+          warnings.push({ ...place, seen: trap, expected: "a zone by place, such as America/New_York, is plainer" });
+        const kept = zoneKeptInstead(adapter.kind, value);
+        if (kept !== undefined)
+          warnings.push({
+            ...place,
+            seen: `the firmware does not know ${value}`,
+            expected: `its nodes keep the firmware's default, ${kept}`,
+          });
+      }
+    }
+    return warnings;
+  });
+}
