@@ -96,13 +96,9 @@ export class OtaRules {
     nowMs: number,
     isOnline: (node: NodeNumber) => boolean = () => false,
   ): { readonly job: JobNumber; readonly pushTo: readonly NodeNumber[] } {
-    assert(this.#images[plan.image] !== undefined, `rules know image ${plan.image}`);
     this.#expire(nowMs);
-    const all = plan.targets === "all" ? this.#projects.keys() : plan.targets;
-    const job = new RulesJob(this.#jobs.length, plan, all, nowMs);
-    this.#jobs.push(job);
+    const job = this.#addJob(plan, nowMs);
     this.counters.jobsCreated++;
-    this.#serve(job);
     const pushTo: NodeNumber[] = [];
     if (plan.trigger === "force-push") {
       for (const node of job.targets()) {
@@ -233,6 +229,11 @@ export class OtaRules {
     return this.#jobs.length;
   }
 
+  /** Puts a job back as a store kept it, with every target triggered; nothing is pushed or counted. */
+  restoreJob(plan: RulesJobPlan, createdAtMs: number): JobNumber {
+    return this.#addJob(plan, createdAtMs).number;
+  }
+
   /** Puts a record back as a store kept it; nothing is counted. */
   restoreTarget(job: JobNumber, record: TargetRecord): void {
     const found = this.#job(job);
@@ -298,6 +299,15 @@ export class OtaRules {
     else if (code === SUCCESS) this.counters.appliedSuccess++;
     else if (code === FAILED) this.counters.appliedFailed++;
     else if (code === REJECTED) this.counters.appliedRejected++;
+  }
+
+  #addJob(plan: RulesJobPlan, nowMs: number): RulesJob {
+    assert(this.#images[plan.image] !== undefined, `rules know image ${plan.image}`);
+    const targets = plan.targets === "all" ? this.#projects.keys() : plan.targets;
+    const job = new RulesJob(this.#jobs.length, plan, targets, nowMs);
+    this.#jobs.push(job);
+    this.#serve(job);
+    return job;
   }
 
   #serve(job: RulesJob): void {

@@ -1,0 +1,69 @@
+/**
+ * `/poll/<node>`: the same rules for nodes without MQTT. A node asks by GET and hears 204 or a manifest; it posts
+ * what became of it. Each request carries the node's secret as a bearer token.
+ */
+import { Hono } from "hono";
+import type { Context } from "hono";
+import type { Ledger, LedgerJob } from "../ledger.ts";
+import { isSameSecret } from "../credentials.ts";
+import { nameOf, readObject, secondsOf, textOf } from "../node-messages.ts";
+import type { ServeCounters } from "../serve-counters.ts";
+
+export interface PollApiOptions {
+  readonly ledger: Ledger;
+  readonly counters: ServeCounters;
+  /** A fresh signed URL of the job's image for the node. */
+  readonly urlOf: (nodeId: string, job: LedgerJob) => string;
+}
+
+export function pollApi(options: PollApiOptions): Hono {
+  const { ledger, counters, urlOf } = options;
+  const api = new Hono();
+
+  api.get("/:node", async (context) => {
+    const node = admit(context, options);
+    if (node === undefined) return context.json({ error: "the token is not this node's" }, 401);
+    const job = ledger.fetch(node, nameOf(context.req.query("version")) ?? "");
+    await ledger.settled();
+    if (job === undefined) return context.body(null, 204);
+    return context.json({
+      version: job.image.version,
+      url: urlOf(ledger.idOfNode(node), job),
+      size: job.image.bytes.length,
+      checksum: job.image.sha256,
+      job: job.id,
+      ...(job.metadata === "" ? {} : { metadata: JSON.parse(job.metadata) }),
+    });
+  });
+
+  api.post("/:node/status", async (context) => {
+    const node = admit(context, options);
+    if (node === undefined) return context.json({ error: "the token is not this node's" }, 401);
+    const fields = readObject(await context.req.text());
+    const jobId = nameOf(fields?.["job"]);
+    const status = nameOf(fields?.["status"]);
+    if (fields === undefined || jobId === undefined || status === undefined) {
+      ledger.rules.countUnreadable();
+      counters.messagesUnreadable++;
+      return context.json({ error: "the body must be JSON with the texts job and status" }, 400);
+    }
+    // Late or unknown ones are acknowledged like any other: the node has done its part.
+    ledger.takeStatus(node, jobId, status, textOf(fields["info"] ?? fields["text"]), secondsOf(fields["time"]));
+    await ledger.settled();
+    return context.body(null, 204);
+  });
+
+  return api;
+}
+
+function admit(context: Context, options: PollApiOptions): number | undefined {
+  const { ledger, counters } = options;
+  counters.pollRequests++;
+  const id = context.req.param("node") ?? "";
+  const shown = /^Bearer (.+)$/.exec(context.req.header("Authorization") ?? "")?.[1] ?? "";
+  const isRight = isSameSecret(shown, ledger.secretOf(id));
+  const node = ledger.nodeOf(id);
+  if (isRight && node !== undefined) return node;
+  counters.pollRequestsRefused++;
+  return undefined;
+}

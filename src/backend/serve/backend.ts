@@ -1,0 +1,180 @@
+/**
+ * The embedded backend, put together: broker, image server and API around one set of books. It runs in whatever
+ * process calls it; in a run that is always one of its own, so that its work is not mistaken for the generator's.
+ */
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { NodeNumber } from "../rules/rules-job.ts";
+import { makeApi } from "./api/api.ts";
+import { Broker } from "./broker.ts";
+import { makeCertificates } from "./certificates.ts";
+import { FleetClock } from "./fleet-clock.ts";
+import { HealthMeter } from "./health.ts";
+import { ImageServer } from "./image-server.ts";
+import { Ledger } from "./ledger.ts";
+import type { LedgerJob } from "./ledger.ts";
+import { listen } from "./listener.ts";
+import type { ClockSetting, ServeAddress, ServeConfig, ServeHealth } from "./messages.ts";
+import { offerMessage, readConfig, readFetch, readStatus } from "./node-messages.ts";
+import type { UpTopic } from "./node-topics.ts";
+import { ServeCounters } from "./serve-counters.ts";
+import { signedPath } from "./signed-url.ts";
+import { MemoryStore } from "./store/memory-store.ts";
+import type { Store } from "./store/store.ts";
+
+/** Life of an image URL as RainMaker has it. */
+const URL_LIFE_SECONDS = 86_400;
+
+export class Backend {
+  readonly ledger: Ledger;
+  readonly #config: ServeConfig;
+  readonly #clock: FleetClock;
+  readonly #counters = new ServeCounters();
+  readonly #health = new HealthMeter();
+  readonly #store: Store;
+  #broker: Broker | undefined;
+  #images: ImageServer | undefined;
+  #api: Server | undefined;
+  #imagesUrl = "";
+
+  private constructor(config: ServeConfig, store: Store) {
+    this.#config = config;
+    this.#store = store;
+    this.#clock = new FleetClock(config.fleetStartEpochMs);
+    this.ledger = new Ledger(store, this.#clock, config);
+  }
+
+  /** Starts a backend and everything that listens. Rejects with a sentence for a person. */
+  static async start(config: ServeConfig): Promise<{ backend: Backend; address: ServeAddress }> {
+    const store = await openStore(config.storeFile);
+    const backend = new Backend(config, store);
+    try {
+      return { backend, address: await backend.#listen() };
+    } catch (error) {
+      await backend.stop();
+      throw error;
+    }
+  }
+
+  setClock(setting: ClockSetting): void {
+    this.#clock.set(setting);
+  }
+
+  counters(): Record<string, number> {
+    return { ...this.ledger.rules.counters, ...this.#counters };
+  }
+
+  /** The backend's condition since the last call. */
+  health(): ServeHealth {
+    return {
+      ...this.#health.take(),
+      rssBytes: process.memoryUsage.rss(),
+      nodesConnected: this.#broker?.nodesConnected ?? 0,
+      counters: this.counters(),
+    };
+  }
+
+  /** Closes every link and listener, then the store. */
+  async stop(): Promise<void> {
+    this.#health.stop();
+    this.#api?.close();
+    this.#api?.closeAllConnections();
+    this.#images?.close();
+    await this.#broker?.close();
+    await this.#store.close();
+  }
+
+  async #listen(): Promise<ServeAddress> {
+    const { ledger } = this;
+    const config = this.#config;
+    const ports = config.ports ?? {};
+    const counters = this.#counters;
+    const certificates = await makeCertificates();
+    const hear = (node: NodeNumber, topic: UpTopic, payload: Uint8Array) => this.#hear(node, topic, payload);
+    const broker = await Broker.create({ ledger, counters, certificates, hear });
+    this.#broker = broker;
+    const mqttPort = await broker.listen(ports.mqtt ?? 0);
+    const mqttsPort = config.mqttTls === true ? await broker.listenTls(ports.mqtts ?? 0) : undefined;
+    const scheme = config.images ?? "https";
+    this.#images = new ImageServer({
+      ledger,
+      clock: this.#clock,
+      counters,
+      certificates: scheme === "https" ? certificates : undefined,
+      tlsTickets: config.tlsTickets ?? false,
+      keepAlive: config.imageKeepAlive ?? false,
+    });
+    const imagesPort = await this.#images.listen(ports.images ?? 0);
+    this.#imagesUrl = `${scheme}://127.0.0.1:${imagesPort}`;
+    const apiPort = await this.#listenForApi(broker, ports.api ?? 0);
+    return {
+      mqttPort,
+      ...(mqttsPort === undefined ? {} : { mqttsPort }),
+      ...(scheme === "https" ? { httpsPort: imagesPort } : {}),
+      imagesUrl: this.#imagesUrl,
+      apiUrl: `http://127.0.0.1:${apiPort}`,
+      caPem: certificates.caPem,
+      operatorToken: ledger.operatorToken,
+    };
+  }
+
+  #listenForApi(broker: Broker, port: number): Promise<number> {
+    const api = makeApi({
+      ledger: this.ledger,
+      counters: this.#counters,
+      allCounters: () => this.counters(),
+      isOnline: (nodeId) => broker.isOnline(nodeId),
+      push: (nodeId, job) => broker.offer(nodeId, offerMessage(job, this.#urlOf(nodeId, job))),
+      urlOf: (nodeId, job) => this.#urlOf(nodeId, job),
+    });
+    const limits = { keepAliveTimeout: 30_000, headersTimeout: 10_000, requestTimeout: 300_000, maxHeaderSize: 16_384 };
+    this.#api = createServer(limits, getRequestListener(api.fetch, { overrideGlobalObjects: false }));
+    return listen(this.#api, port);
+  }
+
+  /** Takes what a node published; answers the message to send back to it. */
+  #hear(node: NodeNumber, topic: UpTopic, payload: Uint8Array): string | undefined {
+    const { ledger } = this;
+    if (topic === "otafetch") {
+      const fetch = readFetch(payload);
+      if (fetch === undefined) this.#counters.messagesUnreadable++;
+      const job = fetch === undefined ? undefined : ledger.fetch(node, fetch.version);
+      return job === undefined ? undefined : offerMessage(job, this.#urlOf(ledger.idOfNode(node), job));
+    }
+    if (topic === "otastatus") {
+      const status = readStatus(payload);
+      if (status !== undefined) ledger.takeStatus(node, status.jobId, status.status, status.text, status.seconds);
+      else {
+        this.#counters.messagesUnreadable++;
+        ledger.rules.countUnreadable();
+      }
+    }
+    if (topic === "config") {
+      const said = readConfig(payload);
+      this.#counters.nodeConfigs++;
+      if (said === undefined) this.#counters.messagesUnreadable++;
+      else ledger.describeNode(node, said);
+    }
+    return undefined;
+  }
+
+  #urlOf(nodeId: string, job: LedgerJob): string {
+    const path = signedPath(this.ledger.urlSecret, {
+      imageId: job.image.id,
+      imageName: job.image.name,
+      nodeId,
+      jobId: job.id,
+      sizeBytes: job.image.bytes.length,
+      expiresSeconds: this.#clock.nowSeconds() + (this.#config.urlLifeSeconds ?? URL_LIFE_SECONDS),
+    });
+    return this.#imagesUrl + path;
+  }
+}
+
+async function openStore(file: string | undefined): Promise<Store> {
+  if (file === undefined) return new MemoryStore();
+  // Loaded only where it is wanted: the database brings a native module.
+  const { SqliteStore } = await import("./store/sqlite-store.ts");
+  return SqliteStore.open(file);
+}

@@ -1,0 +1,220 @@
+/**
+ * The backend's books: text ids on the outside, the rules' numbers on the inside, and every change handed to the
+ * store. The broker and the API speak with the rules only through it.
+ */
+import { createHash } from "node:crypto";
+import { OtaRules } from "../rules/ota-rules.ts";
+import type { StatusOutcome } from "../rules/ota-rules.ts";
+import type { JobState, NodeNumber, TargetRecord } from "../rules/rules-job.ts";
+import { drawSecret, drawShortId, nodeSecret } from "./credentials.ts";
+import type { FleetClock } from "./fleet-clock.ts";
+import type { Store, StoredImage, StoredJob } from "./store/store.ts";
+
+export interface LedgerImage extends StoredImage {
+  /** Lower hexadecimal. */
+  readonly md5: string;
+  readonly sha256: string;
+}
+
+export type LedgerJob = Omit<StoredJob, "state" | "image"> & { readonly image: LedgerImage };
+
+export interface NewNode {
+  readonly id: string;
+  readonly project: string;
+  readonly version: string;
+}
+
+export interface NewJob {
+  readonly name: string;
+  readonly image: LedgerImage;
+  readonly targets: readonly NodeNumber[];
+  readonly trigger: "default" | "force-push";
+  readonly priority: number;
+  readonly timeoutMs: number | undefined;
+  readonly metadata: string;
+}
+
+export interface LedgerOptions {
+  readonly runSecret?: string | undefined;
+  readonly operatorToken?: string | undefined;
+  readonly believesFirstStatus?: boolean | undefined;
+}
+
+export class Ledger {
+  readonly rules: OtaRules;
+  readonly operatorToken: string;
+  /** Signs image URLs. */
+  readonly urlSecret: string;
+  readonly #runSecret: string;
+  readonly #store: Store;
+  readonly #clock: FleetClock;
+  readonly #nodeIds: string[] = [];
+  readonly #nodes = new Map<string, NodeNumber>();
+  readonly #images: LedgerImage[] = [];
+  readonly #imagesById = new Map<string, LedgerImage>();
+  readonly #jobs: LedgerJob[] = [];
+  readonly #jobsById = new Map<string, LedgerJob>();
+
+  constructor(store: Store, clock: FleetClock, options: LedgerOptions) {
+    this.#store = store;
+    this.#clock = clock;
+    this.rules = new OtaRules({ believesFirstStatus: options.believesFirstStatus ?? false });
+    const stored = store.load();
+    this.#runSecret = this.#setting(stored.settings, "run-secret", options.runSecret);
+    this.operatorToken = this.#setting(stored.settings, "operator-token", options.operatorToken);
+    this.urlSecret = this.#setting(stored.settings, "url-secret", undefined);
+    for (const node of stored.nodes) this.#addNode(node);
+    for (const image of stored.images) this.#addImage(image);
+    for (const job of stored.jobs) this.#restoreJob(job);
+    for (const { job, record } of stored.targets) this.rules.restoreTarget(job, record);
+    const counters = stored.settings.get("counters");
+    if (counters !== undefined) Object.assign(this.rules.counters, JSON.parse(counters));
+  }
+
+  /** Makes a node known, or brings what is known of it up to date; answers its secret. */
+  enrol(node: NewNode): string {
+    const known = this.#nodes.get(node.id);
+    if (known === undefined) this.#store.putNode({ number: this.#addNode(node), ...node });
+    else this.describeNode(known, node);
+    return this.secretOf(node.id);
+  }
+
+  secretOf(nodeId: string): string {
+    return nodeSecret(this.#runSecret, nodeId);
+  }
+
+  nodeOf(nodeId: string): NodeNumber | undefined {
+    return this.#nodes.get(nodeId);
+  }
+
+  idOfNode(node: NodeNumber): string {
+    return this.#nodeIds[node] ?? "";
+  }
+
+  /** What a node says of itself. */
+  describeNode(
+    node: NodeNumber,
+    fields: { readonly project?: string | undefined; readonly version?: string | undefined },
+  ): void {
+    const project = fields.project ?? this.rules.projectOf(node);
+    const version = fields.version ?? this.rules.versionOf(node);
+    if (project === this.rules.projectOf(node) && version === this.rules.versionOf(node)) return;
+    this.rules.updateNode(node, { project, version });
+    this.#store.putNode({ number: node, id: this.idOfNode(node), project, version });
+  }
+
+  addImage(image: Pick<StoredImage, "name" | "project" | "version" | "bytes">): LedgerImage {
+    const stored = { ...image, number: this.#images.length, id: drawShortId(), uploadedAtMs: this.#clock.nowMs() };
+    this.#store.putImage(stored);
+    return this.#addImage(stored);
+  }
+
+  imageOf(imageId: string): LedgerImage | undefined {
+    return this.#imagesById.get(imageId);
+  }
+
+  get images(): readonly LedgerImage[] {
+    return this.#images;
+  }
+
+  /** Makes a job; `pushTo` must be sent the offer at once. */
+  createJob(plan: NewJob, isOnline: (node: NodeNumber) => boolean): { job: LedgerJob; pushTo: readonly NodeNumber[] } {
+    const nowMs = this.#clock.nowMs();
+    const made = this.rules.createJob({ ...plan, image: plan.image.number }, nowMs, isOnline);
+    const job: LedgerJob = { ...plan, number: made.job, id: drawShortId(), createdAtMs: nowMs };
+    this.#keepJob(job);
+    this.#store.putJob({ ...job, image: job.image.number, state: "active" });
+    for (const node of made.pushTo) this.#store.putTarget(job.number, this.rules.recordOf(job.number, node));
+    return { job, pushTo: made.pushTo };
+  }
+
+  /** False: the job was over before. */
+  cancelJob(job: LedgerJob): boolean {
+    const isCancelled = this.rules.cancelJob(job.number, this.#clock.nowMs());
+    if (isCancelled) this.#store.putJobState(job.number, "cancelled");
+    return isCancelled;
+  }
+
+  jobOf(jobId: string): LedgerJob | undefined {
+    return this.#jobsById.get(jobId);
+  }
+
+  get jobs(): readonly LedgerJob[] {
+    return this.#jobs;
+  }
+
+  stateOf(job: LedgerJob): JobState {
+    return this.rules.stateOf(job.number);
+  }
+
+  recordOf(job: LedgerJob, node: NodeNumber): TargetRecord {
+    return this.rules.recordOf(job.number, node);
+  }
+
+  /** A node asks for its next job; "" = it did not say its version. */
+  fetch(node: NodeNumber, version: string): LedgerJob | undefined {
+    const number = this.rules.answerFetch(node, version, this.#clock.nowMs());
+    if (number === undefined) return undefined;
+    this.#store.putTarget(number, this.rules.recordOf(number, node));
+    return this.#jobs[number];
+  }
+
+  /** A node says how far it is with a job. */
+  takeStatus(
+    node: NodeNumber,
+    jobId: string,
+    status: string,
+    text: string,
+    seconds: number | undefined,
+  ): StatusOutcome {
+    const job = this.#jobsById.get(jobId)?.number;
+    const outcome = this.rules.takeStatus(node, job, status, text, seconds, this.#clock.nowMs());
+    if (outcome === "applied" && job !== undefined) this.#store.putTarget(job, this.rules.recordOf(job, node));
+    return outcome;
+  }
+
+  /** Resolves when all changes so far would survive a crash; undefined = at once. */
+  settled(): Promise<void> | undefined {
+    if (!this.#store.isDurable) return undefined;
+    this.#store.putSetting("counters", JSON.stringify(this.rules.counters));
+    return this.#store.settled();
+  }
+
+  #setting(stored: ReadonlyMap<string, string>, key: string, wished: string | undefined): string {
+    const value = wished ?? stored.get(key) ?? drawSecret();
+    if (stored.get(key) !== value) this.#store.putSetting(key, value);
+    return value;
+  }
+
+  #addNode(node: NewNode): NodeNumber {
+    const number = this.rules.addNode(node);
+    this.#nodes.set(node.id, number);
+    this.#nodeIds.push(node.id);
+    return number;
+  }
+
+  #addImage(stored: StoredImage): LedgerImage {
+    const image: LedgerImage = {
+      ...stored,
+      md5: createHash("md5").update(stored.bytes).digest("hex"),
+      sha256: createHash("sha256").update(stored.bytes).digest("hex"),
+    };
+    this.rules.addImage({ project: image.project, version: image.version, sizeBytes: image.bytes.length });
+    this.#images.push(image);
+    this.#imagesById.set(image.id, image);
+    return image;
+  }
+
+  #restoreJob(stored: StoredJob): void {
+    const image = this.#images[stored.image];
+    if (image === undefined) return;
+    this.rules.restoreJob(stored, stored.createdAtMs);
+    this.rules.restoreState(stored.number, stored.state);
+    this.#keepJob({ ...stored, image });
+  }
+
+  #keepJob(job: LedgerJob): void {
+    this.#jobs.push(job);
+    this.#jobsById.set(job.id, job);
+  }
+}

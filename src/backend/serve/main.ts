@@ -1,0 +1,44 @@
+/**
+ * The entry of the backend's own process. It is forked with an IPC channel, told what to do by messages, and ends
+ * when the channel closes, so that no backend outlives its run.
+ */
+import { Backend } from "./backend.ts";
+import type { ChildMessage, ParentMessage } from "./messages.ts";
+
+let backend: Backend | undefined;
+
+async function take(message: ParentMessage): Promise<void> {
+  if (message.kind === "start") {
+    if (backend !== undefined) throw new Error("the backend was started already");
+    const started = await Backend.start(message.config);
+    backend = started.backend;
+    return tell({ kind: "ready", ...started.address });
+  }
+  if (backend === undefined) throw new Error(`the backend must be started before "${message.kind}"`);
+  switch (message.kind) {
+    case "clock":
+      return backend.setClock(message);
+    case "health":
+      return tell({ kind: "health", ...backend.health() });
+    case "stop": {
+      await backend.stop();
+      tell({ kind: "stopped", counters: backend.counters() });
+      return process.disconnect();
+    }
+    default:
+      throw new Error("the backend does not know this message");
+  }
+}
+
+function tell(message: ChildMessage): void {
+  if (process.connected) process.send?.(message);
+}
+
+process.on("message", (message: ParentMessage) => {
+  take(message).catch((error: unknown) => {
+    tell({ kind: "error", text: error instanceof Error ? error.message : String(error) });
+  });
+});
+process.on("disconnect", () => process.exit(0));
+// A terminal's Ctrl-C reaches every process of its group; this one goes on until its parent has read what it needs.
+process.on("SIGINT", () => {});

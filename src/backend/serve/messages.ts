@@ -1,0 +1,79 @@
+/**
+ * What the embedded backend and the process that forked it say to each other over the IPC channel.
+ * The backend ends when the channel closes.
+ */
+
+/** Everything that can be chosen; an empty object is a backend in memory, on free ports, in wall time. */
+export interface ServeConfig {
+  /** Fleet time stands at this instant until the clock is set; undefined = the backend lives in wall time. */
+  readonly fleetStartEpochMs?: number | undefined;
+  /** From which every node's secret is derived; undefined = the store's own, or drawn at start. */
+  readonly runSecret?: string | undefined;
+  /** What an operator shows; undefined = the store's own, or drawn at start. */
+  readonly operatorToken?: string | undefined;
+  /** Also listen for MQTT over TLS. */
+  readonly mqttTls?: boolean | undefined;
+  /** `https` (default): image URLs are https, signed by the backend's own CA. */
+  readonly images?: "https" | "http" | undefined;
+  /** Life of a signed image URL in fleet time; default 24 h, as RainMaker has it. */
+  readonly urlLifeSeconds?: number | undefined;
+  /** Lets clients resume TLS sessions; by default every download is a full handshake. */
+  readonly tlsTickets?: boolean | undefined;
+  /** Keeps image connections open between requests; by default one connection carries one request. */
+  readonly imageKeepAlive?: boolean | undefined;
+  /** Database file; undefined = everything in memory. */
+  readonly storeFile?: string | undefined;
+  /** Selftest: believes success on a node's first status. */
+  readonly believesFirstStatus?: boolean | undefined;
+  /** Fixed ports, for a backend that must come back where it was; 0 or undefined = any free one. */
+  readonly ports?: Partial<Record<"mqtt" | "mqtts" | "images" | "api", number>> | undefined;
+}
+
+/** Fleet time = start while now < origin; then start + (now - origin) * speed, on the machine's monotonic clock. */
+export interface ClockSetting {
+  /** `process.hrtime.bigint()` of the origin, in decimal. */
+  readonly originHrtimeNs: string;
+  readonly fleetStartEpochMs: number;
+  readonly speed: number;
+}
+
+export type ParentMessage =
+  | { readonly kind: "start"; readonly config: ServeConfig }
+  | ({ readonly kind: "clock" } & ClockSetting)
+  | { readonly kind: "health" }
+  | { readonly kind: "stop" };
+
+/** Where a running backend is reached. */
+export interface ServeAddress {
+  readonly mqttPort: number;
+  readonly mqttsPort?: number;
+  /** Only where images are served by https. */
+  readonly httpsPort?: number;
+  /** Base of every image URL: scheme, host, port. */
+  readonly imagesUrl: string;
+  /** Base of the operator API and of `/poll/`: scheme, host, port. */
+  readonly apiUrl: string;
+  /** The CA that signed the backend's certificates. */
+  readonly caPem: string;
+  readonly operatorToken: string;
+}
+
+/** The backend's own condition since the last question. */
+export interface ServeHealth {
+  /** Latest that a timer fired, and the sum of all latenesses, since the last question. */
+  readonly loopLatenessMaxMs: number;
+  readonly loopLatenessSumMs: number;
+  /** CPU since the last question. */
+  readonly cpuUserUs: number;
+  readonly cpuSystemUs: number;
+  readonly rssBytes: number;
+  readonly nodesConnected: number;
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+export type ChildMessage =
+  | ({ readonly kind: "ready" } & ServeAddress)
+  | ({ readonly kind: "health" } & ServeHealth)
+  | { readonly kind: "stopped"; readonly counters: Readonly<Record<string, number>> }
+  /** One sentence for a person; `field` names the setting that is at fault, where one is. */
+  | { readonly kind: "error"; readonly text: string };

@@ -1,0 +1,23 @@
+import type { Store, Stored } from "./store.ts";
+
+/** Keeps nothing beside what the rules hold in memory already: for runs, which end with their backend. */
+export class MemoryStore implements Store {
+  readonly isDurable = false;
+
+  load(): Stored {
+    return { nodes: [], images: [], jobs: [], targets: [], settings: new Map() };
+  }
+
+  putSetting(): void {}
+  putNode(): void {}
+  putImage(): void {}
+  putJob(): void {}
+  putJobState(): void {}
+  putTarget(): void {}
+
+  settled(): undefined {
+    return undefined;
+  }
+
+  async close(): Promise<void> {}
+}

@@ -1,0 +1,159 @@
+/**
+ * Keeps the backend in one SQLite file, so that a backend that was killed comes back with every acknowledged status.
+ * Changes of one turn of the event loop share a transaction, and nothing is acknowledged before it is on disk.
+ * This is the one file that imports the database, which gives way to `node:sqlite` once Node 20 is gone.
+ */
+import { chmodSync } from "node:fs";
+import { DatabaseSync } from "@photostructure/sqlite";
+import type { DatabaseSyncInstance } from "@photostructure/sqlite";
+import { RULE_BELIEFS } from "../../rules/belief.ts";
+import type { JobState, TargetRecord } from "../../rules/rules-job.ts";
+import type { Store, Stored, StoredImage, StoredJob, StoredNode } from "./store.ts";
+
+const SCHEMA_VERSION = 1;
+const SCHEMA = `
+  CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS nodes (number INTEGER PRIMARY KEY, id TEXT NOT NULL, project TEXT NOT NULL, version TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS images (number INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, project TEXT NOT NULL,
+    version TEXT NOT NULL, bytes BLOB NOT NULL, uploadedAtMs INTEGER NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS jobs (number INTEGER PRIMARY KEY, plan TEXT NOT NULL, state TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS targets (job INTEGER, node INTEGER, belief TEXT NOT NULL, text TEXT NOT NULL,
+    atSeconds INTEGER NOT NULL, isNodeTime INTEGER NOT NULL, PRIMARY KEY (job, node)) STRICT, WITHOUT ROWID;
+`;
+const INSERTS = {
+  setting: "INSERT OR REPLACE INTO settings VALUES (?, ?)",
+  node: "INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?)",
+  image: "INSERT OR REPLACE INTO images VALUES (?, ?, ?, ?, ?, ?, ?)",
+  job: "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?)",
+  jobState: "UPDATE jobs SET state = ? WHERE number = ?",
+  target: "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)",
+} as const;
+
+type Cell = string | number | Uint8Array;
+type Insert = keyof typeof INSERTS;
+
+export class SqliteStore implements Store {
+  readonly isDurable = true;
+  readonly #database: DatabaseSyncInstance;
+  readonly #statements: Record<Insert, { run(...cells: Cell[]): unknown }>;
+  #changes: { readonly insert: Insert; readonly cells: Cell[] }[] = [];
+  /** Settings change often and only their last value counts. */
+  readonly #settings = new Map<string, string>();
+  #commit: Promise<void> | undefined;
+
+  private constructor(database: DatabaseSyncInstance) {
+    this.#database = database;
+    const prepared = Object.entries(INSERTS).map(([insert, sql]) => [insert, database.prepare(sql)]);
+    this.#statements = Object.fromEntries(prepared) as Record<Insert, { run(...cells: Cell[]): unknown }>;
+  }
+
+  /** Opens or makes the file, readable by its owner only. Throws a sentence for a person. */
+  static open(file: string): SqliteStore {
+    try {
+      const database = new DatabaseSync(file);
+      // It holds the secrets of the run.
+      chmodSync(file, 0o600);
+      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+      const found = database.prepare("PRAGMA user_version").get() as { user_version: number };
+      if (found.user_version !== 0 && found.user_version !== SCHEMA_VERSION) {
+        throw new Error(`its layout is version ${found.user_version}, this program reads ${SCHEMA_VERSION}`);
+      }
+      database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+      return new SqliteStore(database);
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      throw new Error(`the backend cannot use the database ${file}: ${why}`, { cause: error });
+    }
+  }
+
+  load(): Stored {
+    const rows = <T>(sql: string) => this.#database.prepare(sql).all() as T[];
+    const settings = rows<{ key: string; value: string }>("SELECT * FROM settings");
+    const jobs = rows<{ plan: string; state: JobState }>("SELECT plan, state FROM jobs ORDER BY number");
+    const targets = rows<Omit<TargetRecord, "isNodeTime"> & { job: number; isNodeTime: number }>(
+      "SELECT * FROM targets",
+    );
+    return {
+      nodes: rows<StoredNode>("SELECT * FROM nodes ORDER BY number"),
+      images: rows<StoredImage>("SELECT * FROM images ORDER BY number"),
+      jobs: jobs.map(({ plan, state }) => ({ ...(JSON.parse(plan) as StoredJob), state })),
+      targets: targets
+        .filter((row) => RULE_BELIEFS.includes(row.belief))
+        .map(({ job, ...record }) => ({ job, record: { ...record, isNodeTime: record.isNodeTime === 1 } })),
+      settings: new Map(settings.map(({ key, value }) => [key, value])),
+    };
+  }
+
+  putSetting(key: string, value: string): void {
+    this.#settings.set(key, value);
+    this.#schedule();
+  }
+
+  putNode(node: StoredNode): void {
+    this.#put("node", [node.number, node.id, node.project, node.version]);
+  }
+
+  putImage(image: StoredImage): void {
+    const { number, id, name, project, version, bytes, uploadedAtMs } = image;
+    this.#put("image", [number, id, name, project, version, bytes, uploadedAtMs]);
+  }
+
+  putJob(job: StoredJob): void {
+    this.#put("job", [job.number, JSON.stringify(job), job.state]);
+  }
+
+  putJobState(job: number, state: JobState): void {
+    this.#put("jobState", [state, job]);
+  }
+
+  putTarget(job: number, record: TargetRecord): void {
+    const { node, belief, text, atSeconds, isNodeTime } = record;
+    this.#put("target", [job, node, belief, text, atSeconds, isNodeTime ? 1 : 0]);
+  }
+
+  settled(): Promise<void> | undefined {
+    return this.#commit;
+  }
+
+  async close(): Promise<void> {
+    await this.#commit?.catch(() => {});
+    this.#database.close();
+  }
+
+  #put(insert: Insert, cells: Cell[]): void {
+    this.#changes.push({ insert, cells });
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (this.#commit !== undefined) return;
+    this.#commit = new Promise((resolve, reject) => {
+      setImmediate(() => {
+        this.#commit = undefined;
+        try {
+          this.#write();
+          resolve();
+        } catch (error) {
+          reject(error instanceof Error ? error : new Error(String(error)));
+        }
+      });
+    });
+    // Whoever waits hears of a failure; where nobody does, the changes stay queued for the next commit.
+    this.#commit.catch(() => {});
+  }
+
+  /** One transaction for all that is queued. After a failure everything stays queued. */
+  #write(): void {
+    this.#database.exec("BEGIN IMMEDIATE");
+    try {
+      for (const { insert, cells } of this.#changes) this.#statements[insert].run(...cells);
+      for (const [key, value] of this.#settings) this.#statements.setting.run(key, value);
+      this.#database.exec("COMMIT");
+    } catch (error) {
+      if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
+      throw error;
+    }
+    this.#changes = [];
+    this.#settings.clear();
+  }
+}
