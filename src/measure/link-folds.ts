@@ -1,0 +1,127 @@
+/** What records of a node's link and of its questions change. */
+import { NODE, PAIR, STAGE } from "./columns.ts";
+import { composedUs } from "./composed-time.ts";
+import type { RecordKind } from "./event-record.ts";
+import { METRIC_NUMBER } from "./metrics.ts";
+import type { RunState } from "./run-state.ts";
+import { REPEATS_TO_SETTLE } from "./standing.ts";
+import { TALLY } from "./timeline-tally.ts";
+
+/** Takes one record into a state; node and job are known to the plan. */
+export type Fold = (
+  run: RunState,
+  node: number,
+  atUs: number,
+  detail: number,
+  count: number,
+  a: number,
+  b: number,
+) => void;
+
+/** One fold a kind. */
+export const LINK_FOLDS = {
+  "network up": () => {},
+  "network down": (run, node, atUs) => {
+    run.columns.nodeBits[node]! |= NODE.interrupted;
+    run.setOnline(node, atUs, false);
+  },
+  dialled: (run, node) => {
+    const { nodeBits } = run.columns;
+    const bits = nodeBits[node]!;
+    if ((bits & NODE.dialling) !== 0 && (bits & NODE.interrupted) !== 0) run.dialsGivenUp += 1;
+    nodeBits[node] = (bits | NODE.dialling) & ~NODE.interrupted;
+  },
+  connected: (run, node, atUs, _detail, _count, a, b) => {
+    const { nodeBits, cohortOf } = run.columns;
+    nodeBits[node]! &= ~NODE.dialling;
+    run.latencies.recordWall(METRIC_NUMBER.connect, cohortOf[node]!, a, b);
+    run.tally.add(TALLY.connects, atUs, 1);
+    run.setOnline(node, atUs, true);
+    if ((nodeBits[node]! & NODE.rebooting) !== 0) {
+      nodeBits[node]! &= ~NODE.rebooting;
+      // The dial itself was a wait on the backend, and no step of life has told of it yet.
+      recordPhase(run, METRIC_NUMBER.reboot, node, atUs, run.waitedOf(node) + a);
+    }
+  },
+  "connect parts": (run, node, _atUs, _detail, _count, a, b) => {
+    run.latencies.record(METRIC_NUMBER.connect_tcp, run.columns.cohortOf[node]!, a);
+    run.latencies.record(METRIC_NUMBER.connect_tls, run.columns.cohortOf[node]!, b);
+  },
+  "connect failed": (run, node) => {
+    run.columns.nodeBits[node]! &= ~NODE.dialling;
+  },
+  disconnected: (run, node, atUs) => run.setOnline(node, atUs, false),
+  "fetch sent": (run, node, atUs, _detail, _count, a) => {
+    const { fetchesOpen } = run.columns;
+    if (fetchesOpen[node]! < 255) fetchesOpen[node]! += 1;
+    run.latencies.recordLateness(METRIC_NUMBER.fetch_offer, a);
+    run.tally.add(TALLY.fetches, atUs, 1);
+  },
+  "fetch acked": (run, node, atUs, _detail, _count, a, b) => {
+    const { fetchesOpen, fetchesUnanswered, cohortOf, jobs } = run.columns;
+    if (fetchesOpen[node]! > 0) fetchesOpen[node]! -= 1;
+    run.latencies.recordWall(METRIC_NUMBER.fetch_ack, cohortOf[node]!, a, b);
+    if (fetchesUnanswered[node]! >= REPEATS_TO_SETTLE) return;
+    fetchesUnanswered[node]! += 1;
+    for (let job = 0; job < jobs; job++) run.standing.update(job, node, atUs);
+  },
+  "fetch lost": (run, node) => {
+    const { fetchesOpen } = run.columns;
+    if (fetchesOpen[node] === 0) return;
+    fetchesOpen[node]! -= 1;
+    run.fetchesLostOnTheWay += 1;
+  },
+  "offer received": (run, node, atUs, detail, count, a, b) => {
+    run.noteWaited(node, atUs, b);
+    run.tally.add(TALLY.offers, atUs, 1);
+    if (detail === 0) run.latencies.record(METRIC_NUMBER.fetch_offer, run.columns.cohortOf[node]!, a);
+    run.columns.fetchesUnanswered[node] = 0;
+    if (count < run.columns.jobs) offered(run, count, node, atUs);
+  },
+  "offer dropped": (run, node, atUs, _detail, _count, _a, b) => run.noteWaited(node, atUs, b),
+  "offer waits": (run, node, atUs, _detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    if (count >= run.columns.jobs) return;
+    const { stage, offersSince, nodes } = run.columns;
+    const pair = count * nodes + node;
+    if (stage[pair] !== STAGE.confirmed) stage[pair] = STAGE.delayed;
+    // An offer that is put off is going to be acted upon: it is no offer that led to nothing.
+    offersSince[pair] = 0;
+    run.standing.update(count, node, atUs);
+  },
+} as const satisfies Partial<Record<RecordKind, Fold>>;
+
+function offered(run: RunState, job: number, node: number, atUs: number): void {
+  const columns = run.columns;
+  const pair = job * columns.nodes + node;
+  const stage = columns.stage[pair]!;
+  if ((columns.pairBits[pair]! & PAIR.targeted) === 0) run.strayOffers += 1;
+  if (Number.isNaN(columns.offerAtUs[pair]!)) {
+    columns.offerAtUs[pair] = atUs;
+    if (columns.hasWaits) columns.offerWaited[pair] = columns.waited[node]!;
+  }
+  if (stage === STAGE.neverOffered || stage === STAGE.delayed) columns.stage[pair] = STAGE.offered;
+  if (stage === STAGE.rolledBack) columns.pairBits[pair]! |= PAIR.reoffered;
+  if (columns.offersSince[pair]! < 255) columns.offersSince[pair]! += 1;
+  run.standing.update(job, node, atUs);
+}
+
+/** Samples the phase that began at the node's `phaseAtUs`. `waitedUs`: what the node has waited up to its end. */
+export function recordPhase(run: RunState, metric: number, node: number, atUs: number, waitedUs: number): void {
+  const { phaseAtUs, phaseWaited, hasWaits } = run.columns;
+  if (!hasWaits) recordDuration(run, metric, node, atUs - phaseAtUs[node]!, 0);
+  else recordDuration(run, metric, node, atUs - phaseAtUs[node]!, waitedUs - phaseWaited[node]!);
+}
+
+/** Samples a duration of fleet time that holds `waitedUs` of wall time spent waiting for the backend. */
+export function recordDuration(run: RunState, metric: number, node: number, rawUs: number, waitedUs: number): void {
+  const cohort = run.columns.cohortOf[node]!;
+  // Fleet time under a compressed clock falls between whole microseconds.
+  const raw = Math.round(rawUs);
+  if (!run.columns.hasWaits) {
+    run.latencies.record(metric, cohort, raw);
+    return;
+  }
+  run.latencies.record(metric, cohort, Math.round(composedUs(rawUs, waitedUs, run.plan.speed)));
+  run.latencies.recordRaw(metric, cohort, raw);
+}

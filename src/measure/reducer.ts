@@ -1,0 +1,79 @@
+/**
+ * From records to what a run says. A state grows by records or by batches of them, and states of different shards
+ * merge in any order into the same numbers.
+ *
+ * Records of jobs (`job created`, `job cancelled`) concern every node: each state has to be given them, before the
+ * first record that is later than they are. Records of one node come in their order, from one shard.
+ */
+import { NODE } from "./columns.ts";
+import { NO_JOB, RECORD_KINDS, type RecordKind } from "./event-record.ts";
+import { type Fold, LINK_FOLDS } from "./link-folds.ts";
+import type { RecordBatch } from "./record-batch.ts";
+import { kindNumber, readRecords } from "./record-codec.ts";
+import { REPORT_FOLDS } from "./report-folds.ts";
+import type { RunPlan } from "./run-plan.ts";
+import { RunState } from "./run-state.ts";
+import { UPDATE_FOLDS } from "./update-folds.ts";
+
+const FOLD_OF_KIND: Readonly<Record<RecordKind, Fold>> = { ...LINK_FOLDS, ...UPDATE_FOLDS, ...REPORT_FOLDS };
+const FOLDS: readonly Fold[] = RECORD_KINDS.map((kind) => FOLD_OF_KIND[kind]);
+const JOB_CREATED = kindNumber("job created");
+const JOB_CANCELLED = kindNumber("job cancelled");
+
+/** A state before the first record. Needs `readyHistograms` in this thread. */
+export function emptyState(plan: RunPlan): RunState {
+  return new RunState(plan);
+}
+
+/** Takes one record. Allocates nothing; a record that the plan does not know is counted and dropped. */
+export function addRecord(
+  state: RunState,
+  kind: number,
+  node: number,
+  atUs: number,
+  detail: number,
+  count: number,
+  a: number,
+  b: number,
+): void {
+  const fold = FOLDS[kind];
+  const { nodes, jobs, nodeBits } = state.columns;
+  if (fold === undefined || node >= nodes || (count >= jobs && count !== 0 && count !== NO_JOB)) {
+    state.unknownRecords += 1;
+    return;
+  }
+  if (kind === JOB_CREATED || kind === JOB_CANCELLED) {
+    fold(state, node, atUs, detail, count, a, b);
+    return;
+  }
+  state.count(kind, detail);
+  nodeBits[node]! |= NODE.seen;
+  if (atUs > state.lastAtUs) state.lastAtUs = atUs;
+  fold(state, node, atUs, detail, count, a, b);
+}
+
+/** Takes a shard's next batch. A batch that came before is not taken twice; a missing one is counted. */
+export function addBatch(state: RunState, batch: RecordBatch): void {
+  const records = Math.floor(batch.bytes.byteLength / 32);
+  if (!state.shards.accept(batch, records)) return;
+  const read = readRecords(batch.bytes, sinkOf(state));
+  state.tornBytes += read.tornBytes;
+  state.unknownRecords += read.unknown;
+}
+
+/** A sink that reduces what it is given, for drivers that need no file in between. */
+export function sinkOf(state: RunState): {
+  record(kind: number, node: number, atUs: number, detail: number, count: number, a: number, b: number): void;
+} {
+  return {
+    record: (kind, node, atUs, detail, count, a, b) => addRecord(state, kind, node, atUs, detail, count, a, b),
+  };
+}
+
+/** The state over the records of both, which belong to different shards of one plan. Neither is changed. */
+export function merge(a: RunState, b: RunState): RunState {
+  const merged = new RunState(a.plan);
+  merged.take(a);
+  merged.take(b);
+  return merged;
+}

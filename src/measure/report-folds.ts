@@ -1,0 +1,101 @@
+/** What records of statuses, faults, jobs and of the instrument itself change. */
+import { BOOT_STATES, type RecordKind } from "./event-record.ts";
+import { NODE, PAIR, STAGE } from "./columns.ts";
+import type { Fold } from "./link-folds.ts";
+import { METRIC_NUMBER } from "./metrics.ts";
+import type { RunState } from "./run-state.ts";
+import { reasonOfCode, statusOfCode } from "./status-code.ts";
+import { TALLY } from "./timeline-tally.ts";
+import { confirm } from "./update-folds.ts";
+
+const VALID = BOOT_STATES.indexOf("valid");
+const UNDEFINED = BOOT_STATES.indexOf("undefined");
+
+/** Reasons under which `failed` is said of an attempt, which may be followed by another. */
+const ATTEMPT_REASONS = new Set([
+  "begin failed",
+  "head failed",
+  "transfer failed",
+  "incomplete",
+  "validation failed",
+  "finish failed",
+]);
+
+/** One fold a kind. */
+export const REPORT_FOLDS = {
+  "report made": (run, node, atUs, detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    const { reportsOpen, reportedAtUs, reportedWaited, hasWaits, jobs, nodes } = run.columns;
+    if (reportsOpen[node]! < 255) reportsOpen[node]! += 1;
+    // A final status waits for its acknowledgement from here on; the acknowledgement adds that wait.
+    if (hasWaits && count < jobs && Number.isNaN(reportedAtUs[count * nodes + node]!) && isFinal(detail, true)) {
+      reportedWaited[count * nodes + node] = b;
+    }
+  },
+  "report sent": (run, node, atUs, detail, count) => {
+    run.tally.add(TALLY.statuses, atUs, 1);
+    if (count < run.columns.jobs && statusOfCode(detail) === "success") {
+      run.columns.pairBits[count * run.columns.nodes + node]! |= PAIR.saidSuccess;
+    }
+  },
+  "report acked": (run, node, atUs, detail, count, a, b) => {
+    const { reportsOpen, cohortOf, jobs } = run.columns;
+    if (reportsOpen[node]! > 0) reportsOpen[node]! -= 1;
+    run.latencies.recordWall(METRIC_NUMBER.report_ack, cohortOf[node]!, a, b);
+    if (count < jobs) acknowledged(run, count, node, atUs, detail, a);
+  },
+  "report lost": (run, node) => {
+    const { reportsOpen } = run.columns;
+    if (reportsOpen[node]! > 0) reportsOpen[node]! -= 1;
+  },
+  "fault drawn": () => {},
+  "fault fired": () => {},
+  "start dropped": (run, node) => {
+    run.columns.nodeBits[node]! |= NODE.dropped;
+  },
+  "found running": (run, node, atUs, detail, count) => {
+    const { nodeBits, runs, jobs } = run.columns;
+    nodeBits[node]! |= NODE.found;
+    runs[node] = count;
+    if (count < jobs && (detail === VALID || detail === UNDEFINED)) confirm(run, count, node, atUs);
+  },
+  "job created": (run, _node, atUs, _detail, count) => {
+    const { nodeBits, nodes, jobs } = run.columns;
+    if (count >= jobs) return;
+    run.createdAtUs[count] = atUs;
+    for (let node = 0; node < nodes; node++) {
+      if ((nodeBits[node]! & NODE.online) === 0) continue;
+      run.standing.setReachability(count * nodes + node, PAIR.onlineAtStart, 0);
+    }
+  },
+  "job cancelled": (run, _node, atUs, _detail, count) => {
+    const { nodes, jobs } = run.columns;
+    if (count >= jobs) return;
+    run.cancelledAtUs[count] = atUs;
+    for (let node = 0; node < nodes; node++) run.standing.update(count, node, atUs);
+  },
+  released: (run, node) => {
+    run.columns.nodeBits[node]! |= NODE.released;
+  },
+} as const satisfies Partial<Record<RecordKind, Fold>>;
+
+function acknowledged(run: RunState, job: number, node: number, atUs: number, code: number, wallUs: number): void {
+  const columns = run.columns;
+  const pair = job * columns.nodes + node;
+  if (statusOfCode(code) === "success") columns.pairBits[pair]! |= PAIR.saidSuccess | PAIR.successAcked;
+  // Of an attempt `failed` is the last word only where the firmware will not ask again.
+  if (!isFinal(code, columns.stage[pair] === STAGE.failed)) return;
+  columns.pairBits[pair]! |= PAIR.finalAcked | PAIR.finalAckedEver;
+  if (Number.isNaN(columns.reportedAtUs[pair]!)) {
+    columns.reportedAtUs[pair] = atUs;
+    if (columns.hasWaits) columns.reportedWaited[pair]! += wallUs;
+  }
+  run.standing.update(job, node, atUs);
+}
+
+/** Whether a status ends what a node has to say of the job. */
+function isFinal(code: number, isLastAttempt: boolean): boolean {
+  const status = statusOfCode(code);
+  if (status === "success" || status === "rejected") return true;
+  return status === "failed" && (isLastAttempt || !ATTEMPT_REASONS.has(reasonOfCode(code) ?? ""));
+}

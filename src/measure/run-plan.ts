@@ -1,0 +1,70 @@
+/** What the reducer has to know of a run before the first record: who the nodes are, and which jobs there will be. */
+import { assert } from "../base/assert.ts";
+import { HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
+
+/** A named range of nodes. */
+export interface CohortRange {
+  readonly name: string;
+  /** First node, and the one behind the last. */
+  readonly from: number;
+  readonly until: number;
+}
+
+/** A job of the run, known by its place in the list: that number stands in the records. */
+export interface PlannedJob {
+  readonly name: string;
+  /** "all", or one byte a node: 1 = targeted. */
+  readonly targets: "all" | Uint8Array;
+  /** Fleet microseconds after which no node may start it any more. */
+  readonly validUntilUs?: number;
+}
+
+/** The frame of a run. Plain values and typed arrays: it can be sent to a worker as it is. */
+export interface RunPlan {
+  readonly nodes: number;
+  /** Ascending, without a gap, all nodes. */
+  readonly cohorts: readonly CohortRange[];
+  readonly zoneNames: readonly string[];
+  /** The number of each node's zone in `zoneNames`. */
+  readonly zoneOf: Uint16Array;
+  readonly jobs: readonly PlannedJob[];
+  /** Fleet time per wall time; 1 under the virtual driver, where waits on the backend are fleet time too. */
+  readonly speed: number;
+  /** Fleet time at which the run ends at the latest (`end.after`). */
+  readonly endUs: number;
+}
+
+/** More buckets would neither be seen in a plot nor be worth their bytes. */
+export const BUCKETS_MAX = 2_000;
+
+const WIDTHS_US = [
+  ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_US),
+  ...[1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE_US),
+  ...[1, 2, 3, 6, 12, 24].map((hours) => hours * HOUR_US),
+];
+
+/** Width of a timeline's bucket: one second of fleet time, or the least round width with at most 2,000 buckets. */
+export function bucketWidthUs(endUs: number): number {
+  const width = WIDTHS_US.find((candidate) => endUs / candidate < BUCKETS_MAX);
+  return width ?? Math.ceil(endUs / BUCKETS_MAX / HOUR_US) * HOUR_US;
+}
+
+/** Checks a plan's invariants; they are the engine's to keep. */
+export function checkPlan(plan: RunPlan): void {
+  assert(plan.zoneOf.length === plan.nodes, "the plan names a zone for each node");
+  assert(plan.jobs.length < 0xffff, "a job's number fits into a record");
+  let next = 0;
+  for (const cohort of plan.cohorts) {
+    assert(cohort.from === next && cohort.until >= cohort.from, `cohort ${cohort.name} begins where the last ended`);
+    next = cohort.until;
+  }
+  assert(next === plan.nodes, "every node is in a cohort");
+  for (const { name, targets } of plan.jobs) {
+    assert(targets === "all" || targets.length === plan.nodes, `job ${name} says of each node whether it is targeted`);
+  }
+}
+
+/** Whether a job is meant for a node. */
+export function isTargeted(job: PlannedJob, node: number): boolean {
+  return job.targets === "all" || job.targets[node] === 1;
+}

@@ -1,0 +1,216 @@
+/** What records of an update change: download, slot, boot, confirmation, roll-back. */
+import type { Reason } from "../node/report.ts";
+import { type Columns, NODE, PAIR, STAGE, type Stage } from "./columns.ts";
+import { BOOT_STATES, DOWNLOAD_ENDS, NO_JOB, type RecordKind } from "./event-record.ts";
+import { type Fold, recordDuration, recordPhase } from "./link-folds.ts";
+import { METRIC_NUMBER } from "./metrics.ts";
+import type { RunState } from "./run-state.ts";
+import { REASONS } from "./status-code.ts";
+import { TALLY } from "./timeline-tally.ts";
+
+const COMPLETE = DOWNLOAD_ENDS.indexOf("complete");
+const PENDING_VERIFY = BOOT_STATES.indexOf("pending-verify");
+const NEW = BOOT_STATES.indexOf("new");
+
+/** Numbers of `cycle`: how an offer's whole story ended. Offers that ended for a reason are 16 + the reason. */
+const CYCLE = { none: 0, rolledBack: 1, spent: 2, offerEnded: 16 } as const;
+
+/** The stage in which an offer that ended for a reason leaves the pair; undefined = the reason does not end an offer. */
+const STAGE_AFTER: Readonly<Partial<Record<Reason, Stage>>> = {
+  "not JSON": STAGE.failed,
+  "no job id": STAGE.failed,
+  "no url": STAGE.failed,
+  "no stream id": STAGE.failed,
+  "window without end": STAGE.failed,
+  "no clock": STAGE.delayed,
+  "before validity": STAGE.delayed,
+  "outside window": STAGE.delayed,
+  "validity over": STAGE.expired,
+  "project mismatch": STAGE.rejected,
+  "same version": STAGE.rejected,
+  "lower secure version": STAGE.rejected,
+  "chip mismatch": STAGE.rejected,
+};
+
+/** One fold a kind. */
+export const UPDATE_FOLDS = {
+  "download started": (run, node, atUs, _detail, count, a, b) => {
+    run.noteWaited(node, atUs, b);
+    run.columns.nodeBits[node]! |= NODE.downloading;
+    beginPhase(run.columns, node, atUs, b);
+    run.sojourns.started(atUs);
+    run.tally.add(TALLY.started, atUs, 1);
+    run.tally.add(TALLY.inFlight, atUs, 1);
+    if (count < run.columns.jobs) downloadStarted(run, count, node, atUs, a, b);
+  },
+  "first byte": (run, node, _atUs, _detail, _count, a, b) => {
+    run.latencies.recordWall(METRIC_NUMBER.first_byte, run.columns.cohortOf[node]!, a, b);
+  },
+  "download ended": (run, node, atUs, detail, count, a, b) => {
+    run.noteWaited(node, atUs, b);
+    const { nodeBits, phaseAtUs } = run.columns;
+    const wasRunning = (nodeBits[node]! & NODE.downloading) !== 0;
+    nodeBits[node]! &= ~NODE.downloading;
+    run.sojourns.ended(wasRunning ? phaseAtUs[node]! : Number.NaN, atUs);
+    run.imageBytesReceived += a;
+    run.tally.add(TALLY.inFlight, atUs, -1);
+    run.tally.add(TALLY.bytes, atUs, a);
+    if (detail === COMPLETE) {
+      run.tally.add(TALLY.finished, atUs, 1);
+      recordPhase(run, METRIC_NUMBER.download, node, atUs, b);
+    } else if (count < run.columns.jobs) stopped(run, count, node, atUs);
+  },
+  "offer ended": (run, node, atUs, detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    const reason = REASONS[detail];
+    const after = reason === undefined ? undefined : STAGE_AFTER[reason];
+    if (count >= run.columns.jobs || after === undefined) return;
+    moveTo(run.columns, count, node, after);
+    if (after !== STAGE.delayed) endCycle(run.columns, count, node, CYCLE.offerEnded + detail);
+    run.standing.update(count, node, atUs);
+  },
+  "attempts spent": (run, node, atUs, detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    if (count >= run.columns.jobs) return;
+    const { pairBits, nodes } = run.columns;
+    pairBits[count * nodes + node]! |= PAIR.spent;
+    moveTo(run.columns, count, node, detail === 1 ? STAGE.retrying : STAGE.failed);
+    endCycle(run.columns, count, node, CYCLE.spent);
+    run.standing.update(count, node, atUs);
+  },
+  "image applied": (run, node, atUs, _detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    run.columns.nodeBits[node]! |= NODE.rebooting;
+    beginPhase(run.columns, node, atUs, b);
+    if (count >= run.columns.jobs) return;
+    moveTo(run.columns, count, node, STAGE.applied);
+    run.standing.update(count, node, atUs);
+  },
+  "powered off": (run, node, atUs, _detail, _count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    const { nodeBits, stage, jobs, nodes } = run.columns;
+    nodeBits[node]! |= NODE.interrupted;
+    run.setOnline(node, atUs, false);
+    for (let job = 0; job < jobs; job++) {
+      if (stage[job * nodes + node] === STAGE.downloading) stopped(run, job, node, atUs);
+    }
+  },
+  booted: (run, node, atUs, detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    booted(run, node, atUs, detail, count, b);
+  },
+  confirmed: (run, node, atUs, _detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    endSelfTest(run, node, atUs, b);
+    if (count < run.columns.jobs) confirm(run, count, node, atUs);
+  },
+  "rolled back": (run, node, atUs, _detail, count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    endSelfTest(run, node, atUs, b);
+    if (count >= run.columns.jobs) return;
+    const { pairBits, runs, nodes } = run.columns;
+    const pair = count * nodes + node;
+    if (runs[node] === count) runs[node] = NO_JOB;
+    if ((pairBits[pair]! & PAIR.confirmed) !== 0) pairBits[pair]! |= PAIR.regressed;
+    pairBits[pair] = (pairBits[pair]! | PAIR.rolledBack) & ~PAIR.reoffered;
+    moveTo(run.columns, count, node, STAGE.rolledBack);
+    endCycle(run.columns, count, node, CYCLE.rolledBack);
+    run.standing.update(count, node, atUs);
+  },
+  bricked: (run, node, atUs, _detail, _count, _a, b) => {
+    run.noteWaited(node, atUs, b);
+    const { nodeBits, runs, jobs } = run.columns;
+    nodeBits[node]! |= NODE.bricked | NODE.interrupted;
+    runs[node] = NO_JOB;
+    run.setOnline(node, atUs, false);
+    for (let job = 0; job < jobs; job++) run.standing.update(job, node, atUs);
+  },
+} as const satisfies Partial<Record<RecordKind, Fold>>;
+
+/** Marks a pair's image as confirmed. */
+export function confirm(run: RunState, job: number, node: number, atUs: number): void {
+  const columns = run.columns;
+  const pair = job * columns.nodes + node;
+  columns.runs[node] = job;
+  columns.stage[pair] = STAGE.confirmed;
+  columns.pairBits[pair] = (columns.pairBits[pair]! | PAIR.confirmed) & ~PAIR.regressed;
+  if (Number.isNaN(columns.confirmedAtUs[pair]!)) {
+    columns.confirmedAtUs[pair] = atUs;
+    if (columns.hasWaits) columns.confirmedWaited[pair] = columns.waited[node]!;
+  }
+  run.standing.update(job, node, atUs);
+}
+
+function downloadStarted(run: RunState, job: number, node: number, atUs: number, fromByte: number, b: number): void {
+  const columns = run.columns;
+  const pair = job * columns.nodes + node;
+  if (Number.isNaN(columns.startAtUs[pair]!)) {
+    columns.startAtUs[pair] = atUs;
+    if (columns.hasWaits) columns.startWaited[pair] = b;
+    if (!Number.isNaN(columns.offerAtUs[pair]!)) {
+      const waitedUs = columns.hasWaits ? b - columns.offerWaited[pair]! : 0;
+      recordDuration(run, METRIC_NUMBER.wait, node, atUs - columns.offerAtUs[pair]!, waitedUs);
+    }
+  }
+  moveTo(columns, job, node, STAGE.downloading);
+  columns.pairBits[pair]! &= ~(PAIR.spent | PAIR.finalAcked | PAIR.reoffered);
+  columns.offersSince[pair] = 0;
+  if (columns.attempts[pair]! < 255) columns.attempts[pair]! += 1;
+  // A download that goes on from a later byte than ever before gets somewhere: its cycle is not the same again.
+  if (fromByte > columns.resumedFrom[pair]!) {
+    columns.resumedFrom[pair] = fromByte;
+    columns.repeats[pair] = 0;
+    columns.cycle[pair] = CYCLE.none;
+  }
+  run.standing.update(job, node, atUs);
+}
+
+function stopped(run: RunState, job: number, node: number, atUs: number): void {
+  moveTo(run.columns, job, node, STAGE.retrying);
+  run.standing.update(job, node, atUs);
+}
+
+function booted(run: RunState, node: number, atUs: number, detail: number, count: number, waitedUs: number): void {
+  const columns = run.columns;
+  const { nodeBits, pairBits, nodes, jobs } = columns;
+  columns.runs[node] = count;
+  for (let job = 0; job < jobs; job++) {
+    // Another image of the run's may follow a confirmed one; none of the run's means that the node fell back.
+    const isFallBack = count === NO_JOB && (pairBits[job * nodes + node]! & PAIR.confirmed) !== 0;
+    if (isFallBack) pairBits[job * nodes + node]! |= PAIR.regressed;
+  }
+  if (count >= jobs) return;
+  if (detail === PENDING_VERIFY || detail === NEW) {
+    nodeBits[node]! |= NODE.testing;
+    columns.bootAtUs[node] = atUs;
+    if (columns.hasWaits) columns.bootWaited[node] = waitedUs;
+  } else confirm(run, count, node, atUs); // without roll-back, an image that boots needs no confirmation
+}
+
+function endSelfTest(run: RunState, node: number, atUs: number, waitedUs: number): void {
+  const { nodeBits, bootAtUs, bootWaited, hasWaits } = run.columns;
+  if ((nodeBits[node]! & NODE.testing) === 0) return;
+  nodeBits[node]! &= ~NODE.testing;
+  const waited = hasWaits ? waitedUs - bootWaited[node]! : 0;
+  recordDuration(run, METRIC_NUMBER.self_test, node, atUs - bootAtUs[node]!, waited);
+}
+
+function beginPhase(columns: Columns, node: number, atUs: number, waitedUs: number): void {
+  columns.phaseAtUs[node] = atUs;
+  if (columns.hasWaits) columns.phaseWaited[node] = waitedUs;
+}
+
+/** A confirmed pair stays so: whatever is tried later, the image was there. */
+function moveTo(columns: Columns, job: number, node: number, stage: Stage): void {
+  const pair = job * columns.nodes + node;
+  if ((columns.pairBits[pair]! & PAIR.confirmed) === 0) columns.stage[pair] = stage;
+}
+
+function endCycle(columns: Columns, job: number, node: number, cycle: number): void {
+  const pair = job * columns.nodes + node;
+  if (columns.cycle[pair] !== cycle) columns.repeats[pair] = 0;
+  else if (columns.repeats[pair]! < 255) columns.repeats[pair]! += 1;
+  columns.cycle[pair] = cycle;
+  columns.offersSince[pair] = 0;
+  columns.fetchesUnanswered[node] = 0;
+}
