@@ -18,6 +18,7 @@ import {
   SUCCESS,
 } from "./belief.ts";
 import type { RuleBelief } from "./belief.ts";
+import { JobQueue } from "./job-queue.ts";
 import { newRulesCounters } from "./rules-counters.ts";
 import type { RulesCounters } from "./rules-counters.ts";
 import { RulesJob } from "./rules-job.ts";
@@ -62,10 +63,7 @@ export class OtaRules {
   readonly #versions: string[] = [];
   readonly #images: ImageFields[] = [];
   readonly #jobs: RulesJob[] = [];
-  /** Jobs that are still served, in the order in which a node gets them: priority, then age. */
-  #served: RulesJob[] = [];
-  /** The earliest timeout of a served job, so that a fetch compares one number. */
-  #nextExpiryMs = Infinity;
+  readonly #queue = new JobQueue();
 
   constructor(options: RulesOptions = {}) {
     this.#believesFirstStatus = options.believesFirstStatus ?? false;
@@ -102,7 +100,7 @@ export class OtaRules {
     const pushTo: NodeNumber[] = [];
     if (plan.trigger === "force-push") {
       for (const node of job.targets()) {
-        if (!isOnline(node) || this.#nextJob(node) !== job) continue;
+        if (!isOnline(node) || this.#queue.nextOf(node) !== job) continue;
         this.#start(job, node, nowMs);
         pushTo.push(node);
       }
@@ -126,8 +124,8 @@ export class OtaRules {
     assert(node < this.#projects.length, `rules know node ${node}`);
     this.counters.fetches++;
     if (version !== "") this.#versions[node] = version;
-    if (nowMs >= this.#nextExpiryMs) this.#expire(nowMs);
-    const job = this.#nextJob(node);
+    if (nowMs >= this.#queue.nextExpiryMs) this.#expire(nowMs);
+    const job = this.#queue.nextOf(node);
     if (job === undefined) {
       this.counters.fetchesUnanswered++;
       return undefined;
@@ -150,7 +148,7 @@ export class OtaRules {
     nowMs: number,
   ): StatusOutcome {
     this.counters.statuses++;
-    if (nowMs >= this.#nextExpiryMs) this.#expire(nowMs);
+    if (nowMs >= this.#queue.nextExpiryMs) this.#expire(nowMs);
     const found = job === undefined ? undefined : this.#jobs[job];
     if (found === undefined) {
       this.counters.statusesUnknownJob++;
@@ -256,15 +254,6 @@ export class OtaRules {
     return found;
   }
 
-  #nextJob(node: NodeNumber): RulesJob | undefined {
-    for (const job of this.#served) {
-      const code = job.codeOf(node);
-      // Failed and delayed are served again, and so is what a rebooted node began and forgot.
-      if (code !== NONE && !isAbsorbing(code)) return job;
-    }
-    return undefined;
-  }
-
   #start(job: RulesJob, node: NodeNumber, nowMs: number): void {
     job.set(node, STARTED, Math.floor(nowMs / 1000), false);
     job.setText(node, "");
@@ -306,25 +295,17 @@ export class OtaRules {
     const targets = plan.targets === "all" ? this.#projects.keys() : plan.targets;
     const job = new RulesJob(this.#jobs.length, plan, targets, nowMs);
     this.#jobs.push(job);
-    this.#serve(job);
+    this.#queue.add(job);
     return job;
-  }
-
-  #serve(job: RulesJob): void {
-    // Sorting is stable and a younger job stands behind: equal priorities keep their age.
-    this.#served = [...this.#served, job].sort((a, b) => a.priority - b.priority);
-    this.#nextExpiryMs = Math.min(this.#nextExpiryMs, job.expiresAtMs);
   }
 
   #end(job: RulesJob, state: JobState): void {
     job.state = state;
-    this.#served = this.#served.filter((other) => other !== job);
-    this.#nextExpiryMs = this.#served.reduce((earliest, other) => Math.min(earliest, other.expiresAtMs), Infinity);
+    this.#queue.remove(job);
   }
 
   #expire(nowMs: number): void {
-    for (const job of this.#served) {
-      if (nowMs < job.expiresAtMs) continue;
+    for (const job of this.#queue.expired(nowMs)) {
       this.#end(job, "expired");
       this.counters.jobsExpired++;
     }

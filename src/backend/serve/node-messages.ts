@@ -14,6 +14,7 @@ export interface FetchMessage {
 }
 
 export interface StatusMessage {
+  /** "" = the node sent none, as firmware does that cannot read its own memory. */
   readonly jobId: string;
   readonly status: string;
   readonly text: string;
@@ -33,9 +34,9 @@ export function readFetch(payload: Uint8Array): FetchMessage | undefined {
 
 export function readStatus(payload: Uint8Array): StatusMessage | undefined {
   const fields = readObject(payload);
-  const jobId = nameOf(fields?.["ota_job_id"]);
-  const status = nameOf(fields?.["status"]);
-  if (fields === undefined || jobId === undefined || status === undefined) return undefined;
+  if (fields === undefined) return undefined;
+  const jobId = nameOf(fields["ota_job_id"]) ?? "";
+  const status = nameOf(fields["status"]) ?? "";
   return { jobId, status, text: textOf(fields["additional_info"]), seconds: secondsOf(fields["ts"]) };
 }
 
