@@ -58,7 +58,7 @@ function readAppImage(bytes: Uint8Array): AppImage | ImageFlaw {
   const foreign = foreignFileFlaw(bytes);
   if (foreign !== undefined) return foreign;
   if (bytes.length < IMAGE_HEAD_BYTES) {
-    const seen = bytes.length === 0 ? "the file is empty" : "the file ends";
+    const seen = bytes.length === 0 ? "it is empty" : `it ends after ${bytes.length} bytes`;
     const expected = `header, segment header and descriptor alone take ${IMAGE_HEAD_BYTES} bytes`;
     return { code: "too-short", offsetBytes: bytes.length, seen, expected };
   }
@@ -112,7 +112,7 @@ function readIntegrity(
   const checkedBytes = checksumAt + 1;
   const imageLengthBytes = checkedBytes + (header.isHashAppended ? SHA256_BYTES : 0);
   if (imageLengthBytes > bytes.length) {
-    const seen = "the file ends";
+    const seen = `it ends after ${bytes.length} bytes`;
     const expected = `with checksum${header.isHashAppended ? " and SHA-256" : ""} it has ${imageLengthBytes} bytes`;
     return { code: "cut-short", offsetBytes: bytes.length, seen, expected };
   }
@@ -120,14 +120,14 @@ function readIntegrity(
   const storedChecksum = bytes[checksumAt] ?? 0;
   if (storedChecksum !== checksum) {
     const expected = `the segments have ${hex(checksum, 2)}; the file was damaged, take it from the build again`;
-    return { code: "checksum", offsetBytes: checksumAt, seen: `stands ${hex(storedChecksum, 2)}`, expected };
+    return { code: "checksum", offsetBytes: checksumAt, seen: `it is ${hex(storedChecksum, 2)}`, expected };
   }
   if (!header.isHashAppended) return { checksum, appendedSha256: undefined, imageLengthBytes };
   const sha256 = createHash("sha256").update(bytes.subarray(0, checkedBytes)).digest("hex");
   const appendedSha256 = hexOf(bytes.subarray(checkedBytes, imageLengthBytes));
   if (appendedSha256 !== sha256) {
     const expected = `the image has ${sha256}; the file was damaged or edited, take it from the build again`;
-    return { code: "sha256", offsetBytes: checkedBytes, seen: `stands ${appendedSha256}`, expected };
+    return { code: "sha256", offsetBytes: checkedBytes, seen: `it is ${appendedSha256}`, expected };
   }
   return { checksum, appendedSha256, imageLengthBytes };
 }
@@ -145,14 +145,14 @@ function otherKindFlaw(
   // alone, while an application is mapped from flash.
   const hasBootloaderDescriptor = bytes[APP_DESCRIPTION_OFFSET] === 0x50 && (segments[0]?.lengthBytes ?? 0) >= 80;
   const runsFromRam = !segments.some((segment) => isFlashMapped(chip, segment.loadAddress));
-  const expected = "upload the application image, which has the word 0xabcd5432 there";
+  const expected = "upload the application image, which has 32 54 cd ab there";
   if (runsFromRam) {
     const seen = hasBootloaderDescriptor
-      ? "a bootloader descriptor begins"
-      : "no descriptor begins and all code runs from RAM";
+      ? "it has the descriptor of a bootloader"
+      : "it has no descriptor, and all of its code runs from RAM";
     return { code: "bootloader", offsetBytes: APP_DESCRIPTION_OFFSET, seen, expected };
   }
-  const seen = `stands ${hexOf(bytes.subarray(APP_DESCRIPTION_OFFSET, APP_DESCRIPTION_OFFSET + 4))}`;
+  const seen = `it has the bytes ${hexOf(bytes.subarray(APP_DESCRIPTION_OFFSET, APP_DESCRIPTION_OFFSET + 4))}`;
   return { code: "no-app-description", offsetBytes: APP_DESCRIPTION_OFFSET, seen, expected };
 }
 
@@ -166,8 +166,8 @@ function mappingFlaw(chip: Chip, segments: readonly Segment[], description: AppD
   const pageBytes = mmuPageBytes(chip, description.mmuPageLog2);
   for (const [index, { loadAddress, offsetBytes }] of segments.entries()) {
     if (!isFlashMapped(chip, loadAddress) || loadAddress % pageBytes === offsetBytes % pageBytes) continue;
-    const seen = `segment ${index} begins, to be mapped to ${hex(loadAddress)}`;
-    const expected = `the two must agree modulo the MMU page of ${pageBytes} bytes`;
+    const seen = `segment ${index} is to be mapped to ${hex(loadAddress)}`;
+    const expected = `place and address must agree modulo the MMU page of ${pageBytes} bytes`;
     return { code: "segment-misaligned", offsetBytes, seen, expected };
   }
   return undefined;

@@ -33,14 +33,14 @@ const SIGNATURES: readonly (readonly [begin: string, title: string])[] = [
 /** Names a file that does not begin like an image; undefined where it does. */
 export function foreignFileFlaw(bytes: Uint8Array): ImageFlaw | undefined {
   if (bytes[0] === IMAGE_MAGIC || bytes.length === 0) return undefined;
-  const seenByte = `the first byte is ${hex(bytes[0] ?? 0, 2)}`;
+  const seenByte = `its first byte is ${hex(bytes[0] ?? 0, 2)}`;
   if (bytes[0] === 0xff) return erasedBeginFlaw(bytes, seenByte);
-  if (bytes[0] === 0xaa && bytes[1] === 0x50) return flaw("partition-table", 0, "a partition table begins");
-  if (looksLikeOtadata(bytes)) return flaw("otadata", 0, "an otadata record with a right CRC begins");
+  if (bytes[0] === 0xaa && bytes[1] === 0x50) return flaw("partition-table", 0, "it begins like one, with aa 50");
+  if (looksLikeOtadata(bytes)) return flaw("otadata", 0, "it begins with a record whose CRC is right");
   const title = titleOf(bytes);
-  if (title !== undefined) return flaw("foreign-file", 0, `${title} begins`);
+  if (title !== undefined) return flaw("foreign-file", 0, `it is ${title}`);
   // Boot version 2 images of the ESP8266 begin with another magic byte than everything else.
-  if (bytes[0] === 0xea && bytes[1] === 4) return flaw("esp8266-image", 0, "an ESP8266 boot version 2 header begins");
+  if (bytes[0] === 0xea && bytes[1] === 4) return flaw("esp8266-image", 0, "it has a header of boot version 2");
   return { code: "wrong-magic", offsetBytes: 0, seen: seenByte, expected: `an image begins with ${hex(IMAGE_MAGIC)}` };
 }
 
@@ -54,7 +54,7 @@ export function esp8266Flaw(bytes: Uint8Array): ImageFlaw | undefined {
   // Data RAM, code RAM and mapped flash of the ESP8266.
   const isEsp8266Address = address >= 0x3ffe8000 && address < 0x40300000;
   if (!isEsp8266Address || count === 0 || count > SEGMENTS_MAX || !walkSegments(bytes, count, 8).ok) return undefined;
-  return flaw("esp8266-image", 8, `a segment for ESP8266 address ${hex(address)} begins, behind an 8-byte header`);
+  return flaw("esp8266-image", 8, `behind an 8-byte header comes a segment for ${hex(address)}`);
 }
 
 /** Names a merged image that begins with a whole bootloader, as for S3 and C3, by the partition table behind it. */
@@ -62,7 +62,7 @@ export function mergedFactoryFlaw(bytes: Uint8Array, bootloaderEndBytes: number)
   const first = Math.ceil(bootloaderEndBytes / SECTOR_BYTES) * SECTOR_BYTES;
   for (let at = first; at + SECTOR_BYTES <= bytes.length; at += SECTOR_BYTES) {
     if (parsePartitionTable(bytes, at).ok) {
-      return flaw("merged-factory-image", at, `a partition table begins, behind a bootloader at 0x0`);
+      return flaw("merged-factory-image", at, "a partition table comes behind a bootloader at 0x0");
     }
   }
   return undefined;
@@ -70,9 +70,9 @@ export function mergedFactoryFlaw(bytes: Uint8Array, bootloaderEndBytes: number)
 
 function erasedBeginFlaw(bytes: Uint8Array, seenByte: string): ImageFlaw {
   const at = BOOTLOADER_OFFSETS.find((offset) => bytes[offset] === IMAGE_MAGIC);
-  if (at !== undefined) return flaw("merged-factory-image", at, "a bootloader begins, behind erased flash");
+  if (at !== undefined) return flaw("merged-factory-image", at, "a bootloader comes behind erased flash");
   const isErased = isFilledWith(bytes, 0xff, 0, bytes.length);
-  const seen = isErased ? "erased flash begins, and all of the file is 0xff" : seenByte;
+  const seen = isErased ? "it is erased flash, 0xff throughout" : seenByte;
   return { code: "wrong-magic", offsetBytes: 0, seen, expected: `an image begins with ${hex(IMAGE_MAGIC)}` };
 }
 

@@ -31,9 +31,9 @@ export interface ImageFlaw {
   readonly expected: string;
 }
 
-/** One sentence for a person: what the file is, what was seen at which byte, what would be right. */
+/** One sentence for a person: what is wrong, what was seen at which byte, what would be right. */
 export function flawText(flaw: ImageFlaw): string {
-  return `${headline(flaw.code)}: at byte ${hex(flaw.offsetBytes)} ${flaw.seen}; ${flaw.expected}`;
+  return `${headline(flaw.code)}: ${flaw.seen} (at byte ${hex(flaw.offsetBytes)}); ${flaw.expected}`;
 }
 
 /** A number as `0x1f00`, the way tools of the field print offsets and addresses. */

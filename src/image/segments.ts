@@ -59,7 +59,7 @@ export function checksumOffset(endBytes: number): number {
 function readSegment(bytes: Uint8Array, at: number, index: number): Segment | ImageFlaw {
   const whole = `the file has ${bytes.length} bytes; upload it whole`;
   if (at + SEGMENT_HEADER_BYTES > bytes.length) {
-    const seen = `the header of segment ${index} should stand, past the end of the file`;
+    const seen = `the header of segment ${index} would stand past its end`;
     return { code: "segment-past-end", offsetBytes: at, seen, expected: whole };
   }
   const loadAddress = readU32(bytes, at);

@@ -96,8 +96,8 @@ export function writeSignatureBlock(fields: BlockFields): Uint8Array<ArrayBuffer
     block[2] = shaId;
     block.set(fields.keyBytes, keyOffset);
     const signatureOffset = keyOffset + 1 + 2 * numberBytes;
-    block.set(fields.signature.slice(0, numberBytes).reverse(), signatureOffset);
-    block.set(fields.signature.slice(numberBytes).reverse(), signatureOffset + numberBytes);
+    block.set(fields.signature.subarray(0, numberBytes).toReversed(), signatureOffset);
+    block.set(fields.signature.subarray(numberBytes).toReversed(), signatureOffset + numberBytes);
   }
   writeU32(block, CRC_OFFSET, crc32(block.subarray(0, CRC_OFFSET)));
   return block;
@@ -137,13 +137,13 @@ export function montgomeryOf(modulus: Uint8Array): { readonly montgomeryR: Uint8
 function readRsaBlock(block: Uint8Array): SignatureBlock {
   return {
     scheme: "rsa-3072",
-    digest: block.slice(4, 36),
-    keyBytes: block.slice(36, 812),
-    modulus: block.slice(36, 420).reverse(),
+    digest: block.subarray(4, 36),
+    keyBytes: block.subarray(36, 812),
+    modulus: block.subarray(36, 420).toReversed(),
     exponent: readU32(block, 420),
-    montgomeryR: block.slice(424, 808).reverse(),
+    montgomeryR: block.subarray(424, 808).toReversed(),
     montgomeryM: readU32(block, 808),
-    signature: block.slice(812, 1196).reverse(),
+    signature: block.subarray(812, 1196).toReversed(),
   };
 }
 
@@ -153,12 +153,12 @@ function readEllipticBlock(block: Uint8Array): SignatureBlock | undefined {
   const { numberBytes, keyOffset } = layout;
   const number = (index: number): Uint8Array => {
     const at = keyOffset + 1 + index * numberBytes;
-    return block.slice(at, at + numberBytes).reverse();
+    return block.subarray(at, at + numberBytes).toReversed();
   };
   return {
     scheme: layout.scheme,
-    digest: block.slice(4, keyOffset),
-    keyBytes: block.slice(keyOffset, keyOffset + 1 + 2 * numberBytes),
+    digest: block.subarray(4, keyOffset),
+    keyBytes: block.subarray(keyOffset, keyOffset + 1 + 2 * numberBytes),
     x: number(0),
     y: number(1),
     signature: Uint8Array.from([...number(2), ...number(3)]),

@@ -1,5 +1,5 @@
 import type { Chip } from "./chips.ts";
-import { hex, type ImageFlaw } from "./image-flaw.ts";
+import type { ImageFlaw } from "./image-flaw.ts";
 import { isFilledWith, readU32 } from "./little-endian.ts";
 import { beginsLikeBlock, isValidBlock, SIGNATURE_SECTOR_BYTES } from "./signature-block.ts";
 
@@ -29,7 +29,7 @@ export function signatureTail(bytes: Uint8Array, imageEndBytes: number, chip: Ch
   const sector = Math.ceil(imageEndBytes / SIGNATURE_SECTOR_BYTES) * SIGNATURE_SECTOR_BYTES;
   if (bytes.length === sector + SIGNATURE_SECTOR_BYTES && beginsLikeBlock(bytes, sector)) {
     if (isValidBlock(bytes, sector)) return { kind: "secure-boot-v2", offsetBytes: sector };
-    const seen = "a Secure Boot V2 block with a wrong version or CRC begins";
+    const seen = "its version or CRC is wrong";
     return refused({ code: "damaged-signature", offsetBytes: sector, seen, expected: "sign the image again" });
   }
   return refused(trailingFlaw(bytes, imageEndBytes));
@@ -38,9 +38,9 @@ export function signatureTail(bytes: Uint8Array, imageEndBytes: number, chip: Ch
 function trailingFlaw(bytes: Uint8Array, imageEndBytes: number): ImageFlaw {
   const tailBytes = bytes.length - imageEndBytes;
   const isErased = isFilledWith(bytes, 0xff, imageEndBytes, bytes.length);
-  const what = isErased ? "bytes of erased flash (0xff)" : "bytes that are no signature";
-  const seen = `${tailBytes} ${what} begin`;
-  const expected = `the image ends there, at ${hex(imageEndBytes)}; upload it without them, or with a whole signature`;
+  const what = isErased ? "erased flash, 0xff throughout" : "no signature";
+  const seen = `${tailBytes} more ${tailBytes === 1 ? "byte" : "bytes"} (${what})`;
+  const expected = `upload the image's ${imageEndBytes} bytes alone, or with a whole signature`;
   return { code: "trailing-bytes", offsetBytes: imageEndBytes, seen, expected };
 }
 

@@ -74,7 +74,7 @@ describe("an upload is refused", () => {
     const zeroed = parseAppImage(new Uint8Array(600));
 
     expect(erased).toMatchObject({ flaw: { code: "wrong-magic", seen: expect.stringContaining("erased flash") } });
-    expect(zeroed).toMatchObject({ flaw: { code: "wrong-magic", seen: "the first byte is 0x00" } });
+    expect(zeroed).toMatchObject({ flaw: { code: "wrong-magic", seen: "its first byte is 0x00" } });
   });
 
   test("with a retired chip named", () => {
@@ -87,7 +87,7 @@ describe("an upload is refused", () => {
     const parse = parseAppImage(edited((bytes) => (bytes[1] = 17)));
 
     expect(parse.ok ? "" : flawText(parse.flaw)).toBe(
-      "the header has a wrong number of segments: at byte 0x1 the segment count is 17; an image has 1 to 16 segments",
+      "the header has a wrong number of segments: the segment count is 17 (at byte 0x1); an image has 1 to 16 segments",
     );
   });
 });

@@ -146,7 +146,7 @@ const REFUSED: Readonly<Record<string, readonly [code: ImageFlawCode, offsetByte
   "esp8266-rtos-hello-world.bin": ["esp8266-image", 8, /ESP8266/],
   "esp32-merged-factory.bin": ["merged-factory-image", 0x1000, /merged factory image.*bootloader/],
   "esp32s3-merged-factory.bin": ["merged-factory-image", 0x8000, /merged factory image.*partition table/],
-  "esp32-bootloader-v5.2.bin": ["bootloader", 0x20, /bootloader descriptor/],
+  "esp32-bootloader-v5.2.bin": ["bootloader", 0x20, /descriptor of a bootloader/],
   "esp32-bootloader-nohash.bin": ["bootloader", 0x20, /runs from RAM/],
   "esp32s3-header-only.bin": ["too-short", 48, /too short/],
   "esp32-partition-table-singleapp.bin": ["partition-table", 0, /partition table/],

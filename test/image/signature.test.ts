@@ -91,6 +91,18 @@ test("a node of a chip that reads one block does not accept a file for its secon
   expect(checkSignature(both, [rsa.publicKey])).toMatchObject({ isAccepted: true });
 });
 
+test("a check leaves the bytes as they were, also in a Buffer, whose slices share memory", () => {
+  for (const pair of [rsa, p256, p384]) {
+    const signed = Buffer.from(signSecureBootV2(Buffer.from(IMAGE), pair.privateKey));
+    const before = Buffer.from(signed);
+
+    expect(checkSignature(signed, [pair.publicKey]).isAccepted).toBe(true);
+    expect(parseAppImage(signed).ok).toBe(true);
+
+    expect(signed.equals(before)).toBe(true);
+  }
+});
+
 test("what stands behind a damaged block is not looked at", () => {
   const signed = signSecureBootV2(IMAGE, p256.privateKey);
   const block = signed.slice(SECTOR, SECTOR + 1216);
