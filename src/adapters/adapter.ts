@@ -16,6 +16,8 @@ export interface NodeIdentity {
   /** What the running image says; changes with the update. */
   readonly version: string;
   readonly name: string;
+  /** Id of the network that several nodes share (a Thread partition), if any. */
+  readonly networkId: string | undefined;
 }
 
 export interface MqttMessage {
@@ -69,6 +71,8 @@ export interface NodeHalf {
   connect(who: NodeIdentity): MqttConnectOptions;
   /** Filters to subscribe to, for offers. */
   offerTopics(who: NodeIdentity): readonly string[];
+  /** Filters that a node subscribes to at its start, before its offers. */
+  greetingTopics(who: NodeIdentity): readonly string[];
   /** What a node says of itself once after each boot. */
   greeting(who: NodeIdentity): readonly (MqttMessage | HttpRequest)[];
   /** A fetch or a report. `jobId` is the text behind `entry.job`; undefined = the node has none. */
@@ -142,7 +146,12 @@ export interface JobPlan {
 export interface OperatorHalf {
   /** Makes nodes known to the backend; answers their secrets, in the order of `nodes`. */
   enrol(nodes: readonly EnrolNode[]): Promise<readonly string[]>;
-  upload(image: { readonly name: string; readonly version: string; readonly project: string; readonly bytes: Uint8Array }): Promise<string>;
+  upload(image: {
+    readonly name: string;
+    readonly version: string;
+    readonly project: string;
+    readonly bytes: Uint8Array;
+  }): Promise<string>;
   createJob(plan: JobPlan): Promise<string>;
   cancelJob(jobId: string): Promise<void>;
   /** What the backend has on record for each node of the job: node id -> belief. */

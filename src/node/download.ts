@@ -15,7 +15,7 @@ import type { Offer } from "./offer.ts";
 import { losePower } from "./power.ts";
 import type { Reason } from "./report.ts";
 import { attemptsMax, report } from "./reporting.ts";
-import { clearResume, keepResume, keptBytes, startResume } from "./resume.ts";
+import { clearResume, keepAtBreak, keepResume, keptBytes, startResume } from "./resume.ts";
 import { moveTo } from "./update-steps.ts";
 
 /** newlib's EHOSTUNREACH: what a socket says while there is no network. */
@@ -117,7 +117,8 @@ function reportProgress(node: NodeRow, gotBytes: number, now: InstantUs, io: Car
   const { sizeBytes } = offerOf(node);
   if (progressEvery === 0 || sizeBytes === 0) return;
   const percent = Math.floor((100 * gotBytes) / sizeBytes);
-  if (percent === 0 || percent >= 100 || percent % progressEvery !== 0 || percent === node.update.percent) return;
+  if (percent === 0 || percent === 100 || percent > 65_535) return;
+  if (percent % progressEvery !== 0 || percent === node.update.percent) return;
   node.update.percent = percent;
   say(node, "in-progress", "progress", now, io, { percent });
 }
@@ -150,16 +151,16 @@ export function transferEnded(
     failAttempt(node, "transfer failed", ended.gotBytes, now, io, { err: "ESP_ERR_INVALID_SIZE", errno: 0 });
     return;
   }
-  if (!ended.isComplete) {
-    keepResume(node, offerOf(node), ended.gotBytes, io);
-    // Before 1.6.0 the finish call came all the same, and its verdict was the only one told.
-    const reason = generation.finishesBrokenTransfers ? "validation failed" : "incomplete";
-    failAttempt(node, reason, ended.gotBytes, now, io);
+  if (!ended.isComplete && !generation.finishesBrokenTransfers) {
+    keepAtBreak(node, offerOf(node), ended.gotBytes, io);
+    failAttempt(node, "incomplete", ended.gotBytes, now, io);
     return;
   }
-  clearResume(node, io);
-  flash.setSlot(target, update.image, ended.gotBytes, update.isDamaged);
-  say(node, "in-progress", "downloaded", now, io);
+  if (ended.isComplete) {
+    clearResume(node, io);
+    say(node, "in-progress", "downloaded", now, io);
+  }
+  flash.setSlot(target, update.image, ended.gotBytes, update.isDamaged || !ended.isComplete);
   moveTo(node, "verifying");
   const verifyUs = cohort.verifyUs(ended.gotBytes);
   update.verifiedAtUs = verifyUs === NEVER ? NEVER : now + verifyUs;
@@ -172,9 +173,13 @@ export function transferFailed(
   io: Carrier,
 ): void {
   const detail = { err: failed.err, errno: failed.errno };
-  if (failed.step === "body" && failed.gotBytes > 0) keepResume(node, offerOf(node), failed.gotBytes, io);
+  if (failed.step === "body") keepAtBreak(node, offerOf(node), failed.gotBytes, io);
   const reason = failed.step === "begin" ? "begin failed" : failed.step === "head" ? "head failed" : "transfer failed";
-  if (reason === "transfer failed" && failed.err === "ESP_ERR_INVALID_STATE" && !node.generation.finishesBrokenTransfers) {
+  if (
+    reason === "transfer failed" &&
+    failed.err === "ESP_ERR_INVALID_STATE" &&
+    !node.generation.finishesBrokenTransfers
+  ) {
     // The firmware takes this for "somebody else is at it", and says nothing more.
     end(node, "transfer failed", failed.gotBytes, io);
     return;
@@ -233,7 +238,10 @@ function failAttempt(
     attempt(node, now, io);
     return;
   }
-  const refetchMs = node.generation.refetchAfterMs === undefined ? undefined : (node.cohort.build.refetchAfterMs ?? node.generation.refetchAfterMs);
+  const refetchMs =
+    node.generation.refetchAfterMs === undefined
+      ? undefined
+      : (node.cohort.build.refetchAfterMs ?? node.generation.refetchAfterMs);
   io.note({ kind: "attempts spent", asksAgain: refetchMs !== undefined });
   finishUpdate(node, io);
   if (refetchMs !== undefined) delayFetch(node, refetchMs, now, io);

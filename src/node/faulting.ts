@@ -25,7 +25,9 @@ export function fires<P extends Exclude<Point, "flash speed">>(
 export function writeFault(
   node: NodeRow,
   sizeBytes: number,
-): { readonly fault: number; readonly atBytes: number; readonly touch: Extract<FaultTouch, { point: "write" }> } | undefined {
+):
+  | { readonly fault: number; readonly atBytes: number; readonly touch: Extract<FaultTouch, { point: "write" }> }
+  | undefined {
   const fault = drawnFault(node, (touch) => touch.point === "write");
   if (fault === -1 || sizeBytes === 0) return undefined;
   const touch = node.settings.faults[fault] as Extract<FaultTouch, { point: "write" }>;

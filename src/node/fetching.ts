@@ -10,6 +10,10 @@ import type { Carrier } from "./carrier.ts";
 import type { NodeRow } from "./node-row.ts";
 import { handOver } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
+import type { LaterFetch } from "./settings.ts";
+
+/** The firmware's timers count ticks of this length. */
+const TICK_MS = 10;
 
 /** Asks, unless a question is open. `dueUs`: when the firmware's timer wanted it. */
 export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carrier): void {
@@ -19,7 +23,11 @@ export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carri
       case "skipped":
         return;
       case "counts as failure":
-        retryFetch(node, link.isConnected ? "no answer" : "offline", now, io);
+        // The open one is forgotten; the timer that watches it is not, and counts as one more failure later.
+        keepForLater(node, agent.ackBeforeUs, true);
+        agent.openFetch = 0;
+        agent.ackBeforeUs = NEVER;
+        retryFetch(node, "not sent", now, io);
         return;
       case "sent again":
         break;
@@ -28,7 +36,7 @@ export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carri
     }
   }
   if (!link.isConnected && !generation.fetchesOffline) {
-    retryFetch(node, "offline", now, io);
+    retryFetch(node, "not sent", now, io);
     return;
   }
   const message = handOver(
@@ -44,6 +52,7 @@ export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carri
       err: "",
       errno: 0,
       percent: 0,
+      waitSeconds: 0,
       clockSeconds: node.clockSeconds(now),
       dueUs,
       madeAtUs: now,
@@ -55,6 +64,10 @@ export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carri
   );
   const waitMs = generation.fetchAckWaitMs;
   if (waitMs === undefined) return;
+  if (message === 0) {
+    retryFetch(node, "no answer", now, io);
+    return;
+  }
   agent.openFetch = message;
   agent.ackBeforeUs = now + node.wallMs(waitMs);
   io.note({ kind: "timer armed", timer: "fetch-puback", ms: waitMs, repeats: false });
@@ -70,15 +83,14 @@ export function fetchAcknowledged(node: NodeRow, message: number, io: Carrier): 
   io.note({ kind: "timer stopped", timer: "fetch-puback" });
 }
 
-/** The MQTT client would not take it: as if it had failed. */
-export function fetchRefused(node: NodeRow, message: number, now: InstantUs, io: Carrier): void {
+/** The backend answered that it could not answer. */
+export function fetchFailed(node: NodeRow, message: number, now: InstantUs, io: Carrier): void {
   const { agent } = node;
-  if (agent.openFetch === message) {
-    agent.openFetch = 0;
-    agent.ackBeforeUs = NEVER;
-    io.note({ kind: "timer stopped", timer: "fetch-puback" });
-  }
-  if (node.generation.fetchAckWaitMs !== undefined) retryFetch(node, "no answer", now, io);
+  if (agent.openFetch !== message) return;
+  agent.openFetch = 0;
+  agent.ackBeforeUs = NEVER;
+  io.note({ kind: "timer stopped", timer: "fetch-puback" });
+  retryFetch(node, "no answer", now, io);
 }
 
 /** Nobody acknowledged in time. */
@@ -88,9 +100,9 @@ export function fetchLapsed(node: NodeRow, now: InstantUs, io: Carrier): void {
   retryFetch(node, "no answer", now, io);
 }
 
-function retryFetch(node: NodeRow, why: "offline" | "no answer", now: InstantUs, io: Carrier): void {
+function retryFetch(node: NodeRow, why: "not sent" | "no answer", now: InstantUs, io: Carrier): void {
   const { agent, generation } = node;
-  const delays = why === "offline" ? generation.offlineRetryDelaysMs : generation.retryDelaysMs;
+  const delays = why === "not sent" ? generation.unsentRetryDelaysMs : generation.retryDelaysMs;
   const delayMs = delays[Math.min(agent.retries, delays.length - 1)] as number;
   if (agent.retries < 255) agent.retries++;
   delayFetch(node, delayMs, now, io);
@@ -100,14 +112,23 @@ function retryFetch(node: NodeRow, why: "offline" | "no answer", now: InstantUs,
 export function delayFetch(node: NodeRow, delayMs: number, now: InstantUs, io: Carrier): void {
   const ms = wrapped(delayMs, node.generation.waitWrapMs);
   io.note({ kind: "timer armed", timer: "fetch", ms, repeats: false });
-  const atUs = now + ms * 1_000;
+  keepForLater(node, now + ms * 1_000, false);
+}
+
+/** The earliest timer stands in the row, the others in the book. */
+function keepForLater(node: NodeRow, atUs: InstantUs, isStray: boolean): void {
   const { agent } = node;
   if (agent.fetchAtUs === NEVER) {
     agent.fetchAtUs = atUs;
+    agent.isStray = isStray;
     return;
   }
-  const later = atUs < agent.fetchAtUs ? agent.fetchAtUs : atUs;
-  if (atUs < agent.fetchAtUs) agent.fetchAtUs = atUs;
+  const isFirst = atUs < agent.fetchAtUs;
+  const later = isFirst ? { atUs: agent.fetchAtUs, isStray: agent.isStray } : { atUs, isStray };
+  if (isFirst) {
+    agent.fetchAtUs = atUs;
+    agent.isStray = isStray;
+  }
   const { laterFetches } = node.settings.books;
   const waiting = laterFetches.get(node.slot);
   if (waiting === undefined) laterFetches.set(node.slot, [later]);
@@ -118,17 +139,28 @@ export function delayFetch(node: NodeRow, delayMs: number, now: InstantUs, io: C
 export function delayedFetchDue(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { agent } = node;
   const dueUs = agent.fetchAtUs;
+  const { isStray } = agent;
+  takeNext(node);
+  if (isStray) retryFetch(node, "not sent", now, io);
+  else fetch(node, dueUs, now, io);
+}
+
+function takeNext(node: NodeRow): void {
+  const { agent } = node;
   const { laterFetches } = node.settings.books;
+  agent.fetchAtUs = NEVER;
+  agent.isStray = false;
   const waiting = laterFetches.get(node.slot);
-  if (waiting === undefined) agent.fetchAtUs = NEVER;
-  else {
-    let least = 0;
-    for (let i = 1; i < waiting.length; i++) if ((waiting[i] as number) < (waiting[least] as number)) least = i;
-    agent.fetchAtUs = waiting[least] as number;
-    waiting.splice(least, 1);
-    if (waiting.length === 0) laterFetches.delete(node.slot);
+  if (waiting === undefined) return;
+  let least = 0;
+  for (let i = 1; i < waiting.length; i++) {
+    if ((waiting[i] as LaterFetch).atUs < (waiting[least] as LaterFetch).atUs) least = i;
   }
-  fetch(node, dueUs, now, io);
+  const next = waiting[least] as LaterFetch;
+  agent.fetchAtUs = next.atUs;
+  agent.isStray = next.isStray;
+  waiting.splice(least, 1);
+  if (waiting.length === 0) laterFetches.delete(node.slot);
 }
 
 /** The period's timer: it repeats from its own firing, whatever became of the fetch. */
@@ -140,15 +172,20 @@ export function autofetchDue(node: NodeRow, now: InstantUs, io: Carrier): void {
   // A node that was behind by more than a period (a stalled generator) fires once, not once for each.
   if (agent.autofetchAtUs <= now) agent.autofetchAtUs = now + autofetchPeriodUs(node);
   fetch(node, dueUs, now, io);
+  if (!node.generation.autofetchRepeats) noteAutofetch(node, io);
+}
+
+function noteAutofetch(node: NodeRow, io: Carrier): void {
+  const { autofetchRepeats } = node.generation;
+  io.note({ kind: "timer armed", timer: "autofetch", ms: autofetchPeriodUs(node) / 1_000, repeats: autofetchRepeats });
 }
 
 /** Starts the period's timer; it runs from the start of the application, not from the first fetch. */
 export function armAutofetch(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { build } = node.cohort;
   if (!build.autofetch || build.autofetchPeriodMs === 0) return;
-  const periodUs = autofetchPeriodUs(node);
-  io.note({ kind: "timer armed", timer: "autofetch", ms: periodUs / 1_000, repeats: true });
-  node.agent.autofetchAtUs = now + periodUs + jitterUs(node);
+  noteAutofetch(node, io);
+  node.agent.autofetchAtUs = now + autofetchPeriodUs(node) + jitterUs(node);
 }
 
 /** A reset: timers lie in RAM. */
@@ -157,6 +194,7 @@ export function forgetFetches(node: NodeRow): void {
   agent.openFetch = 0;
   agent.retries = 0;
   agent.fetchAtUs = NEVER;
+  agent.isStray = false;
   agent.ackBeforeUs = NEVER;
   agent.autofetchAtUs = NEVER;
   if (node.settings.books.laterFetches.size > 0) node.settings.books.laterFetches.delete(node.slot);
@@ -180,5 +218,5 @@ function jitterUs(node: NodeRow): number {
 
 /** A timer that counts only so far starts again from nothing. */
 function wrapped(ms: number, wrapMs: number): number {
-  return wrapMs === Infinity || ms < wrapMs ? ms : ms % wrapMs;
+  return ms < wrapMs ? ms : Math.floor((ms % wrapMs) / TICK_MS) * TICK_MS;
 }

@@ -90,7 +90,9 @@ export class Flash extends struct({
    * The bootloader's choice. A copy that is still pending is aborted first: one boot attempt and no more. Then the
    * active copy's slot, or the other one where its image cannot boot. `undefined`: nothing boots, the node is bricked.
    */
-  boot(secureVersionOf: (image: number) => number): { readonly slot: SlotNumber; readonly state: OtaState } | undefined {
+  boot(
+    secureVersionOf: (image: number) => number,
+  ): { readonly slot: SlotNumber; readonly state: OtaState } | undefined {
     for (const copy of [0, 1] as const) {
       if (this.stateOf(copy) === "pending-verify" && this.sequenceOf(copy) > 0) {
         this.setCopy(copy, this.sequenceOf(copy), "aborted");

@@ -11,15 +11,17 @@ export interface Generation {
   readonly refetchAfterMs: number | undefined;
   /** Wait so long for the acknowledgement of a fetch; undefined = nobody waits. Wall time. */
   readonly fetchAckWaitMs: number | undefined;
-  /** Delays of the fetch retry chain after an unacknowledged fetch, and after one while offline; the last repeats. */
+  /** Delays of the fetch retry chain after an unacknowledged fetch, and after one that could not be sent; the last repeats. */
   readonly retryDelaysMs: readonly number[];
-  readonly offlineRetryDelaysMs: readonly number[];
+  readonly unsentRetryDelaysMs: readonly number[];
   /** What a fetch does while one is open. */
   readonly openFetch: "skipped" | "counts as failure" | "sent again";
   /** A fetch while offline is handed to the MQTT client all the same. */
   readonly fetchesOffline: boolean;
   /** The autofetch period overflows 32 bits on its way from milliseconds to ticks of 10 ms. */
   readonly autofetchWraps: boolean;
+  /** The period's timer repeats by itself; else each firing arms it anew. */
+  readonly autofetchRepeats: boolean;
   /** Longest wait that a delayed fetch's timer can count; longer ones start again from nothing. */
   readonly waitWrapMs: number;
   readonly resume: "none" | "bytes" | "KiB";
@@ -33,8 +35,6 @@ export interface Generation {
   readonly chipMismatch: "rejected" | "failed";
   /** Before 1.5 success was told before the image was marked valid. */
   readonly reportsBeforeMarking: boolean;
-  /** Fetch after a good update, beside the fetch at start. */
-  readonly fetchesAfterVerified: boolean;
   /** A new image is confirmed by the link alone; else by the first answered question. */
   readonly confirmsOn: "connected" | "first answer";
   readonly firstFetchAfterMs: number;

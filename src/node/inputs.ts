@@ -21,7 +21,8 @@ export type NodeInput =
   | { readonly kind: "connection refused" }
   | { readonly kind: "connection lost" }
   | { readonly kind: "acknowledged"; readonly message: number }
-  | { readonly kind: "publish refused"; readonly message: number }
+  /** The MQTT client will not take the next so many messages (its memory or budget is spent). */
+  | { readonly kind: "publishes refused"; readonly count: number }
   // offers; an entry may be flawed: the node decides what that means
   | { readonly kind: "offered"; readonly offer: number }
   /** Only where a backend answers a question with "nothing". */
@@ -35,7 +36,12 @@ export type NodeInput =
   | { readonly kind: "image head read"; readonly image: number }
   | { readonly kind: "bytes reached"; readonly gotBytes: number }
   /** All that the server had is here. `isIntact`: its digest is the one that the image declares. */
-  | { readonly kind: "transfer ended"; readonly gotBytes: number; readonly isComplete: boolean; readonly isIntact: boolean }
+  | {
+      readonly kind: "transfer ended";
+      readonly gotBytes: number;
+      readonly isComplete: boolean;
+      readonly isIntact: boolean;
+    }
   | {
       readonly kind: "transfer failed";
       readonly step: "begin" | "head" | "body";

@@ -44,7 +44,7 @@ export function spellGap(node: NodeRow): number {
 /** Power is on and the network may be up: dial. */
 export function wakeLink(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { link } = node;
-  if (!link.isUp || link.isConnected || link.isDialling) return;
+  if (!link.isUp || link.isConnected || link.isDialling || !node.cohort.dialsItself) return;
   if (node.isValidating && fires(node, "first boot", "no network", io)) {
     // The new image cannot bring up its network: no dial, and the validation runs out.
     link.dialAtUs = NEVER;
@@ -110,7 +110,8 @@ export function started(node: NodeRow, now: InstantUs, io: Carrier): void {
   listen(node, io);
   if (!cohort.build.autofetch) return;
   // With an image unconfirmed there is no fetch from the start; confirmation brings its own.
-  if (!node.isValidating || generation.confirmsOn === "first answer") delayFetch(node, generation.firstFetchAfterMs, now, io);
+  if (!node.isValidating || generation.confirmsOn === "first answer")
+    delayFetch(node, generation.firstFetchAfterMs, now, io);
   armAutofetch(node, now, io);
 }
 
@@ -126,7 +127,7 @@ export function connectionLost(node: NodeRow, now: InstantUs, io: Carrier): void
   if (!link.isConnected) return;
   link.isConnected = false;
   link.isListening = false;
-  link.dialAtUs = link.isUp ? now + node.generation.redialMs * 1_000 : NEVER;
+  link.dialAtUs = link.isUp && node.cohort.dialsItself ? now + node.generation.redialMs * 1_000 : NEVER;
   planOutbox(node);
   io.note({ kind: "link lost" });
 }

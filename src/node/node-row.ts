@@ -57,6 +57,8 @@ export class Agent extends struct({
   openFetch: u32,
   retries: u8,
   autofetches: u16,
+  /** The earliest delayed fetch is no fetch but a forgotten one's watch. */
+  isStray: bool,
   /** The earliest delayed fetch; more of them lie in the book of later fetches. */
   fetchAtUs: instant,
   ackBeforeUs: instant,
@@ -73,7 +75,7 @@ export class Update extends struct({
   isResumed: bool,
   isDamaged: bool,
   /** The last progress report, percent. */
-  percent: u8,
+  percent: u16,
   /** The image that is being written; 0 = its head was not read yet. */
   image: u16,
   verifiedAtUs: instant,
@@ -98,6 +100,8 @@ export class Nvs extends struct({
 /** Messages not yet acknowledged: a list in the outbox book, oldest first. */
 export class Outbox extends struct({
   first: u32,
+  /** How many of the next messages the MQTT client will not take. */
+  refusals: u16,
   dueAtUs: instant,
 }) {}
 

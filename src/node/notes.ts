@@ -1,5 +1,5 @@
 import type { OtaState } from "./flash.ts";
-import type { Reason } from "./report.ts";
+import type { OutboxEntry, Reason } from "./report.ts";
 
 /**
  * What happened inside a node, for event log, trace and vectors. A closed list: whoever listens can be held to it.
@@ -29,8 +29,14 @@ export type NodeNote =
   | { readonly kind: "unheard" }
   /** Given to the MQTT client; `isOffline`: while it had no connection. */
   | { readonly kind: "handed over"; readonly message: number; readonly isOffline: boolean }
+  /** The MQTT client would not take a message. */
+  | { readonly kind: "not taken"; readonly entry: Readonly<OutboxEntry> }
   /** A message left the outbox without an acknowledgement. */
-  | { readonly kind: "message lost"; readonly message: number; readonly why: "too old" | "power" | "fault" | "replaced" }
+  | {
+      readonly kind: "message lost";
+      readonly message: number;
+      readonly why: "too old" | "power" | "fault" | "replaced";
+    }
   | { readonly kind: "offer taken"; readonly offer: number }
   | { readonly kind: "offer dropped"; readonly offer: number; readonly why: "busy" | "pending" | "not listening" }
   | { readonly kind: "offer waits"; readonly reason: Reason; readonly untilUs: number }

@@ -11,12 +11,20 @@ import type { OutboxEntry } from "./report.ts";
 
 type LossReason = Extract<NodeNote, { kind: "message lost" }>["why"];
 
-/** Gives a message to the link: sent at once where there is a connection, else when there is one. */
+/**
+ * Gives a message to the MQTT client: sent at once where there is a connection, else when there is one. Answers its
+ * number, or 0 where the client would not take it.
+ */
 export function handOver(node: NodeRow, entry: OutboxEntry, now: InstantUs, io: Carrier): number {
   const { outbox, link } = node;
   const book = node.settings.books.outbox;
-  const message = book.add(entry);
   entry.madeAtUs = now;
+  if (outbox.refusals > 0) {
+    outbox.refusals--;
+    io.note({ kind: "not taken", entry });
+    return 0;
+  }
+  const message = book.add(entry);
   if (outbox.first === 0) outbox.first = message;
   else {
     let last = book.get(outbox.first);
@@ -44,7 +52,7 @@ export function tendOutbox(node: NodeRow, now: InstantUs, io: Carrier): void {
   const book = node.settings.books.outbox;
   const maxAgeUs = node.wallMs(generation.outboxMaxAgeMs);
   const resendUs = node.wallMs(generation.resendAfterMs);
-  for (let message = node.outbox.first; message !== 0; ) {
+  for (let message = node.outbox.first; message !== 0;) {
     const entry = book.get(message);
     const next = entry.next;
     if (now >= entry.madeAtUs + maxAgeUs) lose(node, message, "too old", io);
@@ -88,7 +96,7 @@ function unlink(node: NodeRow, message: number): OutboxEntry | undefined {
     outbox.first = entry.next;
     return entry;
   }
-  for (let at = outbox.first; at !== 0; ) {
+  for (let at = outbox.first; at !== 0;) {
     const before = book.get(at);
     if (before.next === message) {
       const entry = book.get(message);
@@ -108,7 +116,7 @@ function plan(node: NodeRow): void {
   if (outbox.first !== 0) {
     const maxAgeUs = node.wallMs(generation.outboxMaxAgeMs);
     const resendUs = node.wallMs(generation.resendAfterMs);
-    for (let message = outbox.first; message !== 0; ) {
+    for (let message = outbox.first; message !== 0;) {
       const entry = book.get(message);
       const oldAt = entry.madeAtUs + maxAgeUs;
       if (oldAt < due) due = oldAt;

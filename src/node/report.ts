@@ -4,7 +4,13 @@
  */
 export type Status = "in-progress" | "success" | "failed" | "delayed" | "rejected";
 
-export const STATUSES = ["in-progress", "success", "failed", "delayed", "rejected"] as const satisfies readonly Status[];
+export const STATUSES = [
+  "in-progress",
+  "success",
+  "failed",
+  "delayed",
+  "rejected",
+] as const satisfies readonly Status[];
 
 export type Reason =
   // the offer itself
@@ -55,8 +61,10 @@ export interface OutboxEntry {
   /** ESP-IDF's name of the error, "" = none. */
   err: string;
   errno: number;
-  /** For "progress": percent of the image. */
+  /** For "progress": percent of the image; may pass 100 where the offer's size is wrong. */
   percent: number;
+  /** For "no connection in time": how long it waited. */
+  waitSeconds: number;
   /** The node's own clock when it spoke, whole seconds; seconds since boot where the clock was never set. */
   clockSeconds: number;
   /** When the firmware should have spoken; latency counts from here. */

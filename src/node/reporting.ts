@@ -17,6 +17,7 @@ export interface ReportDetail {
   readonly err?: string;
   readonly errno?: number;
   readonly percent?: number;
+  readonly waitSeconds?: number;
 }
 
 /** Speaks about a job whose id is known (a number of the text book; 0 = speak without one). */
@@ -44,6 +45,7 @@ export function report(
       err: detail.err ?? "",
       errno: detail.errno ?? 0,
       percent: detail.percent ?? 0,
+      waitSeconds: detail.waitSeconds ?? 0,
       clockSeconds: node.clockSeconds(now),
       dueUs: now,
       madeAtUs: now,
@@ -84,4 +86,3 @@ function byteLength(text: string): number {
   }
   return bytes;
 }
-

@@ -35,6 +35,13 @@ export function keepResume(node: NodeRow, offer: Offer, gotBytes: number, io: Ca
   io.note({ kind: "nvs set", key: "bytes written", value: shown(node, kept) });
 }
 
+/** The transfer broke: the books stand at the last read, also where nobody was told of it. */
+export function keepAtBreak(node: NodeRow, offer: Offer, gotBytes: number, io: Carrier): void {
+  if (!keepsBooks(node, offer) || gotBytes === 0) return;
+  const kept = node.generation.resume === "KiB" ? Math.floor(gotBytes / KIB) * KIB : gotBytes;
+  if (kept !== node.nvs.writtenBytes) keepResume(node, offer, gotBytes, io);
+}
+
 /** All is there: the books are closed before the image is verified. */
 export function clearResume(node: NodeRow, io: Carrier): void {
   if (node.generation.resume === "none" || !node.cohort.build.resume) return;

@@ -14,7 +14,13 @@ export interface NodeBooks {
   readonly texts: TextBook;
   readonly images: Book<ImageIdentity>;
   /** Delayed fetches beyond the earliest, by slot: the firmware arms a timer for each, and most nodes have one. */
-  readonly laterFetches: Map<number, number[]>;
+  readonly laterFetches: Map<number, LaterFetch[]>;
+}
+
+/** A timer of the firmware's that will lead to a fetch: at once, or (a stray watch of a forgotten one) by a retry. */
+export interface LaterFetch {
+  readonly atUs: number;
+  readonly isStray: boolean;
 }
 
 /** What a self-test of the application answers; `none`: the application has no such test. */
@@ -36,6 +42,8 @@ export interface CohortSettings {
   readonly verifyUs: (bytes: number) => number;
   /** The clock is set from the network before the link is dialled. */
   readonly syncsClock: boolean;
+  /** False where somebody else tells when the link is there: the node never dials. */
+  readonly dialsItself: boolean;
   /** Bytes of an OTA slot: a longer image fails at its first byte beyond. */
   readonly slotBytes: number;
 }

@@ -13,13 +13,13 @@ import { readableJob, report, reportRemembered } from "./reporting.ts";
 
 /** False where the self-test at boot condemned the image at once. */
 export function beginValidation(node: NodeRow, now: InstantUs, io: Carrier): boolean {
-  const { cohort, update, generation } = node;
+  const { cohort, update } = node;
   if (cohort.selfTestAtBoot !== "none") io.note({ kind: "self-test", when: "init" });
   if (cohort.selfTestAtBoot === "fail") {
     condemn(node, undefined, now, io);
     return false;
   }
-  const waitMs = cohort.build.rollbackWaitMs ?? generation.rollbackWaitMs;
+  const waitMs = waitSeconds(node) * 1_000;
   update.rollbackAtUs = now + waitMs * 1_000;
   update.isRollbackPaused = false;
   io.note({ kind: "timer armed", timer: "rollback", ms: waitMs, repeats: true });
@@ -95,8 +95,7 @@ function keepFailure(node: NodeRow, reason: "no connection in time" | "self-test
   const { nvs, settings } = node;
   const job = readableJob(node);
   nvs.failure = reason;
-  const waitMs = node.cohort.build.rollbackWaitMs ?? node.generation.rollbackWaitMs;
-  io.note({ kind: "nvs set", key: "failure reason", value: waitMs / 1_000 });
+  io.note({ kind: "nvs set", key: "failure reason", value: waitSeconds(node) });
   if (job === 0) return;
   nvs.failedJob = job;
   io.note({ kind: "nvs set", key: "failed job", value: settings.books.texts.get(job) });
@@ -113,10 +112,15 @@ export function reportRollback(node: NodeRow, now: InstantUs, io: Carrier): void
     return;
   }
   if (nvs.failedJob !== 0) {
-    report(node, nvs.failedJob, "failed", nvs.failure, now, io);
+    report(node, nvs.failedJob, "failed", nvs.failure, now, io, { waitSeconds: waitSeconds(node) });
     nvs.failedJob = 0;
     io.note({ kind: "nvs erased", key: "failed job" });
   }
   nvs.failure = "none";
   io.note({ kind: "nvs erased", key: "failure reason" });
+}
+
+/** How long an unconfirmed image has. */
+function waitSeconds(node: NodeRow): number {
+  return (node.cohort.build.rollbackWaitMs ?? node.generation.rollbackWaitMs) / 1_000;
 }

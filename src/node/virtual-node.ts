@@ -9,7 +9,6 @@ import { NEVER, type InstantUs } from "../base/instant.ts";
 import type { Carrier } from "./carrier.ts";
 import {
   bytesReached,
-
   headRead,
   rangeRefused,
   transferBegun,
@@ -17,9 +16,26 @@ import {
   transferFailed,
   verified,
 } from "./download.ts";
-import { autofetchDue, autofetchPeriodUs, delayedFetchDue, fetch, fetchAcknowledged, fetchLapsed, fetchRefused } from "./fetching.ts";
+import {
+  autofetchDue,
+  autofetchPeriodUs,
+  delayedFetchDue,
+  fetch,
+  fetchAcknowledged,
+  fetchFailed,
+  fetchLapsed,
+} from "./fetching.ts";
 import type { NodeInput } from "./inputs.ts";
-import { connected, connectionLost, dialDue, dialFailed, networkChanges, spellGap, started, wakeLink } from "./network.ts";
+import {
+  connected,
+  connectionLost,
+  dialDue,
+  dialFailed,
+  networkChanges,
+  spellGap,
+  started,
+  wakeLink,
+} from "./network.ts";
 import { NodeRow } from "./node-row.ts";
 import { takeOffer } from "./offers.ts";
 import { settle, tendOutbox } from "./outbox.ts";
@@ -80,6 +96,7 @@ export class VirtualNode extends NodeRow {
     agent.openFetch = 0;
     agent.retries = 0;
     agent.autofetches = 0;
+    agent.isStray = false;
     agent.fetchAtUs = NEVER;
     agent.ackBeforeUs = NEVER;
     agent.autofetchAtUs = NEVER;
@@ -102,6 +119,7 @@ export class VirtualNode extends NodeRow {
     nvs.failedJob = 0;
     nvs.failure = "none";
     outbox.first = 0;
+    outbox.refusals = 0;
     outbox.dueAtUs = NEVER;
     flash.born(birth.image, settings.books.images.get(birth.image).sizeBytes, birth.imageState, birth.secureVersion);
     link.changesAtUs = birth.networkChangesAtUs;
@@ -157,9 +175,11 @@ export class VirtualNode extends NodeRow {
       case "nothing offered":
         this.#acknowledged(input.message, now, io);
         return;
-      case "publish refused":
+      case "publishes refused":
+        this.outbox.refusals = input.count;
+        return;
       case "message failed":
-        if (settle(this, input.message)?.kind === "fetch") fetchRefused(this, input.message, now, io);
+        if (settle(this, input.message)?.kind === "fetch") fetchFailed(this, input.message, now, io);
         return;
       case "offered":
         if (power.isOn) takeOffer(this, input.offer, now, io);
@@ -248,4 +268,3 @@ export class VirtualNode extends NodeRow {
     return reasons.find(([, at]) => at === due)?.[0] ?? "unknown";
   }
 }
-
