@@ -1,0 +1,87 @@
+/** How evenly a job's downloads began, and how long it took until so many targets were done. */
+import { MINUTE_US } from "../base/instant.ts";
+import { PAIR } from "./columns.ts";
+import { nearestRank } from "./histogram.ts";
+import type { Staggering } from "./run-result.ts";
+import type { RunState } from "./run-state.ts";
+
+/** Fewer starts have no shape. */
+export const STARTS_NEEDED = 20;
+
+const DONE_SHARES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p100: 1 } as const;
+
+/** One job's staggering. */
+export function staggering(state: RunState, job: number): Staggering {
+  const starts = instants(state, job, state.columns.startAtUs);
+  const confirmed = instants(state, job, state.columns.confirmedAtUs);
+  const { nodes, pairBits } = state.columns;
+  const bits = pairBits.subarray(job * nodes, (job + 1) * nodes);
+  const targeted = bits.reduce((sum, bit) => sum + (bit & PAIR.targeted), 0);
+  const createdAtUs = state.createdAtUs[job]!;
+  const doneAt = (share: number): number | null => {
+    const rank = nearestRank(share, targeted);
+    return targeted === 0 || rank > confirmed.length ? null : Math.round(confirmed[rank - 1]! - createdAtUs);
+  };
+  return {
+    job: state.plan.jobs[job]!.name,
+    starts: starts.length,
+    peakPerMean: starts.length < STARTS_NEEDED ? null : peakPerMean(starts),
+    uniformDistance: starts.length < STARTS_NEEDED ? null : distanceToUniform(starts),
+    doneUs: Object.fromEntries(
+      Object.entries(DONE_SHARES).map(([name, share]) => [name, doneAt(share)]),
+    ) as unknown as Staggering["doneUs"],
+  };
+}
+
+/**
+ * The fullest bucket of 60 s over the mean bucket, between the instants at which 5 % and 95 % had begun: a few early
+ * birds and the last stragglers would stretch the span and make any herd look mild.
+ *
+ * @param starts ascending, fleet microseconds
+ */
+export function peakPerMean(starts: Float64Array): number {
+  const from = starts[nearestRank(0.05, starts.length) - 1]!;
+  const until = starts[nearestRank(0.95, starts.length) - 1]!;
+  const buckets = Math.floor((until - from) / MINUTE_US) + 1;
+  let peak = 0;
+  let inBucket = 0;
+  let bucket = 0;
+  let total = 0;
+  for (const at of starts) {
+    if (at < from || at > until) continue;
+    const own = Math.floor((at - from) / MINUTE_US);
+    inBucket = own === bucket ? inBucket + 1 : 1;
+    bucket = own;
+    total += 1;
+    peak = Math.max(peak, inBucket);
+  }
+  return peak / (total / buckets);
+}
+
+/**
+ * The Kolmogorov-Smirnov distance of the starts to a uniform spread between the first and the last: 0 = even,
+ * towards 1 = all at once.
+ *
+ * @param starts ascending, fleet microseconds
+ */
+export function distanceToUniform(starts: Float64Array): number {
+  const first = starts[0]!;
+  const span = starts.at(-1)! - first;
+  if (span <= 0) return 1;
+  let distance = 0;
+  starts.forEach((at, index) => {
+    const even = (at - first) / span;
+    distance = Math.max(distance, Math.abs((index + 1) / starts.length - even), Math.abs(even - index / starts.length));
+  });
+  return distance;
+}
+
+/** When the job's targets reached something, ascending; those that did not are left out. */
+function instants({ columns }: RunState, job: number, of: Float64Array): Float64Array {
+  const { nodes, pairBits } = columns;
+  const from = job * nodes;
+  return of
+    .subarray(from, from + nodes)
+    .filter((at, node) => !Number.isNaN(at) && (pairBits[from + node]! & PAIR.targeted) !== 0)
+    .sort();
+}

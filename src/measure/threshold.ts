@@ -1,0 +1,199 @@
+/**
+ * Thresholds in k6's manner: a metric with optional tags in braces, and expressions such as `p(95)<30m`. Mistakes are
+ * values, so that whoever knows the line can place them.
+ */
+import type { Options } from "k6/options";
+import { HOUR_US, MILLISECOND_US, MINUTE_US, SECOND_US, DAY_US } from "../base/instant.ts";
+import { METRICS, type MetricName } from "./metrics.ts";
+import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
+
+// Whoever comes from k6 brings `options.thresholds` along: ours are held to be of its type.
+const areK6Thresholds: Record<string, string[]> extends NonNullable<Options["thresholds"]> ? true : false = true;
+void areK6Thresholds;
+
+/** What a threshold may be on beside metrics: counts of outcomes, and cells of the truth matrix. */
+export const COUNTED = [
+  ...OUTCOMES.map((outcome) => `outcome.${outcome}` as const),
+  ...UNFINISHED.map((state) => `outcome.unfinished.${state}` as const),
+  "outcome.regressed",
+  "truth.falseSuccess",
+  "truth.misled",
+  "truth.unreported",
+  "truth.installedAfterCancel",
+] as const;
+
+/** A counted thing. */
+export type CountedName = (typeof COUNTED)[number];
+
+/** Which part of a run a threshold is on; at most one of cohort, zone and job. */
+export interface ThresholdTags {
+  readonly cohort?: string;
+  readonly zone?: string;
+  readonly job?: string;
+  readonly population?: "targeted" | "reachable";
+}
+
+/** What is taken of a distribution or a count. */
+export type Aggregation =
+  | { readonly kind: "percentile"; readonly share: number }
+  | { readonly kind: "avg" | "min" | "med" | "max" | "count" | "rate" };
+
+/** How actual and limit are compared. */
+export type Comparison = "<" | "<=" | ">" | ">=" | "==" | "!=";
+
+/** One promise, ready to be judged. */
+export interface Threshold {
+  /** As the user wrote it. */
+  readonly metric: string;
+  readonly expression: string;
+  readonly on:
+    | { readonly kind: "metric"; readonly name: MetricName }
+    | { readonly kind: "counted"; readonly name: CountedName };
+  readonly tags: ThresholdTags;
+  readonly aggregation: Aggregation;
+  readonly comparison: Comparison;
+  /** Microseconds, a share of 0 to 1, or a count. */
+  readonly limit: number;
+  readonly unit: "us" | "share" | "count";
+}
+
+/** What is wrong with a threshold: in its key or in its expression. */
+export interface ThresholdMistake {
+  readonly in: "metric" | "expression";
+  readonly seen: string;
+  readonly expected: string;
+}
+
+/** The names that tags may have in a run. */
+export interface KnownNames {
+  readonly cohorts: readonly string[];
+  readonly zones: readonly string[];
+  readonly jobs: readonly string[];
+}
+
+/** Reads one threshold; every mistake of it, or the threshold. */
+export function parseThreshold(
+  metric: string,
+  expression: string,
+  known: KnownNames,
+): Threshold | readonly ThresholdMistake[] {
+  const selector = parseSelector(metric, known);
+  if ("mistakes" in selector) return selector.mistakes;
+  const parsed = parseExpression(expression, selector.on.kind);
+  if ("in" in parsed) return [parsed];
+  return { metric, expression, ...selector, ...parsed };
+}
+
+type Selector = Pick<Threshold, "on" | "tags">;
+
+function parseSelector(text: string, known: KnownNames): Selector | { readonly mistakes: readonly ThresholdMistake[] } {
+  const parts = /^([^{}]*)(?:\{([^{}]*)\})?$/.exec(text.trim());
+  const name = (parts?.[1] ?? "").trim();
+  const on = findName(name);
+  if (parts === null || on === undefined) {
+    const names = [...METRICS.map((metric) => metric.name), ...COUNTED].join(", ");
+    return {
+      mistakes: [
+        { in: "metric", seen: `"${text}"`, expected: `must be one of ${names}; a part of it is {cohort:NAME}` },
+      ],
+    };
+  }
+  const tags: Record<string, string> = {};
+  const mistakes: ThresholdMistake[] = [];
+  for (const tag of (parts[2] ?? "").split(",").filter((piece) => piece.trim() !== "")) {
+    const colon = tag.indexOf(":");
+    const key = (colon < 0 ? tag : tag.slice(0, colon)).trim();
+    const value = colon < 0 ? "" : tag.slice(colon + 1).trim();
+    const expected = tagMistake(key, value, on.kind, known);
+    if (expected === undefined && key in tags)
+      mistakes.push({ in: "metric", seen: `tag ${key} twice`, expected: "must stand once" });
+    else if (expected === undefined) tags[key] = value;
+    else mistakes.push({ in: "metric", seen: `tag "${tag.trim()}"`, expected });
+  }
+  const groups = ["cohort", "zone", "job"].filter((key) => key in tags);
+  if (groups.length > 1) {
+    mistakes.push({
+      in: "metric",
+      seen: `tags ${groups.join(" and ")}`,
+      expected: "must be one of cohort, zone and job at a time",
+    });
+  }
+  return mistakes.length > 0 ? { mistakes } : { on, tags: tags as ThresholdTags };
+}
+
+function findName(name: string): Threshold["on"] | undefined {
+  const metric = METRICS.find((candidate) => candidate.name === name);
+  if (metric !== undefined) return { kind: "metric", name: metric.name };
+  const counted = COUNTED.find((candidate) => candidate === name);
+  return counted === undefined ? undefined : { kind: "counted", name: counted };
+}
+
+function tagMistake(key: string, value: string, kind: Threshold["on"]["kind"], known: KnownNames): string | undefined {
+  const keys = kind === "metric" ? ["cohort", "population"] : ["cohort", "zone", "job"];
+  if (!keys.includes(key)) return `must be one of ${keys.map((each) => `${each}:...`).join(", ")}`;
+  const names = namesOf(key, known);
+  return names.includes(value) ? undefined : `must name one of ${names.join(", ")}`;
+}
+
+function namesOf(key: string, known: KnownNames): readonly string[] {
+  if (key === "cohort") return known.cohorts;
+  if (key === "zone") return known.zones;
+  return key === "job" ? known.jobs : ["targeted", "reachable"];
+}
+
+const EXPRESSION = /^(p\(([0-9.]+)\)|avg|min|med|max|count|rate)\s*(<=|>=|===?|!==?|<|>)\s*([0-9.]+)\s*([a-zµ%]*)$/;
+
+const UNIT_US: Readonly<Record<string, number>> = {
+  us: 1,
+  µs: 1,
+  ms: MILLISECOND_US,
+  s: SECOND_US,
+  m: MINUTE_US,
+  min: MINUTE_US,
+  h: HOUR_US,
+  d: DAY_US,
+};
+
+type Expression = Pick<Threshold, "aggregation" | "comparison" | "limit" | "unit">;
+
+function parseExpression(text: string, kind: Threshold["on"]["kind"]): Expression | ThresholdMistake {
+  const example = kind === "metric" ? "p(95)<30m, avg<2s, max<=1h, count>100" : "rate<0.02, rate<2%, count==0";
+  const mistake = (expected: string): ThresholdMistake => ({ in: "expression", seen: `"${text}"`, expected });
+  const parts = EXPRESSION.exec(text.trim());
+  if (parts === null) return mistake(`must be written like ${example}`);
+  const [, name = "", percent, sign = "", digits = "", unit = ""] = parts;
+  const value = decimal(digits);
+  if (value === undefined) return mistake(`must compare with a number, like ${example}`);
+  const comparison = (sign.length === 3 ? sign.slice(0, 2) : sign) as Comparison;
+  if (name === "count") {
+    if (unit !== "" || !Number.isSafeInteger(value))
+      return mistake("must compare a count with a whole number without a unit");
+    return { aggregation: { kind: "count" }, comparison, limit: value, unit: "count" };
+  }
+  if (kind === "counted") {
+    if (name !== "rate") return mistake(`must be a rate or a count, like ${example}`);
+    return (
+      rateLimit(value, unit, comparison) ?? mistake("must compare a rate with a share from 0 to 1, or with 0% to 100%")
+    );
+  }
+  if (name === "rate") return mistake(`must not be a rate: this metric is a duration; write it like ${example}`);
+  const perUnit = UNIT_US[unit];
+  if (perUnit === undefined) return mistake("must give the duration a unit: us, ms, s, m, h or d");
+  const share = percent === undefined ? undefined : decimal(percent);
+  if (percent !== undefined && (share === undefined || share <= 0 || share > 100)) {
+    return mistake("must ask for a percentile above 0 and up to 100, like p(95)");
+  }
+  const aggregation: Aggregation =
+    share !== undefined ? { kind: "percentile", share: share / 100 } : { kind: name as "avg" | "min" | "med" | "max" };
+  return { aggregation, comparison, limit: value * perUnit, unit: "us" };
+}
+
+function rateLimit(value: number, unit: string, comparison: Comparison): Expression | undefined {
+  const limit = unit === "%" ? value / 100 : value;
+  if ((unit !== "" && unit !== "%") || limit > 1) return undefined;
+  return { aggregation: { kind: "rate" }, comparison, limit, unit: "share" };
+}
+
+function decimal(text: string): number | undefined {
+  return /^[0-9]+(\.[0-9]+)?$/.test(text) ? Number(text) : undefined;
+}

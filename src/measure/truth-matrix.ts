@@ -1,0 +1,65 @@
+/** What the flash says against what the backend has on record: the one table that only a simulator can print. */
+import { NODE, PAIR } from "./columns.ts";
+import { type Outcomes, isInstalledAfterCancel, isUnreported } from "./outcome.ts";
+import { BELIEF_WORDS, type BeliefWord, OUTCOMES, type Outcome } from "./outcome-class.ts";
+import type { RunFacts } from "./run-facts.ts";
+import type { TruthResult } from "./run-result.ts";
+import type { RunState } from "./run-state.ts";
+
+/** Nodes named for each cell that matters; enough to look at, few enough to read. */
+export const NAMED_NODES_MAX = 20;
+
+/** What the backend believes of a node and a job; `unknown` where it was not read or the node is not in it. */
+export function beliefOf(facts: Pick<RunFacts, "beliefs">, job: number, node: number): BeliefWord {
+  const number = facts.beliefs[job]?.[node];
+  return number === undefined ? "unknown" : (BELIEF_WORDS[number] ?? "unknown");
+}
+
+/** Holds outcomes against beliefs. */
+export function truthMatrix(state: RunState, outcomes: Outcomes, facts: Pick<RunFacts, "beliefs">): TruthResult {
+  const { columns } = state;
+  const matrix = emptyMatrix();
+  const falseSuccessNodes: number[] = [];
+  const misledNodes: number[] = [];
+  const totals = { falseSuccess: 0, misled: 0, unreported: 0, installedAfterCancel: 0 };
+  for (let job = 0; job < columns.jobs; job++) {
+    for (let node = 0; node < columns.nodes; node++) {
+      const outcome = outcomes.of(job, node);
+      if (outcome === undefined) continue;
+      const belief = beliefOf(facts, job, node);
+      matrix[outcome][belief] += 1;
+      const verdict = outcome === "lost" ? "not known" : judgeBelief(state, job, node, belief);
+      if (verdict === "false success") name(falseSuccessNodes, node, ++totals.falseSuccess);
+      else if (verdict === "misled") name(misledNodes, node, ++totals.misled);
+      if (outcome !== "success") continue;
+      if (isUnreported(columns, job * columns.nodes + node)) totals.unreported += 1;
+      if (isInstalledAfterCancel(state, job, node)) totals.installedAfterCancel += 1;
+    }
+  }
+  return { matrix, ...totals, falseSuccessNodes, misledNodes };
+}
+
+function judgeBelief(
+  state: RunState,
+  job: number,
+  node: number,
+  belief: BeliefWord,
+): "right" | "false success" | "misled" {
+  const { columns } = state;
+  const bits = columns.pairBits[job * columns.nodes + node]!;
+  // A node that confirmed this image and then a later job's has not fallen back: it did run this one.
+  const wentOn = (bits & PAIR.confirmed) !== 0 && (bits & PAIR.regressed) === 0;
+  const isBricked = (columns.nodeBits[node]! & NODE.bricked) !== 0;
+  const runsImage = !isBricked && (columns.runs[node] === job || wentOn);
+  if (belief !== "success" || runsImage) return "right";
+  return (bits & PAIR.saidSuccess) === 0 ? "false success" : "misled";
+}
+
+function name(nodes: number[], node: number, count: number): void {
+  if (count <= NAMED_NODES_MAX) nodes.push(node);
+}
+
+function emptyMatrix(): Record<Outcome, Record<BeliefWord, number>> {
+  const row = () => Object.fromEntries(BELIEF_WORDS.map((belief) => [belief, 0])) as Record<BeliefWord, number>;
+  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, row()])) as Record<Outcome, Record<BeliefWord, number>>;
+}
