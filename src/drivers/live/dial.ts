@@ -15,7 +15,7 @@ import {
 export interface TlsTrust {
   /** Authorities in PEM. Nothing else is trusted. */
   readonly ca: string;
-  /** The name that the certificate must bear, where it is not the host that is dialled. */
+  /** The name that the certificate must bear, where it is neither in a URL nor the host that is dialled. */
   readonly servername?: string;
 }
 
@@ -24,6 +24,8 @@ export interface DialTarget {
   readonly host: string;
   readonly port: number;
   readonly tls?: TlsTrust;
+  /** The name in the URL that led here: the one that the certificate must bear. */
+  readonly name?: string;
   /** Own address to dial from; one gives about 28,000 ports towards one peer. */
   readonly localAddress?: string;
 }
@@ -47,7 +49,7 @@ export function dial(target: DialTarget, onread?: OnReadOpts): Socket {
     ...options,
     secureContext: contextOf(trust),
     rejectUnauthorized: true,
-    ...nameOptions(target.host, trust.servername),
+    ...nameOptions(target.host, target.name ?? trust.servername ?? target.host),
   };
   return connectTls(secure);
 }
@@ -65,8 +67,7 @@ function contextOf(trust: TlsTrust): ReturnType<typeof createSecureContext> {
 }
 
 // RFC 6066 section 3 forbids addresses in the server name extension, but the certificate is checked for one all the same.
-function nameOptions(host: string, servername: string | undefined): ConnectionOptions {
-  const expected = servername ?? host;
+function nameOptions(host: string, expected: string): ConnectionOptions {
   if (isIP(expected) === 0) return { servername: expected };
   if (expected === host) return {};
   return {

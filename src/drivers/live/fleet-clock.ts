@@ -34,6 +34,7 @@ export function hrtimeUsOf(clock: FleetClock, instant: InstantUs): number {
   let atUs = clock.originHrtimeUs + Math.ceil(instant / clock.speed);
   // Rounding of the quotient may land one microsecond to either side; a waker that came early would spin.
   while (fleetInstantAt(clock, atUs) < instant) atUs += 1;
+  while (atUs > clock.originHrtimeUs && fleetInstantAt(clock, atUs - 1) >= instant) atUs -= 1;
   return atUs;
 }
 

@@ -9,10 +9,10 @@ import { assert } from "../../base/assert.ts";
 // The codec would else make 65,536 small buffers at its first packet, in every worker.
 writeToStream.cacheNumbers = false;
 
-/** The bytes of PINGREQ, which are the same for everyone. */
-export const PINGREQ_BYTES: Buffer = encodePacket({ cmd: "pingreq" });
-/** The bytes of DISCONNECT. */
-export const DISCONNECT_BYTES: Buffer = encodePacket({ cmd: "disconnect" });
+/** The bytes of PINGREQ, which are the same for everyone (MQTT 3.1.1 section 3.12). */
+export const PINGREQ_BYTES: Buffer = Buffer.from([0xc0, 0]);
+/** The bytes of DISCONNECT (section 3.14). */
+export const DISCONNECT_BYTES: Buffer = Buffer.from([0xe0, 0]);
 
 /** Encodes the CONNECT of a node: MQTT 3.1.1, clean session, will with QoS 1, not retained. */
 export function encodeConnect(options: MqttConnectOptions): Buffer {

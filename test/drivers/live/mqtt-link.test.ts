@@ -1,0 +1,601 @@
+import { createServer, type Server, type Socket } from "node:net";
+import fc from "fast-check";
+import mqtt, { type MqttClient } from "mqtt";
+import { parser, writeToStream, type Packet } from "mqtt-packet";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import type { MqttConnectOptions } from "../../../src/adapters/adapter.ts";
+import type { DialTarget } from "../../../src/drivers/live/dial.ts";
+import { KeepAliveQueue } from "../../../src/drivers/live/keep-alive.ts";
+import { MqttLink, PACKET_ID_MAX, WRITE_BACKLOG_BYTES_MAX } from "../../../src/drivers/live/mqtt-link.ts";
+import { INBOUND_PACKET_BYTES_MAX } from "../../../src/drivers/live/packet-frame.ts";
+import { freePort, hasMosquitto, listen, MOSQUITTO, startAedes, startMosquitto, type TestBroker } from "./brokers.ts";
+import { makeCertificates, type TestCertificates } from "./certificates.ts";
+import { RecordedLinks } from "./recorded-links.ts";
+
+const cleanUps: (() => void | Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const brokers = [
+  { name: "aedes", isThere: true, start: () => startAedes() },
+  { name: "mosquitto", isThere: hasMosquitto, start: startMosquitto },
+];
+if (!hasMosquitto) console.warn(`skipped: the link against mosquitto, because ${MOSQUITTO} is not installed`);
+
+describe.each(brokers)("a link to $name", ({ isThere, start }) => {
+  describe.skipIf(!isThere)("(installed)", () => {
+    let broker: TestBroker;
+    beforeAll(async () => {
+      broker = await start();
+    });
+    afterAll(() => broker.stop());
+
+    test("connects and tells how long TCP and the whole dial took, in whole microseconds", async () => {
+      const heard = new RecordedLinks();
+
+      open(broker, heard, { clientId: "timed" });
+      const { parts } = await heard.next("connected");
+
+      expect(Object.values(parts).every(Number.isInteger)).toBe(true);
+      expect(parts.tlsUs).toBe(0);
+      expect(parts.tcpUs).toBeGreaterThan(0);
+      expect(parts.totalUs).toBeGreaterThanOrEqual(parts.tcpUs);
+    });
+
+    test("gets a QoS 1 publish acknowledged and uses its id again afterwards", async () => {
+      const heard = new RecordedLinks();
+      const link = open(broker, heard, { clientId: "publisher" });
+      await heard.next("connected");
+
+      const first = link.publish("node/x/otastatus", "one");
+      const second = link.publish("node/x/otastatus", Buffer.from("two"));
+      const acknowledged = [await heard.next("puback"), await heard.next("puback")].map((event) => event.packetId);
+
+      expect(acknowledged).toEqual([first, second]);
+      expect(link.inFlightCount).toBe(0);
+      link.publish("node/x/otastatus", "one", true, first);
+      expect((await heard.next("puback")).packetId).toBe(first);
+    });
+
+    test("hears what is published to a topic that it subscribed to, and acknowledges it", async () => {
+      const heard = new RecordedLinks();
+      const operator = await startOperator(broker);
+      const link = open(broker, heard, { clientId: "subscriber" });
+      await heard.next("connected");
+
+      link.subscribe(["node/subscriber/otaurl", "node/subscriber/params/remote"]);
+      expect((await heard.next("suback")).isGranted).toBe(true);
+      for (const text of ["a", "b", "ü".repeat(3_000), ""]) {
+        await operator.publishAsync("node/subscriber/otaurl", text, { qos: 1 });
+      }
+
+      const payloads: string[] = [];
+      while (payloads.length < 4) payloads.push((await heard.next("publish")).payload);
+      expect(payloads).toEqual(["a", "b", "ü".repeat(3_000), ""]);
+    });
+
+    test("leaves its will to the broker when it is destroyed", async () => {
+      const heard = new RecordedLinks();
+      const operator = await startOperator(broker);
+      await operator.subscribeAsync("node/dying/params/local", { qos: 1 });
+      const will = once<string>((resolve) => operator.on("message", (_topic, payload) => resolve(payload.toString())));
+      const link = open(broker, heard, {
+        clientId: "dying",
+        will: { topic: "node/dying/params/local", payload: "gone" },
+      });
+      await heard.next("connected");
+
+      link.destroy();
+
+      expect(await will).toBe("gone");
+      expect(heard.events.map((event) => event.kind)).toEqual(["connected"]);
+    });
+
+    test("takes its will with it when it disconnects politely", async () => {
+      const heard = new RecordedLinks();
+      const operator = await startOperator(broker);
+      await operator.subscribeAsync("will/#", { qos: 1 });
+      const messages: string[] = [];
+      const last = once<void>((resolve) =>
+        operator.on("message", (topic) => {
+          messages.push(topic);
+          if (topic === "will/last") resolve();
+        }),
+      );
+      const link = open(broker, heard, { clientId: "polite", will: { topic: "will/polite", payload: "gone" } });
+      await heard.next("connected");
+
+      link.disconnect();
+
+      expect((await heard.next("closed")).cause).toBe("disconnected");
+      await operator.publishAsync("will/last", "", { qos: 1 });
+      await last;
+      expect(messages).toEqual(["will/last"]);
+    });
+
+    test("is closed when another link takes its client id", async () => {
+      const heard = new RecordedLinks();
+      open(broker, heard, { clientId: "twice" }, 1);
+      await heard.next("connected");
+
+      open(broker, heard, { clientId: "twice" }, 2);
+
+      const closed = await heard.next("closed");
+      expect([closed.slot, closed.cause]).toEqual([1, "closed"]);
+    });
+  });
+});
+
+describe("a refused or broken dial", () => {
+  test("tells bad credentials by the CONNACK's code", async () => {
+    const broker = await startAedes();
+    cleanUps.push(() => broker.stop());
+    const heard = new RecordedLinks();
+
+    open(broker, heard, { clientId: "stranger", username: "u", password: "wrong" });
+
+    expect((await heard.next("failed")).cause).toBe("bad credentials");
+  });
+
+  test.each([
+    [1, "protocol version refused"],
+    [2, "identifier rejected"],
+    [3, "server unavailable"],
+    [4, "bad credentials"],
+    [5, "not authorized"],
+    [6, "protocol"],
+  ])("tells CONNACK code %i as %s", async (code, cause) => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer((socket) => socket.write(Buffer.from([0x20, 2, 0, code])));
+
+    open(peer, heard);
+
+    expect((await heard.next("failed")).cause).toBe(cause);
+  });
+
+  test("tells that nothing listens", async () => {
+    const heard = new RecordedLinks();
+
+    open({ port: await freePort() }, heard);
+
+    expect((await heard.next("failed")).cause).toBe("refused");
+  });
+
+  test("tells a peer that closes before its CONNACK", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer((socket) => socket.end());
+
+    open(peer, heard);
+
+    expect((await heard.next("failed")).cause).toBe("closed");
+  });
+
+  test("tells nothing once it is aborted", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(() => undefined);
+    const gone = once<void>((resolve) => peer.server.on("connection", (socket) => socket.on("close", () => resolve())));
+
+    const link = open(peer, heard);
+    await peer.packet("connect");
+    link.abort();
+
+    await gone;
+    expect(heard.events).toEqual([]);
+  });
+});
+
+describe("a TLS link", () => {
+  let certificates: TestCertificates;
+  let broker: TestBroker;
+  beforeAll(async () => {
+    certificates = await makeCertificates();
+    broker = await startAedes(certificates);
+  });
+  afterAll(() => broker.stop());
+
+  test("connects with a full handshake each time and tells its share of the dial", async () => {
+    const heard = new RecordedLinks();
+    const tls = { ca: certificates.ca };
+
+    open(broker, heard, { clientId: "tls-1" }, 0, { tls });
+    const first = await heard.next("connected");
+    open(broker, heard, { clientId: "tls-2" }, 0, { tls });
+    const second = await heard.next("connected");
+
+    for (const { parts } of [first, second]) {
+      expect(parts.tlsUs).toBeGreaterThan(0);
+      expect(parts.totalUs).toBeGreaterThanOrEqual(parts.tcpUs + parts.tlsUs);
+    }
+  });
+
+  test("publishes and hears over TLS", async () => {
+    const heard = new RecordedLinks();
+    const link = open(broker, heard, { clientId: "tls-3" }, 0, { tls: { ca: certificates.ca } });
+    await heard.next("connected");
+
+    link.subscribe(["echo"]);
+    await heard.next("suback");
+    link.publish("echo", "x".repeat(40_000));
+
+    expect((await heard.next("publish")).payload).toBe("x".repeat(40_000));
+    await heard.next("puback");
+  });
+
+  test("checks the name that it was told, not the address that it dials", async () => {
+    const heard = new RecordedLinks();
+
+    open(broker, heard, { clientId: "n1" }, 0, { tls: { ca: certificates.ca, servername: "broker.test" } });
+    await heard.next("connected");
+    open(broker, heard, { clientId: "n2" }, 0, { tls: { ca: certificates.ca, servername: "other.test" } });
+    expect((await heard.next("failed")).cause).toBe("certificate");
+    open(broker, heard, { clientId: "n3" }, 0, { tls: { ca: certificates.ca, servername: "127.0.0.2" } });
+    expect((await heard.next("failed")).cause).toBe("certificate");
+  });
+
+  test("refuses a certificate of another authority", async () => {
+    const heard = new RecordedLinks();
+    const other = await makeCertificates();
+
+    open(broker, heard, { clientId: "tls-4" }, 0, { tls: { ca: other.ca } });
+
+    // Both authorities bear one name, so OpenSSL finds the signature wrong instead of the issuer unknown.
+    expect(["certificate", "tls"]).toContain((await heard.next("failed")).cause);
+  });
+
+  test("tells a peer that speaks no TLS", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer((socket) => socket.write("220 hello\r\n"), { repliesToConnect: false });
+
+    open(peer, heard, {}, 0, { tls: { ca: certificates.ca } });
+
+    expect((await heard.next("failed")).cause).toBe("tls");
+  });
+});
+
+describe("an open link", () => {
+  test("writes PUBACK after its owner has heard the publish, and none when the owner dropped the link meanwhile", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const link = open(peer, heard);
+    await heard.next("connected");
+
+    peer.send({ cmd: "publish", topic: "t", payload: "p", qos: 1, messageId: 7, dup: false, retain: false });
+
+    expect(await peer.packet("puback")).toMatchObject({ messageId: 7 });
+    const dropped = once<void>((resolve) => peer.socket().on("close", () => resolve()));
+    heard.onPublish = () => link.destroy();
+    peer.send({ cmd: "publish", topic: "t", payload: "p", qos: 1, messageId: 8, dup: false, retain: false });
+    await dropped;
+    expect(peer.packets.filter((packet) => packet.cmd === "puback")).toHaveLength(1);
+  });
+
+  test("keeps the id of a message that is sent again and marks it as a duplicate", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const link = open(peer, heard);
+    await heard.next("connected");
+
+    expect(link.publish("t", "again", true, 1)).toBe(1);
+    expect(link.publish("t", "new")).toBe(2);
+
+    expect(await peer.packet("publish")).toMatchObject({ messageId: 1, dup: true, qos: 1, retain: false });
+    expect(await peer.packet("publish")).toMatchObject({ messageId: 2, dup: false });
+  });
+
+  test("never gives out an id that is in flight, and begins at 1 again after the largest", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const link = open(peer, heard);
+    await heard.next("connected");
+    link.publish("t", "held", false, 2);
+
+    for (let id = 3; id <= PACKET_ID_MAX; id += 1) {
+      link.subscribe(["t"]);
+      if (id % 2_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const ids = [link.publish("t", ""), link.publish("t", ""), link.publish("t", ""), link.publish("t", "")];
+
+    expect(new Set(ids).size).toBe(4);
+    expect(ids).not.toContain(2);
+    expect(ids.every((id) => id >= 1 && id <= PACKET_ID_MAX)).toBe(true);
+    link.destroy();
+  });
+
+  test("tells an acknowledgement once, and none that nobody waits for", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const link = open(peer, heard);
+    await heard.next("connected");
+    const id = link.publish("t", "p");
+
+    for (const messageId of [99, id, id]) peer.send({ cmd: "puback", messageId });
+    peer.send({ cmd: "suback", messageId: 5, granted: [0x80] });
+
+    expect((await heard.next("suback")).isGranted).toBe(false);
+    expect(heard.events.filter((event) => event.kind === "puback")).toEqual([
+      { kind: "puback", slot: 0, packetId: id },
+    ]);
+  });
+
+  test("closes, and says why, when the peer stops reading", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer((socket) => {
+      accept(socket);
+      socket.pause();
+    });
+    const link = open(peer, heard);
+    await heard.next("connected");
+
+    let writes = 0;
+    while (link.publish("t", "x".repeat(10_000)) !== 0) {
+      writes += 1;
+      expect(link.backlogBytes).toBeLessThanOrEqual(WRITE_BACKLOG_BYTES_MAX);
+      if (writes % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    expect((await heard.next("closed")).cause).toBe("write backlog");
+    expect(link.publish("t", "late")).toBe(0);
+  });
+
+  test("hears packets whatever pieces they come in", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    open(peer, heard);
+    await heard.next("connected");
+    const texts = ["", "one", "x".repeat(300), "y".repeat(70_000)];
+    const bytes = Buffer.concat(texts.map((text) => encode({ ...PUBLISH, payload: text })));
+
+    for (let at = 0, size = 1; at < bytes.length; at += size, size = size >= 4_000 ? 1 : size * 2) {
+      peer.socket().write(bytes.subarray(at, at + size));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+
+    for (const text of texts) expect((await heard.next("publish")).payload).toBe(text);
+  });
+
+  test.each([
+    ["a second CONNACK", Buffer.from([0x20, 2, 0, 0])],
+    ["packet type 0", Buffer.from([0x00, 0])],
+    ["a CONNECT", Buffer.from([0x10, 2, 0, 0])],
+    ["a length of five bytes", Buffer.from([0x30, 0xff, 0xff, 0xff, 0xff, 0x01])],
+    ["a publish with QoS 3", Buffer.from([0x36, 5, 0, 1, 0x74, 0, 1])],
+    ["a publish with QoS 2", Buffer.from([0x34, 5, 0, 1, 0x74, 0, 1])],
+    ["a QoS 1 publish that ends before its id", Buffer.from([0x32, 3, 0, 1, 0x74])],
+    ["a QoS 1 publish with id 0", Buffer.from([0x32, 5, 0, 1, 0x74, 0, 0])],
+    ["a topic longer than its packet", Buffer.from([0x30, 4, 0xff, 0xff, 0x74, 0x74])],
+    ["a suback with a QoS that is none", Buffer.from([0x90, 3, 0, 1, 7])],
+  ])("closes with cause protocol at %s", async (_what, bytes) => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    open(peer, heard);
+    await heard.next("connected");
+
+    peer.socket().write(bytes);
+
+    expect((await heard.next("closed")).cause).toBe("protocol");
+  });
+
+  test("closes at the head of a packet that is longer than a node takes, before its body", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    open(peer, heard);
+    await heard.next("connected");
+    const size = INBOUND_PACKET_BYTES_MAX;
+
+    peer.socket().write(Buffer.from([0x30, (size & 0x7f) | 0x80, ((size >> 7) & 0x7f) | 0x80, size >> 14]));
+
+    expect((await heard.next("closed")).cause).toBe("packet too long");
+  });
+
+  test("survives random bytes of any kind, before and after the CONNACK, and ends or stays whole", async () => {
+    const random = fc.oneof(
+      fc.uint8Array({ maxLength: 64 }),
+      // A lawful head with a random body reaches the parts of the codec that random bytes seldom do.
+      fc
+        .tuple(fc.integer({ min: 0, max: 255 }), fc.uint8Array({ maxLength: 40 }))
+        .map(([head, body]) => Uint8Array.from([head, body.length, ...body])),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), fc.array(random, { minLength: 1, maxLength: 5 }), async (greets, pieces) => {
+        const heard = new RecordedLinks();
+        const peer = await startPeer((socket) => {
+          if (greets) accept(socket);
+          for (const piece of pieces) socket.write(piece);
+          socket.end();
+        });
+        open(peer, heard);
+        await Promise.race([heard.next("failed"), heard.next("closed")]);
+        const ends = heard.events.filter((event) => event.kind === "failed" || event.kind === "closed");
+        expect(ends).toHaveLength(1);
+        peer.server.close();
+      }),
+      { numRuns: 150 },
+    );
+    // The codec's parser is shared: what one peer sent must not reach the next.
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    open(peer, heard);
+    await heard.next("connected");
+    peer.send({ ...PUBLISH, payload: "clean" });
+    expect((await heard.next("publish")).payload).toBe("clean");
+  });
+});
+
+describe("the keep-alive", () => {
+  test("pings half a keep-alive after the connect, and again half a keep-alive after each answer", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const link = open(peer, heard, { keepAliveSeconds: 120 });
+    await heard.next("connected");
+    const queue = new KeepAliveQueue();
+    queue.add(link, 0);
+
+    queue.tick(59_999_999);
+    expect(queue.dueUs).toBe(60_000_000);
+    queue.tick(60_000_000);
+    await peer.packet("pingreq");
+    peer.send({ cmd: "pingresp" });
+    peer.send({ ...PUBLISH, payload: "the answer has been heard before this" });
+    await heard.next("publish");
+    queue.tick(120_000_000);
+    await peer.packet("pingreq");
+
+    expect(link.isOpen).toBe(true);
+  });
+
+  test("closes a link a keep-alive after a ping that nobody answered", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const link = open(peer, heard, { keepAliveSeconds: 120 });
+    await heard.next("connected");
+    const queue = new KeepAliveQueue();
+    queue.add(link, 0);
+
+    for (const atUs of [60_000_000, 120_000_000]) queue.tick(atUs);
+    expect(link.isOpen).toBe(true);
+    queue.tick(180_000_000);
+
+    expect((await heard.next("closed")).cause).toBe("keep-alive");
+    expect(queue.dueUs).toBe(Infinity);
+  });
+
+  test("forgets links that are gone, and leaves out those without keep-alive", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const queue = new KeepAliveQueue();
+    const mute = open(peer, heard, { keepAliveSeconds: 0 });
+    await heard.next("connected");
+    queue.add(mute, 0);
+    expect(queue.dueUs).toBe(Infinity);
+    const link = open(peer, heard, { keepAliveSeconds: 10 });
+    await heard.next("connected");
+    queue.add(link, 0);
+
+    link.destroy();
+    queue.tick(5_000_000);
+
+    expect(queue.dueUs).toBe(Infinity);
+  });
+
+  test("gets real answers from a broker", async () => {
+    const broker = await startAedes();
+    cleanUps.push(() => broker.stop());
+    const heard = new RecordedLinks();
+    const link = open(broker, heard, { clientId: "pinger" });
+    await heard.next("connected");
+
+    link.ping();
+    link.publish("t", "the answer to the ping comes before this one's");
+    await heard.next("puback");
+
+    // Answered: the first beat pings anew, the second waits, and only the third would give up.
+    expect([link.beat(), link.beat(), link.beat()]).toEqual([true, true, false]);
+  });
+});
+
+const PUBLISH = { cmd: "publish", topic: "t", qos: 0, dup: false, retain: false } as const;
+
+function open(
+  at: { readonly port: number },
+  heard: RecordedLinks,
+  options: Partial<MqttConnectOptions> = {},
+  slot = 0,
+  target: Partial<DialTarget> = {},
+): MqttLink {
+  const link = new MqttLink(
+    { host: "127.0.0.1", port: at.port, ...target },
+    { clientId: "n", username: undefined, password: undefined, keepAliveSeconds: 120, will: undefined, ...options },
+    heard,
+    slot,
+  );
+  cleanUps.push(() => link.destroy());
+  return link;
+}
+
+async function startOperator(broker: TestBroker): Promise<MqttClient> {
+  const client = await mqtt.connectAsync({ host: "127.0.0.1", port: broker.port, reconnectPeriod: 0 });
+  cleanUps.push(() => client.endAsync(true));
+  return client;
+}
+
+/** A peer that the test plays itself: it answers what it is told to, and keeps the packets that it got. */
+async function startPeer(onConnection: (socket: Socket) => void, { repliesToConnect = true } = {}): Promise<Peer> {
+  const server = createServer();
+  const peer = new Peer(server);
+  server.on("connection", (socket) => {
+    peer.take(socket);
+    if (!repliesToConnect) onConnection(socket);
+    else peer.onConnect = () => onConnection(socket);
+  });
+  peer.port = await listen(server);
+  cleanUps.push(() => peer.close());
+  return peer;
+}
+
+class Peer {
+  readonly server: Server;
+  readonly packets: Packet[] = [];
+  port = 0;
+  onConnect: () => void = () => undefined;
+  #sockets: Socket[] = [];
+  #taken = new Set<Packet>();
+  #wakers: (() => void)[] = [];
+
+  constructor(server: Server) {
+    this.server = server;
+  }
+
+  take(socket: Socket): void {
+    this.#sockets.push(socket);
+    const incoming = parser({ protocolVersion: 4 });
+    socket.on("error", () => undefined);
+    socket.on("data", (chunk) => incoming.parse(chunk as Buffer));
+    incoming.on("error", () => undefined);
+    incoming.on("packet", (packet: Packet) => {
+      this.packets.push(packet);
+      if (packet.cmd === "connect") this.onConnect();
+      for (const wake of this.#wakers.splice(0)) wake();
+    });
+  }
+
+  socket(): Socket {
+    const last = this.#sockets.at(-1);
+    if (last === undefined) throw new Error("no link has come yet");
+    return last;
+  }
+
+  send(packet: Packet): void {
+    writeToStream(packet, this.socket());
+  }
+
+  async packet(cmd: Packet["cmd"]): Promise<Packet> {
+    for (;;) {
+      const found = this.packets.find((packet) => packet.cmd === cmd && !this.#taken.has(packet));
+      if (found !== undefined) {
+        this.#taken.add(found);
+        return found;
+      }
+      await new Promise<void>((resolve) => this.#wakers.push(resolve));
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy();
+    await new Promise<void>((resolve) => this.server.close(() => resolve()));
+  }
+}
+
+function accept(socket: Socket): void {
+  socket.write(Buffer.from([0x20, 2, 0, 0]));
+}
+
+function encode(packet: Packet): Buffer {
+  const parts: Buffer[] = [];
+  writeToStream(packet, { write: (part: Buffer | string) => parts.push(Buffer.from(part)) } as never);
+  return Buffer.concat(parts);
+}
+
+function once<T>(start: (resolve: (value: T) => void) => void): Promise<T> {
+  return new Promise<T>(start);
+}
