@@ -39,6 +39,7 @@ export class Broker {
   readonly #servers: Server[] = [];
   readonly #sockets = new Set<Socket>();
   readonly #hasForeignWill = new WeakSet<Client>();
+  readonly #slow = new WeakSet<Client>();
   readonly #online = new Map<string, Client>();
 
   private constructor(options: BrokerOptions, aedes: Aedes) {
@@ -62,8 +63,11 @@ export class Broker {
       options.counters.mqttSessionsEnded++;
       if (this.#online.get(client.id) === client) this.#online.delete(client.id);
     });
-    aedes.on("clientError", (_client, error) => {
-      if (error.message === "drain timeout") options.counters.mqttLinksSlow++;
+    aedes.on("clientError", (client, error) => {
+      // aedes says so once for every write that waited.
+      if (error.message !== "drain timeout" || this.#slow.has(client)) return;
+      this.#slow.add(client);
+      options.counters.mqttLinksSlow++;
     });
   }
 

@@ -22,22 +22,28 @@ async function take(message: ParentMessage): Promise<void> {
       return tell({ kind: "health", ...backend.health() });
     case "stop": {
       await backend.stop();
-      tell({ kind: "stopped", counters: backend.counters() });
-      return process.disconnect();
+      return tell({ kind: "stopped", counters: backend.counters() }, () => process.disconnect());
     }
     default:
       throw new Error("the backend does not know this message");
   }
 }
 
-function tell(message: ChildMessage): void {
-  if (process.connected) process.send?.(message);
+function tell(message: ChildMessage, whenSent: () => void = () => {}): void {
+  if (process.connected) process.send?.(message, whenSent);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 process.on("message", (message: ParentMessage) => {
   take(message).catch((error: unknown) => {
-    tell({ kind: "error", text: error instanceof Error ? error.message : String(error) });
+    tell({ kind: "error", text: wordsOf(error) });
   });
+});
+process.on("uncaughtException", (error: unknown) => {
+  tell({ kind: "error", text: `the backend itself is broken: ${wordsOf(error)}` }, () => process.exit(1));
 });
 process.on("disconnect", () => process.exit(0));
 // A terminal's Ctrl-C reaches every process of its group; this one goes on until its parent has read what it needs.

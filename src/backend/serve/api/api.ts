@@ -2,6 +2,7 @@
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { isSameSecret } from "../credentials.ts";
+import { StoreFailure } from "../store/store.ts";
 import { CODES, Failure, failureAnswer } from "./failure.ts";
 import { imagesApi } from "./images.ts";
 import { jobsApi } from "./jobs.ts";
@@ -23,6 +24,9 @@ export function makeApi(options: ApiOptions): Hono {
   const api = new Hono();
 
   api.onError((error, context) => {
+    if (error instanceof StoreFailure) {
+      return context.json({ status: "failure", error_code: 100000, description: error.message }, 503);
+    }
     if (!(error instanceof Failure)) {
       return context.json({ status: "failure", error_code: 100000, description: "The backend itself is broken." }, 500);
     }

@@ -8,6 +8,7 @@ import { DatabaseSync } from "@photostructure/sqlite";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import { RULE_BELIEFS } from "../../rules/belief.ts";
 import type { JobState, TargetRecord } from "../../rules/rules-job.ts";
+import { StoreFailure } from "./store.ts";
 import type { Store, Stored, StoredImage, StoredJob, StoredNode } from "./store.ts";
 
 const SCHEMA_VERSION = 1;
@@ -134,7 +135,8 @@ export class SqliteStore implements Store {
           this.#write();
           resolve();
         } catch (error) {
-          reject(error instanceof Error ? error : new Error(String(error)));
+          const why = error instanceof Error ? error.message : String(error);
+          reject(new StoreFailure(`the change could not be stored: ${why}`, { cause: error }));
         }
       });
     });

@@ -4,6 +4,11 @@
  */
 import type { JobState, TargetRecord } from "../../rules/rules-job.ts";
 
+/** The disk is full, gone or broken: the change is in memory, and nobody may be told that it is kept. */
+export class StoreFailure extends Error {
+  override readonly name = "StoreFailure";
+}
+
 export interface StoredNode {
   readonly number: number;
   readonly id: string;
