@@ -27,13 +27,13 @@ const WEIGHT = numberAbove(0, 1_000_000, "a weight");
 const SHORTEST_PERIOD_US = 60_000_000;
 
 /** A mapping of names to weights. */
-function weights(what: string, isName: (name: string) => boolean, advice: (name: string) => string) {
+function weights(what: string, one: string, isName: (name: string) => boolean, advice: (name: string) => string) {
   const map = z.record(z.string(), WEIGHT, { error: `must be a mapping of ${what} to weights` });
   return map.transform((given, context): Weighted[] => {
     const names = Object.keys(given);
     if (names.length === 0) context.addIssue({ code: "custom", message: `must name at least one of ${what}` });
     for (const name of names.filter((each) => !isName(each)))
-      context.addIssue({ code: "custom", path: [name], params: { seenAtKey: `is no ${what}` }, message: advice(name) });
+      context.addIssue({ code: "custom", path: [name], params: { seenAtKey: `is no ${one}` }, message: advice(name) });
     return names.map((value) => ({ value, weight: given[value] ?? 0 }));
   });
 }
@@ -55,7 +55,7 @@ const ZONES = z.union(
       if (!isZone(name)) context.addIssue({ code: "custom", message: zoneAdvice(name) });
       return [{ value: name, weight: 1 }];
     }),
-    weights("time zones", isZone, zoneAdvice),
+    weights("time zones", "time zone", isZone, zoneAdvice),
   ],
   { error: ZONES_EXPECTED },
 );
@@ -72,6 +72,7 @@ const GENERATION = z.union(
       .transform((name): Weighted[] => [{ value: name, weight: 1 }]),
     weights(
       "firmware generations",
+      "name of a firmware generation",
       (name) => GENERATION_NAME.test(name),
       () => GENERATION_EXPECTED,
     ),

@@ -46,9 +46,10 @@ export class Places {
     return isMap(node) ? "is a mapping" : "is a list";
   }
 
-  isText(path: Path): boolean {
-    const { yaml } = this.#document;
-    return typeof yaml.getIn(path) === "string";
+  /** The text that stands there; "" for whatever is no text. */
+  textOf(path: Path): string {
+    const value: unknown = this.#document.yaml.getIn(path);
+    return typeof value === "string" ? value : "";
   }
 
   #offsetOf(path: Path, what: "value" | "key"): number | undefined {
@@ -67,9 +68,13 @@ export class Places {
   }
 }
 
-/** All mistakes of the schema's issues. */
-export function mistakesOf(issues: readonly z.core.$ZodIssue[], places: Places): Mistake[] {
-  return issues.flatMap((issue) => mistakesOfIssue(issue, issue.path, places));
+/** All mistakes of the schema's issues; `under` is where the issues' paths begin. */
+export function mistakesOf(issues: readonly z.core.$ZodIssue[], places: Places, under: Path = []): Mistake[] {
+  // What a block lacks is no news beside a key in it that nobody knows.
+  const unknownAt = new Set(issues.filter(({ code }) => code === "unrecognized_keys").map(({ path }) => fieldOf(path)));
+  return issues
+    .filter(({ code, path }) => code !== "custom" || !unknownAt.has(fieldOf(path)))
+    .flatMap((issue) => mistakesOfIssue(issue, [...under, ...issue.path], places));
 }
 
 function mistakesOfIssue(issue: z.core.$ZodIssue, path: Path, places: Places): Mistake[] {
@@ -81,16 +86,23 @@ function mistakesOfIssue(issue: z.core.$ZodIssue, path: Path, places: Places): M
       expected: `${meant(key, known)}known here are ${known.join(", ")}`,
     }));
   }
+  const text = places.textOf(path);
   if (issue.code === "invalid_union") {
-    const branch = likeliest(issue.errors, places.isText(path));
-    if (branch !== undefined)
-      return branch.flatMap((inner) => mistakesOfIssue(inner, [...path, ...inner.path], places));
+    const branch = likeliest(issue.errors, text !== "");
+    const first = branch?.[0];
+    // A word that is none of the union's words: the union's own message says what else there may be.
+    if (first?.code === "invalid_value" && first.path.length === 0)
+      return [mistakeAt(path, `${meant(text, first.values.map(String))}${issue.message}`, places)];
+    if (branch !== undefined) return mistakesOf(branch, places, path);
   }
   // A wrong key of a free mapping, such as a zone's name: the schema says what it saw.
   const seenAtKey: unknown = issue.code === "custom" ? issue.params?.["seenAtKey"] : undefined;
   if (typeof seenAtKey === "string") return [{ ...places.of(path, "key"), seen: seenAtKey, expected: issue.message }];
-  const seen = places.seen(path);
-  return [{ ...places.of(path), seen, expected: expectedOf(issue.message, seen) }];
+  return [mistakeAt(path, expectedOf(issue.message, text), places)];
+}
+
+function mistakeAt(path: Path, expected: string, places: Places): Mistake {
+  return { ...places.of(path), seen: places.seen(path), expected };
 }
 
 /** The branch that the user had in mind: one whose kind of value is right. A list of words wants a text. */
@@ -104,11 +116,10 @@ function likeliest(
   return fitting.length === 1 ? fitting[0] : undefined;
 }
 
-function expectedOf(message: string, seen: string): string {
+function expectedOf(message: string, text: string): string {
   if (!message.startsWith(ONE_OF)) return message;
   const words = message.slice(ONE_OF.length).split(" ");
-  const word = /^is "(.*)"$/.exec(seen)?.[1] ?? "";
-  return `${meant(word, words)}must be ${words.length === 1 ? "" : "one of "}${words.join(", ")}`;
+  return `${meant(text, words)}must be ${words.length === 1 ? "" : "one of "}${words.join(", ")}`;
 }
 
 function meant(word: string, known: readonly string[]): string {
@@ -140,10 +151,17 @@ function readable(text: string, lengthMax: number): string {
 /** At most `MISTAKES_MAX`, in the order of their places, and a word about the others. */
 export function capped(mistakes: readonly Mistake[], file: string): Mistake[] {
   const unique = new Map(mistakes.map((mistake) => [JSON.stringify(mistake), mistake]));
-  const sorted = [...unique.values()].sort(
-    (a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  // What the reader of YAML found odd about a value is no news where the schema complains of it too.
+  const named = new Set([...unique.values()].flatMap((each) => (each.field === undefined ? [] : [placeText(each)])));
+  const kept = [...unique.values()].filter(
+    (each) => each.field !== undefined || each.line === undefined || !named.has(placeText(each)),
   );
+  const sorted = kept.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   if (sorted.length <= MISTAKES_MAX) return sorted;
   const more = sorted.length - MISTAKES_MAX;
   return [...sorted.slice(0, MISTAKES_MAX), { file, seen: `and ${more} more`, expected: "mend these first" }];
+}
+
+function placeText({ file, line, column }: Place): string {
+  return `${file ?? ""}:${line ?? 0}:${column ?? 0}`;
 }

@@ -1,5 +1,5 @@
 /** What the command line changes in a scenario before it is checked, so that a wrong value is named like any other. */
-import { type Document, isMap, isScalar, isSeq, parseDocument } from "yaml";
+import { type Document, isMap, isSeq, parseDocument } from "yaml";
 import type { Mistake } from "../base/user-error.ts";
 
 export interface Overrides {
@@ -68,7 +68,7 @@ function parseSet(text: string, yaml: Document.Parsed): ParsedSet {
   // Metrics have dots in their names, so what follows "thresholds" is one key.
   const metric = /^thresholds\.(.+)$/.exec(keys)?.[1];
   const path = metric === undefined ? pathOf(keys, yaml) : ["thresholds", metric];
-  if (path === undefined) return { seen: `has the path "${keys}"`, expected };
+  if (path === undefined) return { seen: `has the path "${keys}", which leads nowhere`, expected };
   if (path.some((key) => key === "__proto__" || key === "constructor" || key === "prototype"))
     return { seen: `has the path "${keys}"`, expected: "no block of a scenario has such a key" };
   return { path, value: value.toJS({ maxAliasCount: 0 }) as unknown };
@@ -82,8 +82,10 @@ function pathOf(keys: string, yaml: Document.Parsed): DocumentPath | undefined {
   for (const part of parts) {
     const at: unknown = path.length === 0 ? yaml.contents : yaml.getIn(path, true);
     if (!isSeq(at)) path.push(part);
-    else if (/^\d+$/.test(part)) path.push(Number(part));
-    else {
+    else if (/^\d+$/.test(part)) {
+      if (Number(part) >= at.items.length) return undefined;
+      path.push(Number(part));
+    } else {
       const index = at.items.findIndex((item) => isMap(item) && item.get("name") === part);
       if (index < 0) return undefined;
       path.push(index);
@@ -95,9 +97,4 @@ function pathOf(keys: string, yaml: Document.Parsed): DocumentPath | undefined {
 /** Whether a value lies at or below a path. */
 export function isWithin(path: readonly PropertyKey[], root: DocumentPath): boolean {
   return root.length <= path.length && root.every((key, index) => String(key) === String(path[index]));
-}
-
-/** The text of a plain value as it stands in the file; undefined for anything else. */
-export function sourceOf(node: unknown): string | undefined {
-  return isScalar(node) ? (node.source ?? undefined) : undefined;
 }

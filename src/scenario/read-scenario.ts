@@ -27,7 +27,7 @@ export interface ReadOptions {
 /** Reads a scenario; throws a `UserError` with all its mistakes. `fileName` is only shown. */
 export function readScenario(text: string, fileName: string, options: ReadOptions): ScenarioDraft {
   const document = readDocument(text, fileName);
-  const mistakes: Mistake[] = [];
+  const mistakes: Mistake[] = [...document.oddities];
   const places = new Places(document, applyOverrides(document.yaml, options.overrides ?? {}, mistakes));
   const fail = (): never => {
     throw new UserError(capped(mistakes, fileName));

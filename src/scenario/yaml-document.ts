@@ -10,13 +10,15 @@ import {
   isNode,
   isPair,
   isScalar,
+  Lexer,
   LineCounter,
-  type Node,
   parseAllDocuments,
   Parser,
   visit,
+  type YAMLParseError,
 } from "yaml";
 import { type Mistake, type Place, UserError } from "../base/user-error.ts";
+import { capped } from "./mistakes.ts";
 
 /** A scenario is a page or two; a megabyte is a mistake. */
 export const TEXT_LENGTH_MAX = 1_000_000;
@@ -25,13 +27,23 @@ export const ALIASES_MAX = 50;
 /** Collections inside collections. */
 export const DEPTH_MAX = 32;
 
+/** Entries of one mapping or list: the parser compares each key with all others. */
+export const ITEMS_MAX = 2_000;
+/** Words, signs and spaces of the text as the parser tells them apart; every one becomes an object. */
+export const LEXEMES_MAX = 50_000;
+
+const SCALAR_FOLLOWS = "\u001f";
+
 /** Keys that mean something to a JavaScript object; no block has them, and none may bring them in. */
 const FORBIDDEN_KEYS = ["__proto__", "constructor", "prototype"];
 
+/** A text that is YAML, with what is odd about it. */
 export interface ScenarioDocument {
   readonly file: string;
   readonly lines: LineCounter;
   readonly yaml: Document.Parsed;
+  /** Mistakes that leave the document readable, so that the others can be found as well. */
+  readonly oddities: readonly Mistake[];
 }
 
 /** Reads the text; throws a `UserError` with all mistakes of its form. */
@@ -54,23 +66,30 @@ export function readDocument(text: string, file: string): ScenarioDocument {
       seen: "is empty",
       expected: "write a scenario: it begins with name, clock, fleet and jobs",
     });
-  const mistakes: Mistake[] = [];
+  const fatal: Mistake[] = [];
   if (second !== undefined)
-    mistakes.push({
+    fatal.push({
       ...placeOf(second.range[0]),
       seen: "a second document begins",
       expected: "a file holds one scenario",
     });
+  if (yaml.directives.yaml.explicit === true || Object.keys(yaml.directives.tags).length > 1)
+    fatal.push({
+      ...placeOf(0),
+      seen: "begins with a directive (%)",
+      expected: "leave it out: a scenario is YAML 1.2",
+    });
+  const odd: Mistake[] = [];
   for (const problem of [...yaml.errors, ...yaml.warnings]) {
-    mistakes.push({
+    (yaml.errors.includes(problem as YAMLParseError) ? fatal : odd).push({
       ...placeOf(problem.pos[0]),
       seen: problemText(problem.code, problem.message),
       expected: adviceOf(problem.code),
     });
   }
-  if (yaml.errors.length === 0) mistakes.push(...oddities(yaml, placeOf));
-  if (mistakes.length > 0) throw new UserError(mistakes);
-  return { file, lines, yaml };
+  if (yaml.errors.length === 0) findOddities(yaml, placeOf, fatal, odd);
+  if (fatal.length > 0) throw new UserError(capped([...fatal, ...odd], file));
+  return { file, lines, yaml, oddities: odd };
 }
 
 function refuseUnreadable(text: string, file: string): void {
@@ -83,57 +102,79 @@ function refuseUnreadable(text: string, file: string): void {
   if (text.includes("\uFFFD")) refuse("is not UTF-8 throughout", "save it as UTF-8");
 }
 
-/** Depth and aliases are counted on the parser's flat events, before anything is composed or expanded. */
+/**
+ * Everything that makes a parser slow or hungry is counted before anything is composed or expanded: first on the flat
+ * lexemes, which cost nothing to keep apart, then on the syntax tree that the parser builds without recursion.
+ */
 function refuseExcess(text: string, file: string): void {
-  const stack: { token: CST.Token; depth: number }[] = [];
+  const refuse = (seen: string, expected: string): never => {
+    throw new UserError({ file, seen, expected });
+  };
+  let lexemes = 0;
   let aliases = 0;
-  let depthMost = 0;
+  let flowDepth = 0;
+  let isContent = false;
+  for (const lexeme of new Lexer().lex(text)) {
+    lexemes += 1;
+    if (!isContent && (lexeme === "[" || lexeme === "{")) flowDepth += 1;
+    if (!isContent && (lexeme === "]" || lexeme === "}")) flowDepth -= 1;
+    if (!isContent && lexeme.startsWith("*")) aliases += 1;
+    // This control character announces that the next lexeme is a scalar's text.
+    isContent = lexeme === SCALAR_FOLLOWS;
+    if (flowDepth > DEPTH_MAX) refuse("nests too many brackets", `at most ${DEPTH_MAX} lie inside each other`);
+    if (lexemes > LEXEMES_MAX) refuse("has too many values", "a scenario is a page or two: this is something else");
+  }
+  if (aliases > ALIASES_MAX) refuse(`uses ${aliases} aliases (*name)`, `at most ${ALIASES_MAX}`);
+
+  const stack: { token: CST.Token; depth: number }[] = [];
   for (const token of new Parser().parse(text)) stack.push({ token, depth: 0 });
   for (let top = stack.pop(); top !== undefined; top = stack.pop()) {
     const { token, depth } = top;
-    if (token.type === "alias") aliases += 1;
     if (token.type === "document" && token.value) stack.push({ token: token.value, depth });
     if (!("items" in token)) continue;
-    depthMost = Math.max(depthMost, depth + 1);
+    if (depth >= DEPTH_MAX) refuse("nests too many blocks", `at most ${DEPTH_MAX} lie inside each other`);
+    if (token.items.length > ITEMS_MAX)
+      refuse(`has a block of ${token.items.length} entries`, `a block has at most ${ITEMS_MAX}`);
     for (const item of token.items) {
       if (item.key) stack.push({ token: item.key, depth: depth + 1 });
       if (item.value) stack.push({ token: item.value, depth: depth + 1 });
     }
   }
-  if (depthMost > DEPTH_MAX)
-    throw new UserError({
-      file,
-      seen: `nests ${depthMost} blocks`,
-      expected: `at most ${DEPTH_MAX} lie inside each other`,
-    });
-  if (aliases > ALIASES_MAX)
-    throw new UserError({ file, seen: `uses ${aliases} aliases (*name)`, expected: `at most ${ALIASES_MAX}` });
 }
 
-function oddities(yaml: Document.Parsed, placeOf: (offset: number) => Place): Mistake[] {
-  const mistakes: Mistake[] = [];
-  const add = (node: Node | null, seen: string, expected: string): void => {
-    mistakes.push({ ...placeOf(node?.range?.[0] ?? 0), seen, expected });
-  };
+/** What parses and is refused all the same. Keys that no plain mapping can have are fatal: nothing may be made of them. */
+function findOddities(
+  yaml: Document.Parsed,
+  placeOf: (offset: number) => Place,
+  fatal: Mistake[],
+  odd: Mistake[],
+): void {
+  const at = (node: unknown): Place => placeOf(isNode(node) ? (node.range?.[0] ?? 0) : 0);
   visit(yaml, (key, node) => {
-    if (isNode(node) && !isAlias(node) && node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
-      add(node, `carries the tag ${node.tag}`, "a scenario has no tags: leave it out");
     if (isPair(node)) {
-      const { key: name } = node;
-      if (!isScalar(name) || (typeof name.value !== "string" && typeof name.value !== "number"))
-        add(isNode(name) ? name : null, "a key that is no word", "keys are plain words");
-      else if (FORBIDDEN_KEYS.includes(String(name.value)))
-        add(name, `${String(name.value)} is an unknown key`, "no block of a scenario has it");
-      else if (name.value === "<<")
-        add(name, "<< is an unknown key", 'blocks are not merged; a cohort takes another\'s traits by "like: NAME"');
-    } else if (key !== "key" && isScalar(node) && typeof node.value === "number" && !isPlainNumber(node.source ?? "")) {
-      add(node, `the number ${node.source ?? ""}`, "write numbers in plain decimal digits, at most 15 of them");
+      const name = isScalar(node.key) ? node.key.value : undefined;
+      if (typeof name !== "string" && typeof name !== "number")
+        fatal.push({ ...at(node.key), seen: "a key that is no word", expected: "keys are plain words" });
+      else if (FORBIDDEN_KEYS.includes(String(name)))
+        fatal.push({ ...at(node.key), seen: `${name} is an unknown key`, expected: "no block of a scenario has it" });
+      else if (name === "<<") fatal.push({ ...at(node.key), seen: "<< is an unknown key", expected: MERGE_ADVICE });
+      return;
     }
+    if (isNode(node) && !isAlias(node) && node.tag !== undefined && yaml.warnings.length === 0)
+      odd.push({ ...at(node), seen: `carries the tag ${node.tag}`, expected: "a scenario has no tags: leave it out" });
+    if (key !== "key" && isScalar(node) && typeof node.value === "number" && !isPlainNumber(node.source ?? ""))
+      odd.push({ ...at(node), seen: `the number ${node.source ?? ""}`, expected: NUMBER_ADVICE });
   });
   if (!isMap(yaml.contents))
-    add(yaml.contents, "is no mapping", 'a scenario is made of keys: it begins with "name: ..."');
-  return mistakes;
+    fatal.push({
+      ...at(yaml.contents),
+      seen: "is no mapping",
+      expected: 'a scenario is made of keys, such as "name: ..."',
+    });
 }
+
+const MERGE_ADVICE = 'blocks are not merged; a cohort takes over another\'s traits by "like: NAME"';
+const NUMBER_ADVICE = "write numbers in plain decimal digits, at most 15 of them";
 
 /** `0x1F`, `1e9`, `.inf` and `010` are other numbers to other readers; beyond 15 digits a number is another one here. */
 function isPlainNumber(source: string): boolean {
