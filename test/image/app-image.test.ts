@@ -77,6 +77,14 @@ describe("an upload is refused", () => {
     expect(zeroed).toMatchObject({ flaw: { code: "wrong-magic", seen: "its first byte is 0x00" } });
   });
 
+  test("with a segment of 16 MiB, which no bootloader takes", () => {
+    const file = new Uint8Array(16 * 2 ** 20 + 64);
+    file.set(IMAGE.subarray(0, 32));
+    writeU32(file, 28, 16 * 2 ** 20);
+
+    expect(parseAppImage(file)).toMatchObject({ flaw: { code: "segment-length", offsetBytes: 28 } });
+  });
+
   test("with a retired chip named", () => {
     const parse = parseAppImage(edited((bytes) => writeU16(bytes, 12, 4)));
 
@@ -108,6 +116,12 @@ describe("an image is accepted", () => {
     expect(accepted(sealed(edited((bytes) => (bytes[23] = 0x80)))).header.isHashAppended).toBe(true);
   });
 
+  test("with no highest chip revision where the header has 0 or 65535", () => {
+    const highest = [0, 399, 0xffff].map((value) => accepted(sealed(edited((bytes) => writeU16(bytes, 17, value)))));
+
+    expect(highest.map(({ header }) => header.maxChipRevision)).toEqual([undefined, 399, undefined]);
+  });
+
   test("with the forms of a V1 signature behind it on an ESP32, and on no other chip", () => {
     const other = buildAppImage({ chip: "esp32c3", project: "x", version: "1", sizeBytes: 4096, seed: 7 });
     const version1 = new Uint8Array(68).fill(7).fill(0, 0, 4);
@@ -135,9 +149,9 @@ describe("an image is accepted", () => {
   });
 
   test("with terminal codes in its names, which a description does not pass on", () => {
-    const image = accepted(sealed(edited((bytes) => bytes.set([0x1b, 0x5b, 0x32, 0x4a, 0], 80))));
+    const image = accepted(sealed(edited((bytes) => bytes.set([0x1b, 0x5b, 0x32, 0x4a, 0xe2, 0x80, 0xae, 0], 80))));
 
-    expect(describeImage(image)[0]).toEqual({ label: "project", value: "\u{fffd}[2J" });
+    expect(describeImage(image)[0]).toEqual({ label: "project", value: "\u{fffd}[2J\u{fffd}" });
   });
 });
 

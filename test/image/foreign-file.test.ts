@@ -69,6 +69,9 @@ test("an ESP8266 image is named although it begins with the byte of an ESP32 ima
   writeU32(image, 12, 800);
 
   expect(parseAppImage(image)).toMatchObject({ flaw: { code: "esp8266-image", offsetBytes: 8 } });
+  // A length that runs past the end makes it no ESP8266 image either.
+  writeU32(image, 12, 2000);
+  expect(parseAppImage(image)).toMatchObject({ flaw: { code: "unknown-chip" } });
 });
 
 test("an ESP8266 image of boot version 2 is named", () => {
