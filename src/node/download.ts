@@ -37,6 +37,7 @@ function attempt(node: NodeRow, now: InstantUs, io: Carrier): void {
   say(node, "in-progress", "attempt begins", now, io);
   const fromBytes = startResume(node, offerOf(node), io);
   update.isResumed = fromBytes !== undefined;
+  update.fromBytes = fromBytes ?? 0;
   io.note({ kind: "attempt begun", attempt: update.attempt, fromBytes: fromBytes ?? 0 });
   if (node.link.isUp) request(node, fromBytes, io);
   else failAttempt(node, "begin failed", 0, now, io, NO_NETWORK);
@@ -52,6 +53,7 @@ function request(node: NodeRow, fromBytes: number | undefined, io: Carrier): voi
 /** The server would not give a part: the same attempt asks for the whole. */
 export function rangeRefused(node: NodeRow, io: Carrier): void {
   node.update.isResumed = false;
+  node.update.fromBytes = 0;
   request(node, undefined, io);
 }
 
@@ -156,6 +158,7 @@ export function transferEnded(
     failAttempt(node, "incomplete", ended.gotBytes, now, io);
     return;
   }
+  noteEnd(node, ended.isComplete ? "downloaded" : "incomplete", ended.gotBytes, io);
   if (ended.isComplete) {
     clearResume(node, io);
     say(node, "in-progress", "downloaded", now, io);
@@ -227,7 +230,8 @@ function failAttempt(
 ): void {
   const { update, generation } = node;
   io.stopDownload();
-  io.note({ kind: "attempt ended", reason, gotBytes });
+  if (update.step === "verifying") io.note({ kind: "verification failed", reason });
+  else noteEnd(node, reason, gotBytes, io);
   if (generation.silentFinishFailure && reason === "finish failed") {
     // Nobody looked at what the last call answered.
   } else say(node, "failed", reason, now, io, detail);
@@ -249,7 +253,7 @@ function failAttempt(
 
 function reject(node: NodeRow, reason: Reason, gotBytes: number, now: InstantUs, io: Carrier): void {
   io.stopDownload();
-  io.note({ kind: "attempt ended", reason, gotBytes });
+  noteEnd(node, reason, gotBytes, io);
   io.note({ kind: "offer ended", reason });
   say(node, "rejected", reason, now, io);
   finishUpdate(node, io);
@@ -257,9 +261,19 @@ function reject(node: NodeRow, reason: Reason, gotBytes: number, now: InstantUs,
 
 function end(node: NodeRow, reason: Reason, gotBytes: number, io: Carrier): void {
   io.stopDownload();
-  io.note({ kind: "attempt ended", reason, gotBytes });
+  noteEnd(node, reason, gotBytes, io);
   io.note({ kind: "attempts spent", asksAgain: false });
   finishUpdate(node, io);
+}
+
+/** Power failed in mid-transfer: nobody says so but the event log. */
+export function noteBroken(node: NodeRow, gotBytes: number, io: Carrier): void {
+  const { step } = node.update;
+  if (step !== "idle" && step !== "verifying") noteEnd(node, "transfer failed", gotBytes, io);
+}
+
+function noteEnd(node: NodeRow, reason: Reason, gotBytes: number, io: Carrier): void {
+  io.note({ kind: "attempt ended", reason, gotBytes: Math.max(0, gotBytes - node.update.fromBytes) });
 }
 
 function finishUpdate(node: NodeRow, io: Carrier): void {

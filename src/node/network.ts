@@ -23,7 +23,7 @@ export function networkChanges(node: NodeRow, now: InstantUs, io: Carrier): void
     link.changesAtUs = link.changesAtUs + Math.max(1_000, Math.round(length));
     io.note({ kind: "network down" });
     resumeValidation(node, now);
-    dropLink(node, io);
+    dropLink(node, "network down", io);
     if (node.power.isOn) cutTransfer(node, now, io);
     return;
   }
@@ -129,19 +129,19 @@ export function connectionLost(node: NodeRow, now: InstantUs, io: Carrier): void
   link.isListening = false;
   link.dialAtUs = link.isUp && node.cohort.dialsItself ? now + node.generation.redialMs * 1_000 : NEVER;
   planOutbox(node);
-  io.note({ kind: "link lost" });
+  io.note({ kind: "link lost", why: "backend closed" });
 }
 
 /** Sockets die without a word: no network, or no power. */
 export function goDark(node: NodeRow, io: Carrier): void {
-  dropLink(node, io);
+  dropLink(node, "power", io);
   node.link.dialAtUs = NEVER;
 }
 
-function dropLink(node: NodeRow, io: Carrier): void {
+function dropLink(node: NodeRow, why: "network down" | "power", io: Carrier): void {
   const { link } = node;
   const had = link.isConnected || link.isDialling;
-  if (link.isConnected) io.note({ kind: "link lost" });
+  if (link.isConnected) io.note({ kind: "link lost", why });
   link.isConnected = false;
   link.isDialling = false;
   link.isListening = false;

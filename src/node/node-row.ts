@@ -72,6 +72,8 @@ export class Update extends struct({
   step: oneOf(UPDATE_STEPS),
   offer: u32,
   attempt: u8,
+  /** Where this attempt began. */
+  fromBytes: u32,
   isResumed: bool,
   isDamaged: bool,
   /** The last progress report, percent. */

@@ -7,7 +7,8 @@ import type { OutboxEntry, Reason } from "./report.ts";
  */
 export type NodeNote =
   // link
-  | { readonly kind: "network up" | "network down" | "dialled" | "link established" | "link lost" }
+  | { readonly kind: "network up" | "network down" | "dialled" | "link established" }
+  | { readonly kind: "link lost"; readonly why: "network down" | "backend closed" | "power" }
   // power and flash
   | { readonly kind: "powered off"; readonly why: "restart" | "power loss" | "crash" }
   /** The bootloader chose: `slot` 0 or 1, its image, and the state that otadata gives it. */
@@ -43,7 +44,10 @@ export type NodeNote =
   | { readonly kind: "offer ended"; readonly reason: Reason }
   // update
   | { readonly kind: "attempt begun"; readonly attempt: number; readonly fromBytes: number }
+  /** The transfer is over: "downloaded", or why not. `gotBytes`: what arrived in this attempt. */
   | { readonly kind: "attempt ended"; readonly reason: Reason; readonly gotBytes: number }
+  /** All was there, but the slot did not verify. */
+  | { readonly kind: "verification failed"; readonly reason: Reason }
   /** All attempts of this offer are used up. `asksAgain`: this firmware will fetch again by itself. */
   | { readonly kind: "attempts spent"; readonly asksAgain: boolean }
   | { readonly kind: "slot written"; readonly image: number }

@@ -5,6 +5,7 @@
 import { MILLISECOND_US, NEVER, type InstantUs } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
 import type { Carrier } from "./carrier.ts";
+import { noteBroken } from "./download.ts";
 import { fires } from "./faulting.ts";
 import { forgetFetches } from "./fetching.ts";
 import { goDark, wakeLink } from "./network.ts";
@@ -63,6 +64,7 @@ export function restart(node: NodeRow, why: "restart" | "rollback", now: Instant
 export function losePower(node: NodeRow, gotBytes: number, outageUs: number, now: InstantUs, io: Carrier): void {
   if (!node.power.isOn) return;
   keepAtPowerLoss(node, gotBytes);
+  noteBroken(node, gotBytes, io);
   turnOff(node, "power loss", now + outageUs + bootUs(node), io);
   node.power.isClockSet = false;
 }

@@ -103,6 +103,7 @@ export class VirtualNode extends NodeRow {
     update.step = "idle";
     update.offer = 0;
     update.attempt = 0;
+    update.fromBytes = 0;
     update.isResumed = false;
     update.isDamaged = false;
     update.percent = 0;
