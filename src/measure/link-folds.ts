@@ -1,11 +1,14 @@
 /** What records of a node's link and of its questions change. */
 import { NODE, PAIR, STAGE } from "./columns.ts";
 import { composedUs } from "./composed-time.ts";
-import type { RecordKind } from "./event-record.ts";
+import { DISCONNECT_CAUSES, OFFER_KINDS, type RecordKind } from "./event-record.ts";
 import { METRIC_NUMBER } from "./metrics.ts";
 import type { RunState } from "./run-state.ts";
 import { REPEATS_TO_SETTLE } from "./standing.ts";
 import { TALLY } from "./timeline-tally.ts";
+
+const END_OF_RUN = DISCONNECT_CAUSES.indexOf("end of run");
+const ANSWER = OFFER_KINDS.indexOf("answer");
 
 /** Takes one record into a state; node and job are known to the plan. */
 export type Fold = (
@@ -50,7 +53,10 @@ export const LINK_FOLDS = {
   "connect failed": (run, node) => {
     run.columns.nodeBits[node]! &= ~NODE.dialling;
   },
-  disconnected: (run, node, atUs) => run.setOnline(node, atUs, false),
+  disconnected: (run, node, atUs, detail) => {
+    // The run hangs up for everyone when it ends; who was online then is to be seen in the result.
+    if (detail !== END_OF_RUN) run.setOnline(node, atUs, false);
+  },
   "fetch sent": (run, node, atUs, _detail, _count, a) => {
     const { fetchesOpen } = run.columns;
     if (fetchesOpen[node]! < 255) fetchesOpen[node]! += 1;
@@ -74,7 +80,7 @@ export const LINK_FOLDS = {
   "offer received": (run, node, atUs, detail, count, a, b) => {
     run.noteWaited(node, atUs, b);
     run.tally.add(TALLY.offers, atUs, 1);
-    if (detail === 0) run.latencies.record(METRIC_NUMBER.fetch_offer, run.columns.cohortOf[node]!, a);
+    if (detail === ANSWER) run.latencies.record(METRIC_NUMBER.fetch_offer, run.columns.cohortOf[node]!, a);
     run.columns.fetchesUnanswered[node] = 0;
     if (count < run.columns.jobs) offered(run, count, node, atUs);
   },

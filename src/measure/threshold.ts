@@ -110,6 +110,13 @@ function parseSelector(text: string, known: KnownNames): Selector | { readonly m
     else if (expected === undefined) tags[key] = value;
     else mistakes.push({ in: "metric", seen: `tag "${tag.trim()}"`, expected });
   }
+  if (name.startsWith("truth.") && Object.keys(tags).length > 0) {
+    mistakes.push({
+      in: "metric",
+      seen: `"${text}"`,
+      expected: "must be without tags: the truth is told of the whole run",
+    });
+  }
   const groups = ["cohort", "zone", "job"].filter((key) => key in tags);
   if (groups.length > 1) {
     mistakes.push({

@@ -1,0 +1,91 @@
+/** One line a node, for `nodes.csv`: what it came to for each job, what the backend believes, and when. */
+import { NODE, PAIR } from "./columns.ts";
+import { NO_JOB } from "./event-record.ts";
+import { Outcomes } from "./outcome.ts";
+import type { BeliefWord, Outcome } from "./outcome-class.ts";
+import type { RunFacts } from "./run-facts.ts";
+import type { RunState } from "./run-state.ts";
+import { isReachable } from "./standing.ts";
+import { beliefOf } from "./truth-matrix.ts";
+
+/** How one job went for a node. Instants are fleet microseconds; null = did not happen. */
+export interface NodeJobRow {
+  readonly job: string;
+  readonly outcome: Outcome;
+  readonly belief: BeliefWord;
+  readonly isReachable: boolean;
+  readonly isSettled: boolean;
+  readonly isRegressed: boolean;
+  readonly saidSuccess: boolean;
+  /** Stops counting at 255. */
+  readonly attempts: number;
+  readonly offeredAtUs: number | null;
+  readonly startedAtUs: number | null;
+  readonly confirmedAtUs: number | null;
+  readonly reportedAtUs: number | null;
+}
+
+/** A node's line. Traits and name are the fleet's to add. */
+export interface NodeRow {
+  readonly node: number;
+  readonly cohort: string;
+  readonly zone: string;
+  readonly isOnline: boolean;
+  /** The job whose image the node runs; "" = none of the run's. */
+  readonly runsJob: string;
+  /** Jobs that target the node. */
+  readonly jobs: readonly NodeJobRow[];
+}
+
+/** Every node's line, by index. */
+export function* nodeRows(
+  state: RunState,
+  facts: Pick<RunFacts, "beliefs" | "lostWorkers" | "endedAtUs">,
+): Generator<NodeRow> {
+  const outcomes = new Outcomes(state, facts.lostWorkers, facts.endedAtUs);
+  const { columns, plan } = state;
+  for (let node = 0; node < columns.nodes; node++) {
+    const runs = columns.runs[node]!;
+    yield {
+      node,
+      cohort: plan.cohorts[columns.cohortOf[node]!]!.name,
+      zone: plan.zoneNames[plan.zoneOf[node]!] ?? "",
+      isOnline: (columns.nodeBits[node]! & NODE.online) !== 0,
+      runsJob: runs === NO_JOB ? "" : (plan.jobs[runs]?.name ?? ""),
+      jobs: plan.jobs.flatMap((_, job) => jobRow(state, facts, outcomes, job, node)),
+    };
+  }
+}
+
+function jobRow(
+  { columns, plan }: RunState,
+  facts: Pick<RunFacts, "beliefs">,
+  outcomes: Outcomes,
+  job: number,
+  node: number,
+): readonly NodeJobRow[] {
+  const outcome = outcomes.of(job, node);
+  if (outcome === undefined) return [];
+  const pair = job * columns.nodes + node;
+  const bits = columns.pairBits[pair]!;
+  return [
+    {
+      job: plan.jobs[job]!.name,
+      outcome,
+      belief: beliefOf(facts, job, node),
+      isReachable: isReachable(bits),
+      isSettled: (bits & PAIR.settled) !== 0,
+      isRegressed: (bits & PAIR.regressed) !== 0,
+      saidSuccess: (bits & PAIR.saidSuccess) !== 0,
+      attempts: columns.attempts[pair]!,
+      offeredAtUs: instant(columns.offerAtUs[pair]!),
+      startedAtUs: instant(columns.startAtUs[pair]!),
+      confirmedAtUs: instant(columns.confirmedAtUs[pair]!),
+      reportedAtUs: instant(columns.reportedAtUs[pair]!),
+    },
+  ];
+}
+
+function instant(atUs: number): number | null {
+  return Number.isNaN(atUs) ? null : Math.round(atUs);
+}

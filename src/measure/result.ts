@@ -1,0 +1,215 @@
+/**
+ * Everything that a run says, from its state and its facts. Pure: no clock, no locale; keys are made in one order, so
+ * equal runs give equal bytes.
+ */
+import {
+  CONNECT_FAILURES,
+  DISCONNECT_CAUSES,
+  DOWNLOAD_ENDS,
+  DROP_CAUSES,
+  LOSS_CAUSES,
+  OFFER_DROPS,
+  OFFER_KINDS,
+  POWER_CAUSES,
+  RECORD_KINDS,
+  type RecordKind,
+} from "./event-record.ts";
+import { Distribution } from "./distribution.ts";
+import { generatorHealth, invalidBecause } from "./generator-health.ts";
+import { Histogram } from "./histogram.ts";
+import { checkLaws } from "./laws.ts";
+import { type MeasuredMetric, type MeasuredMetrics, durationSinceJobUs, measureMetrics } from "./measured-metric.ts";
+import { METRICS } from "./metrics.ts";
+import { Outcomes } from "./outcome.ts";
+import { kindNumber } from "./record-codec.ts";
+import type { RunFacts } from "./run-facts.ts";
+import {
+  type GroupResult,
+  type JobResult,
+  type LostResult,
+  type MetricResult,
+  type OutcomeCounts,
+  RESULT_SCHEMA,
+  RESULT_VERSION,
+  type RunResult,
+} from "./run-result.ts";
+import type { RunState } from "./run-state.ts";
+import { staggering } from "./staggering.ts";
+import { checkThreshold } from "./threshold-check.ts";
+import { timelines } from "./timelines.ts";
+import { truthMatrix } from "./truth-matrix.ts";
+import { judgeRun } from "./verdict.ts";
+
+/** Computes the result. The state is not changed; needs `readyHistograms` in this thread. */
+export function computeResult(state: RunState, facts: RunFacts): RunResult {
+  const metrics = measureMetrics(state);
+  try {
+    return assemble(state, facts, metrics);
+  } finally {
+    metrics.destroy();
+  }
+}
+
+function assemble(state: RunState, facts: RunFacts, { byName: metrics }: MeasuredMetrics): RunResult {
+  const judged = new Outcomes(state, facts.lostWorkers, facts.endedAtUs);
+  const outcomes = judged.counts();
+  const truth = truthMatrix(state, judged, facts);
+  const thresholds = facts.thresholds.map((threshold) =>
+    checkThreshold(threshold, { state, metrics, outcomes: judged, truth }),
+  );
+  const laws = checkLaws({ state, facts, outcomes, truth, metrics });
+  const generator = generatorHealth(state, metrics, facts.health);
+  const faults = faultCounts(state, facts.faultNames);
+  const evidence = { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults };
+  const { plan, columns } = state;
+  return {
+    schema: RESULT_SCHEMA,
+    version: RESULT_VERSION,
+    ...judgeRun(evidence),
+    scenario: { name: facts.scenario.name, about: facts.scenario.about },
+    seed: facts.seed,
+    versions: sorted(facts.versions),
+    clock: {
+      start: facts.clockStart,
+      speed: plan.speed,
+      driver: facts.driver,
+      endedAtUs: facts.endedAtUs,
+      wallMs: facts.wallMs,
+      endedBecause: facts.endedBecause,
+    },
+    populations: {
+      nodes: plan.nodes,
+      targeted: outcomes.targeted,
+      reachable: outcomes.reachable,
+      settled: outcomes.settled,
+    },
+    outcomes,
+    truth,
+    thresholds,
+    metrics: Object.fromEntries(METRICS.map(({ name }) => [name, metricResult(state, metrics[name])])),
+    staggering: plan.jobs.map((_, job) => staggering(state, job)),
+    timelines: timelines(state, facts.endedAtUs),
+    jobs: jobResults(state, judged),
+    cohorts: groupResults(
+      state,
+      judged,
+      plan.cohorts.map(({ name }) => name),
+      columns.cohortOf,
+    ),
+    zones: groupResults(state, judged, plan.zoneNames, plan.zoneOf),
+    laws,
+    generator,
+    faults,
+    lost: lostResult(facts),
+    counters: counters(state),
+    backend: sorted(facts.backend),
+  };
+}
+
+function metricResult(state: RunState, measured: MeasuredMetric): MetricResult {
+  const { metric, total, reachable, raw, compression, cohorts } = measured;
+  const because = invalidBecause(state, measured);
+  return {
+    unit: metric.unit,
+    clock: metric.clock,
+    meaning: metric.meaning,
+    ...total.series(),
+    isValid: because === "",
+    invalidBecause: because,
+    badSamples: total.histogram.badSamples,
+    outOfRange: total.histogram.outOfRange,
+    reachable: reachable?.series() ?? null,
+    raw: raw?.series() ?? null,
+    compression,
+    cohorts: Object.fromEntries(cohorts.map((cohort) => [cohort.name, cohort.total.series()])),
+  };
+}
+
+function jobResults(state: RunState, judged: Outcomes): readonly JobResult[] {
+  return state.plan.jobs.map(({ name }, job) => {
+    const [createdAtUs, cancelledAtUs] = [state.createdAtUs[job]!, state.cancelledAtUs[job]!];
+    return {
+      name,
+      createdAtUs: Number.isFinite(createdAtUs) ? createdAtUs : null,
+      cancelledAtUs: Number.isNaN(cancelledAtUs) ? null : cancelledAtUs,
+      outcomes: judged.counts((candidate) => candidate === job),
+    };
+  });
+}
+
+/** Outcomes and completion by cohort or zone; a group without targets is left in, with zeros. */
+function groupResults(
+  state: RunState,
+  judged: Outcomes,
+  names: readonly string[],
+  groupOf: Uint16Array,
+): readonly GroupResult[] {
+  const { columns } = state;
+  const counts = judged.countsByNodeGroup(names.length, (node) => groupOf[node]!);
+  const nodes = new Float64Array(names.length);
+  for (const group of groupOf) if (group < nodes.length) nodes[group]! += 1;
+  const histograms = names.map(() => new Histogram());
+  columns.confirmedAtUs.forEach((_, pair) => {
+    const node = pair % columns.nodes;
+    const since = durationSinceJobUs(state, pair, columns.confirmedAtUs, columns.confirmedWaited);
+    if (since === undefined || judged.of(Math.floor(pair / columns.nodes), node) === undefined) return;
+    histograms[groupOf[node]!]?.record(Math.round(since.composedUs));
+  });
+  const rows = names.map((name, group) => groupRow(name, nodes[group]!, counts[group]!, histograms[group]!));
+  for (const histogram of histograms) histogram.destroy();
+  return rows;
+}
+
+function groupRow(name: string, nodes: number, outcomes: OutcomeCounts, histogram: Histogram): GroupResult {
+  return { name, nodes, outcomes, completion: new Distribution(histogram, "targeted", outcomes.targeted).series() };
+}
+
+function faultCounts(state: RunState, names: readonly string[]): RunResult["faults"] {
+  const [drawnKind, firedKind] = [kindNumber("fault drawn"), kindNumber("fault fired")];
+  const counts = names.map((name, number) => {
+    return [name, { drawn: state.countOf(drawnKind, number), fired: state.countOf(firedKind, number) }] as const;
+  });
+  return Object.fromEntries(counts.filter(([, { drawn, fired }]) => drawn + fired > 0));
+}
+
+function lostResult({ lostWorkers }: RunFacts): LostResult {
+  return {
+    workers: lostWorkers.map(({ worker }) => worker),
+    nodeRanges: lostWorkers.map(({ firstNode, lastNode }) => [firstNode, lastNode] as const),
+    nodes: lostWorkers.reduce((sum, { firstNode, lastNode }) => sum + lastNode - firstNode + 1, 0),
+    lostMs: lostWorkers.reduce((most, { lostMs }) => Math.max(most, lostMs), 0),
+  };
+}
+
+/** Kinds whose detail is worth a line of its own. */
+const DETAILED: Readonly<Partial<Record<RecordKind, readonly string[]>>> = {
+  "connect failed": CONNECT_FAILURES,
+  disconnected: DISCONNECT_CAUSES,
+  "fetch lost": LOSS_CAUSES,
+  "offer received": OFFER_KINDS,
+  "offer dropped": OFFER_DROPS,
+  "download ended": DOWNLOAD_ENDS,
+  "powered off": POWER_CAUSES,
+  "report lost": LOSS_CAUSES,
+  "start dropped": DROP_CAUSES,
+};
+
+function counters(state: RunState): RunResult["counters"] {
+  const all: [string, number][] = [];
+  RECORD_KINDS.forEach((kind, number) => {
+    if (kind === "job created" || kind === "job cancelled") return;
+    all.push([kind, state.countOfKind(kind)]);
+    DETAILED[kind]?.forEach((name, detail) => {
+      const count = state.countOf(number, detail);
+      if (count > 0) all.push([`${kind}: ${name}`, count]);
+    });
+  });
+  all.push(["offers for other nodes", state.strayOffers], ["dials given up", state.dialsGivenUp]);
+  all.push(["image bytes received", state.imageBytesReceived]);
+  return Object.fromEntries(all);
+}
+
+/** The same entries in one order, whatever order they were collected in. */
+function sorted<T>(entries: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(entries).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
+}

@@ -1,0 +1,169 @@
+/**
+ * Holds a threshold against a run. What cannot be judged cannot pass: a percentile above the share that is done is
+ * infinite, one from too few samples is no number, and an invalid metric says nothing.
+ */
+import { unreachable } from "../base/assert.ts";
+import type { Distribution } from "./distribution.ts";
+import { invalidBecause } from "./generator-health.ts";
+import { samplesNeeded } from "./histogram.ts";
+import type { MeasuredMetric } from "./measured-metric.ts";
+import type { MetricName } from "./metrics.ts";
+import type { Outcomes } from "./outcome.ts";
+import type { OutcomeCounts, Percentile, ThresholdResult, TruthResult } from "./run-result.ts";
+import type { RunState } from "./run-state.ts";
+import type { Comparison, CountedName, Threshold } from "./threshold.ts";
+
+/** What thresholds are held against. */
+export interface Measured {
+  readonly state: RunState;
+  readonly metrics: Readonly<Record<MetricName, MeasuredMetric>>;
+  readonly outcomes: Outcomes;
+  readonly truth: TruthResult;
+}
+
+/** What came out, or why nothing did. */
+type Actual = number | { readonly because: string; readonly verdict: "failed" | "cannot pass" };
+
+/** Judges one threshold. */
+export function checkThreshold(threshold: Threshold, measured: Measured): ThresholdResult {
+  const { metric, expression, limit, unit } = threshold;
+  const actual = actualOf(threshold, measured);
+  if (typeof actual !== "number") {
+    return {
+      metric,
+      expression,
+      verdict: actual.verdict,
+      actual: null,
+      limit,
+      unit,
+      difference: null,
+      because: actual.because,
+    };
+  }
+  const holds = compare(actual, threshold.comparison, limit);
+  const invalid =
+    threshold.on.kind === "metric" ? invalidBecause(measured.state, measured.metrics[threshold.on.name]) : "";
+  const because =
+    invalid !== "" ? invalid : holds ? "" : `${metric}: ${expression} does not hold: it is ${actual} ${unit}`;
+  const verdict = invalid !== "" ? "cannot pass" : holds ? "passed" : "failed";
+  return { metric, expression, verdict, actual, limit, unit, difference: actual - limit, because };
+}
+
+function actualOf(threshold: Threshold, measured: Measured): Actual {
+  if (threshold.on.kind === "counted") return countedActual(threshold, threshold.on.name, measured);
+  const metric = measured.metrics[threshold.on.name];
+  const distribution = distributionOf(metric, threshold);
+  const { aggregation } = threshold;
+  const { histogram } = distribution;
+  switch (aggregation.kind) {
+    case "percentile":
+      return percentileActual(threshold, distribution, aggregation.share);
+    case "med":
+      return percentileActual(threshold, distribution, 0.5);
+    case "count":
+    case "rate":
+      return histogram.count;
+    case "min":
+      return histogram.min ?? noSamples(threshold);
+    case "avg":
+      return distribution.isComplete ? (histogram.mean ?? noSamples(threshold)) : notReached(threshold, distribution);
+    case "max":
+      return distribution.isComplete ? (histogram.max ?? noSamples(threshold)) : notReached(threshold, distribution);
+    default:
+      return unreachable(aggregation);
+  }
+}
+
+function distributionOf(metric: MeasuredMetric, { tags }: Threshold): Distribution {
+  const isReachable = tags.population === "reachable";
+  const cohort = metric.cohorts.find(({ name }) => name === tags.cohort);
+  if (cohort !== undefined) return isReachable ? cohort.reachable : cohort.total;
+  return isReachable ? (metric.reachable ?? metric.total) : metric.total;
+}
+
+function percentileActual(threshold: Threshold, distribution: Distribution, share: number): Actual {
+  const value: Percentile = distribution.percentile(share);
+  switch (value) {
+    case "no samples":
+      return noSamples(threshold);
+    case "too few":
+      return {
+        verdict: "cannot pass",
+        because: `${threshold.metric}: ${threshold.expression} has too few samples: ${distribution.size}, and ${samplesNeeded(share)} are needed`,
+      };
+    case "not reached":
+      return notReached(threshold, distribution);
+    default:
+      return value;
+  }
+}
+
+function noSamples({ metric, expression }: Threshold): Actual {
+  return { verdict: "cannot pass", because: `${metric}: ${expression} has no samples` };
+}
+
+function notReached({ metric, expression }: Threshold, { histogram, size, population }: Distribution): Actual {
+  const because = `${metric}: ${expression} was not reached: ${histogram.count} of ${size} ${population} nodes are done`;
+  return { verdict: "failed", because };
+}
+
+function countedActual(threshold: Threshold, name: CountedName, measured: Measured): Actual {
+  const counts = partOf(threshold, measured);
+  const count = name.startsWith("truth.") ? truthCount(name, measured, counts) : outcomeCount(name, counts);
+  if (threshold.aggregation.kind === "count") return count;
+  return counts.targeted === 0 ? noSamples(threshold) : count / counts.targeted;
+}
+
+function partOf({ tags }: Threshold, { state, outcomes }: Measured): OutcomeCounts {
+  const { plan, columns } = state;
+  const cohort = plan.cohorts.findIndex(({ name }) => name === tags.cohort);
+  const zone = plan.zoneNames.indexOf(tags.zone ?? "");
+  const ownJob = plan.jobs.findIndex(({ name }) => name === tags.job);
+  return outcomes.counts(
+    (job, node) =>
+      (tags.cohort === undefined || columns.cohortOf[node] === cohort) &&
+      (tags.zone === undefined || plan.zoneOf[node] === zone) &&
+      (tags.job === undefined || job === ownJob),
+  );
+}
+
+function outcomeCount(name: CountedName, counts: OutcomeCounts): number {
+  const [, outcome = "", state] = name.split(".");
+  if (state !== undefined) {
+    const by = counts.unfinishedBy[state as keyof OutcomeCounts["unfinishedBy"]];
+    return by.online + by.offline;
+  }
+  return counts[outcome as "regressed"];
+}
+
+function truthCount(name: CountedName, { truth }: Measured, counts: OutcomeCounts): number {
+  switch (name) {
+    case "truth.falseSuccess":
+      return truth.falseSuccess;
+    case "truth.misled":
+      return truth.misled;
+    case "truth.unreported":
+      return counts.unreported;
+    default:
+      return counts.installedAfterCancel;
+  }
+}
+
+function compare(actual: number, comparison: Comparison, limit: number): boolean {
+  switch (comparison) {
+    case "<":
+      return actual < limit;
+    case "<=":
+      return actual <= limit;
+    case ">":
+      return actual > limit;
+    case ">=":
+      return actual >= limit;
+    case "==":
+      return actual === limit;
+    case "!=":
+      return actual !== limit;
+    default:
+      return unreachable(comparison);
+  }
+}

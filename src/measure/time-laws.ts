@@ -1,0 +1,71 @@
+/** Laws about durations: a part is no longer than its whole, and time passes alike on both clocks. */
+import { type Law, type LawCheck, type LawInput, notCheckable } from "./law.ts";
+import { NODE } from "./columns.ts";
+import { METRICS } from "./metrics.ts";
+import type { Series } from "./run-result.ts";
+
+/** Both clocks may differ by 1 %, and by what the end of a run takes to be noticed. */
+export const CLOCKS_RATIO_MAX = 0.01;
+/** Milliseconds of wall time. */
+export const CLOCKS_SLACK_MS = 250;
+
+/** C9 to C11. */
+export const TIME_LAWS: readonly Law[] = [
+  {
+    id: "C9",
+    sentence: "TCP + TLS <= connect, lateness <= latency, and min <= p50 <= ... <= p99.9 <= max in every series",
+    check: checkParts,
+  },
+  {
+    id: "C10",
+    sentence: "the sum of all download times = the integral of the downloads in flight",
+    check({ state, facts }) {
+      const { nodeBits, phaseAtUs } = state.columns;
+      const open = [...phaseAtUs].filter((_, node) => (nodeBits[node]! & NODE.downloading) !== 0);
+      const stays = state.sojourns.staysUs(open, facts.endedAtUs);
+      const integral = state.sojourns.integralUs(facts.endedAtUs);
+      const verdict = stays.equals(integral) ? "held" : "broken";
+      return { verdict, left: stays.value, right: integral.value, detail: "microseconds of fleet time" };
+    },
+  },
+  {
+    id: "C11",
+    sentence: "fleet time / speed = the coordinator's own clock, within 1 %",
+    check({ state, facts }) {
+      if (facts.wallMs === null) return notCheckable("virtual time has no wall clock");
+      const byFleetMs = facts.endedAtUs / state.plan.speed / 1_000;
+      const allowedMs = facts.wallMs * CLOCKS_RATIO_MAX + CLOCKS_SLACK_MS;
+      const verdict = Math.abs(byFleetMs - facts.wallMs) <= allowedMs ? "held" : "broken";
+      return { verdict, left: byFleetMs, right: facts.wallMs, detail: "milliseconds of wall time" };
+    },
+  },
+];
+
+function checkParts({ state, metrics }: LawInput): LawCheck {
+  const { partsOverWhole } = state.latencies;
+  if (partsOverWhole > 0) {
+    return { verdict: "broken", left: partsOverWhole, right: 0, detail: "latencies shorter than the lateness in them" };
+  }
+  for (const { name } of METRICS) {
+    const series = metrics[name].total.series();
+    if (!isAscending(series)) return { verdict: "broken", left: null, right: null, detail: `percentiles of ${name}` };
+  }
+  const [connect, tcp, tls] = [metrics.connect, metrics.connect_tcp, metrics.connect_tls].map(
+    (metric) => metric.total.histogram,
+  );
+  const parts = tcp!.sum.value + tls!.sum.value;
+  const whole = connect!.sum.value;
+  // Each part is rounded to a microsecond by itself.
+  const isWithin = tcp!.count !== connect!.count || parts <= whole + 2 * tcp!.count;
+  return {
+    verdict: isWithin ? "held" : "broken",
+    left: parts,
+    right: whole,
+    detail: "microseconds of TCP + TLS, and of connect",
+  };
+}
+
+function isAscending({ min, p50, p75, p90, p95, p99, p999, max }: Series): boolean {
+  const numbers = [min, p50, p75, p90, p95, p99, p999, max].filter((value) => typeof value === "number");
+  return numbers.every((value, index) => index === 0 || numbers[index - 1]! <= value);
+}

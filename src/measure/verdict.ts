@@ -1,0 +1,106 @@
+/**
+ * What a run comes to. Four values, the gravest that has a reason: *incomplete* (something is missing, so even a
+ * count may be wrong), *invalid* (the numbers are there and are not to be used), *failed* (they can be used, and a
+ * promise does not hold), *passed*.
+ */
+import type { MeasuredMetric } from "./measured-metric.ts";
+import { invalidBecause } from "./generator-health.ts";
+import type { MetricName } from "./metrics.ts";
+import type { RunFacts } from "./run-facts.ts";
+import type {
+  GeneratorResult,
+  LawResult,
+  OutcomeCounts,
+  RunResult,
+  ThresholdResult,
+  TruthResult,
+  Verdict,
+} from "./run-result.ts";
+import type { RunState } from "./run-state.ts";
+
+/** What a verdict is made of. */
+export interface Evidence {
+  readonly state: RunState;
+  readonly facts: RunFacts;
+  readonly outcomes: OutcomeCounts;
+  readonly truth: TruthResult;
+  readonly metrics: Readonly<Record<MetricName, MeasuredMetric>>;
+  readonly thresholds: readonly ThresholdResult[];
+  readonly laws: readonly LawResult[];
+  readonly generator: GeneratorResult;
+  readonly faults: RunResult["faults"];
+}
+
+/** The verdict and every reason that was found, those of the verdict itself first. */
+export function judgeRun(evidence: Evidence): { readonly verdict: Verdict; readonly reasons: readonly string[] } {
+  const missing = incompleteReasons(evidence);
+  const invalid = invalidReasons(evidence);
+  const failed = failedReasons(evidence);
+  const verdict =
+    missing.length > 0 ? "incomplete" : invalid.length > 0 ? "invalid" : failed.length > 0 ? "failed" : "passed";
+  return { verdict, reasons: [...new Set([...missing, ...invalid, ...failed])] };
+}
+
+function incompleteReasons({ state, facts }: Evidence): string[] {
+  const reasons: string[] = [];
+  if (facts.interruptedBecause !== undefined)
+    reasons.push(`The run was stopped before its end: ${facts.interruptedBecause}.`);
+  for (const { worker, firstNode, lastNode, lostMs } of facts.lostWorkers) {
+    reasons.push(
+      `Worker ${worker} was lost with nodes ${firstNode} to ${lastNode}; up to ${lostMs} ms of their records are missing.`,
+    );
+  }
+  const ended = new Set([...facts.endMarks, ...facts.lostWorkers].map(({ shard }) => shard));
+  for (let shard = 0; shard < facts.shards; shard++) {
+    if (!ended.has(shard)) reasons.push(`The records of shard ${shard} have no end mark.`);
+  }
+  for (const { shard, missing } of state.shards.all()) {
+    if (missing > 0) reasons.push(`${missing} batches of records of shard ${shard} are missing.`);
+  }
+  return reasons;
+}
+
+function invalidReasons(evidence: Evidence): string[] {
+  const { state, facts, laws, generator, metrics } = evidence;
+  const reasons = untestedReasons(evidence);
+  for (const reason of generator.reasons) reasons.push(`The generator was the limit: ${reason}.`);
+  const named = new Set(facts.thresholds.flatMap(({ on }) => (on.kind === "metric" ? [on.name] : [])));
+  for (const name of named) {
+    const because = invalidBecause(state, metrics[name]);
+    if (because !== "") reasons.push(`A threshold is on ${name}, which is invalid: ${because}.`);
+  }
+  for (const [name, { drawn, fired }] of Object.entries(evidence.faults)) {
+    if (drawn > 0 && fired === 0) reasons.push(`The fault ${name} was drawn for ${drawn} nodes and never fired.`);
+  }
+  for (const { id, sentence, verdict, left, right, detail } of laws) {
+    if (verdict !== "broken") continue;
+    reasons.push(
+      `Law ${id} is broken (${sentence}): ${left ?? "?"} against ${right ?? "?"}${detail === "" ? "" : `, ${detail}`}.`,
+    );
+  }
+  if (state.unknownRecords > 0) reasons.push(`${state.unknownRecords} records could not be understood.`);
+  return reasons;
+}
+
+function untestedReasons({ state, facts, outcomes }: Evidence): string[] {
+  if (outcomes.targeted === 0) return ["Nothing was tested: no node is a target of any job."];
+  if (outcomes.reachable === 0) return ["Nothing was tested: no target was ever connected after its job was created."];
+  if (facts.thresholds.length === 0 && state.countOfKind("offer received") === 0) {
+    return ["Nothing was tested: no offer reached any node, and the scenario has no threshold."];
+  }
+  return [];
+}
+
+function failedReasons({ truth, thresholds }: Evidence): string[] {
+  const reasons: string[] = [];
+  if (truth.falseSuccess > 0) {
+    const nodes = truth.falseSuccessNodes.slice(0, 5).join(", ");
+    reasons.push(
+      `False success: the backend records success for ${truth.falseSuccess} nodes that neither run the image nor ever said so (first: ${nodes}).`,
+    );
+  }
+  for (const { verdict, because } of thresholds) {
+    if (verdict !== "passed") reasons.push(`Threshold ${because}.`);
+  }
+  return reasons;
+}
