@@ -128,7 +128,13 @@ export class Backend {
       push: (nodeId, job) => broker.offer(nodeId, offerMessage(job, this.#urlOf(nodeId, job))),
       urlOf: (nodeId, job) => this.#urlOf(nodeId, job),
     });
-    const limits = { keepAliveTimeout: 30_000, headersTimeout: 10_000, requestTimeout: 300_000, maxHeaderSize: 16_384 };
+    const limits = {
+      keepAliveTimeout: 30_000,
+      headersTimeout: 10_000,
+      requestTimeout: 300_000,
+      connectionsCheckingInterval: 5_000,
+      maxHeaderSize: 16_384,
+    };
     this.#api = createServer(limits, getRequestListener(api.fetch, { overrideGlobalObjects: false }));
     return listen(this.#api, port);
   }

@@ -10,7 +10,7 @@ import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscript
 import type { NodeNumber } from "../rules/rules-job.ts";
 import type { Certificates } from "./certificates.ts";
 import { isSameSecret } from "./credentials.ts";
-import { listen } from "./listener.ts";
+import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
 import type { Ledger } from "./ledger.ts";
 import { isOwnDownTopic, isOwnWillTopic, offerTopic, readUpTopic } from "./node-topics.ts";
 import type { UpTopic } from "./node-topics.ts";
@@ -95,12 +95,16 @@ export class Broker {
   listenTls(port: number): Promise<number> {
     const { certPem, keyPem } = this.#options.certificates;
     // The second name is what RainMaker's firmware asks for on port 443.
-    const alpn = ["mqtt", "x-amzn-mqtt-ca"];
-    const server = createTlsServer({ cert: certPem, key: keyPem, ALPNProtocols: alpn, noDelay: true }, (socket) => {
+    const ALPNProtocols = ["mqtt", "x-amzn-mqtt-ca"];
+    const tls = { cert: certPem, key: keyPem, ALPNProtocols, handshakeTimeout: HANDSHAKE_WITHIN_MS };
+    const server = createTlsServer({ ...tls, noDelay: true }, (socket) => {
       this.#options.counters.tlsHandshakes++;
       this.#take(socket);
     });
-    server.on("tlsClientError", () => this.#options.counters.tlsHandshakesFailed++);
+    server.on("tlsClientError", (_error, socket) => {
+      this.#options.counters.tlsHandshakesFailed++;
+      socket.destroy();
+    });
     this.#servers.push(server);
     return listen(server, port);
   }

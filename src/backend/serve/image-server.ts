@@ -10,7 +10,7 @@ import type { Socket } from "node:net";
 import parseRange from "range-parser";
 import type { Certificates } from "./certificates.ts";
 import type { FleetClock } from "./fleet-clock.ts";
-import { listen } from "./listener.ts";
+import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
 import type { Ledger, LedgerImage } from "./ledger.ts";
 import type { ServeCounters } from "./serve-counters.ts";
 import { judgeSignedPath } from "./signed-url.ts";
@@ -168,5 +168,6 @@ function makeServer(options: ImageServerOptions, listener: RequestListener): Ser
   const { certPem, keyPem } = options.certificates;
   // Without tickets no session can be resumed, so each download costs the full handshake that a real node pays.
   const secureOptions = options.tlsTickets ? 0 : constants.SSL_OP_NO_TICKET;
-  return createTlsServer({ ...limits, cert: certPem, key: keyPem, secureOptions }, listener);
+  const tls = { cert: certPem, key: keyPem, secureOptions, handshakeTimeout: HANDSHAKE_WITHIN_MS };
+  return createTlsServer({ ...limits, ...tls }, listener);
 }

@@ -6,6 +6,9 @@ import type { Server } from "node:net";
  */
 const BACKLOG = 4096;
 
+/** A TLS handshake that takes longer holds a socket for nobody: real nodes give up after 10 s. */
+export const HANDSHAKE_WITHIN_MS = 10_000;
+
 /** Listens on 127.0.0.1; resolves to the port. Rejects with a sentence for a person. */
 export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
