@@ -5,7 +5,7 @@ import { request as tlsRequest } from "node:https";
 import { connect as mqttConnect } from "mqtt";
 import type { IClientOptions, MqttClient } from "mqtt";
 import type { HttpPort, OperatorHalf } from "../../src/adapters/adapter.ts";
-import { rainmakerOperator } from "../../src/adapters/rainmaker/operator.ts";
+import { RainmakerOperator } from "../../src/adapters/rainmaker/operator.ts";
 import { Backend } from "../../src/backend/serve/backend.ts";
 import type { ServeAddress, ServeConfig } from "../../src/backend/serve/messages.ts";
 
@@ -28,7 +28,7 @@ export async function embedded(config: ServeConfig = {}): Promise<Embedded> {
 }
 
 export function operatorOf(address: ServeAddress): OperatorHalf {
-  return rainmakerOperator({ baseUrl: address.apiUrl, token: address.operatorToken, settings: {} }, httpPort);
+  return new RainmakerOperator({ baseUrl: address.apiUrl, token: address.operatorToken, settings: {} }, httpPort);
 }
 
 export const httpPort: HttpPort = ({ method, url, headers, body }) => http(url, { method, headers, body });

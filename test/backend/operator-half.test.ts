@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { HttpPort, JobPlan } from "../../src/adapters/adapter.ts";
-import { rainmakerOperator } from "../../src/adapters/rainmaker/operator.ts";
+import { RainmakerOperator } from "../../src/adapters/rainmaker/operator.ts";
 
 const PLAN: JobPlan = {
   name: "spring",
@@ -80,7 +80,7 @@ test("counters that a backend does not show are undefined", async () => {
 });
 
 function operatorOf(http: HttpPort) {
-  return rainmakerOperator({ baseUrl: "http://backend/", token: "token", settings: {} }, http);
+  return new RainmakerOperator({ baseUrl: "http://backend/", token: "token", settings: {} }, http);
 }
 
 function answer(status: number, body: unknown) {

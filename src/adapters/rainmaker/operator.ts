@@ -27,44 +27,47 @@ interface TargetBelief {
 }
 
 /** The operator of a RainMaker-like backend at `options.baseUrl`, with the token of `options`. */
-export function rainmakerOperator(options: AdapterOperatorOptions, http: HttpPort): OperatorHalf {
-  const admin = new AdminApi(options, http);
-  return {
-    async enrol(nodes) {
-      const secrets: string[] = [];
-      for (let from = 0; from < nodes.length; from += ENROL_BATCH) {
-        secrets.push(...(await enrolBatch(admin, nodes.slice(from, from + ENROL_BATCH))));
-      }
-      return secrets;
-    },
+export class RainmakerOperator implements OperatorHalf {
+  readonly #admin: AdminApi;
 
-    async upload(image) {
-      const query = queryOf({ image_name: image.name, fw_version: image.version, project: image.project });
-      const reply = await admin.call("POST", `otaimage/upload${query}`, "application/octet-stream", image.bytes);
-      return textField(reply, "ota_image_id", "the upload of the image");
-    },
+  constructor(options: AdapterOperatorOptions, http: HttpPort) {
+    this.#admin = new AdminApi(options, http);
+  }
 
-    async createJob(plan) {
-      const query = queryOf({ force_push: String(plan.trigger === "force-push") });
-      const reply = await admin.call("POST", `otajob${query}`, "application/json", JSON.stringify(jobBody(plan)));
-      return textField(reply, "ota_job_id", "the creation of the job");
-    },
+  async enrol(nodes: readonly EnrolNode[]): Promise<readonly string[]> {
+    const secrets: string[] = [];
+    for (let from = 0; from < nodes.length; from += ENROL_BATCH) {
+      secrets.push(...(await enrolBatch(this.#admin, nodes.slice(from, from + ENROL_BATCH))));
+    }
+    return secrets;
+  }
 
-    async cancelJob(jobId) {
-      await admin.call("PUT", "otajob", "application/json", JSON.stringify({ ota_job_id: jobId }));
-    },
+  async upload(image: Parameters<OperatorHalf["upload"]>[0]): Promise<string> {
+    const query = queryOf({ image_name: image.name, fw_version: image.version, project: image.project });
+    const reply = await this.#admin.call("POST", `otaimage/upload${query}`, "application/octet-stream", image.bytes);
+    return textField(reply, "ota_image_id", "the upload of the image");
+  }
 
-    beliefs: (jobId) => readBeliefs(admin, jobId),
+  async createJob(plan: JobPlan): Promise<string> {
+    const query = queryOf({ force_push: String(plan.trigger === "force-push") });
+    const reply = await this.#admin.call("POST", `otajob${query}`, "application/json", JSON.stringify(jobBody(plan)));
+    return textField(reply, "ota_job_id", "the creation of the job");
+  }
 
-    async counters() {
-      const { counters } = await admin.call("GET", "counters", undefined, undefined);
-      if (!isObject(counters)) return undefined;
-      const numbers = Object.entries(counters).filter(
-        (entry): entry is [string, number] => typeof entry[1] === "number",
-      );
-      return Object.fromEntries(numbers);
-    },
-  };
+  async cancelJob(jobId: string): Promise<void> {
+    await this.#admin.call("PUT", "otajob", "application/json", JSON.stringify({ ota_job_id: jobId }));
+  }
+
+  beliefs(jobId: string): Promise<ReadonlyMap<string, TargetBelief>> {
+    return readBeliefs(this.#admin, jobId);
+  }
+
+  async counters(): Promise<Readonly<Record<string, number>> | undefined> {
+    const { counters } = await this.#admin.call("GET", "counters", undefined, undefined);
+    if (!isObject(counters)) return undefined;
+    const numbers = Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === "number");
+    return Object.fromEntries(numbers);
+  }
 }
 
 class AdminApi {
