@@ -16,8 +16,11 @@ import { FRAME_MALFORMED, FRAME_TOO_LONG, FRAME_UNFINISHED, frameLength, Partial
 import type { LinkCause, LinkListener } from "./link-listener.ts";
 import { causeOfError } from "./socket-cause.ts";
 
-/** Bytes that may wait to be written before a link is closed: several hundred statuses, and 640 MB for 10,000 links. */
-export const WRITE_BACKLOG_BYTES_MAX = 64 * 1_024;
+/**
+ * Bytes that may wait to be written before a link is closed. Above the largest burst of a node in one turn of the loop
+ * (its budget of 1,024 statuses of 200 bytes), which waits too, though the peer is well.
+ */
+export const WRITE_BACKLOG_BYTES_MAX = 256 * 1_024;
 
 /** The largest packet id, MQTT 3.1.1 section 2.3.1. */
 export const PACKET_ID_MAX = 65_535;
