@@ -16,6 +16,8 @@ export const PURPOSE = {
   nodeName: 11,
   groupName: 12,
   nodeId: 13,
+  uptime: 14,
+  firstSpellGap: 15,
   /** 32 and on: one for each fault, by the fault's number. */
   fault: 32,
 } as const;

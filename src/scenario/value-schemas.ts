@@ -61,13 +61,16 @@ export function quantity<T>(
 
 /** Text without control characters. */
 export function text(what: string, lengthMax: number) {
-  const expected = `must be ${what}: text of 1 to ${lengthMax} characters, without control characters`;
-  // Control characters would reach terminals and reports.
-  return z
-    .string({ error: expected })
-    .min(1, { error: expected })
-    .max(lengthMax, { error: expected })
-    .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, { error: expected });
+  const error = `must be ${what}: text of 1 to ${lengthMax} characters, without control characters`;
+  return (
+    z
+      // YAML reads 2.10 as the number 2.1.
+      .string({ error: `${error}; in quotes if it looks like a number` })
+      .min(1, { error })
+      .max(lengthMax, { error })
+      // Control characters would reach terminals and reports.
+      .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, { error })
+  );
 }
 
 export function wholeNumber(min: number, max: number) {

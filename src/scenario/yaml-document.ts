@@ -162,6 +162,8 @@ function findOddities(
     }
     if (isNode(node) && !isAlias(node) && node.tag !== undefined && yaml.warnings.length === 0)
       odd.push({ ...at(node), seen: `carries the tag ${node.tag}`, expected: "a scenario has no tags: leave it out" });
+    if (isAlias(node) && node.resolve(yaml) === undefined)
+      fatal.push({ ...at(node), seen: `*${node.source} stands for nothing`, expected: "write the value itself" });
     if (key !== "key" && isScalar(node) && typeof node.value === "number" && !isPlainNumber(node.source ?? ""))
       odd.push({ ...at(node), seen: `the number ${node.source ?? ""}`, expected: NUMBER_ADVICE });
   });

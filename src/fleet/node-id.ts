@@ -1,0 +1,21 @@
+/** Ids of nodes on the wire, and the prefix of a run by which its nodes can be found and removed again. */
+import { assert } from "../base/assert.ts";
+
+/** Hexadecimal digits of the index: enough for every fleet, and a width that never changes. */
+const INDEX_DIGITS = 8;
+
+/** Where the id is the MQTT client id and a part of topics, this is all that every kind of backend takes. */
+export const NODE_ID = /^[A-Za-z0-9_-]{12,36}$/;
+
+/** The id of a node. `runPrefix`: 4 to 28 letters, digits, - and _, the same for all nodes of a run. */
+export function nodeIdOf(runPrefix: string, node: number): string {
+  const id = runPrefix + node.toString(16).padStart(INDEX_DIGITS, "0");
+  assert(NODE_ID.test(id) && node < 2 ** 32, `${id} is a node id`);
+  return id;
+}
+
+/** The node's index; undefined for an id of another run, or of none. */
+export function nodeOfId(runPrefix: string, id: string): number | undefined {
+  const digits = id.startsWith(runPrefix) ? id.slice(runPrefix.length) : "";
+  return /^[0-9a-f]{8}$/.test(digits) ? Number.parseInt(digits, 16) : undefined;
+}

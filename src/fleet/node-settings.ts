@@ -1,0 +1,193 @@
+/**
+ * From a fleet to what its nodes need: the settings that a shard's rows share, and the birth of each node. A pure
+ * function of fleet, seed and index, so whichever worker drives a node, it is born the same.
+ */
+import { assert } from "../base/assert.ts";
+import { Book, TextBook } from "../base/book.ts";
+import { DAY_US, HOUR_US, MILLISECOND_US, NEVER, type InstantUs } from "../base/instant.ts";
+import { draw, seedOf } from "../base/random.ts";
+import type { Adapter } from "../adapters/adapter.ts";
+import { FAULTS } from "../faults/faults.ts";
+import { DEFAULT_BUILD, type Generation } from "../node/generation.ts";
+import type { ImageIdentity } from "../node/image-identity.ts";
+import { parsePosixZone, type PosixZone } from "../node/posix-zone.ts";
+import type { CohortSettings, NodeBooks, NodeSettings } from "../node/settings.ts";
+import type { Birth } from "../node/virtual-node.ts";
+import type { Cohort } from "./cohort.ts";
+import { quantile } from "./distribution.ts";
+import type { Fleet } from "./fleet.ts";
+import { nodeRuleOf } from "./node-zone.ts";
+import { PURPOSE } from "./purposes.ts";
+import { traitsOf } from "./traits.ts";
+
+/** Reading back and hashing a slot: ESP32's flash reads some 6.65 MB/s (ESP-IDF's performance targets). */
+const FLASH_READ_BYTES_PER_SECOND = 6_650_000;
+/** The usual slot of a RainMaker build with 4 MB of flash (partitions of its examples, optimised). */
+const SLOT_BYTES = 1_920 * 1_024;
+/** A node of a running fleet has been up for anything to so long. */
+const UPTIME_MAX_US = 30 * DAY_US;
+
+/** Cohorts by generation: one entry of the settings for each pair. */
+interface Kin {
+  readonly cohort: Cohort;
+  readonly generation: Generation;
+}
+
+export interface FleetOfShard {
+  readonly settings: NodeSettings;
+  /** Number of the first image of each kin in the image book. */
+  birthOf(slot: number): Birth;
+  readonly generationOf: (slot: number) => Generation;
+}
+
+export interface ShardPlan {
+  readonly fleet: Fleet;
+  readonly seed: number;
+  readonly adapter: Adapter;
+  readonly firstNode: number;
+  /** UTC at fleet instant 0, milliseconds since 1970. */
+  readonly startUtcMs: number;
+  /** 1 under the virtual driver. */
+  readonly speed: number;
+}
+
+export function fleetOfShard(plan: ShardPlan): FleetOfShard {
+  const seed = seedOf(plan.seed);
+  const kin = kinOf(plan.fleet, plan.adapter);
+  const books: NodeBooks = {
+    offers: new Book(),
+    outbox: new Book(),
+    texts: new TextBook(),
+    images: new Book<ImageIdentity>(),
+    laterFetches: new Map(),
+  };
+  const images = plan.fleet.cohorts.map(({ runs }) =>
+    books.images.add({
+      project: runs.project,
+      version: runs.version,
+      secureVersion: runs.secureVersion,
+      suitsChip: true,
+      sizeBytes: 0,
+      sha256: "",
+    }),
+  );
+  const zones = new ZoneNumbers(plan.adapter.kind);
+  for (const cohort of plan.fleet.cohorts) for (const zone of cohort.zones) zones.numberOf(zone.value);
+  const settings: NodeSettings = {
+    seed,
+    firstNode: plan.firstNode,
+    startEpochUs: plan.startUtcMs * MILLISECOND_US,
+    fleetPerWall: plan.speed,
+    cohorts: kin.map((one) => cohortSettings(one)),
+    zones: zones.zones,
+    faults: FAULTS.map((fault) => fault.touch),
+    books,
+  };
+  const kinNumber = (cohort: number, generation: string): number => {
+    const number = kin.findIndex((one) => one.cohort === plan.fleet.cohorts[cohort] && one.generation.name === generation);
+    assert(number !== -1, `cohort ${cohort} has a generation ${generation}`);
+    return number;
+  };
+  return {
+    settings,
+    generationOf: (slot) => {
+      const traits = traitsOf(plan.fleet, seed, plan.firstNode + slot);
+      return (kin[kinNumber(traits.cohort, traits.generation)] as Kin).generation;
+    },
+    birthOf: (slot) => {
+      const node = plan.firstNode + slot;
+      const traits = traitsOf(plan.fleet, seed, node);
+      const cohort = plan.fleet.cohorts[traits.cohort] as Cohort;
+      const isRunning = plan.fleet.begins === "running";
+      const isUp = traits.startsOfflineForUs === 0;
+      return {
+        cohort: kinNumber(traits.cohort, traits.generation),
+        zone: zones.numberOf(traits.zone),
+        throughputBytesPerSecond: traits.throughputBytesPerSecond,
+        flashBytesPerSecond: traits.flashBytesPerSecond,
+        faults: traits.faults,
+        image: images[traits.cohort] as number,
+        imageState: "valid",
+        secureVersion: cohort.runs.secureVersion,
+        begins: isRunning ? "running" : "off",
+        bootAtUs: isRunning
+          ? -Math.round(draw(seed, node, PURPOSE.uptime, 0) * UPTIME_MAX_US)
+          : bootInRampUs(plan, node),
+        autofetchPhase: traits.autofetchPhase,
+        isUp,
+        networkChangesAtUs: isUp ? firstSpellUs(cohort, seed, node) : traits.startsOfflineForUs,
+      };
+    },
+  };
+}
+
+/** A booting fleet comes up evenly along the ramp, whose length is given in wall time. */
+function bootInRampUs(plan: ShardPlan, node: number): InstantUs {
+  return Math.round(((node + 0.5) / plan.fleet.nodes) * plan.fleet.connectOverMs * MILLISECOND_US * plan.speed);
+}
+
+function firstSpellUs(cohort: Cohort, seed: number, node: number): InstantUs {
+  // Memoryless: what is left of a gap has the gap's own law.
+  const gap = spellGapUs(cohort)(draw(seed, node, PURPOSE.firstSpellGap, 0));
+  return gap === NEVER ? NEVER : Math.max(1, Math.round(gap));
+}
+
+function spellGapUs({ offline }: Cohort): (u: number) => number {
+  if (offline.kind === "none" || offline.perDay === 0) return () => NEVER;
+  const meanUs = DAY_US / offline.perDay;
+  return (u) => -Math.log(u) * meanUs;
+}
+
+function cohortSettings({ cohort, generation }: Kin): CohortSettings {
+  const { autofetch, offline } = cohort;
+  const jitterUs = autofetch.kind === "periodic" ? autofetch.jitterUs : 0;
+  return {
+    generation,
+    build: {
+      ...DEFAULT_BUILD,
+      autofetch: autofetch.kind !== "never",
+      autofetchPeriodMs: autofetch.kind === "periodic" ? autofetch.everyUs / MILLISECOND_US : 0,
+    },
+    selfTestAtBoot: "none",
+    selfTestAfterConnect: "none",
+    spellGapUs: spellGapUs(cohort),
+    spellLengthUs: (u) => (offline.kind === "none" ? HOUR_US : quantile(offline.lastUs, u)),
+    autofetchJitterUs: (u) => u * jitterUs,
+    bootUs: (u) => quantile(cohort.bootUs, u),
+    verifyUs: (bytes) => Math.round((bytes / FLASH_READ_BYTES_PER_SECOND) * 1e6),
+    syncsClock: true,
+    dialsItself: true,
+    slotBytes: SLOT_BYTES,
+  };
+}
+
+function kinOf(fleet: Fleet, adapter: Adapter): Kin[] {
+  return fleet.cohorts.flatMap((cohort) =>
+    cohort.runs.generations.map(({ value }) => {
+      const generation = adapter.generations[value];
+      assert(generation !== undefined, `the adapter ${adapter.kind} has a generation ${value}`);
+      return { cohort, generation };
+    }),
+  );
+}
+
+/** Zones by number, each with the rule that a node of this kind of backend has for it. */
+class ZoneNumbers {
+  readonly zones: PosixZone[] = [];
+  readonly #numbers = new Map<string, number>();
+  readonly #kind: string;
+
+  constructor(kind: string) {
+    this.#kind = kind;
+  }
+
+  numberOf(name: string): number {
+    const known = this.#numbers.get(name);
+    if (known !== undefined) return known;
+    const zone = parsePosixZone(nodeRuleOf(this.#kind, name));
+    assert(zone !== undefined, `zone ${name} has a POSIX rule`);
+    const number = this.zones.push(zone) - 1;
+    this.#numbers.set(name, number);
+    return number;
+  }
+}

@@ -1,0 +1,213 @@
+/** What a scenario will ask of backend and machine, worked out before a packet is sent: `inspect` prints it. */
+import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
+import { seedOf } from "../base/random.ts";
+import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
+import { nodeRuleOf } from "../fleet/node-zone.ts";
+import { traitsOf } from "../fleet/traits.ts";
+import { localMinuteAt, parsePosixZone } from "../node/posix-zone.ts";
+import { typicalBytesPerSecond } from "./race-free.ts";
+import type { JobScenario, Scenario } from "./scenario.ts";
+import { isTarget } from "./targets.ts";
+
+export interface ExpectedLoad {
+  readonly nodes: number;
+  readonly targets: number;
+  readonly cohorts: readonly CohortLoad[];
+  /** Nodes by zone, most first. */
+  readonly zones: readonly ZoneLoad[];
+  /** Once the fleet is under way: questions by period. */
+  readonly fetchesPerFleetSecond: number;
+  readonly fetchesPerWallSecond: number;
+  /** Links opened along the ramp. */
+  readonly connectsPerWallSecond: number;
+  /** If every target draws the image once. */
+  readonly downloadBytes: number;
+  /** Nodes that start together, earliest first. */
+  readonly herds: readonly Herd[];
+  readonly honestSpeed: HonestSpeed;
+}
+
+export interface CohortLoad {
+  readonly name: string;
+  readonly nodes: number;
+  readonly targets: number;
+  readonly zones: readonly ZoneLoad[];
+  /** How many nodes drew each fault. */
+  readonly faults: readonly { readonly fault: FaultName; readonly nodes: number }[];
+  readonly startsOffline: number;
+}
+
+export interface ZoneLoad {
+  readonly zone: string;
+  readonly nodes: number;
+}
+
+/** Targets that are let go at one instant: where a window opens, a validity begins, or a job is pushed. */
+export interface Herd {
+  readonly zones: readonly string[];
+  readonly nodes: number;
+  /** Fleet time from the start of the job. */
+  readonly atUs: number;
+  /** Fleet time over which its nodes start. */
+  readonly overUs: number;
+}
+
+export interface HonestSpeed {
+  /** The highest clock.speed at which completion is not shaped by the machine that runs the test. */
+  readonly speed: number;
+  /** What sets the limit. */
+  readonly because: string;
+}
+
+/** What two cores on loopback serve and draw at once: bytes of images, and full TLS handshakes. Wall time. */
+export const BYTES_PER_WALL_SECOND = 100e6;
+export const HANDSHAKES_PER_WALL_SECOND = 400;
+
+/** RainMaker's firmware sleeps whole minutes to the opening, plus 5 s: a zone's nodes come back within a minute. */
+const WINDOW_SPREAD_US = MINUTE_US;
+/** It sleeps to the second where a validity begins. */
+const VALIDITY_SPREAD_US = SECOND_US;
+/** Raw over composed time: above it the clock was compressed too hard. */
+const STRETCH_MAX = 1.1;
+
+/** Counts by the traits themselves, so the figures are exact for the seed: a million nodes take a few seconds. */
+export function expectedLoad(scenario: Scenario): ExpectedLoad {
+  const { fleet, clock, image } = scenario;
+  const [job] = scenario.jobs;
+  const { cohorts, zones, targetsByZone } = census(scenario, job);
+  const targets = cohorts.reduce((sum, cohort) => sum + cohort.targets, 0);
+  const fetchesPerFleetSecond = fleet.cohorts.reduce(
+    (sum, { nodes, autofetch }) => sum + (autofetch.kind === "periodic" ? (nodes / autofetch.everyUs) * SECOND_US : 0),
+    0,
+  );
+  const herds = job === undefined ? [] : herdsOf(scenario, job, targetsByZone);
+  return {
+    nodes: fleet.nodes,
+    targets,
+    cohorts,
+    zones,
+    fetchesPerFleetSecond,
+    fetchesPerWallSecond: fetchesPerFleetSecond * clock.speed,
+    connectsPerWallSecond: fleet.nodes / Math.max(1, fleet.connectOverMs / 1000),
+    downloadBytes: targets * image.sizeBytes,
+    herds,
+    honestSpeed: highestHonestSpeed(scenario, herds, targets, fetchesPerFleetSecond),
+  };
+}
+
+interface Census {
+  readonly cohorts: readonly CohortLoad[];
+  readonly zones: readonly ZoneLoad[];
+  readonly targetsByZone: ReadonlyMap<string, number>;
+}
+
+function census(scenario: Scenario, job: JobScenario | undefined): Census {
+  const { fleet } = scenario;
+  const seed = seedOf(scenario.seed);
+  const allZones = new Map<string, number>();
+  const targetsByZone = new Map<string, number>();
+  const cohorts = fleet.cohorts.map((cohort): CohortLoad => {
+    const zones = new Map<string, number>();
+    const faults = FAULT_NAMES.map(() => 0);
+    let targets = 0;
+    let startsOffline = 0;
+    for (let node = cohort.firstNode; node < cohort.firstNode + cohort.nodes; node += 1) {
+      const traits = traitsOf(fleet, seed, node);
+      count(zones, traits.zone);
+      count(allZones, traits.zone);
+      if (traits.startsOfflineForUs > 0) startsOffline += 1;
+      for (let fault = 0; fault < faults.length; fault += 1)
+        if ((traits.faults & (1 << fault)) !== 0) faults[fault] = (faults[fault] ?? 0) + 1;
+      if (job === undefined || !isTarget(scenario, job.targets, node)) continue;
+      targets += 1;
+      count(targetsByZone, traits.zone);
+    }
+    const hit = FAULT_NAMES.map((fault, number) => ({ fault, nodes: faults[number] ?? 0 })).filter(
+      ({ nodes }) => nodes > 0,
+    );
+    return { name: cohort.name, nodes: cohort.nodes, targets, zones: mostFirst(zones), faults: hit, startsOffline };
+  });
+  return { cohorts, zones: mostFirst(allZones), targetsByZone };
+}
+
+function count(counts: Map<string, number>, key: string): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1);
+}
+
+function mostFirst(counts: ReadonlyMap<string, number>): ZoneLoad[] {
+  const zones = [...counts].map(([zone, nodes]) => ({ zone, nodes }));
+  return zones.sort((a, b) => b.nodes - a.nodes || (a.zone < b.zone ? -1 : 1));
+}
+
+/** All nodes of a zone are taken to wait for their window: an upper bound, close where the period is short. */
+function herdsOf(scenario: Scenario, job: JobScenario, targetsByZone: ReadonlyMap<string, number>): Herd[] {
+  const startSeconds = scenario.clock.startUtcMs / 1000;
+  const validInUs = Math.max(0, ((job.validity?.startSeconds ?? startSeconds) - startSeconds) * SECOND_US);
+  const herds = new Map<number, { zones: string[]; nodes: number; overUs: number }>();
+  for (const [zone, nodes] of targetsByZone) {
+    const openInUs = opensInUs(scenario, job, zone, validInUs);
+    const atUs = openInUs ?? validInUs;
+    // At once: those who need not wait come as they ask, and only a push calls them all together.
+    if (atUs === 0 && job.trigger !== "force-push") continue;
+    const overUs =
+      openInUs !== undefined && openInUs > validInUs ? WINDOW_SPREAD_US : atUs === 0 ? 0 : VALIDITY_SPREAD_US;
+    const herd = herds.get(atUs) ?? { zones: [], nodes: 0, overUs };
+    herd.zones.push(zone);
+    herd.nodes += nodes;
+    herds.set(atUs, herd);
+  }
+  return [...herds].map(([atUs, herd]) => ({ atUs, ...herd })).sort((a, b) => a.atUs - b.atUs);
+}
+
+/** When a zone's window is open for the first time after `afterUs`; undefined without a window, or if it never is. */
+function opensInUs(scenario: Scenario, { window }: JobScenario, zone: string, afterUs: number): number | undefined {
+  const posix = parsePosixZone(nodeRuleOf(scenario.backend.adapter, zone));
+  if (window?.startMinute === undefined || window.endMinute === undefined || posix === undefined) return undefined;
+  const { startMinute, endMinute } = window;
+  const startSeconds = scenario.clock.startUtcMs / 1000;
+  for (let us = afterUs; us <= afterUs + 2 * DAY_US + HOUR_US; us += MINUTE_US) {
+    const minute = localMinuteAt(posix, startSeconds + us / SECOND_US);
+    const isOpen =
+      startMinute <= endMinute
+        ? minute >= startMinute && minute <= endMinute
+        : minute >= startMinute || minute <= endMinute;
+    if (isOpen) return us;
+  }
+  return undefined;
+}
+
+/**
+ * A herd that is larger than the machine makes its last nodes wait, in wall time, and at speed s a wall second is s
+ * fleet seconds. That wait may stretch their completion by a tenth. Where there is no herd, nodes start as they ask.
+ */
+function highestHonestSpeed(
+  scenario: Scenario,
+  herds: readonly Herd[],
+  targets: number,
+  fetchesPerFleetSecond: number,
+): HonestSpeed {
+  const { sizeBytes } = scenario.image;
+  const downloadUs = Math.max(
+    0,
+    ...scenario.fleet.cohorts.map((cohort) => (sizeBytes / typicalBytesPerSecond(cohort)) * SECOND_US),
+  );
+  // A node dials again after its reboot: with TLS on that link too, each update costs two handshakes.
+  const handshakes = scenario.backend.tls ? 2 : 1;
+  const wallSecondsOf = (nodes: number): number =>
+    Math.max((nodes * handshakes) / HANDSHAKES_PER_WALL_SECOND, (nodes * sizeBytes) / BYTES_PER_WALL_SECOND);
+  const limits = herds.map((herd): HonestSpeed => {
+    const slackUs = (STRETCH_MAX - 1) * (herd.atUs + downloadUs) + Math.max(herd.overUs, downloadUs);
+    return {
+      speed: slackUs / SECOND_US / wallSecondsOf(herd.nodes),
+      because: `${herd.nodes} nodes start together in ${herd.zones.slice(0, 3).join(", ")}${herd.zones.length > 3 ? ", ..." : ""}`,
+    };
+  });
+  const startsPerFleetSecond = Math.min(fetchesPerFleetSecond, targets);
+  if (startsPerFleetSecond > 0)
+    limits.push({
+      speed: 1 / wallSecondsOf(startsPerFleetSecond),
+      because: "nodes start as they ask, by their period",
+    });
+  const least = limits.sort((a, b) => a.speed - b.speed)[0] ?? { speed: Infinity, because: "nothing is limited" };
+  return { speed: Math.max(1, Math.min(100_000, Math.floor(least.speed))), because: least.because };
+}

@@ -1,0 +1,565 @@
+import { expect, test } from "vitest";
+import { mistakesIn, scenarioText } from "./reading.ts";
+
+interface Bad {
+  readonly title: string;
+  readonly text: string;
+  /** `line:column field seen`, then after a bar a part of what is said to be right. Exactly these, in this order. */
+  readonly mistakes: readonly string[];
+}
+
+const aliases = Array.from({ length: 51 }, () => "*a").join(", ");
+
+const BAD: readonly Bad[] = [
+  // the text as such
+  { title: "an empty file", text: "", mistakes: ["s.yaml is empty | it begins with name"] },
+  { title: "a file of comments", text: "# nothing\n", mistakes: ["s.yaml is empty | it begins with name"] },
+  { title: "a list", text: "- a\n- b\n", mistakes: ["1:1 is no mapping | made of keys"] },
+  { title: "NUL characters", text: "name: a\0b\n", mistakes: ["s.yaml holds a NUL character | UTF-16"] },
+  { title: "bytes that are no UTF-8", text: "name: caf\uFFFD\n", mistakes: ["s.yaml is not UTF-8 throughout | UTF-8"] },
+  {
+    title: "more than a megabyte",
+    text: `name: ${"x".repeat(1_000_000)}`,
+    mistakes: ["s.yaml has 1000006 characters | at most 1000000"],
+  },
+  {
+    title: "a tab as indentation",
+    text: "clock:\n\tstart: x\n",
+    mistakes: ["2:1 Tabs are not allowed as indentation | spaces"],
+  },
+  {
+    title: "a bracket that is never closed",
+    text: "name: [x\nclock: 1\n",
+    mistakes: ["2:1 Flow sequence in block collection must be sufficiently indented and end with a ] | well-formed"],
+  },
+  {
+    title: "a key that stands there twice",
+    text: scenarioText({ more: "name: again" }),
+    mistakes: ["7:1 the same key stands here a second time | keep one"],
+  },
+  {
+    title: "two documents",
+    text: scenarioText({ more: "---\nname: other" }),
+    mistakes: ["7:1 a second document begins | one scenario"],
+  },
+  {
+    title: "YAML 1.1",
+    text: `%YAML 1.1\n---\n${scenarioText()}`,
+    mistakes: ["1:1 begins with a directive (%) | YAML 1.2"],
+  },
+  {
+    title: "a tag that runs code elsewhere",
+    text: scenarioText({ more: "about: !!js/function 'x'" }),
+    mistakes: ["7:8 Unresolved tag: tag:yaml.org,2002:js/function | no tags"],
+  },
+  {
+    title: "a tag of its own",
+    text: scenarioText({ more: "about: !foo x" }),
+    mistakes: ["7:8 Unresolved tag: !foo | no tags"],
+  },
+  {
+    title: "a tag of YAML",
+    text: scenarioText({ more: "about: !!str 5" }),
+    mistakes: ["7:14 carries the tag tag:yaml.org,2002:str | no tags"],
+  },
+  {
+    title: "too many aliases",
+    text: `a: &a x\nb: [${aliases}]\n`,
+    mistakes: ["s.yaml uses 51 aliases (*name) | at most 50"],
+  },
+  {
+    title: "a bomb of few aliases",
+    text: "a: &a [x]\nb: &b [*a,*a,*a,*a,*a,*a,*a]\nc: &c [*b,*b,*b,*b,*b,*b,*b]\nd: [*c,*c,*c,*c,*c,*c,*c]\n",
+    mistakes: ["s.yaml uses aliases (*name) that cannot be expanded | write the values out"],
+  },
+  {
+    title: "an alias without an anchor",
+    text: scenarioText({ more: "about: *nowhere" }),
+    mistakes: ["7:8 *nowhere stands for nothing | the value itself"],
+  },
+  {
+    title: "brackets 20,000 deep",
+    text: `a: ${"[".repeat(20_000)}`,
+    mistakes: ["s.yaml nests too many brackets | at most 32"],
+  },
+  {
+    title: "blocks 500 deep",
+    text: `a:\n  ${"- ".repeat(500)}1\n`,
+    mistakes: ["s.yaml nests too many blocks | at most 32"],
+  },
+  {
+    title: "a block with thousands of keys",
+    text: Array.from({ length: 2_001 }, (_, index) => `k${index}: 1`).join("\n"),
+    mistakes: ["s.yaml has a block of 2001 entries | at most 2000"],
+  },
+  {
+    title: "a merge key",
+    text: scenarioText({ more: "<<: { a: 1 }" }),
+    mistakes: ["7:1 << is an unknown key | like: NAME"],
+  },
+  {
+    title: "__proto__ as a key",
+    text: scenarioText({ more: "__proto__: { nodes: 5 }" }),
+    mistakes: ["7:1 __proto__ is an unknown key | no block"],
+  },
+  {
+    title: "constructor as a key deep inside",
+    text: scenarioText({ job: "name: spring, metadata: { a: { constructor: 1 } }" }),
+    mistakes: ["5:41 constructor is an unknown key | no block"],
+  },
+  {
+    title: "toString as a key",
+    text: scenarioText({ more: "toString: 1" }),
+    mistakes: ["7:1 toString is an unknown key | known here are name, about"],
+  },
+  // numbers
+  {
+    title: "nodes that are no number",
+    text: scenarioText({ more: "nodes: .nan" }),
+    mistakes: ["7:8 nodes is .nan | from 1 to 10000000"],
+  },
+  {
+    title: "nodes without end",
+    text: scenarioText({ more: "nodes: .inf" }),
+    mistakes: ["7:8 nodes is .inf | from 1 to 10000000"],
+  },
+  {
+    title: "nodes below none",
+    text: scenarioText({ more: "nodes: -1" }),
+    mistakes: ["7:8 nodes is -1 | from 1 to 10000000"],
+  },
+  {
+    title: "minus zero",
+    text: scenarioText({ more: "seed: -0" }),
+    mistakes: ["7:7 the number -0 | plain decimal digits"],
+  },
+  {
+    title: "a billion nodes",
+    text: scenarioText({ more: "nodes: 1000000000" }),
+    mistakes: ["7:8 nodes is 1000000000 | from 1 to 10000000"],
+  },
+  {
+    title: "a hexadecimal number",
+    text: scenarioText({ more: "nodes: 0x1F" }),
+    mistakes: ["7:8 the number 0x1F | plain decimal digits"],
+  },
+  {
+    title: "an exponent",
+    text: scenarioText({ more: "nodes: 1e3" }),
+    mistakes: ["7:8 the number 1e3 | plain decimal digits"],
+  },
+  {
+    title: "a leading zero",
+    text: scenarioText({ more: "nodes: 010" }),
+    mistakes: ["7:8 the number 010 | plain decimal digits"],
+  },
+  {
+    title: "digits with underscores",
+    text: scenarioText({ more: "nodes: 1_000" }),
+    mistakes: ['7:8 nodes is "1_000" | whole number'],
+  },
+  {
+    title: "a number in quotes",
+    text: scenarioText({ more: 'nodes: "10"' }),
+    mistakes: ['7:8 nodes is "10" | without quotes'],
+  },
+  {
+    title: "a seed beyond the exact numbers",
+    text: scenarioText({ more: "seed: 12345678901234567890" }),
+    mistakes: ["7:7 seed is 12345678901234567890 | 999999999999999"],
+  },
+  // keys
+  {
+    title: "a key with a slip of the pen",
+    text: scenarioText({ more: "thresholdss: {}" }),
+    mistakes: ["7:1 thresholdss is an unknown key | did you mean thresholds?"],
+  },
+  {
+    title: "a missing name",
+    text: scenarioText().replace("name: small\n", ""),
+    mistakes: ["1:1 name is missing | must be a name"],
+  },
+  {
+    title: "an empty value",
+    text: scenarioText({ more: "about:" }),
+    mistakes: ["7:7 about is empty | what it is about"],
+  },
+  {
+    title: "a missing start",
+    text: scenarioText({ clock: "{ speed: 60 }" }),
+    mistakes: ["2:8 clock.start is missing | an instant"],
+  },
+  {
+    title: "no end",
+    text: scenarioText({ end: "{ when: settled }" }),
+    mistakes: ['6:6 end.after is missing | such as "72h"'],
+  },
+  {
+    title: "two jobs",
+    text: scenarioText({ job: "name: a }, { name: b" }),
+    mistakes: ["5:7 jobs is a list | several in one run come later"],
+  },
+  {
+    title: "no job",
+    text: scenarioText().replace(/jobs: .*/, "jobs: []"),
+    mistakes: ["5:7 jobs is a list | must have one job"],
+  },
+  {
+    title: "many mistakes at once",
+    text: scenarioText({
+      clock: "{ start: now, speed: fast }",
+      cohort: "name: a b, zones: Berlin, like: 3",
+      job: "window: 2:30",
+    }),
+    mistakes: [
+      '2:17 clock.start is "now" | an instant',
+      '2:29 clock.speed is "fast" | above 0',
+      '4:21 fleet.cohorts[0].name is "a b" | letters, digits',
+      '4:33 fleet.cohorts[0].zones is "Berlin" | did you mean Europe/Berlin?',
+      "4:47 fleet.cohorts[0].like is 3 | must be a name",
+      "5:8 jobs[0].name is missing | must be a name",
+      '5:18 jobs[0].window is "2:30" | 02:00-04:30',
+    ],
+  },
+  // time
+  {
+    title: "an instant without an offset",
+    text: scenarioText({ clock: "{ start: 2026-03-10T12:00:00 }" }),
+    mistakes: ['2:17 clock.start is "2026-03-10T12:00:00" | with its offset'],
+  },
+  {
+    title: "the 31st of April",
+    text: scenarioText({ clock: "{ start: 2026-04-31T12:00:00Z }" }),
+    mistakes: ['2:17 clock.start is "2026-04-31T12:00:00Z" | an instant'],
+  },
+  {
+    title: "a speed of nothing",
+    text: scenarioText({ clock: "{ start: 2026-03-10T12:00:00Z, speed: 0 }" }),
+    mistakes: ["2:46 clock.speed is 0 | above 0"],
+  },
+  {
+    title: "a duration without a unit",
+    text: scenarioText({ end: "{ after: 72 }" }),
+    mistakes: ['6:15 end.after is 72 | such as "72h"'],
+  },
+  {
+    title: "an end at once",
+    text: scenarioText({ end: "{ after: 0s }" }),
+    mistakes: ['6:15 end.after is "0s" | at least "1s"'],
+  },
+  {
+    title: "a window of one minute",
+    text: scenarioText({ job: "name: a, window: 02:00-02:00" }),
+    mistakes: ['5:27 jobs[0].window is "02:00-02:00" | two different times'],
+  },
+  {
+    title: "a window until 24:00",
+    text: scenarioText({ job: "name: a, window: 22:00-24:00" }),
+    mistakes: ['5:27 jobs[0].window is "22:00-24:00" | 23:59'],
+  },
+  {
+    title: "a window without an end",
+    text: scenarioText({ job: 'name: a, window: "02:00-"' }),
+    mistakes: ['5:27 jobs[0].window is "02:00-" | hours of the local day'],
+  },
+  {
+    title: "a validity that ends before it begins",
+    text: scenarioText({ job: "name: a, validity: { from: 2026-03-12T00:00:00Z, until: 2026-03-11T00:00:00Z }" }),
+    mistakes: ['5:66 jobs[0].validity.until is "2026-03-11T00:00:00Z" | later than from'],
+  },
+  {
+    title: "a validity that is over",
+    text: scenarioText({ job: "name: a, validity: { until: 2026-03-10T12:00:00Z }" }),
+    mistakes: ['5:38 jobs[0].validity.until is "2026-03-10T12:00:00Z" | later than clock.start'],
+  },
+  {
+    title: "a validity that begins after the end",
+    text: scenarioText({ job: "name: a, validity: { from: 2026-03-20T00:00:00Z }" }),
+    mistakes: [
+      '5:37 jobs[0].validity.from is "2026-03-20T00:00:00Z" | earlier than the end of the run, 2026-03-13T12:00:00Z',
+    ],
+  },
+  {
+    title: "a window that never comes",
+    text: scenarioText({
+      job: "name: a, window: 02:00-04:30",
+      end: "{ after: 4h }",
+      cohort: "name: a, zones: Europe/Berlin, autofetch: { every: 1h }",
+    }),
+    mistakes: ["5:27 jobs[0].window the window 02:00-04:30 never comes | within 4h"],
+  },
+  // nodes
+  {
+    title: "a zone by its offset",
+    text: scenarioText({ cohort: "name: a, zones: UTC+5" }),
+    mistakes: ['4:31 fleet.cohorts[0].zones is "UTC+5" | did you mean Etc/GMT-5?'],
+  },
+  {
+    title: "a zone of another planet",
+    text: scenarioText({ cohort: "name: a, zones: { Mars/Phobos: 1 }" }),
+    mistakes: ["4:33 fleet.cohorts[0].zones.Mars/Phobos is no time zone | IANA"],
+  },
+  {
+    title: "a zone without a name",
+    text: scenarioText({ cohort: 'name: a, zones: ""' }),
+    mistakes: ['4:31 fleet.cohorts[0].zones is "" | IANA'],
+  },
+  {
+    title: "a weight of nothing",
+    text: scenarioText({ cohort: "name: a, zones: { Europe/Berlin: 0 }" }),
+    mistakes: ["4:48 fleet.cohorts[0].zones.Europe/Berlin is 0 | above 0"],
+  },
+  {
+    title: "no zone at all",
+    text: scenarioText({ cohort: "name: a, zones: {}" }),
+    mistakes: ["4:31 fleet.cohorts[0].zones is a mapping | at least one"],
+  },
+  {
+    title: "shares that do not sum to 100%",
+    text: scenarioText({ cohort: "name: a, nodes: 50% }, { name: b, nodes: 30%" }),
+    mistakes: ["4:12 fleet.cohorts has shares that sum to 80% | 100%"],
+  },
+  {
+    title: "more nodes counted than there are",
+    text: scenarioText({ cohort: "name: a, nodes: 50 }, { name: b", more: "nodes: 20" }),
+    mistakes: ["7:8 nodes is 20 | at least 50"],
+  },
+  {
+    title: "a total that differs from all counts",
+    text: scenarioText({ cohort: "name: a, nodes: 50", more: "nodes: 60" }),
+    mistakes: ["7:8 nodes is 60 | must be 50, the sum of all cohorts"],
+  },
+  {
+    title: "no node",
+    text: scenarioText({ cohort: "name: a, nodes: 0" }),
+    mistakes: ["4:12 fleet.cohorts has no nodes at all | at least one"],
+  },
+  {
+    title: "a share above all",
+    text: scenarioText({ cohort: "name: a, nodes: 120%" }),
+    mistakes: ['4:31 fleet.cohorts[0].nodes is "120%" | a share from "0%"'],
+  },
+  {
+    title: "two cohorts of one name",
+    text: scenarioText({ cohort: "name: a, nodes: 50% }, { name: a, nodes: 50%" }),
+    mistakes: ['4:46 fleet.cohorts[1].name is "a" | unique'],
+  },
+  {
+    title: "a cohort like nobody",
+    text: scenarioText({ cohort: "name: homes, nodes: 50% }, { name: b, nodes: 50%, like: home" }),
+    mistakes: ['4:71 fleet.cohorts[1].like is "home" | did you mean homes?'],
+  },
+  {
+    title: "cohorts like each other",
+    text: scenarioText({ cohort: "name: a, nodes: 50%, like: b }, { name: b, nodes: 50%, like: a" }),
+    mistakes: ['4:76 fleet.cohorts[1].like is "a" | must not lead back'],
+  },
+  {
+    title: "an unknown fault",
+    text: scenarioText({ cohort: "name: a, faults: { boot-lop: 3% }" }),
+    mistakes: ["4:34 fleet.cohorts[0].faults.boot-lop is an unknown key | did you mean boot-loop?"],
+  },
+  {
+    title: "a share of nodes without %",
+    text: scenarioText({ cohort: "name: a, faults: { boot-loop: 3 }" }),
+    mistakes: ["4:45 fleet.cohorts[0].faults.boot-loop is 3 | a share"],
+  },
+  {
+    title: "a generation that nobody has",
+    text: scenarioText({ cohort: "name: a, runs: { generation: rainmaker-1.17 }" }),
+    mistakes: ['4:44 fleet.cohorts[0].runs.generation names "rainmaker-1.17" | did you mean rainmaker-1.16?'],
+  },
+  {
+    title: "a chip that nobody makes",
+    text: scenarioText({ cohort: "name: a, runs: { chip: esp32c4 }" }),
+    mistakes: ['4:38 fleet.cohorts[0].runs.chip is "esp32c4" | did you mean esp32c'],
+  },
+  {
+    title: "a speed in bits",
+    text: scenarioText({ cohort: "name: a, link: { throughput: 50kbit/s }" }),
+    mistakes: ['4:44 fleet.cohorts[0].link.throughput is "50kbit/s" | bytes, not bits'],
+  },
+  {
+    title: "an unknown law",
+    text: scenarioText({ cohort: "name: a, boot: { lognormall: 3 }" }),
+    mistakes: ["4:32 fleet.cohorts[0].boot.lognormall is an unknown key | did you mean lognormal?"],
+  },
+  {
+    title: "two laws",
+    text: scenarioText({ cohort: "name: a, boot: { exponential: { mean: 1s }, uniform: { min: 1s, max: 2s } }" }),
+    mistakes: ["4:30 fleet.cohorts[0].boot is a mapping | exactly one law"],
+  },
+  {
+    title: "a p95 below the p50",
+    text: scenarioText({ cohort: "name: a, boot: { lognormal: { p50: 2s, p95: 1s } }" }),
+    mistakes: ["4:30 fleet.cohorts[0].boot is a mapping | p95 above p50"],
+  },
+  {
+    title: "a min above the max",
+    text: scenarioText({ cohort: "name: a, boot: { uniform: { min: 2s, max: 1s } }" }),
+    mistakes: ["4:30 fleet.cohorts[0].boot is a mapping | min at most max"],
+  },
+  {
+    title: "a law without its figure",
+    text: scenarioText({ cohort: "name: a, boot: { normal: { mean: 2s } }" }),
+    mistakes: ["4:40 fleet.cohorts[0].boot.normal.sd is missing | a duration"],
+  },
+  {
+    title: "a word that is near another",
+    text: scenarioText({ cohort: "name: a, offline: non" }),
+    mistakes: ['4:33 fleet.cohorts[0].offline is "non" | did you mean none?'],
+  },
+  {
+    title: "autofetch without a period",
+    text: scenarioText({ cohort: "name: a, autofetch: { jitter: 5m }" }),
+    mistakes: ["4:35 fleet.cohorts[0].autofetch.every is missing | the period"],
+  },
+  {
+    title: "a phase beyond the period",
+    text: scenarioText({ cohort: "name: a, autofetch: { every: 1h, phase: 2h }" }),
+    mistakes: ['4:55 fleet.cohorts[0].autofetch.phase is "2h" | less than the period, 1h'],
+  },
+  // job and backend
+  {
+    title: "no target",
+    text: scenarioText({ job: "name: a, targets: { where: { project: toaster } }" }),
+    mistakes: ["5:28 jobs[0].targets match no node at all | demo 0.0.1-before"],
+  },
+  {
+    title: "a target beyond the fleet",
+    text: scenarioText({ job: 'name: a, targets: { nodes: [0, "10-1000"] }' }),
+    mistakes: ['5:41 jobs[0].targets.nodes[1] is "10-1000" | number 999'],
+  },
+  {
+    title: "a range from back to front",
+    text: scenarioText({ job: 'name: a, targets: { nodes: ["9-3"] }' }),
+    mistakes: ['5:38 jobs[0].targets.nodes[0] is "9-3" | a range'],
+  },
+  {
+    title: "an unknown cohort as target",
+    text: scenarioText({ job: "name: a, targets: { cohorts: [homs] }" }),
+    mistakes: ['5:40 jobs[0].targets.cohorts[0] is "homs" | did you mean homes?'],
+  },
+  {
+    title: "a condition without a condition",
+    text: scenarioText({ job: "name: a, targets: { where: {} }" }),
+    mistakes: ["5:37 jobs[0].targets.where has no condition | project, version or both"],
+  },
+  {
+    title: "a job that nobody can hear of",
+    text: scenarioText({ cohort: "name: a" }),
+    mistakes: ["5:8 jobs[0].trigger no target can ever hear of the job spring | autofetch"],
+  },
+  {
+    title: "a trigger of another word",
+    text: scenarioText({ job: "name: a, trigger: forcepush" }),
+    mistakes: ['5:28 jobs[0].trigger is "forcepush" | did you mean force-push?'],
+  },
+  {
+    title: "an unknown adapter",
+    text: scenarioText({ more: "backend: { adapter: rainmakr }" }),
+    mistakes: ['7:21 backend.adapter is "rainmakr" | did you mean rainmaker?'],
+  },
+  {
+    title: "a kind of backend that does not come with us",
+    text: scenarioText({ more: "backend: { adapter: http-poll }" }).replace("rainmaker", ""),
+    mistakes: ["7:10 backend.url is missing | where the backend is"],
+  },
+  {
+    title: "more than the adapter can do",
+    text: scenarioText({
+      job: "name: a, window: 02:00-03:00, trigger: force-push",
+      more: "backend: { adapter: http-poll, url: http://127.0.0.1:8080 }",
+    }),
+    mistakes: [
+      '5:27 jobs[0].window is "02:00-03:00" | cannot do this',
+      '5:49 jobs[0].trigger is "force-push" | cannot do this',
+    ],
+  },
+  {
+    title: "a file as backend",
+    text: scenarioText({ more: "backend: { url: file:///etc/passwd }" }),
+    mistakes: ['7:17 backend.url is "file:///etc/passwd" | an URL'],
+  },
+  {
+    title: "a password in an URL",
+    text: scenarioText({ more: "backend: { url: https://a:b@example.com }" }),
+    mistakes: ['7:17 backend.url is "https://a:b@example.com" | without user and password'],
+  },
+  {
+    title: "a compressed clock against a backend in real time",
+    text: scenarioText({
+      clock: "{ start: 2026-03-10T12:00:00Z, speed: 60 }",
+      more: "backend: { url: https://example.com }",
+    }),
+    mistakes: ["2:46 clock.speed is 60 | backend.allowSpeed"],
+  },
+  {
+    title: "an image that is made and a file",
+    text: scenarioText({ more: "image: { make: {}, file: a.bin }" }),
+    mistakes: ["7:8 image is a mapping | not both"],
+  },
+  {
+    title: "an image of 10 bytes",
+    text: scenarioText({ more: "image: { make: { size: 10B } }" }),
+    mistakes: ['7:24 image.make.size is "10B" | from "4KiB"'],
+  },
+  {
+    title: "a version longer than an image holds",
+    text: scenarioText({ more: "image: { make: { version: v123456789.123456789.123456789.1 } }" }),
+    mistakes: ['7:27 image.make.version is "v123456789.123456789.123456789.1" | 1 to 31 characters'],
+  },
+  {
+    title: "a version that YAML takes for a number",
+    text: scenarioText({ more: "image: { make: { version: 2.10 } }" }),
+    mistakes: ["7:27 image.make.version is 2.10 | in quotes"],
+  },
+  {
+    title: "control characters in a name",
+    text: scenarioText({ more: 'about: "a\\e[2J"' }),
+    mistakes: ['7:8 about is "a\\x1b[2J" | without control characters'],
+  },
+  {
+    title: "a threshold without expression",
+    text: scenarioText({ more: "thresholds: { completion: [] }" }),
+    mistakes: ["7:27 thresholds.completion is a list | at least one expression"],
+  },
+  {
+    title: "a threshold that is no list",
+    text: scenarioText({ more: "thresholds: { completion: p(95)<30h }" }),
+    mistakes: ['7:27 thresholds.completion is "p(95)<30h" | a list of expressions'],
+  },
+  {
+    title: "a metric that is none",
+    text: scenarioText({ more: 'thresholds: { "a b": ["p(95)<30h"] }' }),
+    mistakes: ["7:15 thresholds.a b is no metric | write a metric such as"],
+  },
+];
+
+test.each(BAD)("a scenario with $title is refused by place", ({ text, mistakes }) => {
+  const found = mistakesIn(text);
+
+  expect(found.map((line) => line.split(" | ")[0])).toEqual(mistakes.map((line) => line.split(" | ")[0]));
+  found.forEach((line, index) => expect(line.split(" | ")[1]).toContain(mistakes[index]?.split(" | ")[1]));
+});
+
+test("a scenario with hundreds of mistakes names the first fifty and counts the others", () => {
+  const text = scenarioText({ more: Array.from({ length: 80 }, (_, index) => `k${index}: 1`).join("\n") });
+
+  const found = mistakesIn(text);
+
+  expect(found).toHaveLength(51);
+  expect(found.at(-1)).toBe("s.yaml and 30 more | mend these first");
+});
+
+test("a scenario is refused with the same words each time", () => {
+  const text = scenarioText({ clock: "{ start: now, speed: fast }", cohort: "name: a b, zones: Berlin" });
+
+  expect(mistakesIn(text)).toEqual(mistakesIn(text));
+});
+
+test("a scenario with __proto__ as a key leaves all objects as they were", () => {
+  mistakesIn(scenarioText({ job: "name: a, metadata: { __proto__: { polluted: true } }" }));
+
+  expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+});
