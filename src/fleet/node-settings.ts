@@ -84,7 +84,9 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     books,
   };
   const kinNumber = (cohort: number, generation: string): number => {
-    const number = kin.findIndex((one) => one.cohort === plan.fleet.cohorts[cohort] && one.generation.name === generation);
+    const number = kin.findIndex(
+      (one) => one.cohort === plan.fleet.cohorts[cohort] && one.generation.name === generation,
+    );
     assert(number !== -1, `cohort ${cohort} has a generation ${generation}`);
     return number;
   };

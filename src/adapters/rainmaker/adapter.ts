@@ -1,0 +1,27 @@
+import type { Adapter } from "../adapter.ts";
+import { DEFAULT_GENERATION, GENERATIONS } from "./generations.ts";
+import { RainmakerNodeHalf } from "./node-half.ts";
+import { rainmakerOperator } from "./operator.ts";
+
+/** ESP RainMaker, "OTA using topics" over HTTPS. */
+export const rainmaker: Adapter = {
+  kind: "rainmaker",
+  can: {
+    forcePush: true,
+    window: true,
+    validity: true,
+    userApproval: false,
+    cancel: true,
+    priority: true,
+    beliefs: true,
+  },
+  generations: GENERATIONS,
+  defaultGeneration: DEFAULT_GENERATION,
+  node: ({ generation, settings }) =>
+    new RainmakerNodeHalf({
+      generation,
+      isBasicIngest: settings["basicIngest"] !== false,
+      hasWill: settings["connectivity"] === true,
+    }),
+  operator: rainmakerOperator,
+};
