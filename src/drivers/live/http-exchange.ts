@@ -8,7 +8,7 @@ import type { HttpReply, HttpRequest } from "../../adapters/adapter.ts";
 import type { TlsTrust } from "./dial.ts";
 import type { EgressCheck } from "./egress.ts";
 import { hrtimeUs } from "./fleet-clock.ts";
-import { headersOf, isFarEndClosing, openRequest } from "./http-request.ts";
+import { headersOf, openRequest } from "./http-request.ts";
 import { causeOfError, type SocketCause } from "./socket-cause.ts";
 
 /** Bytes of the longest answer that a node takes; a longer one fails as "protocol". */
@@ -64,14 +64,14 @@ export class HttpExchange {
     if (url.protocol === "https:" && trust === undefined) return this.#fail("certificate");
     const asked = openRequest(url, request.method, request.headers, trust, () => undefined);
     this.#request = asked;
-    asked.on("error", (error) => this.#break(error));
+    asked.on("error", (error) => this.#fail(causeOfError(error)));
     asked.on("response", (response) => this.#hear(response));
     asked.on("close", () => this.#fail("closed"));
     asked.end(request.body);
   }
 
   #hear(response: IncomingMessage): void {
-    response.on("error", (error) => this.#break(error));
+    response.on("error", (error) => this.#fail(causeOfError(error)));
     response.on("data", (chunk: Buffer) => {
       this.#bodyBytes += chunk.length;
       if (this.#bodyBytes > REPLY_BYTES_MAX) this.#fail("protocol");
@@ -83,10 +83,6 @@ export class HttpExchange {
       this.stop();
       this.#options.listener.onReply(this, reply, hrtimeUs() - this.#startedUs);
     });
-  }
-
-  #break(error: Error): void {
-    this.#fail(isFarEndClosing(error) ? "closed" : causeOfError(error));
   }
 
   #fail(cause: SocketCause): void {

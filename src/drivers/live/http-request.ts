@@ -57,8 +57,3 @@ export function headersOf(response: IncomingMessage): Record<string, string | un
   const entries = Object.entries(response.headers);
   return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(", ") : value]));
 }
-
-/** Tells a FIN in mid-message, which is an error of node's own making, from a reset, which a system call reports. */
-export function isFarEndClosing(error: Error): boolean {
-  return "code" in error && error.code === "ECONNRESET" && !("syscall" in error);
-}

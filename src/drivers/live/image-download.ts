@@ -14,7 +14,7 @@ import type { DownloadEnd, DownloadFailure, DownloadListener } from "./download-
 import type { DownloadPacer, Paced } from "./download-pacer.ts";
 import type { EgressCheck } from "./egress.ts";
 import { hrtimeUs } from "./fleet-clock.ts";
-import { headersAfterRedirect, headersOf, isFarEndClosing, openRequest } from "./http-request.ts";
+import { headersAfterRedirect, headersOf, openRequest } from "./http-request.ts";
 import type { ResumableHash } from "./resumable-hash.ts";
 import { causeOfError, type SocketCause } from "./socket-cause.ts";
 import {
@@ -270,7 +270,7 @@ export class ImageDownload implements Paced {
 
   #break(request: ClientRequest, error: Error | undefined): void {
     if (this.#isOver || request !== this.#request || this.#ending !== undefined) return;
-    const cause = error === undefined || isFarEndClosing(error) ? "closed" : causeOfError(error);
+    const cause = error === undefined ? "closed" : causeOfError(error);
     if (this.#response === undefined) {
       this.#failToBegin(cause);
       return;

@@ -71,6 +71,8 @@ const CERTIFICATE_CODES: ReadonlySet<string> = new Set([
 export function causeOfError(error: unknown): SocketCause {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return "other";
   const code = error.code;
+  // A FIN in mid-message or mid-handshake: an error of node's own making. A reset is what a system call reports.
+  if (code === "ECONNRESET" && !("syscall" in error)) return "closed";
   const known = CAUSE_OF_CODE.get(code);
   if (known !== undefined) return known;
   if (CERTIFICATE_CODES.has(code)) return "certificate";

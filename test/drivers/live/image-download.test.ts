@@ -1,38 +1,14 @@
 import { createHash } from "node:crypto";
-import {
-  createServer as createHttpServer,
-  type IncomingMessage,
-  type RequestListener,
-  type ServerResponse,
-} from "node:http";
-import { createServer as createHttpsServer } from "node:https";
-import { createServer, type Socket } from "node:net";
+import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import type { TlsTrust } from "../../../src/drivers/live/dial.ts";
-import type { DownloadEnd, DownloadFailure, DownloadListener } from "../../../src/drivers/live/download-listener.ts";
+import { describe, expect, test } from "vitest";
 import { DownloadPacer } from "../../../src/drivers/live/download-pacer.ts";
 import { allowsLoopback } from "../../../src/drivers/live/egress.ts";
-import { hrtimeUs } from "../../../src/drivers/live/fleet-clock.ts";
-import { type DownloadOptions, type ImageDownload, startDownload } from "../../../src/drivers/live/image-download.ts";
 import { ResumableHash } from "../../../src/drivers/live/resumable-hash.ts";
-import { freePort, listen } from "./brokers.ts";
-import { makeCertificates, type TestCertificates } from "./certificates.ts";
-
-const IMAGE = Buffer.from(Array.from({ length: 300_000 }, (_, index) => (index * 31 + (index >> 8)) & 0xff));
-const IMAGE_SHA256 = createHash("sha256").update(IMAGE).digest("hex");
-
-let certificates: TestCertificates;
-let trust: TlsTrust;
-beforeAll(async () => {
-  certificates = await makeCertificates();
-  trust = { ca: certificates.ca };
-});
-
-const cleanUps: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+import { freePort } from "./brokers.ts";
+import { makeCertificates } from "./certificates.ts";
+import { IMAGE, IMAGE_SHA256, port, Recorded, redirect, run, serve, serveRaw } from "./image-server.ts";
 
 describe("a download over HTTPS", () => {
   test("streams the image, tells its head once and its digest at the end", async () => {
@@ -312,83 +288,6 @@ describe("redirects", () => {
   });
 });
 
-describe("the pace", () => {
-  test("is kept within 10 %, to the last byte", async () => {
-    const url = await serve((_request, response) => response.end(IMAGE));
-
-    const heard = await run({ url, paceBytesPerSecond: 600_000 });
-
-    expect(heard.end).toMatchObject({ isIntact: true });
-    expect(heard.sinceFirstByteUs).toBeGreaterThan(450_000);
-    expect(heard.sinceFirstByteUs).toBeLessThan(600_000);
-  });
-
-  test("counts at any moment only what the node can have taken by then", async () => {
-    const url = await serve((_request, response) => response.end(IMAGE));
-    const heard = new Recorded();
-    const counts: { atUs: number; gotBytes: number }[] = [];
-    heard.onReached = (download) => {
-      const beginUs = hrtimeUs();
-      const timer = setInterval(() => {
-        counts.push({ atUs: hrtimeUs() - beginUs, gotBytes: download.gotBytes });
-        if (counts.length === 10) {
-          clearInterval(timer);
-          heard.stoppedAt = download.stop();
-          heard.finish();
-        }
-      }, 20);
-    };
-
-    await run({ url, paceBytesPerSecond: 500_000, untilBytes: 10_000 }, heard);
-
-    for (const { atUs, gotBytes } of counts) {
-      // One piece of 1 KiB, one tick of the pacer, and what a burst at the beginning may bring.
-      expect(gotBytes).toBeLessThanOrEqual(10_000 + (atUs / 1_000_000) * 500_000 + 27_000);
-    }
-    expect(counts.at(-1)?.gotBytes).toBeGreaterThan(60_000);
-    expect(heard.stoppedAt).toBeGreaterThanOrEqual(counts.at(-1)?.gotBytes ?? Infinity);
-    expect(heard.names).toEqual(["head 200", "first byte", "image head"]);
-  });
-
-  test("holds the server back: what is not due is not read", async () => {
-    const big = Buffer.alloc(16 * 1_024 * 1_024);
-    const written = { bytes: 0 };
-    const url = await serve((_request, response) => {
-      response.writeHead(200, { "content-length": big.length });
-      const more = (): void => {
-        while (written.bytes < big.length) {
-          written.bytes += 65_536;
-          if (!response.write(big.subarray(0, 65_536))) break;
-        }
-      };
-      response.on("drain", more);
-      more();
-    });
-    const heard = new Recorded();
-    heard.onReached = (download) => {
-      download.stop();
-      heard.finish();
-    };
-
-    await run({ url, paceBytesPerSecond: 100_000, untilBytes: 20_000, hash: undefined }, heard);
-
-    expect(written.bytes).toBeLessThan(big.length / 2);
-  });
-
-  test("waits for a server that is slower, and gives no burst for the time that it took", async () => {
-    const url = await serve((_request, response) => {
-      response.writeHead(200, { "content-length": IMAGE.length });
-      response.write(IMAGE.subarray(0, 1_000));
-      setTimeout(() => response.end(IMAGE.subarray(1_000)), 300);
-    });
-
-    const heard = await run({ url, paceBytesPerSecond: 1_000_000 });
-
-    expect(heard.end).toMatchObject({ isIntact: true });
-    expect(heard.sinceFirstByteUs).toBeGreaterThan(300_000 + 240_000);
-  });
-});
-
 describe("the count that is waited for", () => {
   test.each([1, 288, 1_024, 65_537, 299_999, 300_000])("is told at exactly %i bytes", async (untilBytes) => {
     const url = await serve((_request, response) => response.end(IMAGE));
@@ -449,114 +348,3 @@ test("the resumable digest is that of the bytes, however they are cut, and stand
     expect(hash.digest()).toBe(createHash("sha256").update(IMAGE.subarray(0, 10_000)).digest("hex"));
   }
 });
-
-/** Keeps what a download told. */
-class Recorded implements DownloadListener {
-  readonly names: string[] = [];
-  headers: Readonly<Record<string, string | undefined>> = {};
-  imageHead: Uint8Array = new Uint8Array();
-  reached: number | undefined;
-  end: DownloadEnd | undefined;
-  failure: DownloadFailure | undefined;
-  stoppedAt: number | undefined;
-  sinceFirstByteUs = 0;
-  tookUs = 0;
-  finish: () => void = () => undefined;
-  #firstByteUs = 0;
-
-  onHead(
-    _download: ImageDownload,
-    head: { status: number; headers: Readonly<Record<string, string | undefined>> },
-  ): void {
-    this.names.push(`head ${head.status}`);
-    this.headers = head.headers;
-    if (head.status !== 200 && head.status !== 206) this.finish();
-  }
-  onFirstByte(): void {
-    this.names.push("first byte");
-    this.#firstByteUs = hrtimeUs();
-  }
-  onImageHead(_download: ImageDownload, bytes: Uint8Array): void {
-    this.names.push("image head");
-    this.imageHead = bytes;
-  }
-  onReached(_download: ImageDownload, gotBytes: number): void {
-    this.reached = gotBytes;
-  }
-  onEnded(_download: ImageDownload, end: DownloadEnd): void {
-    this.names.push("ended");
-    this.end = end;
-    this.sinceFirstByteUs = hrtimeUs() - this.#firstByteUs;
-    this.finish();
-  }
-  onFailed(_download: ImageDownload, failure: DownloadFailure): void {
-    this.names.push("failed");
-    this.failure = failure;
-    this.finish();
-  }
-}
-
-type RunOptions = Partial<Omit<DownloadOptions, "request" | "listener">> & {
-  readonly url: string;
-  readonly headers?: Record<string, string>;
-};
-
-async function run({ url, headers = {}, ...options }: RunOptions, heard = new Recorded()): Promise<Recorded> {
-  const beginUs = hrtimeUs();
-  await new Promise<void>((resolve) => {
-    heard.finish = resolve;
-    startDownload({
-      request: { via: "http", method: "GET", url, headers, body: undefined },
-      trust,
-      isAllowed: allowsLoopback,
-      fromBytes: 0,
-      untilBytes: Infinity,
-      paceBytesPerSecond: Infinity,
-      hash: new ResumableHash(1_024),
-      expectedSha256: IMAGE_SHA256,
-      silenceMaxUs: 5_000_000,
-      pacer: new DownloadPacer(),
-      slot: 0,
-      listener: heard,
-      ...options,
-    });
-  });
-  heard.tookUs = hrtimeUs() - beginUs;
-  return heard;
-}
-
-async function serve(onRequest: RequestListener, scheme: "https" | "http" = "https"): Promise<string> {
-  const server =
-    scheme === "https"
-      ? createHttpsServer({ cert: certificates.cert, key: certificates.key }, onRequest)
-      : createHttpServer(onRequest);
-  const at = await listen(server);
-  cleanUps.push(() => {
-    server.closeAllConnections();
-    return new Promise<void>((resolve) => server.close(() => resolve()));
-  });
-  return `${scheme}://127.0.0.1:${at}/image.bin`;
-}
-
-/** Answers every connection with these bytes and closes it. */
-async function serveRaw(head: string, body: Buffer): Promise<string> {
-  const server = createServer((socket) => {
-    socket.on("error", () => undefined);
-    socket.once("data", () => {
-      socket.write(head);
-      socket.end(body);
-    });
-  });
-  const at = await listen(server);
-  cleanUps.push(() => new Promise<void>((resolve) => server.close(() => resolve())));
-  return `http://127.0.0.1:${at}/image.bin`;
-}
-
-function redirect(response: ServerResponse, status: number, location: string): void {
-  response.writeHead(status, { location });
-  response.end("moved");
-}
-
-function port(url: string): string {
-  return new URL(url).port;
-}
