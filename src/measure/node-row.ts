@@ -37,12 +37,9 @@ export interface NodeRow {
   readonly jobs: readonly NodeJobRow[];
 }
 
-/** Every node's line, by index. */
-export function* nodeRows(
-  state: RunState,
-  facts: Pick<RunFacts, "beliefs" | "lostWorkers" | "endedAtUs">,
-): Generator<NodeRow> {
-  const outcomes = new Outcomes(state, facts.lostWorkers, facts.endedAtUs);
+/** Every node's line, by index; after `computeResult`, which expires what is over by then. */
+export function* nodeRows(state: RunState, facts: Pick<RunFacts, "beliefs" | "lostWorkers">): Generator<NodeRow> {
+  const outcomes = new Outcomes(state, facts.lostWorkers);
   const { columns, plan } = state;
   for (let node = 0; node < columns.nodes; node++) {
     const runs = columns.runs[node]!;

@@ -22,7 +22,7 @@ export class Outcomes {
   readonly #state: RunState;
   readonly #byPair: Uint8Array;
 
-  constructor(state: RunState, lostWorkers: readonly LostWorker[], endedAtUs: number) {
+  constructor(state: RunState, lostWorkers: readonly LostWorker[]) {
     const { nodes, jobs } = state.columns;
     this.#state = state;
     this.#byPair = new Uint8Array(nodes * jobs).fill(NOT_TARGETED);
@@ -31,7 +31,7 @@ export class Outcomes {
     for (let job = 0; job < jobs; job++) {
       for (let node = 0; node < nodes; node++) {
         if ((state.columns.pairBits[job * nodes + node]! & PAIR.targeted) === 0) continue;
-        this.#byPair[job * nodes + node] = judge(state, job, node, lost[node] === 1, endedAtUs);
+        this.#byPair[job * nodes + node] = judge(state, job, node, lost[node] === 1);
       }
     }
   }
@@ -97,8 +97,8 @@ export function isInstalledAfterCancel(state: RunState, job: number, node: numbe
   return state.columns.confirmedAtUs[job * state.columns.nodes + node]! > state.cancelledAtUs[job]!;
 }
 
-function judge(state: RunState, job: number, node: number, isLost: boolean, endedAtUs: number): number {
-  const { columns, plan } = state;
+function judge(state: RunState, job: number, node: number, isLost: boolean): number {
+  const { columns } = state;
   const pair = job * columns.nodes + node;
   const bits = columns.pairBits[pair]!;
   const stage = columns.stage[pair]!;
@@ -110,9 +110,7 @@ function judge(state: RunState, job: number, node: number, isLost: boolean, ende
   const cancelledAtUs = state.cancelledAtUs[job]!;
   const startAtUs = columns.startAtUs[pair]!;
   if (!Number.isNaN(cancelledAtUs) && !(startAtUs <= cancelledAtUs)) return NUMBER.cancelled;
-  const validUntilUs = plan.jobs[job]?.validUntilUs;
-  const isTooLate = validUntilUs !== undefined && endedAtUs > validUntilUs && Number.isNaN(startAtUs);
-  if (stage === STAGE.expired || isTooLate) return NUMBER.expired;
+  if (stage === STAGE.expired) return NUMBER.expired;
   return stage === STAGE.failed ? NUMBER.failed : NUMBER.unfinished;
 }
 

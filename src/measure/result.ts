@@ -14,6 +14,7 @@ import {
   RECORD_KINDS,
   type RecordKind,
 } from "./event-record.ts";
+import { expireJobs } from "./expiry.ts";
 import { Distribution } from "./distribution.ts";
 import { generatorHealth, invalidBecause } from "./generator-health.ts";
 import { Histogram } from "./histogram.ts";
@@ -40,8 +41,9 @@ import { timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
 import { judgeRun } from "./verdict.ts";
 
-/** Computes the result. The state is not changed; needs `readyHistograms` in this thread. */
+/** Computes the result. The state stays as it is, apart from jobs that expired by the end of the run; needs `readyHistograms` in this thread. */
 export function computeResult(state: RunState, facts: RunFacts): RunResult {
+  expireJobs(state, facts.endedAtUs);
   const metrics = measureMetrics(state);
   try {
     return assemble(state, facts, metrics);
@@ -51,7 +53,7 @@ export function computeResult(state: RunState, facts: RunFacts): RunResult {
 }
 
 function assemble(state: RunState, facts: RunFacts, { byName: metrics }: MeasuredMetrics): RunResult {
-  const judged = new Outcomes(state, facts.lostWorkers, facts.endedAtUs);
+  const judged = new Outcomes(state, facts.lostWorkers);
   const outcomes = judged.counts();
   const truth = truthMatrix(state, judged, facts);
   const thresholds = facts.thresholds.map((threshold) =>

@@ -27,6 +27,8 @@ export class RunState {
   /** When each job was created; Infinity = not yet, so that every instant lies before it. NaN = never cancelled. */
   readonly createdAtUs: Float64Array;
   readonly cancelledAtUs: Float64Array;
+  /** 1 = the job's validity is over, and its waiting pairs were told. */
+  readonly isExpired: Uint8Array;
   /** Dials that ended without a word because network or power went away. */
   dialsGivenUp = 0;
   /** Fetches lost that had been sent; lost before they were sent, they are no latency's business. */
@@ -49,6 +51,7 @@ export class RunState {
     this.latencies = new LatencyTally(plan.cohorts.length);
     this.createdAtUs = new Float64Array(plan.jobs.length).fill(Infinity);
     this.cancelledAtUs = new Float64Array(plan.jobs.length).fill(Number.NaN);
+    this.isExpired = new Uint8Array(plan.jobs.length);
     this.standing = new Standing(this.columns, this.tally, this.cancelledAtUs);
   }
 
@@ -109,6 +112,7 @@ export class RunState {
     for (let at = 0; at < this.#counts.length; at++) this.#counts[at]! += other.#counts[at]!;
     for (let job = 0; job < this.plan.jobs.length; job++) {
       this.createdAtUs[job] = Math.min(this.createdAtUs[job]!, other.createdAtUs[job]!);
+      this.isExpired[job]! |= other.isExpired[job]!;
       if (!Number.isNaN(other.cancelledAtUs[job]!)) this.cancelledAtUs[job] = other.cancelledAtUs[job]!;
     }
     this.dialsGivenUp += other.dialsGivenUp;

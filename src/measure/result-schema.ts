@@ -1,0 +1,203 @@
+/**
+ * The JSON Schema of `result.json`, for whoever reads it with other programs. Written in zod, so that a value can be
+ * checked with the same rules; a test holds results, schema and the type `RunResult` together.
+ */
+import { z } from "zod";
+import { DROP_CAUSES } from "./event-record.ts";
+import { BELIEF_WORDS, OUTCOMES, UNFINISHED } from "./outcome-class.ts";
+import { RESULT_SCHEMA, RESULT_VERSION } from "./run-result.ts";
+
+const count = z.int().min(0);
+const instantUs = z.number().describe("Fleet time in microseconds since clock.start");
+const percentile = z
+  .union([z.number(), z.enum(["no samples", "too few", "not reached"])])
+  .describe("In the metric's unit, by nearest rank; or why there is none");
+
+const series = z.object({
+  population: z.enum(["samples", "targeted", "reachable"]),
+  size: count.describe("Nodes of the population, or samples: what a percentile's share is a share of"),
+  count,
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  mean: z.number().nullable(),
+  p50: percentile,
+  p75: percentile,
+  p90: percentile,
+  p95: percentile,
+  p99: percentile,
+  p999: percentile,
+});
+
+const metric = series.extend({
+  unit: z.literal("us"),
+  clock: z.enum(["wall", "composed"]),
+  meaning: z.string(),
+  isValid: z.boolean().describe("Thresholds on an invalid metric cannot pass"),
+  invalidBecause: z.string(),
+  badSamples: count,
+  outOfRange: count,
+  reachable: series.nullable().describe("The same samples over the reachable nodes"),
+  raw: series.nullable().describe("By the fleet's clock alone, waits on the backend stretched by the speed"),
+  compression: z.number().nullable().describe("raw / composed at p95"),
+  cohorts: z.record(z.string(), series),
+});
+
+const outcomes = z.object({
+  targeted: count,
+  reachable: count.describe("Connected at least once between job start and end"),
+  settled: count,
+  ...(Object.fromEntries(OUTCOMES.map((name) => [name, count])) as Record<(typeof OUTCOMES)[number], typeof count>),
+  unfinishedBy: z.record(z.enum(UNFINISHED), z.object({ online: count, offline: count })),
+  regressed: count,
+  unreported: count,
+  installedAfterCancel: count,
+});
+
+const truth = z.object({
+  matrix: z.record(z.enum(OUTCOMES), z.record(z.enum(BELIEF_WORDS), count)).describe("Outcome -> belief -> pairs"),
+  falseSuccess: count,
+  misled: count,
+  unreported: count,
+  installedAfterCancel: count,
+  falseSuccessNodes: z.array(count),
+  misledNodes: z.array(count),
+});
+
+const threshold = z.object({
+  metric: z.string(),
+  expression: z.string(),
+  verdict: z.enum(["passed", "failed", "cannot pass"]),
+  actual: z.number().nullable(),
+  limit: z.number(),
+  unit: z.enum(["us", "share", "count"]),
+  difference: z.number().nullable(),
+  because: z.string(),
+});
+
+const staggering = z.object({
+  job: z.string(),
+  starts: count,
+  peakPerMean: z.number().nullable().describe("Starts in 60 s buckets between the 5 % and the 95 % point"),
+  uniformDistance: z.number().nullable().describe("Kolmogorov-Smirnov distance to uniform, 0 to 1"),
+  doneUs: z.object({
+    p50: z.number().nullable(),
+    p90: z.number().nullable(),
+    p95: z.number().nullable(),
+    p99: z.number().nullable(),
+    p100: z.number().nullable(),
+  }),
+});
+
+const column = z.array(z.number());
+const timelines = z.object({
+  bucketUs: z.number(),
+  startUs: z.number(),
+  buckets: count,
+  nodesOnline: column,
+  downloadsInFlight: column,
+  connects: column,
+  fetches: column,
+  offers: column,
+  downloadsStarted: column,
+  downloadsFinished: column,
+  bytes: column,
+  statuses: column,
+  confirmed: column,
+  rolledBack: column,
+  rejected: column,
+  failed: column,
+  bricked: column,
+});
+
+const law = z.object({
+  id: z.string(),
+  sentence: z.string(),
+  verdict: z.enum(["held", "broken", "not checkable"]),
+  left: z.number().nullable(),
+  right: z.number().nullable(),
+  detail: z.string(),
+});
+
+const lateness = z.object({
+  count,
+  p99Us: percentile,
+  maxUs: z.number().nullable(),
+  limitUs: z.number().nullable(),
+  isValid: z.boolean(),
+});
+
+const workerHealth = z.object({
+  worker: count,
+  loopDelayMaxMs: z.number(),
+  loopLatenessMs: z.number(),
+  cpuMs: z.number(),
+  runQueueWaitMs: z.number(),
+  socketsMax: count,
+});
+
+const generator = z.object({
+  verdict: z.enum(["held up", "was the limit"]),
+  reasons: z.array(z.string()),
+  lateness: z.record(z.string(), lateness),
+  droppedStarts: z.record(z.enum(DROP_CAUSES), count),
+  badSamples: count,
+  tornRecords: count,
+  unknownRecords: count,
+  workers: z.array(workerHealth),
+});
+
+const group = z.object({ name: z.string(), nodes: count, outcomes, completion: series });
+
+/** The rules of a result, as zod has them. */
+export const RUN_RESULT = z
+  .object({
+    schema: z.literal(RESULT_SCHEMA),
+    version: z.literal(RESULT_VERSION),
+    verdict: z.enum(["passed", "failed", "invalid", "incomplete"]),
+    reasons: z.array(z.string()).describe("Sentences, the weightiest first"),
+    scenario: z.object({ name: z.string(), about: z.string() }),
+    seed: z.number(),
+    versions: z.record(z.string(), z.string()),
+    clock: z.object({
+      start: z.string(),
+      speed: z.number(),
+      driver: z.enum(["live", "virtual"]),
+      endedAtUs: instantUs,
+      wallMs: z.number().nullable(),
+      endedBecause: z.string(),
+    }),
+    populations: z.object({ nodes: count, targeted: count, reachable: count, settled: count }),
+    outcomes,
+    truth,
+    thresholds: z.array(threshold),
+    metrics: z.record(z.string(), metric),
+    staggering: z.array(staggering),
+    timelines,
+    jobs: z.array(
+      z.object({
+        name: z.string(),
+        createdAtUs: instantUs.nullable(),
+        cancelledAtUs: instantUs.nullable(),
+        outcomes,
+      }),
+    ),
+    cohorts: z.array(group),
+    zones: z.array(group),
+    laws: z.array(law),
+    generator,
+    faults: z.record(z.string(), z.object({ drawn: count, fired: count })),
+    lost: z.object({
+      workers: z.array(count),
+      nodeRanges: z.array(z.tuple([count, count])).describe("First and last index, both included"),
+      nodes: count,
+      lostMs: z.number(),
+    }),
+    counters: z.record(z.string(), z.number()),
+    backend: z.record(z.string(), z.number()),
+  })
+  .meta({ title: "Result of an otafleet run", description: "Durations and instants are in microseconds." });
+
+/** The JSON Schema (draft 2020-12) of `result.json`. */
+export function resultJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(RUN_RESULT, { io: "output" }) as Record<string, unknown>;
+}
