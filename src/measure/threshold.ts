@@ -191,14 +191,21 @@ function parseExpression(text: string, kind: Threshold["on"]["kind"]): Expressio
     return mistake("must ask for a percentile above 0 and up to 100, like p(95)");
   }
   const aggregation: Aggregation =
-    share !== undefined ? { kind: "percentile", share: share / 100 } : { kind: name as "avg" | "min" | "med" | "max" };
+    share !== undefined
+      ? { kind: "percentile", share: shareOf(share) }
+      : { kind: name as "avg" | "min" | "med" | "max" };
   return { aggregation, comparison, limit: value * perUnit, unit: "us" };
 }
 
 function rateLimit(value: number, unit: string, comparison: Comparison): Expression | undefined {
-  const limit = unit === "%" ? value / 100 : value;
+  const limit = unit === "%" ? shareOf(value) : value;
   if ((unit !== "" && unit !== "%") || limit > 1) return undefined;
   return { aggregation: { kind: "rate" }, comparison, limit, unit: "share" };
+}
+
+/** 99.9 / 100 is 0.9990000000000001 in doubles, which would ask for a thousandth sample of a thousand. */
+function shareOf(percent: number): number {
+  return Math.round(percent * 1e6) / 1e8;
 }
 
 function decimal(text: string): number | undefined {
