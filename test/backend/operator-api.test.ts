@@ -163,6 +163,33 @@ describe("a bad request", () => {
     });
   });
 
+  test("with a body over the limit is answered 413, whether it says its length or comes in chunks", async () => {
+    const text = JSON.stringify({ image_name: "x", base64_fwimage: "A".repeat(7_100_000), fw_version: "1" });
+    const headers = { Authorization: running.address.operatorToken };
+
+    for (const more of [{}, { "Transfer-Encoding": "chunked" }]) {
+      const url = `${running.address.apiUrl}/v1/admin/otaimage`;
+      const outcome = await http(url, { method: "POST", headers: { ...headers, ...more }, body: text }).then(
+        (reply) => reply.status,
+        // The answer may be lost when the link closes while the body is still being sent.
+        (error: NodeJS.ErrnoException) => error.code,
+      );
+      expect([413, "EPIPE", "ECONNRESET"]).toContain(outcome);
+    }
+    expect((await admin("GET", "otaimage")).status).toBe(200);
+  });
+
+  test("with metadata nested a hundred thousand deep is answered 400", async () => {
+    const deep = `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`;
+    const body = `{"ota_job_name":"deep","ota_image_id":"${made.imageId}","nodes":["node-a"],"metadata":${deep}}`;
+
+    expect((await admin("POST", "otajob", body)).json["description"]).toMatch(/^metadata: must be at most/);
+  });
+
+  test("without any body is answered 400", async () => {
+    for (const method of ["POST", "PUT"]) expect((await admin(method, "otajob")).status).toBe(400);
+  });
+
   test("with a name that another job has is refused", async () => {
     const body = { ota_job_name: made.plan.name, ota_image_id: made.imageId, nodes: made.nodes };
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { embedded, http, rollout } from "./embedded.ts";
+import { HttpPollOperator } from "../../src/adapters/http-poll/operator.ts";
+import { embedded, http, httpPort, rollout } from "./embedded.ts";
 import type { Embedded } from "./embedded.ts";
 
 const IMAGE = new Uint8Array(1000).fill(9);
@@ -42,20 +43,58 @@ test("a poll with another node's token, or none, is refused with 401", async () 
 
 test("a status that cannot be read is answered 400 and counted; one of an unknown job is acknowledged", async () => {
   expect((await report("node-c", "{")).status).toBe(400);
-  expect((await report("node-c", { job: 1, status: "success" })).status).toBe(400);
+  expect((await report("node-c", { job: made.jobId })).status).toBe(400);
   expect((await report("node-c", { job: "unknown", status: "success" })).status).toBe(204);
+  expect((await report("node-c", { status: "failed", reason: "not JSON" })).status).toBe(204);
 
-  expect(running.backend.counters()).toMatchObject({ statusesUnreadable: 2, statusesUnknownJob: 1 });
+  expect(running.backend.counters()).toMatchObject({ statusesUnreadable: 2, statusesUnknownJob: 2 });
+});
+
+test("a plain operator enrols, uploads, makes a job with its hours, reads who did what, and cancels", async () => {
+  const operator = new HttpPollOperator(
+    { baseUrl: running.address.apiUrl, token: running.address.operatorToken, settings: {} },
+    httpPort,
+  );
+  const nodes = Array.from({ length: 501 }, (_, index) => ({ id: `plain-${index}`, project: "p", version: "1" }));
+  const secrets = await operator.enrol(nodes);
+  const imageId = await operator.upload({ name: "i", version: "2", project: "p", bytes: IMAGE });
+  const jobId = await operator.createJob({
+    name: "plain",
+    imageId,
+    targets: nodes.map(({ id }) => id),
+    trigger: "default",
+    window: { startMinute: 60, endMinute: 120 },
+    validity: { startSeconds: undefined, endSeconds: 1_900_000_000 },
+    metadata: { colour: "green" },
+    priority: undefined,
+  });
+  const manifest = JSON.parse((await poll("plain-500", secrets[500])).body.toString()) as unknown;
+  await report("plain-0", { job: jobId, status: "failed", reason: "begin failed", error: "ESP_FAIL" }, secrets[0]);
+  const beliefs = await operator.beliefs(jobId);
+  await operator.cancelJob(jobId);
+
+  expect(manifest).toMatchObject({
+    job: jobId,
+    window: { start: 60, end: 120 },
+    validity: { end: 1_900_000_000 },
+    metadata: { colour: "green" },
+  });
+  expect(beliefs.size).toBe(501);
+  expect(beliefs.get("plain-0")).toEqual({ belief: "failed", info: "begin failed: ESP_FAIL" });
+  expect(beliefs.get("plain-500")).toEqual({ belief: "started", info: "" });
+  await expect(operator.cancelJob(jobId)).rejects.toThrow(/answered HTTP 404: .*job .* is cancelled already/);
+  await expect(operator.beliefs("none")).rejects.toThrow(/does not exist/);
+  expect(await operator.counters()).toMatchObject({ pollRequests: expect.any(Number) });
 });
 
 function poll(id: string, token = made.secrets[made.nodes.indexOf(id)]) {
   return http(`${running.address.apiUrl}/poll/${id}?version=1.0.0`, { headers: { Authorization: `Bearer ${token}` } });
 }
 
-function report(id: string, body: unknown) {
+function report(id: string, body: unknown, token = made.secrets[made.nodes.indexOf(id)]) {
   return http(`${running.address.apiUrl}/poll/${id}/status`, {
     method: "POST",
-    headers: { Authorization: `Bearer ${made.secrets[made.nodes.indexOf(id)]}` },
+    headers: { Authorization: `Bearer ${token}` },
     body: typeof body === "string" ? body : JSON.stringify(body),
   });
 }

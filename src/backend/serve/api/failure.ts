@@ -1,6 +1,5 @@
 /** How the API says no: RainMaker's shape, `{status, error_code, description}`, and its numbers where it has one. */
 import type { Context } from "hono";
-import type { z } from "zod";
 
 export const CODES = {
   notAuthorised: 100004,
@@ -9,7 +8,7 @@ export const CODES = {
   imageNameMissing: 104001,
   versionMissing: 104004,
   imageUnknown: 104012,
-  imageTooLarge: 104030,
+  tooLarge: 104030,
   noTargets: 105002,
   jobNameTaken: 105005,
   jobUnknown: 105015,
@@ -32,22 +31,6 @@ export class Failure extends Error {
 export function failureAnswer(context: Context, failure: Failure): Response {
   const body = { status: "failure", error_code: failure.code, description: failure.message };
   return context.json(body, failure.status);
-}
-
-/** Reads a JSON body by a schema; anything else is a `Failure` that names the field. */
-export async function readBody<T>(context: Context, schema: z.ZodType<T>): Promise<T> {
-  const text = await context.req.text();
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new Failure(400, CODES.badBody, "The body is not JSON.");
-  }
-  const read = schema.safeParse(value);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const field = issue?.path.join(".") ?? "";
-  throw new Failure(400, CODES.badBody, `${field === "" ? "The body" : field}: ${issue?.message ?? "is not right"}.`);
 }
 
 /** A whole number of the query, or its default; a `Failure` for anything else. */

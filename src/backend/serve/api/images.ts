@@ -1,14 +1,16 @@
 /** `/v1/admin/otaimage`: RainMaker's upload in base64, one of our own for raw bytes, and the list. */
 import { Hono } from "hono";
-import { bodyLimit } from "hono/body-limit";
 import { z } from "zod";
 import type { Ledger, LedgerImage } from "../ledger.ts";
-import { CODES, Failure, failureAnswer, readBody, readNumber } from "./failure.ts";
+import { CODES, Failure, readNumber } from "./failure.ts";
+import { readBody, readBytes } from "./request-body.ts";
 
 /** RainMaker's limits: 200 MB for an image, 5 MB for one in base64. */
-const IMAGE_BYTES_MAX = 200_000_000;
+export const IMAGE_BYTES_MAX = 200_000_000;
 const BASE64_IMAGE_BYTES_MAX = 5_000_000;
 const NAME_CHARACTERS_MAX = 128;
+
+const FIELDS = { name: "image_name", version: "fw_version" };
 
 const ImageBody = z.strictObject({
   image_name: z.string().min(1).max(NAME_CHARACTERS_MAX),
@@ -21,25 +23,28 @@ const ImageBody = z.strictObject({
 export function imagesApi(ledger: Ledger): Hono {
   const api = new Hono();
 
-  api.post("/upload", limitTo(IMAGE_BYTES_MAX), async (context) => {
-    const name = context.req.query("image_name") ?? "";
-    if (name === "" || name.length > NAME_CHARACTERS_MAX) {
-      throw new Failure(
-        400,
-        CODES.imageNameMissing,
-        `image_name: must be 1 to ${NAME_CHARACTERS_MAX} characters in the query.`,
-      );
-    }
-    const bytes = new Uint8Array(await context.req.arrayBuffer());
-    const image = addImage(ledger, name, context.req.query("fw_version"), context.req.query("project"), bytes);
+  api.post("/upload", async (context) => {
+    const image = addImage(ledger, {
+      name: context.req.query("image_name"),
+      version: context.req.query("fw_version"),
+      project: context.req.query("project"),
+      bytes: await readBytes(context, IMAGE_BYTES_MAX),
+      fields: FIELDS,
+    });
     await ledger.settled();
-    return context.json({ status: "success", ota_image_id: image.id, file_md5: image.md5, file_size: bytes.length });
+    const { id, md5, bytes } = image;
+    return context.json({ status: "success", ota_image_id: id, file_md5: md5, file_size: bytes.length });
   });
 
-  api.post("/", limitTo(BASE64_IMAGE_BYTES_MAX * 1.4), async (context) => {
-    const body = await readBody(context, ImageBody);
-    const bytes = new Uint8Array(Buffer.from(body.base64_fwimage, "base64"));
-    const image = addImage(ledger, body.image_name, body.fw_version, body.model, bytes);
+  api.post("/", async (context) => {
+    const body = await readBody(context, ImageBody, BASE64_IMAGE_BYTES_MAX * 1.4);
+    const image = addImage(ledger, {
+      name: body.image_name,
+      version: body.fw_version,
+      project: body.model,
+      bytes: new Uint8Array(Buffer.from(body.base64_fwimage, "base64")),
+      fields: FIELDS,
+    });
     await ledger.settled();
     return context.json({ status: "success", ota_image_id: image.id });
   });
@@ -57,15 +62,22 @@ export function imagesApi(ledger: Ledger): Hono {
   return api;
 }
 
-function addImage(
-  ledger: Ledger,
-  name: string,
-  version: string | undefined,
-  project: string | undefined,
-  bytes: Uint8Array,
-): LedgerImage {
+export interface ImageWish {
+  readonly name: string | undefined;
+  readonly version: string | undefined;
+  readonly project: string | undefined;
+  readonly bytes: Uint8Array;
+  /** How the API in question calls the two. */
+  readonly fields: { readonly name: string; readonly version: string };
+}
+
+/** Takes an image into the books; a `Failure` names what is wrong with it. */
+export function addImage(ledger: Ledger, { name, version, project, bytes, fields }: ImageWish): LedgerImage {
+  if (name === undefined || name === "" || name.length > NAME_CHARACTERS_MAX) {
+    throw new Failure(400, CODES.imageNameMissing, `${fields.name}: must be 1 to ${NAME_CHARACTERS_MAX} characters.`);
+  }
   if (version === undefined || version === "" || version.length > 64) {
-    throw new Failure(400, CODES.versionMissing, "fw_version: must be 1 to 64 characters.");
+    throw new Failure(400, CODES.versionMissing, `${fields.version}: must be 1 to 64 characters.`);
   }
   if (bytes.length === 0) throw new Failure(400, CODES.badBody, "The body: must hold the image, but is empty.");
   return ledger.addImage({ name, version, project: (project ?? "").slice(0, 64), bytes });
@@ -81,12 +93,4 @@ function describeImage(image: LedgerImage): Record<string, unknown> {
     file_size: image.bytes.length,
     file_md5: image.md5,
   };
-}
-
-function limitTo(maxSize: number) {
-  return bodyLimit({
-    maxSize,
-    onError: (context) =>
-      failureAnswer(context, new Failure(413, CODES.imageTooLarge, `The body: must be at most ${maxSize} bytes.`)),
-  });
 }

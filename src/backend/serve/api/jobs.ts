@@ -3,20 +3,17 @@ import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
 import type { Ledger, LedgerJob } from "../ledger.ts";
-import { CODES, Failure, readBody, readFlag, readNumber } from "./failure.ts";
+import { cancelJob, findJob, makeJob, TARGETS_MAX } from "./job-creation.ts";
+import type { JobCreationOptions } from "./job-creation.ts";
+import { CODES, Failure, readFlag, readNumber } from "./failure.ts";
+import { readBody } from "./request-body.ts";
 
-const TARGETS_MAX = 1_000_000;
 const TIMEOUT_SECONDS_MAX = 2_592_000;
-/** RainMaker's default, with 1 as the first and 10 as the last. */
-const PRIORITY = 5;
-/** A node's receive buffer grows for an offer, but an offer is no place for files. */
-const METADATA_CHARACTERS_MAX = 16_384;
 const FLAGS_NOT_SERVED = ["user_approval", "notify", "continuous", "network_serialised"] as const;
 
 const JobBody = z.strictObject({
   ota_job_name: z.string().min(1).max(256),
   ota_image_id: z.string(),
-  // RainMaker takes 100; a load test names its whole fleet.
   nodes: z.array(z.string()).min(1, "must name at least one node").max(TARGETS_MAX),
   description: z.string().max(1000).optional(),
   priority: z.int().min(1).max(10).optional(),
@@ -26,14 +23,7 @@ const JobBody = z.strictObject({
 
 const CancelBody = z.strictObject({ ota_job_id: z.string() });
 
-export interface JobsApiOptions {
-  readonly ledger: Ledger;
-  readonly isOnline: (nodeId: string) => boolean;
-  /** Sends the offer of a job to a node. */
-  readonly push: (nodeId: string, job: LedgerJob) => void;
-}
-
-export function jobsApi(options: JobsApiOptions): Hono {
+export function jobsApi(options: JobCreationOptions): Hono {
   const { ledger } = options;
   const api = new Hono();
 
@@ -43,17 +33,14 @@ export function jobsApi(options: JobsApiOptions): Hono {
   });
 
   api.put("/", async (context) => {
-    const job = findJob(ledger, (await readBody(context, CancelBody)).ota_job_id);
-    if (!ledger.cancelJob(job)) {
-      throw new Failure(404, CODES.jobUnknown, `ota_job_id: job ${job.id} is ${ledger.stateOf(job)} already.`);
-    }
-    await ledger.settled();
+    const job = findJob(ledger, (await readBody(context, CancelBody)).ota_job_id, "ota_job_id");
+    await cancelJob(ledger, job, "ota_job_id");
     return context.json({ status: "success", description: "cancelled" });
   });
 
   api.get("/", (context) => {
     const id = context.req.query("ota_job_id");
-    if (id !== undefined) return context.json(describeJob(ledger, findJob(ledger, id)));
+    if (id !== undefined) return context.json(describeJob(ledger, findJob(ledger, id, "ota_job_id")));
     const count = readNumber(context, "num_records", 100, 1000);
     const from = readNumber(context, "start_id", 0, Number.MAX_SAFE_INTEGER);
     const jobs = ledger.jobs.slice(from, from + count).map((job) => describeJob(ledger, job));
@@ -62,65 +49,30 @@ export function jobsApi(options: JobsApiOptions): Hono {
   });
 
   api.get("/status", (context) => {
-    const job = findJob(ledger, context.req.query("ota_job_id") ?? "");
+    const job = findJob(ledger, context.req.query("ota_job_id") ?? "", "ota_job_id");
     return context.json(readFlag(context, "summary") ? summarise(ledger, job) : listStatuses(context, ledger, job));
   });
 
   return api;
 }
 
-async function createJob(context: Context, options: JobsApiOptions): Promise<LedgerJob> {
-  const { ledger, isOnline, push } = options;
-  const forcePush = readFlag(context, "force_push");
+async function createJob(context: Context, options: JobCreationOptions): Promise<LedgerJob> {
+  const isForcePush = readFlag(context, "force_push");
   for (const flag of FLAGS_NOT_SERVED) {
     if (readFlag(context, flag))
       throw new Failure(400, CODES.badBody, `${flag}: this backend does not serve such jobs.`);
   }
   const body = await readBody(context, JobBody);
-  const image = ledger.imageOf(body.ota_image_id);
-  if (image === undefined) {
-    throw new Failure(400, CODES.imageUnknown, `ota_image_id: image ${body.ota_image_id.slice(0, 64)} does not exist.`);
-  }
-  if (ledger.jobs.some((job) => job.name === body.ota_job_name)) {
-    throw new Failure(400, CODES.jobNameTaken, "ota_job_name: another job has this name.");
-  }
-  const metadata = body.metadata === undefined ? "" : JSON.stringify(body.metadata);
-  if (metadata.length > METADATA_CHARACTERS_MAX) {
-    throw new Failure(400, CODES.badBody, `metadata: must be at most ${METADATA_CHARACTERS_MAX} characters of JSON.`);
-  }
-  const { job, pushTo } = ledger.createJob(
-    {
-      name: body.ota_job_name,
-      image,
-      targets: numberNodes(ledger, body.nodes),
-      trigger: forcePush ? "force-push" : "default",
-      priority: body.priority ?? PRIORITY,
-      timeoutMs: body.timeout === undefined ? undefined : body.timeout * 1000,
-      metadata,
-    },
-    (node) => isOnline(ledger.idOfNode(node)),
-  );
-  await ledger.settled();
-  for (const node of pushTo) push(ledger.idOfNode(node), job);
-  return job;
-}
-
-function numberNodes(ledger: Ledger, ids: readonly string[]): number[] {
-  const unknown: string[] = [];
-  const numbers = ids.map((id) => {
-    const number = ledger.nodeOf(id);
-    if (number === undefined && unknown.length < 3) unknown.push(id.slice(0, 64));
-    return number ?? -1;
-  });
-  if (unknown.length === 0) return numbers;
-  throw new Failure(400, CODES.nodesUnknown, `nodes: ${unknown.join(", ")} do not exist.`);
-}
-
-function findJob(ledger: Ledger, id: string): LedgerJob {
-  const job = ledger.jobOf(id);
-  if (job === undefined)
-    throw new Failure(404, CODES.jobUnknown, `ota_job_id: job "${id.slice(0, 64)}" does not exist.`);
-  return job;
+  const wish = {
+    name: body.ota_job_name,
+    imageId: body.ota_image_id,
+    nodes: body.nodes,
+    isForcePush,
+    priority: body.priority,
+    timeoutSeconds: body.timeout,
+    metadata: body.metadata,
+  };
+  return makeJob(options, wish, { name: "ota_job_name", image: "ota_image_id", nodes: "nodes" });
 }
 
 function describeJob(ledger: Ledger, job: LedgerJob): Record<string, unknown> {

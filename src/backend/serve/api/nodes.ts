@@ -2,11 +2,13 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Ledger } from "../ledger.ts";
-import { CODES, Failure, readBody } from "./failure.ts";
+import { CODES, Failure } from "./failure.ts";
+import { readBody } from "./request-body.ts";
 
-const NODES_MAX = 10_000;
+/** Nodes in one enrolment. */
+export const NODES_MAX = 10_000;
 
-// Letters that need no escaping in topics and URLs; RainMaker's ids are 12 to 36 of them.
+/** Letters that need no escaping in topics and URLs; RainMaker's ids are 12 to 36 of them. */
 export const NODE_ID = /^[A-Za-z0-9._:-]{1,64}$/;
 
 const NodesBody = z.strictObject({

@@ -7,7 +7,12 @@ import type { Context } from "hono";
 import type { Ledger, LedgerJob } from "../ledger.ts";
 import { isSameSecret } from "../credentials.ts";
 import { nameOf, readObject, secondsOf, textOf } from "../node-messages.ts";
+import { readText } from "./request-body.ts";
+import { timeLimitsOf } from "./time-limits.ts";
 import type { ServeCounters } from "../serve-counters.ts";
+
+/** A status is a few words. */
+const STATUS_BYTES_MAX = 16_384;
 
 export interface PollApiOptions {
   readonly ledger: Ledger;
@@ -32,28 +37,34 @@ export function pollApi(options: PollApiOptions): Hono {
       size: job.image.bytes.length,
       checksum: job.image.sha256,
       job: job.id,
-      ...(job.metadata === "" ? {} : { metadata: JSON.parse(job.metadata) }),
+      ...timeLimitsOf(job.metadata),
     });
   });
 
   api.post("/:node/status", async (context) => {
     const node = admit(context, options);
     if (node === undefined) return context.json({ error: "the token is not this node's" }, 401);
-    const fields = readObject(await context.req.text());
-    const jobId = nameOf(fields?.["job"]);
+    const fields = readObject(await readText(context, STATUS_BYTES_MAX));
     const status = nameOf(fields?.["status"]);
-    if (fields === undefined || jobId === undefined || status === undefined) {
+    if (fields === undefined || status === undefined) {
       ledger.rules.countUnreadable();
       counters.messagesUnreadable++;
-      return context.json({ error: "the body must be JSON with the texts job and status" }, 400);
+      return context.json({ error: "the body must be JSON with a text named status" }, 400);
     }
-    // Late or unknown ones are acknowledged like any other: the node has done its part.
-    ledger.takeStatus(node, jobId, status, textOf(fields["info"] ?? fields["text"]), secondsOf(fields["time"]));
+    // Late ones and those of unknown jobs are acknowledged like any other: the node has done its part.
+    ledger.takeStatus(node, nameOf(fields["job"]) ?? "", status, describeStatus(fields), secondsOf(fields["time"]));
     await ledger.settled();
     return context.body(null, 204);
   });
 
   return api;
+}
+
+/** One line for people: the node's own words, or its reason and error. */
+function describeStatus(fields: Readonly<Record<string, unknown>>): string {
+  const said = textOf(fields["info"]);
+  const parts = [textOf(fields["reason"]), textOf(fields["error"])];
+  return said !== "" ? said : textOf(parts.filter((part) => part !== "").join(": "));
 }
 
 function admit(context: Context, options: PollApiOptions): number | undefined {
