@@ -1,7 +1,7 @@
 import type { Adapter } from "../adapter.ts";
 import { DEFAULT_GENERATION, GENERATIONS } from "./generations.ts";
 import { RainmakerNodeHalf } from "./node-half.ts";
-import { rainmakerOperator } from "./operator.ts";
+import { RainmakerOperator } from "./operator.ts";
 
 /** ESP RainMaker, "OTA using topics" over HTTPS. */
 export const rainmaker: Adapter = {
@@ -23,5 +23,5 @@ export const rainmaker: Adapter = {
       isBasicIngest: settings["basicIngest"] !== false,
       hasWill: settings["connectivity"] === true,
     }),
-  operator: rainmakerOperator,
+  operator: (options, http) => new RainmakerOperator(options, http),
 };
