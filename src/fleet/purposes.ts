@@ -13,9 +13,6 @@ export const PURPOSE = {
   startsOffline: 8,
   startSpellLength: 9,
   startSpellPosition: 10,
-  nodeName: 11,
-  groupName: 12,
-  nodeId: 13,
   uptime: 14,
   firstSpellGap: 15,
   /** 32 and on: one for each fault, by the fault's number. */

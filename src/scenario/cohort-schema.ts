@@ -6,7 +6,6 @@ import { ZONE_MIXTURE_NAMES, ZONE_MIXTURES, type ZoneMixture } from "../fleet/zo
 import { isZone, nearestZone } from "../fleet/zones.ts";
 import { CHIP_NAMES, type ChipName } from "../image/chips.ts";
 import { COHORT_DEFAULTS } from "./defaults.ts";
-import { quoted } from "./mistakes.ts";
 import { DURATION, RATE, SHARE, THROUGHPUT } from "./units.ts";
 import {
   block,
@@ -241,8 +240,3 @@ export const COHORT = block(
 export const TRAITS = block(TRAITS_SHAPE, "traits");
 export type GivenTraits = z.output<typeof TRAITS>;
 export type GivenCohort = z.output<typeof COHORT>;
-
-/** A name in quotes for a message. */
-export function named(name: string): string {
-  return quoted(name);
-}

@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import { HOUR_US, MINUTE_US } from "../../src/base/instant.ts";
+import { seedOf } from "../../src/base/random.ts";
+import { traitsOf } from "../../src/fleet/traits.ts";
+import { expectedLoad } from "../../src/scenario/expected-load.ts";
+import { isRaceFree } from "../../src/scenario/race-free.ts";
+import { isTarget, targetsIn, targetsOf } from "../../src/scenario/targets.ts";
+import { scenarioOf, scenarioText } from "./reading.ts";
+
+test("expectedLoad counts nodes by zone exactly as they are born", () => {
+  const scenario = scenarioOf(
+    scenarioText({
+      cohort:
+        "name: a, zones: { Europe/Berlin: 3, Asia/Tokyo: 1 }, autofetch: { every: 6h }, faults: { boot-loop: 10% }",
+    }),
+  );
+  const born = Array.from({ length: scenario.fleet.nodes }, (_, node) =>
+    traitsOf(scenario.fleet, seedOf(scenario.seed), node),
+  );
+
+  const load = expectedLoad(scenario);
+
+  expect(load.zones).toEqual(
+    ["Europe/Berlin", "Asia/Tokyo"].map((name) => ({
+      zone: name,
+      nodes: born.filter(({ zone }) => zone === name).length,
+    })),
+  );
+  expect(load.cohorts[0]?.faults).toEqual([
+    { fault: "boot-loop", nodes: born.filter(({ faults }) => faults === 1).length },
+  ]);
+  expect(load.cohorts[0]?.startsOffline).toBe(born.filter(({ startsOfflineForUs }) => startsOfflineForUs > 0).length);
+});
+
+test("expectedLoad gives fetches in fleet and wall seconds, and the bytes of all downloads", () => {
+  const text = scenarioText({
+    clock: "{ start: 2026-03-10T12:00:00Z, speed: 60 }",
+    cohort: "name: a, autofetch: { every: 1h }",
+    more: "nodes: 7200\nimage: { make: { size: 1MB } }",
+  });
+
+  const load = expectedLoad(scenarioOf(text));
+
+  expect(load.fetchesPerFleetSecond).toBeCloseTo(2, 9);
+  expect(load.fetchesPerWallSecond).toBeCloseTo(120, 9);
+  expect(load.downloadBytes).toBe(7_200 * 1e6);
+});
+
+test("herds stand where windows open, zone by zone", () => {
+  const text = scenarioText({
+    cohort: "name: a, zones: { Europe/Berlin: 1, Asia/Kolkata: 1 }, autofetch: { every: 1h }",
+    job: "name: a, window: 02:00-04:30",
+  });
+
+  const { herds } = expectedLoad(scenarioOf(text));
+
+  // From 12:00Z: 02:00 in Kolkata is 20:30Z, in Berlin 01:00Z.
+  expect(herds.map(({ zones, atUs, overUs }) => [zones, atUs, overUs])).toEqual([
+    [["Asia/Kolkata"], 8.5 * HOUR_US, MINUTE_US],
+    [["Europe/Berlin"], 13 * HOUR_US, MINUTE_US],
+  ]);
+});
+
+test("a validity in the future calls all nodes of the world in one second", () => {
+  const text = scenarioText({
+    cohort: "name: a, autofetch: { every: 1h }",
+    job: "name: a, validity: { from: 2026-03-11T00:00:00Z }",
+  });
+
+  expect(expectedLoad(scenarioOf(text)).herds).toMatchObject([{ nodes: 1_000, atUs: 12 * HOUR_US, overUs: 1_000_000 }]);
+});
+
+test("the highest honest speed falls as herds and images grow", () => {
+  const speed = (nodes: number, size: string): number =>
+    expectedLoad(
+      scenarioOf(
+        scenarioText({
+          job: "name: a, window: 02:00-04:30",
+          more: `nodes: ${nodes}\nimage: { make: { size: ${size} } }`,
+        }),
+      ),
+    ).honestSpeed.speed;
+
+  expect(speed(2_000, "256KiB")).toBeGreaterThan(speed(20_000, "256KiB"));
+  expect(speed(20_000, "256KiB")).toBeGreaterThan(speed(20_000, "2MiB"));
+});
+
+test("a scenario with time to spare is race-free", () => {
+  expect(isRaceFree(scenarioOf(scenarioText({ end: "{ after: 14d }" })))).toEqual({ raceFree: true, reasons: [] });
+});
+
+test.each([
+  ["its limit is within reach", { end: "{ after: 7h }" }, "end.after 7h may come before job spring is done"],
+  [
+    "its validity may end first",
+    { job: "name: spring, validity: { until: 2026-03-10T20:00:00Z }", end: "{ after: 14d }" },
+    "the validity of job spring may end before",
+  ],
+  ["a worker dies in it", { more: "selftest: { worker-dies: 1s }", end: "{ after: 14d }" }, "selftest.worker-dies"],
+])("a scenario is not race-free where %s", (_, changes, reason) => {
+  const { raceFree, reasons } = isRaceFree(scenarioOf(scenarioText(changes)));
+
+  expect(raceFree).toBe(false);
+  expect(reasons.join("\n")).toContain(reason);
+});
+
+test.each([
+  ["all", 1_000],
+  ["{ cohorts: [b] }", 200],
+  ["{ where: { version: 9.9.9 } }", 200],
+  ['{ nodes: [3, "0-9", "795-804"] }', 20],
+])("targets %s are %d nodes, however they are asked for", (targets, expected) => {
+  const text = scenarioText({
+    cohort: "name: a, nodes: 80%, autofetch: { every: 6h } }, { name: b, nodes: 20%, like: a, runs: { version: 9.9.9 }",
+    job: `name: a, targets: ${targets}`,
+  });
+  const scenario = scenarioOf(text);
+  const job = scenario.jobs[0];
+  if (job === undefined) throw new Error("no job");
+
+  const listed = [...targetsOf(scenario, job.targets)];
+  const asked = Array.from({ length: scenario.fleet.nodes }, (_, node) => node).filter((node) =>
+    isTarget(scenario, job.targets, node),
+  );
+  const counted = scenario.fleet.cohorts.reduce((sum, cohort) => sum + targetsIn(job.targets, cohort), 0);
+
+  expect(listed).toEqual(asked);
+  expect([listed.length, counted]).toEqual([expected, expected]);
+});
