@@ -57,7 +57,7 @@ test("a forked backend says in one sentence why it cannot start", async () => {
   expect((await heard(child, "error")).text).toMatch(/^the backend cannot use the database .*x\.sqlite: .*$/);
 });
 
-test("a backend that is killed comes back with every acknowledged status, its secrets and its jobs", async () => {
+test("a backend that is killed comes back with every acknowledged status, its secrets, its CA and its jobs", async () => {
   const storeFile = join(folder, "kept.sqlite");
   const first = forked();
   const address = await start(first, { storeFile });
@@ -91,7 +91,7 @@ test("a backend that is killed comes back with every acknowledged status, its se
   const offer = await node.offer();
   node.end();
 
-  expect(again.operatorToken).toBe(address.operatorToken);
+  expect([again.operatorToken, again.caPem]).toEqual([address.operatorToken, address.caPem]);
   expect(statSync(storeFile).mode & 0o777).toBe(0o600);
   expect([...beliefs.values()]).toEqual(
     nodes.map((_, index) => ({ belief: index % 2 === 0 ? "success" : "failed", info: `text ${index}` })),

@@ -3,7 +3,7 @@
  * wall time: TLS libraries check them against the machine's clock, whatever the fleet's date is.
  */
 import "reflect-metadata";
-import { webcrypto } from "node:crypto";
+import { webcrypto, X509Certificate } from "node:crypto";
 import * as x509 from "@peculiar/x509";
 
 /** What a TLS server needs, and the CA by which its clients know it; all PEM. */
@@ -19,8 +19,17 @@ const DAY_MS = 86_400_000;
 const BACKDATED_MS = DAY_MS;
 const LIFE_MS = 400 * DAY_MS;
 
+/** The kept ones as long as they are good for another day, so that nodes go on trusting a backend that comes back. */
+export async function certificatesFrom(kept: string | undefined): Promise<Certificates> {
+  if (kept !== undefined) {
+    const certificates = JSON.parse(kept) as Certificates;
+    if (Date.parse(new X509Certificate(certificates.certPem).validTo) > Date.now() + DAY_MS) return certificates;
+  }
+  return makeCertificates();
+}
+
 /** Makes a CA and a leaf for 127.0.0.1, ::1 and localhost, ECDSA P-256. The CA's key is forgotten at once. */
-export async function makeCertificates(): Promise<Certificates> {
+async function makeCertificates(): Promise<Certificates> {
   const caKeys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const leafKeys = await webcrypto.subtle.generateKey(ALGORITHM, true, ["sign", "verify"]);
   const notBefore = new Date(Date.now() - BACKDATED_MS);

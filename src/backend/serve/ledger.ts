@@ -46,6 +46,7 @@ export class Ledger {
   /** Signs image URLs. */
   readonly urlSecret: string;
   readonly #runSecret: string;
+  readonly #settings: Map<string, string>;
   readonly #store: Store;
   readonly #clock: FleetClock;
   readonly #nodeIds: string[] = [];
@@ -60,9 +61,10 @@ export class Ledger {
     this.#clock = clock;
     this.rules = new OtaRules({ believesFirstStatus: options.believesFirstStatus ?? false });
     const stored = store.load();
-    this.#runSecret = this.#setting(stored.settings, "run-secret", options.runSecret);
-    this.operatorToken = this.#setting(stored.settings, "operator-token", options.operatorToken);
-    this.urlSecret = this.#setting(stored.settings, "url-secret", undefined);
+    this.#settings = new Map(stored.settings);
+    this.#runSecret = this.#secret("run-secret", options.runSecret);
+    this.operatorToken = this.#secret("operator-token", options.operatorToken);
+    this.urlSecret = this.#secret("url-secret", undefined);
     for (const node of stored.nodes) this.#addNode(node);
     for (const image of stored.images) this.#addImage(image);
     for (const job of stored.jobs) this.#restoreJob(job);
@@ -173,6 +175,16 @@ export class Ledger {
     return outcome;
   }
 
+  /** What was kept under this key, by this process or one before it. */
+  setting(key: string): string | undefined {
+    return this.#settings.get(key);
+  }
+
+  keepSetting(key: string, value: string): void {
+    this.#settings.set(key, value);
+    this.#store.putSetting(key, value);
+  }
+
   /** Resolves when all changes so far would survive a crash; undefined = at once. */
   settled(): Promise<void> | undefined {
     if (!this.#store.isDurable) return undefined;
@@ -180,9 +192,9 @@ export class Ledger {
     return this.#store.settled();
   }
 
-  #setting(stored: ReadonlyMap<string, string>, key: string, wished: string | undefined): string {
-    const value = wished ?? stored.get(key) ?? drawSecret();
-    if (stored.get(key) !== value) this.#store.putSetting(key, value);
+  #secret(key: string, wished: string | undefined): string {
+    const value = wished ?? this.setting(key) ?? drawSecret();
+    if (this.setting(key) !== value) this.keepSetting(key, value);
     return value;
   }
 
