@@ -30,6 +30,8 @@ export interface Carrier {
   awaitBytes(untilBytes: number): void;
   /** Cut the running download. Nothing answers any more. */
   stopDownload(): void;
+  /** The network went away under the running download: answered by "transfer failed", with what had arrived. */
+  cutDownload(): void;
   /** Power is off until the node boots again: everything in RAM of the link is gone. */
   powerOff(): void;
   /** The offer is not needed any more. */

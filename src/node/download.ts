@@ -285,12 +285,9 @@ function finishUpdate(node: NodeRow, io: Carrier): void {
 }
 
 /** The network is gone: what was under way breaks, and the next attempts fail at once. */
-export function cutTransfer(node: NodeRow, now: InstantUs, io: Carrier): void {
+export function cutTransfer(node: NodeRow, io: Carrier): void {
   const { step } = node.update;
-  if (step === "idle" || step === "verifying") return;
-  const failed = step === "writing" ? "transfer failed" : step === "reading head" ? "head failed" : "begin failed";
-  io.stopDownload();
-  failAttempt(node, failed, keptBytes(node), now, io, { err: "ESP_FAIL", errno: NO_NETWORK.errno });
+  if (step !== "idle" && step !== "verifying") io.cutDownload();
 }
 
 function say(

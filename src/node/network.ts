@@ -24,7 +24,7 @@ export function networkChanges(node: NodeRow, now: InstantUs, io: Carrier): void
     io.note({ kind: "network down" });
     resumeValidation(node, now);
     dropLink(node, "network down", io);
-    if (node.power.isOn) cutTransfer(node, now, io);
+    if (node.power.isOn) cutTransfer(node, io);
     return;
   }
   link.isUp = true;

@@ -36,6 +36,7 @@ export class EffectRecorder implements Carrier {
   greet(): void {}
   send(): void {}
   awaitBytes(): void {}
+  cutDownload(): void {}
   powerOff(): void {}
 
   listen(): void {
