@@ -66,6 +66,7 @@ export const LINK_FOLDS = {
   "fetch acked": (run, node, atUs, _detail, _count, a, b) => {
     const { fetchesOpen, fetchesUnanswered, cohortOf, jobs } = run.columns;
     if (fetchesOpen[node]! > 0) fetchesOpen[node]! -= 1;
+    noteAnswer(run, node);
     run.latencies.recordWall(METRIC_NUMBER.fetch_ack, cohortOf[node]!, a, b);
     if (fetchesUnanswered[node]! >= REPEATS_TO_SETTLE) return;
     fetchesUnanswered[node]! += 1;
@@ -79,6 +80,7 @@ export const LINK_FOLDS = {
   },
   "offer received": (run, node, atUs, detail, count, a, b) => {
     run.noteWaited(node, atUs, b);
+    noteAnswer(run, node);
     run.tally.add(TALLY.offers, atUs, 1);
     if (detail === ANSWER) run.latencies.record(METRIC_NUMBER.fetch_offer, run.columns.cohortOf[node]!, a);
     run.columns.fetchesUnanswered[node] = 0;
@@ -96,6 +98,14 @@ export const LINK_FOLDS = {
     run.standing.update(count, node, atUs);
   },
 } as const satisfies Partial<Record<RecordKind, Fold>>;
+
+/**
+ * Something came from the backend, so the node's link stands. If its dial is on record as under way, the record of
+ * its end got lost: it is no dial that was given up, and law C4 is to see that.
+ */
+export function noteAnswer(run: RunState, node: number): void {
+  run.columns.nodeBits[node]! &= ~NODE.dialling;
+}
 
 function offered(run: RunState, job: number, node: number, atUs: number): void {
   const columns = run.columns;

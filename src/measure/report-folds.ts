@@ -1,7 +1,7 @@
 /** What records of statuses, faults, jobs and of the instrument itself change. */
 import { BOOT_STATES, type RecordKind } from "./event-record.ts";
 import { NODE, PAIR, STAGE } from "./columns.ts";
-import type { Fold } from "./link-folds.ts";
+import { type Fold, noteAnswer } from "./link-folds.ts";
 import { METRIC_NUMBER } from "./metrics.ts";
 import type { RunState } from "./run-state.ts";
 import { reasonOfCode, statusOfCode } from "./status-code.ts";
@@ -41,6 +41,7 @@ export const REPORT_FOLDS = {
   "report acked": (run, node, atUs, detail, count, a, b) => {
     const { reportsOpen, cohortOf, jobs } = run.columns;
     if (reportsOpen[node]! > 0) reportsOpen[node]! -= 1;
+    noteAnswer(run, node);
     run.latencies.recordWall(METRIC_NUMBER.report_ack, cohortOf[node]!, a, b);
     if (count < jobs) acknowledged(run, count, node, atUs, detail, a);
   },

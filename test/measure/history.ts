@@ -103,7 +103,7 @@ export class NodeHistory {
 
   connect(latencyUs = 30 * MILLISECOND_US): this {
     this.add("dialled", 0, 0, 0, 0).after(latencyUs);
-    this.add("connect parts", 0, 0, latencyUs / 5, latencyUs / 2);
+    this.add("connect parts", 0, 0, Math.floor(latencyUs / 5), Math.floor(latencyUs / 2));
     return this.add("connected", 0, 0, latencyUs, 100);
   }
 
