@@ -4,7 +4,7 @@
  */
 import { assert } from "../base/assert.ts";
 import { Book, TextBook } from "../base/book.ts";
-import { DAY_US, HOUR_US, MILLISECOND_US, NEVER, type InstantUs } from "../base/instant.ts";
+import { DAY_US, MILLISECOND_US, type InstantUs } from "../base/instant.ts";
 import { draw, seedOf } from "../base/random.ts";
 import type { Adapter } from "../adapters/adapter.ts";
 import { FAULTS } from "../faults/faults.ts";
@@ -14,8 +14,8 @@ import { parsePosixZone, type PosixZone } from "../node/posix-zone.ts";
 import type { CohortSettings, NodeBooks, NodeSettings } from "../node/settings.ts";
 import type { Birth } from "../node/virtual-node.ts";
 import type { Cohort } from "./cohort.ts";
-import { quantile } from "./distribution.ts";
 import type { Fleet } from "./fleet.ts";
+import { lifeDrawsOf } from "./life-draws.ts";
 import { nodeRuleOf } from "./node-zone.ts";
 import { PURPOSE } from "./purposes.ts";
 import { traitsOf } from "./traits.ts";
@@ -130,20 +130,13 @@ function bootInRampUs(plan: ShardPlan, node: number): InstantUs {
 
 function firstSpellUs(cohort: Cohort, seed: number, node: number): InstantUs {
   // Memoryless: what is left of a gap has the gap's own law.
-  const gap = spellGapUs(cohort)(draw(seed, node, PURPOSE.firstSpellGap, 0));
-  return gap === NEVER ? NEVER : Math.max(1, Math.round(gap));
-}
-
-function spellGapUs({ offline }: Cohort): (u: number) => number {
-  if (offline.kind === "none" || offline.perDay === 0) return () => NEVER;
-  const meanUs = DAY_US / offline.perDay;
-  return (u) => -Math.log(u) * meanUs;
+  return lifeDrawsOf(cohort).spellGapUs(draw(seed, node, PURPOSE.firstSpellGap, 0));
 }
 
 function cohortSettings({ cohort, generation }: Kin): CohortSettings {
-  const { autofetch, offline } = cohort;
-  const jitterUs = autofetch.kind === "periodic" ? autofetch.jitterUs : 0;
+  const { autofetch } = cohort;
   return {
+    ...lifeDrawsOf(cohort),
     generation,
     build: {
       ...DEFAULT_BUILD,
@@ -152,10 +145,6 @@ function cohortSettings({ cohort, generation }: Kin): CohortSettings {
     },
     selfTestAtBoot: "none",
     selfTestAfterConnect: "none",
-    spellGapUs: spellGapUs(cohort),
-    spellLengthUs: (u) => (offline.kind === "none" ? HOUR_US : quantile(offline.lastUs, u)),
-    autofetchJitterUs: (u) => u * jitterUs,
-    bootUs: (u) => quantile(cohort.bootUs, u),
     verifyUs: (bytes) => Math.round((bytes / FLASH_READ_BYTES_PER_SECOND) * 1e6),
     syncsClock: true,
     dialsItself: true,

@@ -181,7 +181,7 @@ const FAULT_ABOUT: Readonly<Record<FaultName, string>> = {
   "power-loss-in-write": "Power goes at some byte of the download, once.",
   "corrupt-block": "Some byte arrives or is stored wrong, once: the image's digest does not match.",
   "slow-flash": "Flash erases and writes at a fraction of its speed.",
-  "wrong-image": "The node runs another project than the image's, and refuses it.",
+  "wrong-image": "The image's head names another project than the one that runs, and the node refuses it.",
   "lost-status": "The final status never reaches the backend.",
 };
 

@@ -2,7 +2,6 @@
  * Text -> scenario, in two steps, for an image that is a file is only known to whoever reads files: `readScenario`
  * finds every mistake that the text alone shows, `resolveScenario` fills in what depends on the image.
  */
-import type { Options } from "k6/options";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { type CohortSize, nodesOfCohorts } from "../fleet/fleet.ts";
 import { DEFAULT_NODES } from "./defaults.ts";
@@ -13,6 +12,7 @@ import { capped, mistakesOf, Places } from "./mistakes.ts";
 import { applyOverrides, type Overrides } from "./overrides.ts";
 import { type GivenScenario, SCENARIO } from "./schema.ts";
 import { textMistakes, textWarnings } from "./sense.ts";
+import { thresholdMistakes } from "./thresholds.ts";
 import { ALIASES_MAX, readDocument } from "./yaml-document.ts";
 
 /** What a scenario is checked against besides itself. */
@@ -20,8 +20,6 @@ export interface ReadOptions {
   readonly overrides?: Overrides;
   /** The kinds of backend that there are. */
   readonly adapters: readonly AdapterFacts[];
-  /** Answers what is wrong with a threshold, or undefined: the syntax belongs to the room that evaluates it. */
-  readonly thresholdProblem?: (metric: string, expression: string) => string | undefined;
 }
 
 /** Reads a scenario; throws a `UserError` with all its mistakes. `fileName` is only shown. */
@@ -66,7 +64,7 @@ export function readScenario(text: string, fileName: string, options: ReadOption
   const sizes = sizesOf(givenCohorts, given, places, mistakes);
   const cohorts = cohortsOf(givenCohorts, traits, sizes);
   const nodes = sizes.reduce((sum, size) => sum + size, 0);
-  mistakes.push(...textMistakes(given, cohorts, adapter, places), ...thresholdMistakes(given, options, places));
+  mistakes.push(...textMistakes(given, cohorts, adapter, places), ...thresholdMistakes(given, cohorts, places));
   if (mistakes.length > 0) return fail();
   const warnings = textWarnings(given, cohorts, adapter, places);
   return { given, nodes, cohorts, adapter, warnings, places, file: fileName };
@@ -131,16 +129,4 @@ function cohortsOf(
     firstNode += nodes;
     return cohort;
   });
-}
-
-function thresholdMistakes(given: GivenScenario, { thresholdProblem }: ReadOptions, places: Places): Mistake[] {
-  if (thresholdProblem === undefined) return [];
-  const thresholds: NonNullable<Options["thresholds"]> = given.thresholds ?? {};
-  return Object.entries(thresholds).flatMap(([metric, expressions]) =>
-    expressions.flatMap((expression, index) => {
-      const problem = typeof expression === "string" ? thresholdProblem(metric, expression) : "must be a text";
-      const path = ["thresholds", metric, index];
-      return problem === undefined ? [] : [{ ...places.of(path), seen: places.seen(path), expected: problem }];
-    }),
-  );
 }

@@ -531,8 +531,18 @@ const BAD: readonly Bad[] = [
   },
   {
     title: "a metric that is none",
-    text: scenarioText({ more: 'thresholds: { "a b": ["p(95)<30h"] }' }),
-    mistakes: ["7:15 thresholds.a b is no metric | write a metric such as"],
+    text: scenarioText({ more: 'thresholds: { speed: ["p(95)<30h", "p(99)<40h"] }' }),
+    mistakes: ['7:15 thresholds.speed is "speed" | must be one of connect'],
+  },
+  {
+    title: "a threshold without a unit",
+    text: scenarioText({ more: 'thresholds: { completion: ["p(95)<30h", "p(95)<30"] }' }),
+    mistakes: ['7:41 thresholds.completion[1] is "p(95)<30" | a unit'],
+  },
+  {
+    title: "a threshold on a cohort that is not there",
+    text: scenarioText({ more: 'thresholds: { "completion{cohort:shops}": ["p(95)<30h"] }' }),
+    mistakes: ['7:15 thresholds.completion{cohort:shops} is tag "cohort:shops" | must name one of homes'],
   },
 ];
 

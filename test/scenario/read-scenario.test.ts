@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { HOUR_US, MINUTE_US } from "../../src/base/instant.ts";
 import { imageFileOf, readScenario } from "../../src/scenario/read-scenario.ts";
+import { thresholdsOf } from "../../src/scenario/thresholds.ts";
 import { ADAPTERS, mistakesIn, resolved, scenarioOf, scenarioText } from "./reading.ts";
 
 test("a scenario that says little is filled in with the field's figures", () => {
@@ -144,15 +145,15 @@ test("a validity may have one end only, and targets may be ranges that overlap",
   });
 });
 
-test("thresholds are handed to whoever knows their syntax, and refused at their place", () => {
-  const text = scenarioText({ more: 'thresholds: { completion: ["p(95)<30h", "p(95)<<30h"] }' });
-  const read = (): unknown =>
-    readScenario(text, "s.yaml", {
-      adapters: ADAPTERS,
-      thresholdProblem: (_, expression) => (expression.includes("<<") ? "must compare once" : undefined),
-    });
+test("thresholds are read once more for the judge, with the names of the fleet", () => {
+  const text = scenarioText({ more: 'thresholds: { "completion{cohort:homes}": ["p(95)<30h", "count>5"] }' });
 
-  expect(read).toThrow('s.yaml:7:41: thresholds.completion[1] is "p(95)<<30h"; must compare once');
+  const thresholds = thresholdsOf(scenarioOf(text));
+
+  expect(thresholds.map(({ expression, tags }) => [expression, tags])).toEqual([
+    ["p(95)<30h", { cohort: "homes" }],
+    ["count>5", { cohort: "homes" }],
+  ]);
 });
 
 test("a selftest is given in wall time", () => {

@@ -1,0 +1,54 @@
+/** A scenario's thresholds: their syntax belongs to `measure/`, the names that they may use to the scenario. */
+import { assert } from "../base/assert.ts";
+import type { Mistake } from "../base/user-error.ts";
+import { type KnownNames, parseThreshold, type Threshold } from "../measure/threshold.ts";
+import type { DraftCohort } from "./draft.ts";
+import type { Places } from "./mistakes.ts";
+import type { Scenario } from "./scenario.ts";
+import type { GivenScenario } from "./schema.ts";
+
+/** What is wrong with the thresholds as they are written. */
+export function thresholdMistakes(given: GivenScenario, cohorts: readonly DraftCohort[], places: Places): Mistake[] {
+  const known = namesOf(
+    cohorts.map(({ name }) => name),
+    cohorts.flatMap(({ traits }) => traits.zones.map(({ value }) => value)),
+    given.jobs.map(({ name }) => name),
+  );
+  return Object.entries(given.thresholds ?? {}).flatMap(([metric, expressions]) =>
+    expressions.flatMap((expression, index): Mistake[] => {
+      const parsed = parseThreshold(metric, expression, known);
+      if (!isMistaken(parsed)) return [];
+      return parsed.map((mistake) => {
+        const path = ["thresholds", metric];
+        const place = mistake.in === "metric" ? places.of(path, "key") : places.of([...path, index]);
+        return { ...place, seen: `is ${mistake.seen}`, expected: mistake.expected };
+      });
+    }),
+  );
+}
+
+/** The thresholds of a scenario that was read, ready to be judged. */
+export function thresholdsOf(scenario: Scenario): Threshold[] {
+  const known = namesOf(
+    scenario.fleet.cohorts.map(({ name }) => name),
+    scenario.fleet.cohorts.flatMap(({ zones }) => zones.map(({ value }) => value)),
+    scenario.jobs.map(({ name }) => name),
+  );
+  return scenario.thresholds.flatMap(({ metric, expressions }) =>
+    expressions.map((expression) => {
+      const parsed = parseThreshold(metric, expression, known);
+      assert(!isMistaken(parsed), `${metric}: ${expression} was read as a threshold`);
+      return parsed;
+    }),
+  );
+}
+
+function namesOf(cohorts: readonly string[], zones: readonly string[], jobs: readonly string[]): KnownNames {
+  return { cohorts, zones: [...new Set(zones)], jobs };
+}
+
+type Parsed = ReturnType<typeof parseThreshold>;
+
+function isMistaken(parsed: Parsed): parsed is Exclude<Parsed, Threshold> {
+  return Array.isArray(parsed);
+}
