@@ -1,0 +1,133 @@
+/** The completion curve: which share was done so long after the first job began, of all targets and of the reachable. */
+import { curveStepAfter, line } from "d3-shape";
+import type { RunResult, Staggering } from "../../measure/run-result.ts";
+import { countText, percentText } from "../count-text.ts";
+import { durationText } from "../duration-text.ts";
+import { html, type Html, pathData } from "./html-text.ts";
+import { elapsedTicks } from "./plot-axis.ts";
+import { CANVAS, hoverColumn, percent, plotFrame } from "./plot-frame.ts";
+import { table } from "./table.ts";
+import { type Step, stepsOf } from "./timeline-steps.ts";
+
+/** The shares that promises are made of. */
+const MARKED = [0.5, 0.9, 0.95] as const;
+
+const Y_TICKS = [0, 0.25, 0.5, 0.75, 0.9, 0.95, 1].map((share) => ({ share, text: percentText(share) }));
+
+interface Curve {
+  readonly label: string;
+  readonly tone: string;
+  readonly size: number;
+  /** Share done after each bucket. */
+  readonly shares: readonly number[];
+}
+
+export function completionPlot(result: RunResult): Html {
+  const { timelines, jobs, outcomes } = result;
+  const created = jobs.flatMap(({ createdAtUs }) => (createdAtUs === null ? [] : [createdAtUs]));
+  if (created.length === 0 || timelines.buckets === 0)
+    return html`<p class="quiet">No job began, so there is no curve.</p>`;
+  const beganUs = created.reduce((least, at) => Math.min(least, at), Infinity);
+  const spanUs = timelines.startUs + timelines.buckets * timelines.bucketUs - beganUs;
+  if (spanUs <= 0) return html`<p class="quiet">The run ended as the job began, so there is no curve.</p>`;
+  /** When a bucket ended, from the job's start. */
+  const endUs = (bucket: number): number => timelines.startUs + (bucket + 1) * timelines.bucketUs - beganUs;
+  const curves: Curve[] = [
+    curveOf("targeted", "targeted", outcomes.targeted, timelines.confirmed),
+    curveOf("reachable", "reachable", outcomes.reachable, timelines.confirmed),
+  ];
+  const steps = stepsOf(timelines).filter(({ until }) => endUs(until - 1) > 0);
+  const said = (curve: Curve, step: Step): string => percentText(curve.shares[step.until - 1] ?? 0);
+  const when = (step: Step): string => durationText(endUs(step.until - 1));
+  return plotFrame({
+    title: "Completion",
+    summary: summaryOf(curves),
+    tall: true,
+    legend: curves.map(({ label, tone, size }) => ({ tone, label: `of ${countText(size)} ${label}` })),
+    xTicks: elapsedTicks(spanUs),
+    yTicks: Y_TICKS,
+    paths: curves.map((curve) => drawn(curve, endUs, spanUs)),
+    marks: [
+      ...curves.flatMap((curve) => marksOf(curve, endUs, spanUs)),
+      ...steps.map((step) =>
+        hoverColumn(
+          Math.max(0, endUs(step.from - 1)) / spanUs,
+          endUs(step.until - 1) / spanUs,
+          `after ${when(step)}: ${curves.map((curve) => `${said(curve, step)} of ${curve.label}`).join(", ")}`,
+        ),
+      ),
+    ],
+    below: doneTable(result.staggering),
+    dataTable: table<Step>({
+      caption: "Share done by time since the first job began",
+      isCaptionHidden: true,
+      rows: steps,
+      columns: [
+        { head: "After", kind: "head", cell: when },
+        ...curves.map((curve) => ({
+          head: `of ${curve.label}`,
+          kind: "number" as const,
+          cell: (step: Step) => said(curve, step),
+        })),
+      ],
+    }),
+  });
+}
+
+function curveOf(label: string, tone: string, size: number, confirmed: readonly number[]): Curve {
+  return { label, tone, size, shares: confirmed.map((done) => (size === 0 ? 0 : Math.min(1, done / size))) };
+}
+
+function summaryOf(curves: readonly Curve[]): string {
+  const ends = curves.map(({ label, shares }) => `${percentText(shares.at(-1) ?? 0)} of ${label}`).join(", ");
+  return `Share of nodes that had confirmed the image, by fleet time since the job began. At the end: ${ends}. Dots mark 50, 90 and 95 %.`;
+}
+
+function drawn(curve: Curve, endUs: (bucket: number) => number, spanUs: number): Html {
+  const points = curve.shares.flatMap((share, bucket) => {
+    const at = endUs(bucket);
+    return at < 0 ? [] : [{ x: at / spanUs, share }];
+  });
+  const path = line<{ x: number; share: number }>()
+    .x(({ x }) => x * CANVAS)
+    .y(({ share }) => (1 - share) * CANVAS)
+    .curve(curveStepAfter)
+    .digits(1);
+  return html`<path class="line tone-${curve.tone}" d="${pathData(path([{ x: 0, share: 0 }, ...points]))}" />`;
+}
+
+/** A dot where the curve meets each promised share, with a line down to the time. */
+function marksOf(curve: Curve, endUs: (bucket: number) => number, spanUs: number): Html[] {
+  return MARKED.flatMap((share) => {
+    const bucket = curve.shares.findIndex((done) => done >= share);
+    if (bucket < 0) return [];
+    const [x, y] = [percent(Math.max(0, endUs(bucket)) / spanUs), percent(1 - share)];
+    return [
+      html`<line class="drop tone-${curve.tone}" x1="${x}" x2="${x}" y1="${y}" y2="100%" /><circle
+          class="dot tone-${curve.tone}"
+          cx="${x}"
+          cy="${y}"
+          r="4"
+        />`,
+    ];
+  });
+}
+
+function doneTable(jobs: readonly Staggering[]): Html {
+  const keys = ["p50", "p90", "p95", "p99", "p100"] as const;
+  return table<Staggering>({
+    caption: "Fleet time until so many of the targets were done",
+    rows: jobs,
+    columns: [
+      { head: "Job", kind: "head", cell: ({ job }) => job },
+      ...keys.map((key) => ({
+        head: `${key.slice(1)} %`,
+        kind: "number" as const,
+        cell: ({ doneUs }: Staggering) => {
+          const us = doneUs[key];
+          return us === null ? html`<span class="word">not reached</span>` : durationText(us);
+        },
+      })),
+    ],
+  });
+}

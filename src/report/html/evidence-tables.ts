@@ -1,0 +1,109 @@
+/** What makes the numbers trustworthy or not: faults that fired, laws that held, and how the generator fared. */
+import type { GeneratorResult, LawResult, RunResult, WorkerHealthResult } from "../../measure/run-result.ts";
+import { countText } from "../count-text.ts";
+import { durationText, percentileText } from "../duration-text.ts";
+import { html, type Html, NOTHING } from "./html-text.ts";
+import { badge } from "./section.ts";
+import { table } from "./table.ts";
+
+export function faultTable({ faults }: RunResult): Html {
+  return table({
+    caption: "Faults: nodes that were given one, and nodes that met it",
+    isCaptionHidden: true,
+    empty: "The scenario induces no faults.",
+    rows: Object.entries(faults),
+    columns: [
+      { head: "Fault", kind: "head", cell: ([name]) => name },
+      { head: "Drawn", kind: "number", cell: ([, { drawn }]) => countText(drawn) },
+      { head: "Fired", kind: "number", cell: ([, { fired }]) => countText(fired) },
+      {
+        head: "",
+        cell: ([, { drawn, fired }]) =>
+          drawn > 0 && fired === 0 ? badge("warn", "never fired: nothing was tested with it") : NOTHING,
+      },
+    ],
+  });
+}
+
+export function lawTable({ laws }: RunResult): Html {
+  const tone = { held: "good", broken: "bad", "not checkable": "quiet" } as const;
+  const side = (value: number | null): string => (value === null ? "–" : countText(value));
+  return table<LawResult>({
+    caption: "Conservation laws that the run checks of itself",
+    isCaptionHidden: true,
+    empty: "No law was checked.",
+    rows: [...laws].sort((a, b) => Number(b.verdict === "broken") - Number(a.verdict === "broken")),
+    columns: [
+      { head: "Law", kind: "head", cell: (law) => law.id },
+      { head: "Verdict", cell: (law) => badge(tone[law.verdict], law.verdict) },
+      {
+        head: "Sentence",
+        cell: (law) =>
+          html`${law.sentence}${law.detail === "" ? NOTHING : html`<span class="because">${law.detail}</span>`}`,
+      },
+      { head: "Left", kind: "number", cell: (law) => side(law.left) },
+      { head: "Right", kind: "number", cell: (law) => side(law.right) },
+    ],
+  });
+}
+
+export function generatorBlock({ generator }: RunResult): Html {
+  const { verdict, reasons, badSamples, tornRecords, unknownRecords } = generator;
+  const dropped = Object.entries(generator.droppedStarts).filter(([, count]) => count > 0);
+  const counts = [
+    [badSamples, "samples were no whole number of microseconds"],
+    [tornRecords, "records were torn"],
+    [unknownRecords, "records were of an unknown kind"],
+    ...dropped.map(([cause, count]) => [count, `starts were dropped: ${cause}`] as const),
+  ] as const;
+  const shown = counts.filter(([count]) => count > 0);
+  return html`<p class="badges">${badge(verdict === "held up" ? "good" : "bad", `the generator ${verdict}`)}</p>
+    ${
+      reasons.length === 0
+        ? NOTHING
+        : html`<ul class="notes">
+            ${reasons.map((reason) => html`<li>${reason}</li>`)}
+          </ul>`
+    }
+    ${
+      shown.length === 0
+        ? NOTHING
+        : html`<ul class="notes">
+            ${shown.map(([count, words]) => html`<li><strong>${countText(count)}</strong> ${words}</li>`)}
+          </ul>`
+    }
+    ${latenessTable(generator)} ${workerTable(generator.workers)}`;
+}
+
+function latenessTable({ lateness }: GeneratorResult): Html {
+  return table({
+    caption: "How late the generator’s own samples were",
+    empty: "No sample of wall time was taken, so there is no lateness to judge.",
+    rows: Object.entries(lateness),
+    columns: [
+      { head: "Metric", kind: "head", cell: ([name]) => name },
+      { head: "Samples", kind: "number", cell: ([, { count }]) => countText(count) },
+      { head: "Lateness p99", kind: "number", cell: ([, { p99Us }]) => percentileText(p99Us) },
+      { head: "Allowed", kind: "number", cell: ([, { limitUs }]) => (limitUs === null ? "–" : durationText(limitUs)) },
+      { head: "Latest", kind: "number", cell: ([, { maxUs }]) => (maxUs === null ? "–" : durationText(maxUs)) },
+      { head: "", cell: ([, { isValid }]) => (isValid ? badge("good", "valid") : badge("bad", "too late")) },
+    ],
+  });
+}
+
+function workerTable(workers: readonly WorkerHealthResult[]): Html {
+  const ms = (value: number): string => durationText(value * 1000);
+  return table<WorkerHealthResult>({
+    caption: "Workers, in wall time",
+    empty: "No worker’s health was sampled.",
+    rows: workers,
+    columns: [
+      { head: "Worker", kind: "head", cell: (row) => row.worker },
+      { head: "Loop delay, worst", kind: "number", cell: (row) => ms(row.loopDelayMaxMs) },
+      { head: "Loop lateness, sum", kind: "number", cell: (row) => ms(row.loopLatenessMs) },
+      { head: "CPU", kind: "number", cell: (row) => ms(row.cpuMs) },
+      { head: "Waited for a CPU", kind: "number", cell: (row) => ms(row.runQueueWaitMs) },
+      { head: "Sockets, most", kind: "number", cell: (row) => countText(row.socketsMax) },
+    ],
+  });
+}

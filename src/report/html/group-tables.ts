@@ -1,0 +1,82 @@
+/** The same outcomes by cohort, by zone and by job. */
+import { OUTCOMES } from "../../measure/outcome-class.ts";
+import type { GroupResult, JobResult, OutcomeCounts, RunResult } from "../../measure/run-result.ts";
+import { countText, shareText } from "../count-text.ts";
+import { durationText, percentileText } from "../duration-text.ts";
+import { OUTCOME_ORDER, OUTCOME_WORDS } from "../outcome-words.ts";
+import { html, type Html, NOTHING } from "./html-text.ts";
+import { outcomeBar } from "./outcome-bar.ts";
+import { table, type Column } from "./table.ts";
+
+export function groupTable(title: "Cohort" | "Zone", groups: readonly GroupResult[]): Html {
+  return table<GroupResult>({
+    caption: `Outcomes and completion by ${title.toLowerCase()}`,
+    isCaptionHidden: true,
+    rows: groups,
+    columns: [
+      { head: title, kind: "head", cell: (row) => row.name },
+      { head: "Nodes", kind: "number", cell: (row) => countText(row.nodes) },
+      { head: "Outcomes", cell: (row) => outcomeBar(row.outcomes) },
+      { head: "Success", kind: "number", cell: (row) => shareText(row.outcomes.success, row.outcomes.targeted) },
+      ...outcomeColumns<GroupResult>(groups, (row) => row.outcomes),
+      ...(["p50", "p95"] as const).map((key): Column<GroupResult> => ({
+        head: `Completion ${key}`,
+        kind: "number",
+        cell: (row) => percentileText(row.completion[key]),
+      })),
+    ],
+  });
+}
+
+export function jobTable({ jobs }: RunResult): Html {
+  const at = (us: number | null): string => (us === null ? "never" : durationText(us));
+  const isAnyCancelled = jobs.some(({ cancelledAtUs }) => cancelledAtUs !== null);
+  const cancelled: Column<JobResult> = {
+    head: "Cancelled after",
+    kind: "number",
+    cell: (row) => at(row.cancelledAtUs),
+  };
+  return table<JobResult>({
+    caption: "Jobs",
+    isCaptionHidden: true,
+    empty: "The run had no job.",
+    rows: jobs,
+    columns: [
+      { head: "Job", kind: "head", cell: (row) => row.name },
+      { head: "Targeted", kind: "number", cell: (row) => countText(row.outcomes.targeted) },
+      { head: "Outcomes", cell: (row) => outcomeBar(row.outcomes) },
+      { head: "Success", kind: "number", cell: (row) => shareText(row.outcomes.success, row.outcomes.targeted) },
+      ...outcomeColumns<JobResult>(jobs, (row) => row.outcomes),
+      { head: "Created after", kind: "number", cell: (row) => at(row.createdAtUs) },
+      ...(isAnyCancelled ? [cancelled] : []),
+    ],
+  });
+}
+
+/** Only outcomes that any row has; success stands by itself as a share. */
+function outcomeColumns<Row>(rows: readonly Row[], countsOf: (row: Row) => OutcomeCounts): Column<Row>[] {
+  const present = OUTCOME_ORDER.filter(
+    (outcome) => outcome !== "success" && rows.some((row) => countsOf(row)[outcome] > 0),
+  );
+  return present.map((outcome) => ({
+    head: OUTCOME_WORDS[outcome].label,
+    kind: "number",
+    cell: (row) => zeroQuiet(countsOf(row)[outcome]),
+  }));
+}
+
+function zeroQuiet(count: number): Html {
+  return count === 0 ? html`<span class="zero">0</span>` : html`${countText(count)}`;
+}
+
+/** The colours of all outcomes that the tables below use. */
+export function outcomeLegend(outcomes: OutcomeCounts): Html {
+  const present = OUTCOME_ORDER.filter((outcome) => outcomes[outcome] > 0 && OUTCOMES.includes(outcome));
+  if (present.length === 0) return NOTHING;
+  return html`<ul class="legend" aria-label="Colours of the bars">
+    ${present.map(
+      (outcome) =>
+        html`<li><span class="swatch tone-${outcome}" aria-hidden="true"></span>${OUTCOME_WORDS[outcome].label}</li>`,
+    )}
+  </ul>`;
+}

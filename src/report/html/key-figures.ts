@@ -1,0 +1,93 @@
+/** The handful of numbers that one would say on the phone. */
+import type { RunResult } from "../../measure/run-result.ts";
+import { countText, percentText, shareText, significantText } from "../count-text.ts";
+import { durationText, percentileText } from "../duration-text.ts";
+import { html, type Html } from "./html-text.ts";
+
+interface Figure {
+  readonly term: string;
+  readonly value: string;
+  readonly note: string;
+}
+
+export function keyFigures(result: RunResult): Html {
+  const figures = [
+    success(result),
+    completion(result),
+    staggering(result),
+    peakFetch(result),
+    peakFlight(result),
+    took(result),
+  ];
+  return html`<dl class="figures">
+    ${figures.map(
+      ({ term, value, note }) =>
+        html`<div>
+          <dt>${term}</dt>
+          <dd class="value">${value}</dd>
+          <dd class="note">${note}</dd>
+        </div> `,
+    )}
+  </dl>`;
+}
+
+function success({ outcomes }: RunResult): Figure {
+  const { targeted, reachable } = outcomes;
+  return {
+    term: "Success",
+    value: shareText(outcomes.success, targeted),
+    note: `${countText(outcomes.success)} of ${countText(targeted)} targeted; ${countText(reachable)} reachable`,
+  };
+}
+
+function completion({ metrics }: RunResult): Figure {
+  const metric = metrics["completion"];
+  const reachable = metric?.reachable ?? null;
+  return {
+    term: "Completion, p95",
+    value: metric === undefined ? "–" : percentileText(metric.p95),
+    note: reachable === null ? "of all targeted nodes" : `of targeted; of reachable: ${percentileText(reachable.p95)}`,
+  };
+}
+
+function staggering({ staggering: jobs }: RunResult): Figure {
+  const worst = jobs.reduce<number | null>(
+    (peak, job) => (job.peakPerMean === null ? peak : Math.max(peak ?? 0, job.peakPerMean)),
+    null,
+  );
+  const distances = jobs.map(({ uniformDistance }) => uniformDistance ?? -1);
+  const distance = Math.max(-1, ...distances);
+  return {
+    term: "Staggering, peak / mean",
+    value: worst === null ? "too few" : `${significantText(worst)} ×`,
+    note: distance < 0 ? "too few downloads began" : `distance to even: ${percentText(distance)}`,
+  };
+}
+
+function peakFetch({ timelines, clock }: RunResult): Figure {
+  const perSecond = (largest(timelines.fetches) * 1e6) / timelines.bucketUs;
+  return {
+    term: "Fetches, peak",
+    value: `${significantText(perSecond)} /s`,
+    note:
+      clock.speed === 1 ? "in real time" : `of fleet time; ${significantText(perSecond * clock.speed)} /s of wall time`,
+  };
+}
+
+function peakFlight({ timelines }: RunResult): Figure {
+  return {
+    term: "Downloads at once, peak",
+    value: countText(largest(timelines.downloadsInFlight)),
+    note: `in steps of ${durationText(timelines.bucketUs)}`,
+  };
+}
+
+function took({ clock }: RunResult): Figure {
+  const wall = clock.wallMs === null ? "in virtual time" : `in ${durationText(clock.wallMs * 1000)} of wall time`;
+  return { term: "Fleet time", value: durationText(clock.endedAtUs), note: `${wall}; ${clock.endedBecause}` };
+}
+
+/** Of thousands of entries, so no spread into arguments. */
+export function largest(values: readonly number[]): number {
+  return values.reduce((most, value) => Math.max(most, value), 0);
+}

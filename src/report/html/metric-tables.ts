@@ -1,0 +1,138 @@
+/** Every metric's percentiles, with what must be known before one of them is believed. */
+import type { MetricResult, Percentile, RunResult, Series } from "../../measure/run-result.ts";
+import { countText, significantText } from "../count-text.ts";
+import { durationText, percentileText } from "../duration-text.ts";
+import { html, type Html, NOTHING } from "./html-text.ts";
+import { badge } from "./section.ts";
+import { table, type Column } from "./table.ts";
+
+/** Above it the clock was compressed too hard (`MetricResult.compression`). */
+const COMPRESSION_MAX = 1.1;
+
+interface Row {
+  readonly head: Html;
+  readonly series: Series;
+  readonly isValid: boolean;
+  readonly isSecond: boolean;
+}
+
+const PERCENTILES = ["p50", "p75", "p90", "p95", "p99", "p999"] as const;
+
+export function metricBlock({ metrics }: RunResult): Html {
+  const measured = Object.entries(metrics).filter(([, metric]) => metric.count > 0 || metric.size > 0);
+  const silent = Object.entries(metrics).filter(([, metric]) => metric.count === 0 && metric.size === 0);
+  return html`<p class="quiet">
+      From the intended start, so that a late generator cannot flatter the backend. A node that is not done counts as
+      infinite: a percentile above the share that is done is “not reached”.
+    </p>
+    ${table<Row>({
+      caption: "Percentiles of every metric",
+      isCaptionHidden: true,
+      empty: "No metric has a sample.",
+      rows: measured.flatMap(([name, metric]) => rowsOf(name, metric)),
+      rowClass: (row) => [row.isValid ? "" : "invalid-row", row.isSecond ? "second" : ""].join(" ").trim(),
+      columns: [
+        { head: "Metric", kind: "head", cell: (row) => row.head },
+        ...seriesColumns<Row>(
+          (row) => row.series,
+          (row) => row.isValid,
+        ),
+      ],
+    })}
+    ${silent.length === 0 ? NOTHING : html`<p class="quiet">Without a sample: ${silent.map(([name]) => name).join(", ")}.</p>`}
+    ${byCohort(measured)}`;
+}
+
+function rowsOf(name: string, metric: MetricResult): Row[] {
+  const { isValid } = metric;
+  const first = html`${name}<span class="meaning"
+      >${metric.meaning.replace("->", "→")}; ${metric.clock === "wall" ? "wall time" : "fleet time"}</span
+    >${warnings(metric)}`;
+  const rows: Row[] = [{ head: first, series: metric, isValid, isSecond: false }];
+  if (metric.reachable !== null) {
+    rows.push({
+      head: html`<span class="meaning">${name}, reachable nodes only</span>`,
+      series: metric.reachable,
+      isValid,
+      isSecond: true,
+    });
+  }
+  // Beside composed time the fleet's own clock is of interest only where it says something else.
+  if (metric.raw !== null && (metric.compression ?? 1) >= 1.01) {
+    rows.push({
+      head: html`<span class="meaning">${name}, as the fleet’s clock ran</span>`,
+      series: metric.raw,
+      isValid,
+      isSecond: true,
+    });
+  }
+  return rows;
+}
+
+function warnings({ isValid, invalidBecause, compression, badSamples, outOfRange }: MetricResult): Html {
+  return html`${isValid ? NOTHING : html`<span class="warning">${badge("bad", "invalid")} ${invalidBecause}</span>`}${
+    compression !== null && compression > COMPRESSION_MAX
+      ? html`<span class="warning"
+          >${badge("warn", "compressed")} the fleet’s clock made it ${significantText(compression)} × longer</span
+        >`
+      : NOTHING
+  }${badSamples + outOfRange === 0 ? NOTHING : html`<span class="warning">${badge("warn", "samples")} ${countText(badSamples)} bad, ${countText(outOfRange)} out of range</span>`}`;
+}
+
+function seriesColumns<R>(seriesOf: (row: R) => Series, isValid: (row: R) => boolean): Column<R>[] {
+  const struck = (row: R, content: Html | string): Html => (isValid(row) ? html`${content}` : html`<s>${content}</s>`);
+  const exact = (value: number | null): string => (value === null ? "–" : durationText(value));
+  return [
+    { head: "Samples", kind: "number", cell: (row) => samplesText(seriesOf(row)) },
+    ...PERCENTILES.map((key): Column<R> => ({
+      head: key === "p999" ? "p99.9" : key,
+      kind: "number",
+      cell: (row) => struck(row, percentileCell(seriesOf(row)[key])),
+    })),
+    { head: "mean", kind: "number", cell: (row) => struck(row, exact(seriesOf(row).mean)) },
+    { head: "max", kind: "number", cell: (row) => struck(row, exact(seriesOf(row).max)) },
+  ];
+}
+
+function samplesText({ count, size }: Series): string {
+  return count === size ? countText(count) : `${countText(count)} of ${countText(size)}`;
+}
+
+function percentileCell(value: Percentile): Html {
+  const text = percentileText(value);
+  return typeof value === "number" ? html`${text}` : html`<span class="word">${text}</span>`;
+}
+
+interface CohortRow {
+  readonly metric: string;
+  readonly cohort: string;
+  readonly series: Series;
+  readonly isValid: boolean;
+}
+
+function byCohort(measured: readonly (readonly [string, MetricResult])[]): Html {
+  const rows = measured.flatMap(([metric, { cohorts, isValid }]) =>
+    Object.entries(cohorts).map(([cohort, series]): CohortRow => ({ metric, cohort, series, isValid })),
+  );
+  if (rows.length === 0) return NOTHING;
+  return html`<details>
+    <summary>Every metric by cohort</summary>
+    ${table<CohortRow>({
+      caption: "Percentiles of every metric by cohort",
+      isCaptionHidden: true,
+      rows,
+      rowClass: (row) => (row.isValid ? "" : "invalid-row"),
+      columns: [
+        {
+          head: "Metric, cohort",
+          kind: "head",
+          cell: (row) => html`${row.metric}<span class="meaning">${row.cohort}</span>`,
+        },
+        ...seriesColumns<CohortRow>(
+          (row) => row.series,
+          (row) => row.isValid,
+        ),
+      ],
+    })}
+  </details>`;
+}

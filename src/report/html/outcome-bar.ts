@@ -1,0 +1,78 @@
+/** Outcomes of all targets: one bar to see, one table to read. */
+import type { Outcome } from "../../measure/outcome-class.ts";
+import { UNFINISHED } from "../../measure/outcome-class.ts";
+import type { OutcomeCounts } from "../../measure/run-result.ts";
+import { countText, shareText } from "../count-text.ts";
+import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS } from "../outcome-words.ts";
+import { html, type Html, NOTHING } from "./html-text.ts";
+import { table } from "./table.ts";
+
+export function outcomeBlock(outcomes: OutcomeCounts): Html {
+  const present = OUTCOME_ORDER.filter((outcome) => outcomes[outcome] > 0);
+  const caption = "Outcomes of all targets, by what each node really runs";
+  return html`${outcomeBar(outcomes)}
+  ${table<Outcome>({
+    caption,
+    isCaptionHidden: true,
+    empty: "No node was targeted.",
+    rows: present,
+    columns: [
+      { head: "Outcome", kind: "head", cell: (row) => html`${swatch(row)}${OUTCOME_WORDS[row].label}` },
+      { head: "Nodes", kind: "number", cell: (row) => countText(outcomes[row]) },
+      { head: "Share", kind: "number", cell: (row) => shareText(outcomes[row], outcomes.targeted) },
+      { head: "Meaning", cell: (row) => OUTCOME_WORDS[row].meaning },
+    ],
+  })}
+  ${unfinishedTable(outcomes)}${asides(outcomes)}`;
+}
+
+/** A bar whose parts are the outcomes' shares; the numbers stand in the table beside it. */
+export function outcomeBar(outcomes: OutcomeCounts): Html {
+  const present = OUTCOME_ORDER.filter((outcome) => outcomes[outcome] > 0);
+  let x = 0;
+  const parts = present.map((outcome) => {
+    const width = (outcomes[outcome] / Math.max(1, outcomes.targeted)) * 100;
+    const part = html`<rect class="tone-${outcome}" x="${x.toFixed(3)}%" width="${width.toFixed(3)}%" height="100%"
+      ><title>
+        ${OUTCOME_WORDS[outcome].label}: ${countText(outcomes[outcome])}
+        (${shareText(outcomes[outcome], outcomes.targeted)})
+      </title></rect
+    >`;
+    x += width;
+    return part;
+  });
+  const words = present.map((outcome) => `${countText(outcomes[outcome])} ${OUTCOME_WORDS[outcome].label}`).join(", ");
+  return html`<svg class="bar" role="img" aria-label="Outcomes: ${words === "" ? "none" : words}">${parts}</svg>`;
+}
+
+/** The colour of an outcome in bars and plots. */
+export function swatch(outcome: Outcome): Html {
+  return html`<span class="swatch tone-${outcome}" aria-hidden="true"></span>`;
+}
+
+function unfinishedTable({ unfinished, unfinishedBy }: OutcomeCounts): Html {
+  if (unfinished === 0) return NOTHING;
+  const states = UNFINISHED.filter((state) => unfinishedBy[state].online + unfinishedBy[state].offline > 0);
+  return table({
+    caption: "What the unfinished were at when the run ended",
+    rows: states,
+    columns: [
+      { head: "State", kind: "head", cell: (state) => UNFINISHED_WORDS[state] },
+      { head: "Online", kind: "number", cell: (state) => countText(unfinishedBy[state].online) },
+      { head: "Offline", kind: "number", cell: (state) => countText(unfinishedBy[state].offline) },
+    ],
+  });
+}
+
+function asides({ regressed, unreported, installedAfterCancel }: OutcomeCounts): Html {
+  const notes = [
+    [regressed, "confirmed the image and fell back later; counted as success"],
+    [unreported, "run the image, but no final status of theirs was acknowledged"],
+    [installedAfterCancel, "installed the image after the job was cancelled"],
+  ] as const;
+  const shown = notes.filter(([count]) => count > 0);
+  if (shown.length === 0) return NOTHING;
+  return html`<ul class="notes">
+    ${shown.map(([count, words]) => html`<li><strong>${countText(count)}</strong> ${words}</li>`)}
+  </ul>`;
+}

@@ -1,0 +1,110 @@
+/** The whole page: verdict first, then what was promised, what happened, when, how long, and how sure one may be. */
+import { countText, counted } from "../count-text.ts";
+import { durationText, fleetStartMs, instantText } from "../duration-text.ts";
+import { VERDICT_WORDS } from "../outcome-words.ts";
+import type { ReportInput } from "../reporter.ts";
+import { completionPlot } from "./completion-plot.ts";
+import { faultTable, generatorBlock, lawTable } from "./evidence-tables.ts";
+import { groupTable, jobTable, outcomeLegend } from "./group-tables.ts";
+import { html, type Html, NOTHING } from "./html-text.ts";
+import { keyFigures } from "./key-figures.ts";
+import { metricBlock } from "./metric-tables.ts";
+import { outcomeBlock } from "./outcome-bar.ts";
+import { repeatBlock } from "./repeat-block.ts";
+import { type Section, section } from "./section.ts";
+import { STYLE } from "./style.ts";
+import { thresholdTable } from "./threshold-table.ts";
+import { timelinePlots } from "./timeline-plots.ts";
+import { truthBlock } from "./truth-table.ts";
+import { verdictBlock } from "./verdict-block.ts";
+
+// No script, no request, no form: what a hostile text might still smuggle in has nothing to work with.
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
+
+export function page(input: ReportInput): Html {
+  const { result } = input;
+  const sections = sectionsOf(input);
+  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
+  return html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <meta name="generator" content="otafleet" />
+        <link rel="icon" href="data:," />
+        <title>${VERDICT_WORDS[result.verdict].label}: ${result.scenario.name} – otafleet</title>
+        <style>
+          ${STYLE}
+        </style>
+      </head>
+      <body>
+        <a class="skip" href="#verdict">Skip to the verdict</a>
+        ${header(input)}
+        <main>
+          ${verdictBlock(input)} ${keyFigures(result)}
+          <nav aria-label="Contents">
+            <ul>
+              ${links}
+            </ul>
+          </nav>
+          ${sections.map(section)}
+        </main>
+        <footer>
+          <p>
+            otafleet ${result.versions["otafleet"] ?? ""} · seed ${result.seed} · made of result.json alone; equal
+            results give equal pages
+          </p>
+        </footer>
+      </body>
+    </html> `;
+}
+
+function header({ result }: ReportInput): Html {
+  const { clock, populations, scenario } = result;
+  const speed = clock.speed === 1 ? "in real time" : `at ${countText(clock.speed)} × real time`;
+  const facts = [
+    counted(populations.nodes, "node"),
+    counted(result.cohorts.length, "cohort"),
+    counted(result.zones.length, "time zone"),
+    clock.driver === "live" ? `live, ${speed}` : "in virtual time",
+    `from ${instantText(fleetStartMs(clock.start))}, for ${durationText(clock.endedAtUs)}`,
+  ];
+  return html`<header>
+    <p class="product"><span class="mark" aria-hidden="true"></span>otafleet <span>rollout report</span></p>
+    <h1>${scenario.name}</h1>
+    ${scenario.about === "" ? NOTHING : html`<p class="about">${scenario.about}</p>`}
+    <p class="facts-line">${facts.map((fact) => html`<span>${fact}</span> `)}</p>
+  </header>`;
+}
+
+function sectionsOf(input: ReportInput): readonly Section[] {
+  const { result } = input;
+  const isBad = result.verdict === "invalid" || result.verdict === "incomplete";
+  const over = isBad ? html`<p class="caution">${VERDICT_WORDS[result.verdict].meaning}</p>` : NOTHING;
+  return [
+    { id: "thresholds", title: "Thresholds", content: html`${over}${thresholdTable(result.thresholds)}` },
+    { id: "outcomes", title: "Outcomes", content: outcomeBlock(result.outcomes) },
+    { id: "truth", title: "Truth and belief", content: truthBlock(input) },
+    {
+      id: "timelines",
+      title: "Over time",
+      content: html`<p class="quiet">Fleet time, in UTC.</p>
+        ${timelinePlots(result)}`,
+    },
+    { id: "completion", title: "Completion", content: completionPlot(result) },
+    { id: "metrics", title: "Latencies", content: metricBlock(result) },
+    { id: "jobs", title: "Jobs", content: jobTable(result) },
+    {
+      id: "cohorts",
+      title: "By cohort",
+      content: html`${outcomeLegend(result.outcomes)}${groupTable("Cohort", result.cohorts)}`,
+    },
+    { id: "zones", title: "By time zone", content: groupTable("Zone", result.zones) },
+    { id: "faults", title: "Faults", content: faultTable(result) },
+    { id: "laws", title: "Laws", content: lawTable(result) },
+    { id: "generator", title: "Generator health", content: generatorBlock(result) },
+    { id: "repeat", title: "This run", content: repeatBlock(input) },
+  ];
+}

@@ -1,0 +1,58 @@
+/** Ticks of axes: counts from 0, fleet time as UTC, and time since a job began. */
+import { scaleLinear, scaleUtc } from "d3-scale";
+import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from "../../base/instant.ts";
+import { isoText } from "../duration-text.ts";
+import type { Tick } from "./plot-frame.ts";
+
+/** A vertical axis from 0 to a round value not below the largest one. */
+export interface ValueAxis {
+  readonly most: number;
+  readonly ticks: readonly Tick[];
+}
+
+/** @param isWhole true where only whole values exist, such as nodes */
+export function valueAxis(largest: number, text: (value: number) => string, isWhole: boolean): ValueAxis {
+  const scale = scaleLinear()
+    .domain([0, largest > 0 ? largest : 1])
+    .nice(4);
+  const most = scale.domain()[1] ?? 1;
+  const values = scale.ticks(4).filter((value) => !isWhole || Number.isInteger(value));
+  return { most, ticks: values.map((value) => ({ share: value / most, text: text(value) })) };
+}
+
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** Round instants of UTC between two epoch milliseconds; midnights carry the date. */
+export function instantTicks(fromMs: number, untilMs: number): readonly Tick[] {
+  if (!(untilMs > fromMs)) return [];
+  const instants = scaleUtc().domain([fromMs, untilMs]).ticks(6);
+  return instants.map((instant) => ({
+    share: (instant.valueOf() - fromMs) / (untilMs - fromMs),
+    text: shortInstant(instant.valueOf()),
+  }));
+}
+
+function shortInstant(epochMs: number): string {
+  const iso = isoText(epochMs) ?? "";
+  const [hour, second] = [iso.slice(11, 16), iso.slice(17, 19)];
+  if (second !== "00") return `${hour}:${second}`;
+  return hour === "00:00" ? `${Number(iso.slice(8, 10))} ${MONTHS[Number(iso.slice(5, 7)) - 1] ?? ""}` : hour;
+}
+
+const STEPS = [
+  ...[1, 2, 5, 10, 15, 30].map((count) => ({ us: count * SECOND_US, unit: SECOND_US, name: "s" })),
+  ...[1, 2, 5, 10, 15, 30].map((count) => ({ us: count * MINUTE_US, unit: MINUTE_US, name: "min" })),
+  ...[1, 2, 3, 6, 12].map((count) => ({ us: count * HOUR_US, unit: HOUR_US, name: "h" })),
+  ...[1, 2, 5, 10, 30, 60, 180, 365].map((count) => ({ us: count * DAY_US, unit: DAY_US, name: "d" })),
+] as const;
+
+/** Round times from 0 to `untilUs`, at most seven. */
+export function elapsedTicks(untilUs: number): readonly Tick[] {
+  if (!(untilUs > 0)) return [];
+  const step = STEPS.find(({ us }) => untilUs / us <= 6.5) ?? { us: untilUs / 5, unit: DAY_US, name: "d" };
+  const ticks: Tick[] = [];
+  for (let at = 0; at <= untilUs; at += step.us) {
+    ticks.push({ share: at / untilUs, text: at === 0 ? "0" : `${Number((at / step.unit).toFixed(1))} ${step.name}` });
+  }
+  return ticks;
+}

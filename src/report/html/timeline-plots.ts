@@ -1,0 +1,111 @@
+/** The plots over fleet time, in the order in which one asks: who was there, what they asked, what it cost. */
+import type { RunResult, Staggering } from "../../measure/run-result.ts";
+import { bytesText, countText, counted, percentText, significantText } from "../count-text.ts";
+import { durationText } from "../duration-text.ts";
+import { OUTCOME_WORDS } from "../outcome-words.ts";
+import { html, type Html } from "./html-text.ts";
+import { largest } from "./key-figures.ts";
+import { timelinePlot, type TimelinePlot } from "./timeline-plot.ts";
+
+export function timelinePlots(result: RunResult): Html {
+  if (result.timelines.buckets === 0)
+    return html`<p class="quiet">The run has no timeline: it ended before it began.</p>`;
+  const plots = [nodesOnline, fetchRate, downloadStarts, inFlight, bandwidth, outcomesOverTime];
+  return html`<div class="plots">${plots.map((plot) => timelinePlot(plot(result), result))}</div>`;
+}
+
+function nodesOnline({ timelines, populations }: RunResult): TimelinePlot {
+  const { nodesOnline: values } = timelines;
+  const least = values.reduce((low, value) => Math.min(low, value), Infinity);
+  return {
+    title: "Nodes online",
+    summary: `Between ${countText(least)} and ${countText(largest(values))} of ${counted(populations.nodes, "node")}.`,
+    kind: "level",
+    columns: [{ label: "online", tone: "online", values }],
+    text: countText,
+    isWhole: true,
+  };
+}
+
+function fetchRate({ timelines, clock }: RunResult): TimelinePlot {
+  const values = perSecond(timelines.fetches, timelines.bucketUs);
+  const peak = largest(values);
+  const wall = clock.speed === 1 ? "" : `; ${significantText(peak * clock.speed)} in a second of wall time`;
+  return {
+    title: "Fetch rate",
+    summary: `“Is there an update for me?” At most ${significantText(peak)} in a second of fleet time${wall}.`,
+    kind: "events",
+    columns: [{ label: "fetches /s", tone: "fetch", values }],
+    text: significantText,
+    isWhole: false,
+  };
+}
+
+function downloadStarts({ timelines, staggering }: RunResult): TimelinePlot {
+  const values = timelines.downloadsStarted.map((count) => (count * 60e6) / timelines.bucketUs);
+  return {
+    title: "Staggering: downloads started",
+    summary: staggering.map((job) => staggeringText(job, staggering.length > 1)).join(" "),
+    kind: "events",
+    columns: [{ label: "starts /min", tone: "starts", values }],
+    text: significantText,
+    isWhole: false,
+  };
+}
+
+function staggeringText({ job, starts, peakPerMean, uniformDistance }: Staggering, isOneOfMany: boolean): string {
+  const who = isOneOfMany ? `${job}: ` : "";
+  if (peakPerMean === null || uniformDistance === null)
+    return `${who}${counted(starts, "start")}, too few for a shape.`;
+  return `${who}${counted(starts, "start")}; the fullest minute had ${significantText(peakPerMean)} × the mean; ${percentText(uniformDistance)} from even.`;
+}
+
+function inFlight({ timelines }: RunResult): TimelinePlot {
+  const { downloadsInFlight: values } = timelines;
+  return {
+    title: "Downloads in flight",
+    summary: `At most ${countText(largest(values))} at once.`,
+    kind: "level",
+    columns: [{ label: "in flight", tone: "flight", values }],
+    text: countText,
+    isWhole: true,
+  };
+}
+
+function bandwidth({ timelines }: RunResult): TimelinePlot {
+  const values = perSecond(timelines.bytes, timelines.bucketUs);
+  const total = timelines.bytes.reduce((sum, bytes) => sum + bytes, 0);
+  return {
+    title: "Image bytes delivered",
+    summary: `${bytesText(total)} in all; at most ${bytesText(largest(values))} in a second of fleet time, counted as attempts end.`,
+    kind: "events",
+    columns: [{ label: "per second", tone: "bytes", values }],
+    text: bytesText,
+    isWhole: false,
+  };
+}
+
+function outcomesOverTime({ timelines, outcomes }: RunResult): TimelinePlot {
+  const all = [
+    { label: OUTCOME_WORDS.success.label, tone: "success", values: timelines.confirmed },
+    { label: OUTCOME_WORDS.rolledBack.label, tone: "rolledBack", values: timelines.rolledBack },
+    { label: OUTCOME_WORDS.rejected.label, tone: "rejected", values: timelines.rejected },
+    { label: OUTCOME_WORDS.failed.label, tone: "failed", values: timelines.failed },
+    { label: OUTCOME_WORDS.bricked.label, tone: "bricked", values: timelines.bricked },
+  ];
+  const columns = all.filter(({ values }, index) => index === 0 || largest(values) > 0);
+  return {
+    title: "Outcomes over time",
+    summary: `Of ${counted(outcomes.targeted, "target")}; what is empty at the top is open. One step is ${durationText(timelines.bucketUs)}.`,
+    kind: "total",
+    columns,
+    text: countText,
+    isWhole: true,
+    isStacked: true,
+    mostAtLeast: outcomes.targeted,
+  };
+}
+
+function perSecond(events: readonly number[], bucketUs: number): number[] {
+  return events.map((count) => (count * 1e6) / bucketUs);
+}

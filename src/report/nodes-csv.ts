@@ -1,0 +1,78 @@
+/**
+ * `nodes.csv`: RFC 4180, one line a node. The columns that are a function of scenario and seed come first; outcome
+ * and final version close them, being equal for every number of workers in a race-free run. Belief and times follow.
+ *
+ * A spreadsheet runs a cell that begins with = + - @, so such a cell gets a leading apostrophe (ASVS 1.2.10).
+ */
+import type { NodeReportRow } from "./node-row.ts";
+import type { Reporter } from "./reporter.ts";
+import { harmlessLine } from "./text-cleaning.ts";
+
+type Cell = string | number | boolean | null;
+
+/** Header and content of one column. */
+interface Column {
+  readonly header: string;
+  readonly cell: (row: NodeReportRow) => Cell;
+}
+
+/** Columns that do not depend on the number of workers, nor (in a race-free scenario) on the driver. */
+export const STABLE_COLUMNS: readonly Column[] = [
+  { header: "index", cell: (row) => row.index },
+  { header: "id", cell: (row) => row.id },
+  { header: "name", cell: (row) => row.name },
+  { header: "cohort", cell: (row) => row.cohort },
+  { header: "zone", cell: (row) => row.zone },
+  { header: "generation", cell: (row) => row.generation },
+  { header: "chip", cell: (row) => row.chip },
+  { header: "project", cell: (row) => row.project },
+  { header: "firstVersion", cell: (row) => row.firstVersion },
+  { header: "throughputBytesPerSecond", cell: (row) => row.throughputBytesPerSecond },
+  { header: "latencyUs", cell: (row) => row.latencyUs },
+  { header: "flashBytesPerSecond", cell: (row) => row.flashBytesPerSecond },
+  { header: "bootUs", cell: (row) => row.bootUs },
+  { header: "autofetchPhase", cell: (row) => row.autofetchPhase },
+  { header: "startsOfflineForUs", cell: (row) => row.startsOfflineForUs },
+  { header: "faultsDrawn", cell: (row) => row.faultsDrawn.join(" ") },
+  { header: "job", cell: (row) => row.job },
+  { header: "outcome", cell: (row) => row.outcome },
+  { header: "finalVersion", cell: (row) => row.finalVersion },
+];
+
+const RUN_COLUMNS: readonly Column[] = [
+  { header: "regressed", cell: (row) => row.isRegressed },
+  { header: "unfinishedAs", cell: (row) => row.unfinishedAs },
+  { header: "reachable", cell: (row) => row.isReachable },
+  { header: "onlineAtEnd", cell: (row) => row.isOnlineAtEnd },
+  { header: "belief", cell: (row) => row.belief },
+  { header: "faultsFired", cell: (row) => row.faultsFired.join(" ") },
+  { header: "attempts", cell: (row) => row.attempts },
+  { header: "offeredAtUs", cell: (row) => row.offeredAtUs },
+  { header: "downloadStartedAtUs", cell: (row) => row.downloadStartedAtUs },
+  { header: "downloadEndedAtUs", cell: (row) => row.downloadEndedAtUs },
+  { header: "confirmedAtUs", cell: (row) => row.confirmedAtUs },
+  { header: "rolledBackAtUs", cell: (row) => row.rolledBackAtUs },
+  { header: "reportedAtUs", cell: (row) => row.reportedAtUs },
+];
+
+const COLUMNS = [...STABLE_COLUMNS, ...RUN_COLUMNS];
+
+export const nodesCsv: Reporter = {
+  name: "nodes",
+  fileName: "nodes.csv",
+  render({ nodes }) {
+    const lines = [COLUMNS.map(({ header }) => header).join(",")];
+    for (const row of nodes) lines.push(COLUMNS.map(({ cell }) => cellText(cell(row))).join(","));
+    return `${lines.join("\r\n")}\r\n`;
+  },
+};
+
+/** One cell: numbers plain, texts inert and quoted where they must be, nothing for null. */
+export function cellText(cell: Cell): string {
+  if (cell === null) return "";
+  if (typeof cell === "number") return String(cell);
+  if (typeof cell === "boolean") return cell ? "yes" : "no";
+  // The full-width forms are read as their ASCII ones by spreadsheets of East Asian locales.
+  const inert = /^[=+\-@\t\r＝＋－＠]/u.test(cell) ? `'${harmlessLine(cell)}` : harmlessLine(cell);
+  return /[",;]|^\s|\s$/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+}

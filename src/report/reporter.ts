@@ -1,0 +1,22 @@
+/**
+ * The contract of a reporter: a pure function from a run's result to one file's text. Equal inputs give equal bytes;
+ * who writes the file is someone else's business. A new reporter is one file and one line in `reporters.ts`.
+ */
+import type { RunResult } from "../measure/run-result.ts";
+import type { NodeReportRow } from "./node-row.ts";
+
+/** Everything that a report is made of. */
+export interface ReportInput {
+  readonly result: RunResult;
+  /** By index, then job; may be walked more than once. Empty = the rows are not known. */
+  readonly nodes: Iterable<NodeReportRow>;
+  /** The command that repeats the run, as one would type it. */
+  readonly command: string;
+}
+
+export interface Reporter {
+  readonly name: string;
+  /** In the run's folder. */
+  readonly fileName: string;
+  render(input: ReportInput): string;
+}
