@@ -1,0 +1,20 @@
+/** The image of a scenario that asks for one to be made. */
+import { assert } from "../base/assert.ts";
+import { seedOf } from "../base/random.ts";
+import { buildAppImage } from "../image/build-image.ts";
+import type { ChipName } from "../image/chips.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+/** Makes the image that `scenario.image` describes; the same bytes for the same scenario and seed. */
+export function madeImage({ image, seed }: Scenario): Uint8Array<ArrayBuffer> {
+  assert(image.from === "make", "an image of a file is read, not made");
+  const { project, version, secureVersion, sizeBytes } = image;
+  return buildAppImage({
+    chip: image.chip as ChipName,
+    project,
+    version,
+    secureVersion,
+    sizeBytes,
+    seed: seedOf(seed),
+  });
+}

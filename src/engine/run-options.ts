@@ -1,0 +1,90 @@
+/** What a run is asked for, what it tells while it goes on, and what it leaves. The command line is built on these. */
+import { availableParallelism } from "node:os";
+import type { StandingName } from "../measure/standing.ts";
+import type { RunResult } from "../measure/run-result.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+
+/** What a run needs. Everything that is left out has a default. */
+export interface RunOptions {
+  readonly scenario: Scenario;
+  /** The image that is rolled out, as it is uploaded: of a file, or of `madeImage`. */
+  readonly imageBytes: Uint8Array;
+  /** Worker threads; `workersFor` says how many where it is left out. */
+  readonly workers?: number | undefined;
+  /** The run's folder: new, or without files. Left out: one of its own under `reports/`. */
+  readonly outDir?: string | undefined;
+  /**
+   * Ends the run early: starts stop, what is under way is drained for a moment, a partial report is written. The
+   * reason, where it is a text, is told in the verdict: "stopped by Ctrl-C".
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** The command that repeats the run, as one would type it; for the report. */
+  readonly command?: string | undefined;
+  /** What an operator shows to a backend at an url. Never written anywhere. */
+  readonly operatorToken?: string | undefined;
+}
+
+/** What a plan in virtual time needs. */
+export interface PlanOptions {
+  readonly scenario: Scenario;
+  readonly imageBytes: Uint8Array;
+  /** Where reports go. Left out: nothing is written. */
+  readonly outDir?: string | undefined;
+  readonly command?: string | undefined;
+}
+
+/** Who watches a run. Neither call may throw, nor take long: the run waits for both. */
+export interface RunWatcher {
+  /** A new step of the run, for a person: "starting the backend". */
+  onPhase(text: string): void;
+  /** About five times a second while fleet time runs, and during the ramp. */
+  onProgress(live: LiveView): void;
+}
+
+/** A run at this moment, from the same state as its result. Pairs of node and job, where a node has several jobs. */
+export interface LiveView {
+  /** Fleet microseconds. */
+  readonly fleetUs: number;
+  /** UTC of the fleet, milliseconds since 1970. */
+  readonly fleetEpochMs: number;
+  /** Wall milliseconds since fleet time began; negative before. */
+  readonly wallMs: number;
+  /** Fleet microseconds at which the run ends at the latest. */
+  readonly endUs: number;
+  readonly nodes: number;
+  readonly online: number;
+  readonly targeted: number;
+  readonly reachable: number;
+  readonly settled: number;
+  readonly reachableSettled: number;
+  readonly byClass: Readonly<Record<StandingName, number>>;
+  readonly connects: number;
+  readonly fetches: number;
+  /** Of the last second or so of wall time. */
+  readonly fetchesPerSecond: number;
+  readonly offers: number;
+  readonly downloadsInFlight: number;
+  readonly imageBytesReceived: number;
+  readonly statuses: number;
+  /** The last few, the latest last: a loop that stood still, a worker that died. */
+  readonly warnings: readonly string[];
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly result: RunResult;
+  /** Undefined where nothing was to be written. */
+  readonly folder: string | undefined;
+  /** Paths that were written, in the folder. */
+  readonly files: readonly string[];
+  /** What could not be written, as sentences; a run with such has no complete folder. */
+  readonly unwritten: readonly string[];
+}
+
+/** A worker's event loop can drive thousands of nodes, and backend and coordinator want a core as well. */
+const WORKERS_MAX = 2;
+
+/** Worker threads where nobody asked for a number: one a core, at most two, never more than nodes. */
+export function workersFor(nodes: number, cores = availableParallelism()): number {
+  return Math.max(1, Math.min(WORKERS_MAX, cores, nodes));
+}
