@@ -61,19 +61,7 @@ test("a backend that is killed comes back with every acknowledged status, its se
   const storeFile = join(folder, "kept.sqlite");
   const first = forked();
   const address = await start(first, { storeFile });
-  const operator = operatorOf(address);
-  const nodes = Array.from({ length: 20 }, (_, index) => ({ id: `node-${index}`, project: "p", version: "1" }));
-  const secrets = await operator.enrol(nodes);
-  const imageId = await operator.upload({ name: "i", version: "2", project: "p", bytes: new Uint8Array(1000) });
-  const plan = {
-    name: "kept",
-    imageId,
-    targets: nodes.map(({ id }) => id),
-    trigger: "default",
-    metadata: { a: 1 },
-  } as const;
-  const jobId = await operator.createJob({ ...plan, window: undefined, validity: undefined, priority: undefined });
-  const links = await Promise.all(nodes.map(({ id }, index) => link(address, id, secrets[index] ?? "")));
+  const { operator, nodes, secrets, jobId, links } = await rolloutOver(address, 20);
   await Promise.all(
     links.map((one, index) => one.status(jobId, index % 2 === 0 ? "success" : "failed", `text ${index}`)),
   );
@@ -99,6 +87,56 @@ test("a backend that is killed comes back with every acknowledged status, its se
   expect((await operatorOf(again).counters())?.["statuses"]).toBe(counted?.["statuses"]);
   expect(offer).toMatchObject({ ota_job_id: jobId, metadata: { a: 1 } });
 });
+
+test("a backend that is killed amid a flood of statuses has lost none that it acknowledged", async () => {
+  const storeFile = join(folder, "flood.sqlite");
+  const first = forked();
+  const address = await start(first, { storeFile });
+  const { jobId, links } = await rolloutOver(address, 10);
+  const ackedUpTo = links.map(() => -1);
+  let acked = 0;
+
+  const killed = new Promise<void>((resolve) => {
+    for (const [index, one] of links.entries()) {
+      one.client.on("close", () => resolve());
+      for (let step = 0; step < 100; step++) {
+        const acknowledged = () => {
+          ackedUpTo[index] = Math.max(ackedUpTo[index] ?? -1, step);
+          if (++acked === 300) first.kill("SIGKILL");
+        };
+        one.status(jobId, "in-progress", String(step)).then(acknowledged, () => {});
+      }
+    }
+  });
+  await killed;
+  await ended(first);
+  for (const one of links) one.end();
+  const beliefs = await operatorOf(await start(forked(), { storeFile })).beliefs(jobId);
+
+  const kept = [...beliefs.values()].map(({ info }) => (info === "" ? -1 : Number(info)));
+  expect(acked).toBeGreaterThanOrEqual(300);
+  kept.forEach((step, index) => expect(step).toBeGreaterThanOrEqual(ackedUpTo[index] ?? -1));
+});
+
+/** Enrolled and connected nodes with a job for all of them. */
+async function rolloutOver(address: ServeAddress, count: number) {
+  const operator = operatorOf(address);
+  const nodes = Array.from({ length: count }, (_, index) => ({ id: `node-${index}`, project: "p", version: "1" }));
+  const secrets = await operator.enrol(nodes);
+  const imageId = await operator.upload({ name: "i", version: "2", project: "p", bytes: new Uint8Array(1000) });
+  const targets = nodes.map(({ id }) => id);
+  const limits = { window: undefined, validity: undefined, priority: undefined };
+  const jobId = await operator.createJob({
+    name: "kept",
+    imageId,
+    targets,
+    trigger: "default",
+    metadata: { a: 1 },
+    ...limits,
+  });
+  const links = await Promise.all(nodes.map(({ id }, index) => link(address, id, secrets[index] ?? "")));
+  return { operator, nodes, secrets, jobId, links };
+}
 
 function forked(): ChildProcess {
   const child = fork(MAIN, { stdio: ["ignore", "inherit", "inherit", "ipc"], execArgv: [] });

@@ -16,9 +16,6 @@ export const RULE_BELIEFS = [
 /** `none`: the node is no target of the job. */
 export type RuleBelief = (typeof RULE_BELIEFS)[number];
 
-/** The states that a node's own status can set. */
-export type StatusWord = "in-progress" | "success" | "failed" | "delayed" | "rejected";
-
 export const NONE = 0;
 export const TRIGGERED = 1;
 export const STARTED = 2;

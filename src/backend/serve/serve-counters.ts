@@ -23,7 +23,10 @@ export class ServeCounters {
   messagesUnreadable = 0;
   imageRequests = 0;
   imageRequestsWhole = 0;
-  /** Ended by the other side before the last byte was handed to the socket. */
+  /**
+   * Ended before the last byte was handed to the kernel. A link that breaks while the rest lies in the kernel's
+   * buffers counts as whole here: only the node knows that it was cut.
+   */
   imageRequestsCut = 0;
   /** 403, 404, 405, 416. */
   imageRequestsRefused = 0;
