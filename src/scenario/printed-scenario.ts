@@ -1,0 +1,159 @@
+/**
+ * A resolved scenario in the words of its file, every default filled in: what `inspect` shows. Reading the text again
+ * gives the same scenario.
+ */
+import { stringify } from "yaml";
+import { unreachable } from "../base/assert.ts";
+import type { Autofetch, Cohort, Offline, Weighted } from "../fleet/cohort.ts";
+import type { Distribution } from "../fleet/distribution.ts";
+import type { ImagePlan, JobScenario, Scenario, Selftest, Targets } from "./scenario.ts";
+import { DURATION, INSTANT, RATE, SHARE, SIZE, THROUGHPUT, type Unit, WINDOW } from "./units.ts";
+
+export function printScenario(scenario: Scenario): string {
+  const { clock, backend, fleet, thresholds } = scenario;
+  const words = {
+    name: scenario.name,
+    about: scenario.about === "" ? undefined : scenario.about,
+    seed: scenario.seed,
+    clock: { start: INSTANT.print(clock.startUtcMs / 1000), speed: clock.speed },
+    backend: {
+      adapter: backend.adapter,
+      url: backend.urls.length === 0 ? undefined : backend.urls,
+      basicIngest: backend.basicIngest,
+      tls: backend.tls,
+      urlLife: DURATION.print(backend.urlLifeUs),
+      // Whoever printed it has accepted the speed.
+      allowSpeed: backend.urls.length > 0 && clock.speed !== 1 ? true : undefined,
+    },
+    image: imageOf(scenario.image),
+    nodes: fleet.nodes,
+    fleet: {
+      begins: fleet.begins,
+      connect: { over: DURATION.print(fleet.connectOverMs * 1000) },
+      cohorts: fleet.cohorts.map(cohortOf),
+    },
+    jobs: scenario.jobs.map(jobOf),
+    end: { when: scenario.end.when, after: DURATION.print(scenario.end.afterUs) },
+    thresholds:
+      thresholds.length === 0
+        ? undefined
+        : Object.fromEntries(thresholds.map(({ metric, expressions }) => [metric, expressions])),
+    selftest: scenario.selftest === undefined ? undefined : selftestOf(scenario.selftest),
+  };
+  // No anchors: equal traits of two cohorts are shown twice.
+  return stringify(words, { aliasDuplicateObjects: false, lineWidth: 0, keepUndefined: false });
+}
+
+function imageOf(image: ImagePlan): unknown {
+  if (image.from === "file") return { file: image.path };
+  const { chip, project, version, sizeBytes, secureVersion } = image;
+  return { make: { chip, project, version, size: SIZE.print(sizeBytes), secureVersion } };
+}
+
+function cohortOf(cohort: Cohort): unknown {
+  const { runs } = cohort;
+  return {
+    name: cohort.name,
+    nodes: cohort.nodes,
+    runs: {
+      project: runs.project,
+      version: runs.version,
+      chip: runs.chip,
+      secureVersion: runs.secureVersion,
+      generation: weightsOf(runs.generations),
+    },
+    zones: weightsOf(cohort.zones),
+    link: {
+      throughput: distributionOf(cohort.throughputBytesPerSecond, THROUGHPUT),
+      latency: distributionOf(cohort.latencyUs, DURATION),
+    },
+    flash: { write: distributionOf(cohort.flashBytesPerSecond, THROUGHPUT) },
+    offline: offlineOf(cohort.offline),
+    autofetch: autofetchOf(cohort.autofetch),
+    boot: distributionOf(cohort.bootUs, DURATION),
+    faults: Object.fromEntries(cohort.faults.map(({ fault, share }) => [fault, SHARE.print(share)])),
+  };
+}
+
+function weightsOf(weights: readonly Weighted[]): unknown {
+  const [only] = weights;
+  if (weights.length === 1 && only?.weight === 1) return only.value;
+  return Object.fromEntries(weights.map(({ value, weight }) => [value, weight]));
+}
+
+function distributionOf(distribution: Distribution, unit: Unit): unknown {
+  switch (distribution.kind) {
+    case "fixed":
+      return unit.print(distribution.value);
+    case "uniform":
+      return { uniform: { min: unit.print(distribution.min), max: unit.print(distribution.max) } };
+    case "lognormal":
+      return { lognormal: { p50: unit.print(distribution.p50), p95: unit.print(distribution.p95) } };
+    case "exponential":
+      return { exponential: { mean: unit.print(distribution.mean) } };
+    case "normal":
+      return { normal: { mean: unit.print(distribution.mean), sd: unit.print(distribution.sd) } };
+    default:
+      return unreachable(distribution);
+  }
+}
+
+function offlineOf(offline: Offline): unknown {
+  return offline.kind === "none"
+    ? "none"
+    : { spells: RATE.print(offline.perDay), last: distributionOf(offline.lastUs, DURATION) };
+}
+
+function autofetchOf(autofetch: Autofetch): unknown {
+  if (autofetch.kind === "never") return "never";
+  if (autofetch.kind === "after boot") return "after-boot";
+  const { everyUs, phase, jitterUs } = autofetch;
+  return {
+    every: DURATION.print(everyUs),
+    phase: phase === "uniform" ? phase : DURATION.print(Math.round((1 - phase) * everyUs)),
+    jitter: DURATION.print(jitterUs),
+  };
+}
+
+function jobOf(job: JobScenario): unknown {
+  const { window, validity } = job;
+  const hasWindow = window?.startMinute !== undefined && window.endMinute !== undefined;
+  return {
+    name: job.name,
+    targets: targetsOf(job.targets),
+    trigger: job.trigger,
+    window: hasWindow
+      ? WINDOW.print({ startMinute: window.startMinute ?? 0, endMinute: window.endMinute ?? 0 })
+      : undefined,
+    validity: validity && {
+      from: validity.startSeconds === undefined ? undefined : INSTANT.print(validity.startSeconds),
+      until: validity.endSeconds === undefined ? undefined : INSTANT.print(validity.endSeconds),
+    },
+    metadata: job.metadata,
+    priority: job.priority,
+  };
+}
+
+function targetsOf(targets: Targets): unknown {
+  switch (targets.kind) {
+    case "all":
+      return "all";
+    case "where":
+      return { where: { project: targets.project, version: targets.version } };
+    case "nodes":
+      return { nodes: targets.ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)) };
+    case "cohorts":
+      return { cohorts: targets.names };
+    default:
+      return unreachable(targets);
+  }
+}
+
+function selftestOf({ workerDiesAtMs, loopBlocked, backendBelievesFirstStatus }: Selftest): unknown {
+  const printed = (ms: number): string => DURATION.print(Math.round(ms * 1000));
+  return {
+    "worker-dies": workerDiesAtMs === undefined ? undefined : printed(workerDiesAtMs),
+    "loop-blocked": loopBlocked && { at: printed(loopBlocked.atMs), for: printed(loopBlocked.forMs) },
+    "backend-believes-first-status": backendBelievesFirstStatus,
+  };
+}
