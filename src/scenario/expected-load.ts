@@ -24,6 +24,8 @@ export interface ExpectedLoad {
   readonly downloadBytes: number;
   /** Nodes that start together, earliest first. */
   readonly herds: readonly Herd[];
+  /** What the scenario asks for in its busiest second of wall time, were backend and machine without limit. */
+  readonly busiestWallSecond: { readonly handshakes: number; readonly bytes: number };
   readonly honestSpeed: HonestSpeed;
 }
 
@@ -91,6 +93,7 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
     connectsPerWallSecond: fleet.nodes / Math.max(1, fleet.connectOverMs / 1000),
     downloadBytes: targets * image.sizeBytes,
     herds,
+    busiestWallSecond: busiestWallSecond(scenario, herds, fetchesPerFleetSecond),
     honestSpeed: highestHonestSpeed(scenario, herds, targets, fetchesPerFleetSecond),
   };
 }
@@ -176,6 +179,31 @@ function opensInUs(scenario: Scenario, { window }: JobScenario, zone: string, af
   return undefined;
 }
 
+function busiestWallSecond(
+  scenario: Scenario,
+  herds: readonly Herd[],
+  fetchesPerFleetSecond: number,
+): ExpectedLoad["busiestWallSecond"] {
+  const { clock, image, backend, fleet } = scenario;
+  const downloadUs = slowestDownloadUs(scenario);
+  // What takes less than a second of wall time falls into one.
+  const perWallSecond = (nodes: number, overUs: number): number =>
+    nodes / Math.max(1, overUs / SECOND_US / clock.speed);
+  const ramp = backend.tls ? perWallSecond(fleet.nodes, fleet.connectOverMs * 1000 * clock.speed) : 0;
+  const asking = fetchesPerFleetSecond * clock.speed;
+  return {
+    handshakes: Math.max(ramp, asking, ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, overUs))),
+    bytes: Math.max(
+      asking * image.sizeBytes,
+      ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * image.sizeBytes),
+    ),
+  };
+}
+
+function slowestDownloadUs({ image, fleet }: Scenario): number {
+  return Math.max(0, ...fleet.cohorts.map((cohort) => (image.sizeBytes / typicalBytesPerSecond(cohort)) * SECOND_US));
+}
+
 /**
  * A herd that is larger than the machine makes its last nodes wait, in wall time, and at speed s a wall second is s
  * fleet seconds. That wait may stretch their completion by a tenth. Where there is no herd, nodes start as they ask.
@@ -187,10 +215,7 @@ function highestHonestSpeed(
   fetchesPerFleetSecond: number,
 ): HonestSpeed {
   const { sizeBytes } = scenario.image;
-  const downloadUs = Math.max(
-    0,
-    ...scenario.fleet.cohorts.map((cohort) => (sizeBytes / typicalBytesPerSecond(cohort)) * SECOND_US),
-  );
+  const downloadUs = slowestDownloadUs(scenario);
   // A node dials again after its reboot: with TLS on that link too, each update costs two handshakes.
   const handshakes = scenario.backend.tls ? 2 : 1;
   const wallSecondsOf = (nodes: number): number =>

@@ -70,6 +70,21 @@ test("a validity in the future calls all nodes of the world in one second", () =
   expect(expectedLoad(scenarioOf(text)).herds).toMatchObject([{ nodes: 1_000, atUs: 12 * HOUR_US, overUs: 1_000_000 }]);
 });
 
+test("the busiest wall second holds a whole herd where the clock is fast, and a part of it where it is slow", () => {
+  const busiest = (speed: number): number =>
+    expectedLoad(
+      scenarioOf(
+        scenarioText({
+          clock: `{ start: 2026-03-10T12:00:00Z, speed: ${speed} }`,
+          job: "name: a, window: 02:00-04:30",
+        }),
+      ),
+    ).busiestWallSecond.handshakes;
+
+  expect(busiest(600)).toBe(1_000);
+  expect(busiest(6)).toBeCloseTo(100, 9);
+});
+
 test("the highest honest speed falls as herds and images grow", () => {
   const speed = (nodes: number, size: string): number =>
     expectedLoad(
