@@ -6,6 +6,7 @@ import {
 } from "../../src/adapters/rainmaker/zone-exceptions.ts";
 import { nodeRuleOf, zoneKeptInstead } from "../../src/fleet/node-zone.ts";
 import { ZONE_MIXTURES } from "../../src/fleet/zone-mixtures.ts";
+import { ZONE_TABLE_TZDATA } from "../../src/fleet/zone-table.ts";
 import { isZone, nearestZone, posixRuleOf, zoneNames, zoneTrap } from "../../src/fleet/zones.ts";
 import { offsetSecondsAt, parsePosixZone } from "../../src/node/posix-zone.ts";
 
@@ -22,7 +23,10 @@ test("every rule can be read", () => {
   for (const name of zoneNames()) expect(parsePosixZone(posixRuleOf(name) ?? ""), name).toBeDefined();
 });
 
-test("rules give the local time that Intl has, in winter, summer and around the changes", () => {
+// Later releases change zones that the table of 2025 cannot know.
+const isTableOfIntl = process.versions["tz"]?.startsWith(ZONE_TABLE_TZDATA.slice(0, 4)) === true;
+
+test.skipIf(!isTableOfIntl)("rules give the local time that Intl has, in winter, summer and around the changes", () => {
   // Morocco's clocks follow the moon until 2087, and no POSIX rule can say that.
   const moon = ["Africa/Casablanca", "Africa/El_Aaiun"];
   const instants = [
