@@ -13,9 +13,11 @@ export interface Cursor {
 
 /** The kind of a field: its width, and the two functions that `struct` puts on the part's prototype. */
 export interface FieldKind<T> {
+  /** 0 = a bit: neighbours share a byte. */
   readonly bytes: number;
-  readonly getter: (offset: number) => (this: Part) => T;
-  readonly setter: (offset: number) => (this: Part, value: T) => void;
+  /** `bit` is given to kinds of 0 bytes. */
+  readonly getter: (offset: number, bit: number) => (this: Part) => T;
+  readonly setter: (offset: number, bit: number) => (this: Part, value: T) => void;
 }
 
 /** A group of fields of a row. Its own keys are the cursor and where its bytes begin, and nothing else. */
@@ -93,14 +95,16 @@ export const instant: FieldKind<number> = {
 };
 
 export const bool: FieldKind<boolean> = {
-  bytes: 1,
-  getter: (offset) =>
+  bytes: 0,
+  getter: (offset, bit) =>
     function () {
-      return this.cursor.rows.getUint8(this.cursor.base + this.from + offset) !== 0;
+      return (this.cursor.rows.getUint8(this.cursor.base + this.from + offset) & bit) !== 0;
     },
-  setter: (offset) =>
+  setter: (offset, bit) =>
     function (value) {
-      this.cursor.rows.setUint8(this.cursor.base + this.from + offset, value ? 1 : 0);
+      const at = this.cursor.base + this.from + offset;
+      const byte = this.cursor.rows.getUint8(at);
+      this.cursor.rows.setUint8(at, value ? byte | bit : byte & ~bit);
     },
 };
 
@@ -143,17 +147,26 @@ export function struct<const F extends Readonly<Record<string, FieldKind<any>>>>
       return shown;
     }
   }
-  let offset = 0;
-  for (const [name, kind] of Object.entries(fields as unknown as Fields)) {
-    Object.defineProperty(Struct.prototype, name, {
-      get: kind.getter(offset),
-      set: kind.setter(offset),
-      configurable: false,
-      enumerable: true,
-    });
+  const entries = Object.entries(fields as unknown as Fields);
+  const flags = entries.filter(([, kind]) => kind.bytes === 0);
+  // Flags first, eight to a byte; the other fields in the order given.
+  flags.forEach(([name, kind], place) => define(name, kind, place >> 3, 1 << (place & 7)));
+  let offset = (flags.length + 7) >> 3;
+  for (const [name, kind] of entries) {
+    if (kind.bytes === 0) continue;
+    define(name, kind, offset, 0);
     offset += kind.bytes;
   }
   Struct.bytes = offset;
+
+  function define(name: string, kind: FieldKind<never>, at: number, bit: number): void {
+    Object.defineProperty(Struct.prototype, name, {
+      get: kind.getter(at, bit),
+      set: kind.setter(at, bit),
+      configurable: false,
+      enumerable: true,
+    });
+  }
   return Struct as unknown as PartClass<Part & { -readonly [K in keyof F]: ValueOf<F[K]> }>;
 }
 

@@ -166,7 +166,7 @@ export function transferEnded(
   flash.setSlot(target, update.image, ended.gotBytes, update.isDamaged || !ended.isComplete);
   moveTo(node, "verifying");
   const verifyUs = cohort.verifyUs(ended.gotBytes);
-  update.verifiedAtUs = verifyUs === NEVER ? NEVER : now + verifyUs;
+  update.verdictAtUs = verifyUs === NEVER ? NEVER : now + verifyUs;
 }
 
 export function transferFailed(
@@ -193,7 +193,7 @@ export function transferFailed(
 /** The slot was read back: by the node itself where `err` is undefined, else as the carrier says. */
 export function verified(node: NodeRow, err: string | undefined, errno: number, now: InstantUs, io: Carrier): void {
   const { update, flash, cohort, power } = node;
-  update.verifiedAtUs = NEVER;
+  update.verdictAtUs = NEVER;
   const target = other(power.slot as SlotNumber);
   const written = flash.writtenIn(target);
   const verdict = err ?? (flash.isDamagedIn(target) ? "ESP_ERR_OTA_VALIDATE_FAILED" : "ESP_OK");

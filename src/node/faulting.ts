@@ -39,7 +39,7 @@ export function writeFault(
 
 /** The fault has struck and will not strike this node again. */
 export function spend(node: NodeRow, fault: number, io: Carrier): void {
-  node.power.spentFaults = (node.power.spentFaults | (1 << fault)) >>> 0;
+  node.power.spentFaults = node.power.spentFaults | (1 << fault);
   io.note({ kind: "fault fired", fault });
 }
 

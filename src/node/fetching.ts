@@ -130,7 +130,8 @@ function keepForLater(node: NodeRow, atUs: InstantUs, isStray: boolean): void {
     agent.isStray = isStray;
   }
   const { laterFetches } = node.settings.books;
-  const waiting = laterFetches.get(node.slot);
+  const waiting = agent.hasLater ? laterFetches.get(node.slot) : undefined;
+  agent.hasLater = true;
   if (waiting === undefined) laterFetches.set(node.slot, [later]);
   else waiting.push(later);
 }
@@ -147,11 +148,11 @@ export function delayedFetchDue(node: NodeRow, now: InstantUs, io: Carrier): voi
 
 function takeNext(node: NodeRow): void {
   const { agent } = node;
-  const { laterFetches } = node.settings.books;
   agent.fetchAtUs = NEVER;
   agent.isStray = false;
-  const waiting = laterFetches.get(node.slot);
-  if (waiting === undefined) return;
+  if (!agent.hasLater) return;
+  const { laterFetches } = node.settings.books;
+  const waiting = laterFetches.get(node.slot) as LaterFetch[];
   let least = 0;
   for (let i = 1; i < waiting.length; i++) {
     if ((waiting[i] as LaterFetch).atUs < (waiting[least] as LaterFetch).atUs) least = i;
@@ -160,7 +161,9 @@ function takeNext(node: NodeRow): void {
   agent.fetchAtUs = next.atUs;
   agent.isStray = next.isStray;
   waiting.splice(least, 1);
-  if (waiting.length === 0) laterFetches.delete(node.slot);
+  if (waiting.length > 0) return;
+  laterFetches.delete(node.slot);
+  agent.hasLater = false;
 }
 
 /** The period's timer: it repeats from its own firing, whatever became of the fetch. */
@@ -197,7 +200,8 @@ export function forgetFetches(node: NodeRow): void {
   agent.isStray = false;
   agent.ackBeforeUs = NEVER;
   agent.autofetchAtUs = NEVER;
-  if (node.settings.books.laterFetches.size > 0) node.settings.books.laterFetches.delete(node.slot);
+  if (agent.hasLater) node.settings.books.laterFetches.delete(node.slot);
+  agent.hasLater = false;
 }
 
 /** The period that the firmware's timer really has, fleet microseconds. */

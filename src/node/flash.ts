@@ -20,8 +20,8 @@ export class Flash extends struct({
   isDamaged0: bool,
   isDamaged1: bool,
   /** Sequence numbers of the otadata copies; 0 = erased. */
-  sequence0: u32,
-  sequence1: u32,
+  sequence0: u16,
+  sequence1: u16,
   state0: oneOf(OTA_STATES),
   state1: oneOf(OTA_STATES),
   /** Secure version burned into the eFuse. */

@@ -154,14 +154,14 @@ function dropLink(node: NodeRow, why: "network down" | "power", io: Carrier): vo
 /** The wait for the backend stands still while a dial is outstanding: that is the backend's time. */
 function pauseValidation(node: NodeRow, now: InstantUs): void {
   const { update } = node;
-  if (update.rollbackAtUs === NEVER || update.isRollbackPaused) return;
-  update.rollbackAtUs -= now;
+  if (!node.isValidating || update.verdictAtUs === NEVER || update.isRollbackPaused) return;
+  update.verdictAtUs -= now;
   update.isRollbackPaused = true;
 }
 
 function resumeValidation(node: NodeRow, now: InstantUs): void {
   const { update } = node;
   if (!update.isRollbackPaused) return;
-  update.rollbackAtUs += now;
+  update.verdictAtUs += now;
   update.isRollbackPaused = false;
 }

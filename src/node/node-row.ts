@@ -15,7 +15,7 @@ export class Traits extends struct({
   /** Of fleet time. */
   throughputBytesPerSecond: f32,
   flashBytesPerSecond: f32,
-  faults: u32,
+  faults: u16,
 }) {}
 
 export class Power extends struct({
@@ -33,7 +33,7 @@ export class Power extends struct({
   /** While on: when it booted. While off: when it will (NEVER = somebody else decides). */
   bootedAtUs: instant,
   /** Faults that fired and fire but once. */
-  spentFaults: u32,
+  spentFaults: u16,
 }) {}
 
 /** The way to the backend, with its offline spells. */
@@ -59,6 +59,7 @@ export class Agent extends struct({
   autofetches: u16,
   /** The earliest delayed fetch is no fetch but a forgotten one's watch. */
   isStray: bool,
+  hasLater: bool,
   /** The earliest delayed fetch; more of them lie in the book of later fetches. */
   fetchAtUs: instant,
   ackBeforeUs: instant,
@@ -80,10 +81,12 @@ export class Update extends struct({
   percent: u16,
   /** The image that is being written; 0 = its head was not read yet. */
   image: u16,
-  verifiedAtUs: instant,
   rebootAtUs: instant,
-  /** When an unconfirmed image is given up; while a dial is outstanding, how long is left. */
-  rollbackAtUs: instant,
+  /**
+   * Of an unconfirmed image: when it is given up; while a dial is outstanding, how long is left. Else: when the slot
+   * that was written has been verified. The two cannot meet, as an unconfirmed image takes no offer.
+   */
+  verdictAtUs: instant,
   isRollbackPaused: bool,
 }) {}
 
@@ -178,9 +181,8 @@ export class NodeRow extends row({
     if (agent.fetchAtUs < least) least = agent.fetchAtUs;
     if (agent.ackBeforeUs < least) least = agent.ackBeforeUs;
     if (agent.autofetchAtUs < least) least = agent.autofetchAtUs;
-    if (update.verifiedAtUs < least) least = update.verifiedAtUs;
     if (update.rebootAtUs < least) least = update.rebootAtUs;
-    if (!update.isRollbackPaused && update.rollbackAtUs < least) least = update.rollbackAtUs;
+    if (!update.isRollbackPaused && update.verdictAtUs < least) least = update.verdictAtUs;
     if (outbox.dueAtUs < least) least = outbox.dueAtUs;
     return least;
   }

@@ -89,9 +89,8 @@ function forgetUpdate(node: NodeRow): void {
   update.offer = 0;
   update.image = 0;
   update.attempt = 0;
-  update.verifiedAtUs = NEVER;
   update.rebootAtUs = NEVER;
-  update.rollbackAtUs = NEVER;
+  update.verdictAtUs = NEVER;
   update.isRollbackPaused = false;
 }
 

@@ -20,7 +20,7 @@ export function beginValidation(node: NodeRow, now: InstantUs, io: Carrier): boo
     return false;
   }
   const waitMs = waitSeconds(node) * 1_000;
-  update.rollbackAtUs = now + waitMs * 1_000;
+  update.verdictAtUs = now + waitMs * 1_000;
   update.isRollbackPaused = false;
   io.note({ kind: "timer armed", timer: "rollback", ms: waitMs, repeats: true });
   return true;
@@ -62,7 +62,7 @@ export function confirm(node: NodeRow, now: InstantUs, io: Carrier): void {
       io.note({ kind: "nvs erased", key: "update flag" });
     }
   }
-  node.update.rollbackAtUs = NEVER;
+  node.update.verdictAtUs = NEVER;
   node.update.isRollbackPaused = false;
   io.note({ kind: "timer stopped", timer: "rollback" });
   if (!generation.reportsBeforeMarking) reportRemembered(node, "success", "verified", now, io);

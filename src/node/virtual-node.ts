@@ -66,6 +66,9 @@ export interface Birth {
   readonly networkChangesAtUs: InstantUs;
 }
 
+/** Deadlines that one awakening serves at most: a generator that was late by hours serves them one after the other. */
+const ROUNDS_MAX = 10_000;
+
 export class VirtualNode extends NodeRow {
   /** Sets every field of the row: a fresh buffer of zeros would be a node with all its timers due. */
   born(birth: Birth): void {
@@ -97,6 +100,7 @@ export class VirtualNode extends NodeRow {
     agent.retries = 0;
     agent.autofetches = 0;
     agent.isStray = false;
+    agent.hasLater = false;
     agent.fetchAtUs = NEVER;
     agent.ackBeforeUs = NEVER;
     agent.autofetchAtUs = NEVER;
@@ -108,9 +112,8 @@ export class VirtualNode extends NodeRow {
     update.isDamaged = false;
     update.percent = 0;
     update.image = 0;
-    update.verifiedAtUs = NEVER;
     update.rebootAtUs = NEVER;
-    update.rollbackAtUs = NEVER;
+    update.verdictAtUs = NEVER;
     update.isRollbackPaused = false;
     nvs.job = 0;
     nvs.updateFlag = false;
@@ -232,16 +235,18 @@ export class VirtualNode extends NodeRow {
   #wake(now: InstantUs, io: Carrier): void {
     const { power, link, agent, update, outbox } = this;
     // Each service pushes its deadline ahead; a node that is due for ever would make time stand still.
-    for (let rounds = 0; this.deadlineUs <= now; rounds++) {
-      assert(rounds < 1_000, `node ${this.index} is due again and again at ${now}`);
-      const due = this.deadlineUs;
+    let rounds = 0;
+    for (let due = this.deadlineUs; due <= now; due = this.deadlineUs) {
+      if (rounds++ > ROUNDS_MAX) assert(false, `node ${this.index} is due again and again at ${now}`);
       if (!power.isOn) {
         if (link.changesAtUs === due) networkChanges(this, now, io);
         else boot(this, now, io);
       } else if (link.changesAtUs === due) networkChanges(this, now, io);
       else if (update.rebootAtUs === due) restart(this, "restart", now, io);
-      else if (update.verifiedAtUs === due) verified(this, undefined, 0, now, io);
-      else if (!update.isRollbackPaused && update.rollbackAtUs === due) condemn(this, "no connection in time", now, io);
+      else if (!update.isRollbackPaused && update.verdictAtUs === due) {
+        if (this.isValidating) condemn(this, "no connection in time", now, io);
+        else verified(this, undefined, 0, now, io);
+      }
       else if (agent.ackBeforeUs === due) fetchLapsed(this, now, io);
       else if (agent.fetchAtUs === due) delayedFetchDue(this, now, io);
       else if (agent.autofetchAtUs === due) autofetchDue(this, now, io);
@@ -258,8 +263,7 @@ export class VirtualNode extends NodeRow {
     const reasons: readonly (readonly [string, InstantUs])[] = [
       ["network", this.link.changesAtUs],
       ["reboot", this.update.rebootAtUs],
-      ["verification", this.update.verifiedAtUs],
-      ["rollback", this.update.rollbackAtUs],
+      [this.isValidating ? "rollback" : "verification", this.update.verdictAtUs],
       ["fetch acknowledgement", this.agent.ackBeforeUs],
       ["fetch", this.agent.fetchAtUs],
       ["autofetch", this.agent.autofetchAtUs],

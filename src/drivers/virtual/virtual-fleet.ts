@@ -37,6 +37,7 @@ const KIND = {
   jobCreated: kindNumber("job created"),
 } as const;
 
+const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** One-way trips: TCP's handshake and MQTT's take a round trip each. */
 const CONNECT_TRIPS = 4;
 /** TCP, TLS 1.2 as the firmware has it (two round trips), and the request. */
@@ -191,7 +192,7 @@ export class VirtualFleet implements Carrier {
     if (slot >= this.#nodes) {
       this.#queue.set(slot, NEVER);
       this.#arrive(slot);
-    } else if (servesNodes) this.#deliver(slot, { kind: "deadline reached" });
+    } else if (servesNodes) this.#deliver(slot, DEADLINE);
     else this.#queue.set(slot, NEVER);
   }
 
