@@ -115,7 +115,7 @@ function judge(state: RunState, job: number, node: number, isLost: boolean): num
 }
 
 /** The number in `UNFINISHED` of a stage. A slot that is written but not confirmed is the end of a download. */
-function unfinishedState(stage: number): number {
+export function unfinishedState(stage: number): number {
   switch (stage) {
     case STAGE.neverOffered:
       return STATE.neverOffered;

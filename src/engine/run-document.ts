@@ -1,0 +1,103 @@
+/**
+ * The run document: everything that a run is a function of, written down before it begins and hashed, so that whoever
+ * takes part (a worker, a later report) can tell that it speaks of the same run. It holds no secret.
+ */
+import { createHash } from "node:crypto";
+import type { Scenario } from "../scenario/scenario.ts";
+import { versionsOf } from "./versions.ts";
+
+/** An image by digest and size of the file that was uploaded; digests in hex. */
+export interface RunImage {
+  readonly sha256: string;
+  readonly md5: string;
+  readonly sizeBytes: number;
+}
+
+export interface RunDocument {
+  readonly schema: "otafleet/run";
+  readonly version: 1;
+  /** Names the run in its records. */
+  readonly run: string;
+  readonly driver: "live" | "virtual";
+  readonly scenario: Scenario;
+  readonly image: RunImage;
+  readonly workers: number;
+  /** Makers of record batches: one for each worker, and the coordinator behind them. 0 = no batches. */
+  readonly shards: number;
+  readonly versions: Readonly<Record<string, string>>;
+  /** What all ids of the run's nodes begin with. */
+  readonly nodePrefix: string;
+  /** ISO 8601 of UTC, wall time; "" under the virtual driver, which has none. */
+  readonly startedAt: string;
+  readonly command: string;
+}
+
+/** A document as it is written, with its hash. */
+export interface SealedDocument {
+  readonly document: RunDocument;
+  readonly text: string;
+  /** Hex SHA-256 of the text. */
+  readonly sha256: string;
+}
+
+/** What a document says beside what follows from it. */
+export interface DocumentParts {
+  readonly scenario: Scenario;
+  readonly imageBytes: Uint8Array;
+  readonly driver: "live" | "virtual";
+  readonly workers: number;
+  readonly startedAt: string;
+  readonly command: string | undefined;
+}
+
+/** Writes the document of a run. */
+export function sealedDocument(parts: DocumentParts): SealedDocument {
+  const { scenario, imageBytes, driver, workers, startedAt, command } = parts;
+  const isLive = driver === "live";
+  const document: RunDocument = {
+    schema: "otafleet/run",
+    version: 1,
+    run: isLive ? `${scenario.name} ${startedAt}` : scenario.name,
+    driver,
+    scenario,
+    image: {
+      sha256: createHash("sha256").update(imageBytes).digest("hex"),
+      md5: createHash("md5").update(imageBytes).digest("hex"),
+      sizeBytes: imageBytes.byteLength,
+    },
+    workers,
+    shards: isLive ? workers + 1 : 0,
+    versions: { ...versionsOf(), adapter: scenario.backend.adapter, driver },
+    nodePrefix: nodePrefixOf(scenario),
+    startedAt,
+    command: command ?? defaultCommand(scenario, driver),
+  };
+  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  return { document, text, sha256: hashOf(text) };
+}
+
+/** Hex SHA-256 of a document's text. */
+export function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Reads a document; undefined where the text is none of this version. */
+export function readDocument(text: string): RunDocument | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<RunDocument> | null;
+    const isOurs = value?.schema === "otafleet/run" && value.version === 1 && typeof value.scenario === "object";
+    return isOurs ? (value as RunDocument) : undefined;
+  } catch {
+    // Cut by a kill, or no document at all: the caller says which file.
+    return undefined;
+  }
+}
+
+/** The same for equal scenarios and seeds, so that nodes keep their ids from run to run. */
+function nodePrefixOf(scenario: Scenario): string {
+  return `ota-${hashOf(JSON.stringify([scenario.name, scenario.seed])).slice(0, 8)}-`;
+}
+
+function defaultCommand({ name, seed, fleet }: Scenario, driver: "live" | "virtual"): string {
+  return `otafleet ${driver === "live" ? "run" : "plan"} ${name}.yaml --nodes ${fleet.nodes} --seed ${seed}`;
+}

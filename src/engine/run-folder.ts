@@ -1,0 +1,133 @@
+/**
+ * A run's folder. Each run has one of its own: run.json (what the run is), events.log, health.jsonl, then beliefs.json
+ * and facts.json at its end, and the reports. No secret is ever written into it.
+ */
+import { appendFileSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { UserError } from "../base/user-error.ts";
+import { EventLog } from "./event-log.ts";
+import type { SealedDocument } from "./run-document.ts";
+import { beliefsText, type StoredFacts } from "./stored-facts.ts";
+
+/** Names of the files, in the order in which they come to be. */
+export const FILES = {
+  document: "run.json",
+  events: "events.log",
+  health: "health.jsonl",
+  beliefs: "beliefs.json",
+  facts: "facts.json",
+} as const;
+
+/** Where runs go that name no folder. */
+export const REPORTS = "reports";
+
+export class RunFolder {
+  readonly path: string;
+  readonly events: EventLog;
+  readonly #unwritten: string[] = [];
+
+  private constructor(path: string, events: EventLog) {
+    this.path = path;
+    this.events = events;
+  }
+
+  /**
+   * Makes the folder and writes the document. Throws a `UserError` where that cannot be, or where files are in it.
+   *
+   * @param outDir as the user named it; undefined = a new one under `reports/`
+   * @param startedAt ISO 8601, for the name of a new one
+   */
+  static create(outDir: string | undefined, startedAt: string, { text, document }: SealedDocument): RunFolder {
+    const path = outDir ?? freePath(document.scenario.name, startedAt);
+    try {
+      mkdirSync(path, { recursive: true });
+      const found = readdirSync(path);
+      if (found.length > 0) throw usedFolder(path, found);
+      // "wx": two runs that were given the same folder at once must not write into one another's.
+      writeFileSync(join(path, FILES.document), text, { flag: "wx" });
+      writeFileSync(join(path, FILES.health), "", { flag: "wx" });
+      return new RunFolder(path, new EventLog(join(path, FILES.events)));
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      throw new UserError({
+        field: "-o",
+        seen: `${path} cannot be written: ${wordsOf(error)}`,
+        expected: "name a folder that is writable, with room on its disk, and new or empty",
+      });
+    }
+  }
+
+  /** What could not be written so far, as sentences. */
+  get unwritten(): readonly string[] {
+    const { failure } = this.events;
+    return failure === undefined ? this.#unwritten : [failure, ...this.#unwritten];
+  }
+
+  addHealth(line: Readonly<Record<string, unknown>>): void {
+    this.#try(FILES.health, (path) => appendFileSync(path, `${JSON.stringify(line)}\n`));
+  }
+
+  writeBeliefs(beliefs: readonly (Uint8Array | undefined)[]): void {
+    this.write(FILES.beliefs, beliefsText(beliefs));
+  }
+
+  /** The run's own end mark: written last of all that the result needs. */
+  writeFacts(facts: StoredFacts): void {
+    this.write(FILES.facts, `${JSON.stringify(facts, undefined, 2)}\n`);
+  }
+
+  /** Writes a whole file; answers whether it is there. */
+  write(name: string, text: string): boolean {
+    return this.#try(name, (path) => writeFileSync(path, text));
+  }
+
+  /** Takes everything away again: the run never began. */
+  discard(): void {
+    this.events.close();
+    for (const name of Object.values(FILES)) rmSync(join(this.path, name), { force: true });
+    try {
+      rmdirSync(this.path);
+    } catch {
+      // The working directory itself, or not empty after all: an empty folder harms nobody, a lost file would.
+    }
+  }
+
+  #try(name: string, write: (path: string) => void): boolean {
+    try {
+      write(join(this.path, name));
+      return true;
+    } catch (error) {
+      // A full disk fails every line of health alike; once is enough.
+      const sentence = `${name} cannot be written: ${wordsOf(error)}`;
+      if (!this.#unwritten.includes(sentence)) this.#unwritten.push(sentence);
+      return false;
+    }
+  }
+}
+
+function usedFolder(path: string, found: readonly string[]): UserError {
+  return new UserError({
+    field: "-o",
+    seen: `${path} has files in it (${found.slice(0, 3).join(", ")}${found.length > 3 ? ", ..." : ""})`,
+    expected: "each run has a folder of its own: name one that is new or empty",
+  });
+}
+
+/** `reports/night-2026-03-28T18-00-00Z`, with a number behind it if it is taken. */
+function freePath(name: string, startedAt: string): string {
+  const stamp = startedAt.replace(/\.\d+/, "").replaceAll(":", "-");
+  let taken: readonly string[] = [];
+  try {
+    taken = readdirSync(REPORTS);
+  } catch {
+    // No folder of reports yet: the first run makes it.
+  }
+  const base = `${name}-${stamp}`;
+  let candidate = base;
+  for (let count = 2; taken.includes(candidate); count++) candidate = `${base}-${count}`;
+  return join(REPORTS, candidate);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

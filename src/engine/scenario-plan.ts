@@ -1,0 +1,60 @@
+/** What the reducer has to know of a scenario: a pure function of it, so run and report plan alike. */
+import { assert } from "../base/assert.ts";
+import { seedOf } from "../base/random.ts";
+import { traitsOf } from "../fleet/traits.ts";
+import type { PlannedJob, RunPlan } from "../measure/run-plan.ts";
+import { parseThreshold, type Threshold } from "../measure/threshold.ts";
+import type { JobScenario, Scenario } from "../scenario/scenario.ts";
+import { targetsOf } from "../scenario/targets.ts";
+
+/** The frame of a scenario's run. `speed`: the scenario's own live, 1 under the virtual driver. */
+export function planOf(scenario: Scenario, speed: number): RunPlan {
+  const { fleet } = scenario;
+  const seed = seedOf(scenario.seed);
+  const zoneNames = [...new Set(fleet.cohorts.flatMap(({ zones }) => zones.map(({ value }) => value)))];
+  const zoneNumbers = new Map(zoneNames.map((name, number) => [name, number]));
+  return {
+    nodes: fleet.nodes,
+    cohorts: fleet.cohorts.map(({ name, firstNode, nodes }) => ({ name, from: firstNode, until: firstNode + nodes })),
+    zoneNames,
+    zoneOf: Uint16Array.from({ length: fleet.nodes }, (_, node) => {
+      const number = zoneNumbers.get(traitsOf(fleet, seed, node).zone);
+      assert(number !== undefined, "a node's zone is one of its cohort's");
+      return number;
+    }),
+    jobs: scenario.jobs.map((job) => plannedJob(scenario, job)),
+    speed,
+    endUs: scenario.end.afterUs,
+  };
+}
+
+/** The scenario's thresholds, ready to be judged. Their syntax was checked when the scenario was read. */
+export function thresholdsOf(scenario: Scenario, plan: RunPlan): readonly Threshold[] {
+  const known = {
+    cohorts: plan.cohorts.map(({ name }) => name),
+    zones: plan.zoneNames,
+    jobs: plan.jobs.map(({ name }) => name),
+  };
+  return scenario.thresholds.flatMap(({ metric, expressions }) =>
+    expressions.map((expression) => {
+      const threshold = parseThreshold(metric, expression, known);
+      assert("on" in threshold, `the threshold ${metric}: ${expression} was checked when the scenario was read`);
+      return threshold;
+    }),
+  );
+}
+
+function plannedJob(scenario: Scenario, { name, targets, validity }: JobScenario): PlannedJob {
+  const endSeconds = validity?.endSeconds;
+  return {
+    name,
+    targets: targets.kind === "all" ? "all" : targetBytes(scenario, targets),
+    ...(endSeconds === undefined ? {} : { validUntilUs: endSeconds * 1e6 - scenario.clock.startUtcMs * 1e3 }),
+  };
+}
+
+function targetBytes(scenario: Scenario, targets: JobScenario["targets"]): Uint8Array {
+  const bytes = new Uint8Array(scenario.fleet.nodes);
+  for (const node of targetsOf(scenario, targets)) bytes[node] = 1;
+  return bytes;
+}
