@@ -123,6 +123,8 @@ export function isPairSettled(columns: Columns, job: number, node: number, isCan
   if ((columns.nodeBits[node]! & NODE.bricked) !== 0 || (bits & PAIR.confirmed) !== 0) return true;
   const stage = columns.stage[pair]!;
   if (stage === STAGE.rejected || stage === STAGE.expired || stage === STAGE.failed) return true;
+  // It goes round in circles; where in the circle it is when someone looks does not matter.
+  if (columns.repeats[pair]! >= REPEATS_TO_SETTLE) return true;
   if (stage === STAGE.downloading || stage === STAGE.applied) return false;
   // Asked, and was offered nothing: the backend has closed the job for this node.
   const unanswered = columns.fetchesUnanswered[node]!;
@@ -133,7 +135,7 @@ export function isPairSettled(columns: Columns, job: number, node: number, isCan
   }
   if ((stage === STAGE.retrying || isSpent) && unanswered >= REPEATS_TO_SETTLE) return true;
   if (columns.cycle[pair] === 0) return false;
-  if (columns.repeats[pair]! >= REPEATS_TO_SETTLE || columns.offersSince[pair]! >= REPEATS_TO_SETTLE) return true;
+  if (columns.offersSince[pair]! >= REPEATS_TO_SETTLE) return true;
   // The backend knows that the node rolled back, and has not offered the job again.
   return stage === STAGE.rolledBack && (bits & PAIR.finalAcked) !== 0 && (bits & PAIR.reoffered) === 0;
 }

@@ -157,6 +157,8 @@ describe("a target is settled", () => {
     ["not where it asked once more", false, () => spent(born()).fetch()],
     ["where the same cycle failed twice more", true, () => spent(spent(spent(born())))],
     ["not where the same cycle failed once more", false, () => spent(spent(born()))],
+    ["wherever in its circle it is", true, () => downloading(spent(spent(spent(born()))))],
+    ["not while it downloads for the second time", false, () => downloading(spent(born()))],
     ["not where each cycle gets further", false, () => further(further(further(born(), 100), 200), 300)],
   ])("%s", (_, isSettled, history) => {
     expect(progressOf(stateAfter(history(), planOf(1))).isSettled).toBe(isSettled);
@@ -221,6 +223,10 @@ function rolledBackInSilence(history: NodeHistory): NodeHistory {
 
 function spent(history: NodeHistory): NodeHistory {
   return history.fetch().offer().download(5, "cut").spent(true);
+}
+
+function downloading(history: NodeHistory): NodeHistory {
+  return history.fetch().offer().add("download started", 1, 0);
 }
 
 function further(history: NodeHistory, fromByte: number): NodeHistory {
