@@ -22,8 +22,8 @@ import { traitsOf } from "./traits.ts";
 
 /** Reading back and hashing a slot: ESP32's flash reads some 6.65 MB/s (ESP-IDF's performance targets). */
 const FLASH_READ_BYTES_PER_SECOND = 6_650_000;
-/** The usual slot of a RainMaker build with 4 MB of flash (partitions of its examples, optimised). */
-const SLOT_BYTES = 1_920 * 1_024;
+/** An OTA slot of a board with 8 MB of flash; those with 4 MB have 1,600 to 1,920 KiB. */
+const SLOT_BYTES = 3 * 1_024 * 1_024;
 /** A node of a running fleet has been up for anything to so long. */
 const UPTIME_MAX_US = 30 * DAY_US;
 

@@ -12,10 +12,11 @@ import { other, type SlotNumber } from "./flash.ts";
 import type { NodeInput } from "./inputs.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { Offer } from "./offer.ts";
-import { losePower } from "./power.ts";
+import { losePower } from "./power-off.ts";
 import type { Reason } from "./report.ts";
 import { attemptsMax, report } from "./reporting.ts";
 import { clearResume, keepAtBreak, keepResume, keptBytes, startResume } from "./resume.ts";
+import { noteEnd } from "./transfer-notes.ts";
 import { moveTo } from "./update-steps.ts";
 
 /** newlib's EHOSTUNREACH: what a socket says while there is no network. */
@@ -266,28 +267,12 @@ function end(node: NodeRow, reason: Reason, gotBytes: number, io: Carrier): void
   finishUpdate(node, io);
 }
 
-/** Power failed in mid-transfer: nobody says so but the event log. */
-export function noteBroken(node: NodeRow, gotBytes: number, io: Carrier): void {
-  const { step } = node.update;
-  if (step !== "idle" && step !== "verifying") noteEnd(node, "transfer failed", gotBytes, io);
-}
-
-function noteEnd(node: NodeRow, reason: Reason, gotBytes: number, io: Carrier): void {
-  io.note({ kind: "attempt ended", reason, gotBytes: Math.max(0, gotBytes - node.update.fromBytes) });
-}
-
 function finishUpdate(node: NodeRow, io: Carrier): void {
   const { update } = node;
   moveTo(node, "idle");
   io.release(update.offer);
   update.offer = 0;
   update.image = 0;
-}
-
-/** The network is gone: what was under way breaks, and the next attempts fail at once. */
-export function cutTransfer(node: NodeRow, io: Carrier): void {
-  const { step } = node.update;
-  if (step !== "idle" && step !== "verifying") io.cutDownload();
 }
 
 function say(

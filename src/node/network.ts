@@ -6,9 +6,9 @@
 import { NEVER, type InstantUs } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
 import type { Carrier } from "./carrier.ts";
-import { cutTransfer } from "./download.ts";
 import { fires } from "./faulting.ts";
 import { armAutofetch, delayFetch } from "./fetching.ts";
+import { dropLink } from "./link.ts";
 import type { NodeRow } from "./node-row.ts";
 import { planOutbox, resendAll } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
@@ -24,7 +24,7 @@ export function networkChanges(node: NodeRow, now: InstantUs, io: Carrier): void
     io.note({ kind: "network down" });
     resumeValidation(node, now);
     dropLink(node, "network down", io);
-    if (node.power.isOn) cutTransfer(node, io);
+    if (node.isUpdating && node.update.step !== "verifying") io.cutDownload();
     return;
   }
   link.isUp = true;
@@ -130,25 +130,6 @@ export function connectionLost(node: NodeRow, now: InstantUs, io: Carrier): void
   link.dialAtUs = link.isUp && node.cohort.dialsItself ? now + node.generation.redialMs * 1_000 : NEVER;
   planOutbox(node);
   io.note({ kind: "link lost", why: "backend closed" });
-}
-
-/** Sockets die without a word: no network, or no power. */
-export function goDark(node: NodeRow, io: Carrier): void {
-  dropLink(node, "power", io);
-  node.link.dialAtUs = NEVER;
-}
-
-function dropLink(node: NodeRow, why: "network down" | "power", io: Carrier): void {
-  const { link } = node;
-  const had = link.isConnected || link.isDialling;
-  if (link.isConnected) io.note({ kind: "link lost", why });
-  link.isConnected = false;
-  link.isDialling = false;
-  link.isListening = false;
-  link.failures = 0;
-  link.dialAtUs = NEVER;
-  if (had) io.disconnect();
-  planOutbox(node);
 }
 
 /** The wait for the backend stands still while a dial is outstanding: that is the backend's time. */

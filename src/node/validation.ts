@@ -8,7 +8,7 @@ import type { Carrier } from "./carrier.ts";
 import { fires } from "./faulting.ts";
 import { delayFetch } from "./fetching.ts";
 import type { NodeRow } from "./node-row.ts";
-import { restart } from "./power.ts";
+import { restart } from "./power-off.ts";
 import { readableJob, report, reportRemembered } from "./reporting.ts";
 
 /** False where the self-test at boot condemned the image at once. */

@@ -6,6 +6,7 @@
 import { assert, unreachable } from "../base/assert.ts";
 import { NEVER, type InstantUs } from "../base/instant.ts";
 
+import { boot } from "./boot.ts";
 import type { Carrier } from "./carrier.ts";
 import {
   bytesReached,
@@ -39,7 +40,7 @@ import {
 import { NodeRow } from "./node-row.ts";
 import { takeOffer } from "./offers.ts";
 import { settle, tendOutbox } from "./outbox.ts";
-import { boot, losePower, restart } from "./power.ts";
+import { losePower, restart } from "./power-off.ts";
 
 import { condemn, confirm, validateOnContact } from "./validation.ts";
 
@@ -246,8 +247,7 @@ export class VirtualNode extends NodeRow {
       else if (!update.isRollbackPaused && update.verdictAtUs === due) {
         if (this.isValidating) condemn(this, "no connection in time", now, io);
         else verified(this, undefined, 0, now, io);
-      }
-      else if (agent.ackBeforeUs === due) fetchLapsed(this, now, io);
+      } else if (agent.ackBeforeUs === due) fetchLapsed(this, now, io);
       else if (agent.fetchAtUs === due) delayedFetchDue(this, now, io);
       else if (agent.autofetchAtUs === due) autofetchDue(this, now, io);
       else if (outbox.dueAtUs === due) tendOutbox(this, now, io);

@@ -1,53 +1,21 @@
 /**
- * Power on, power off. A reset forgets RAM (timers, outbox, connection); power loss forgets the clock as well. What
- * is in flash and NVS stays. Sources: esp-image.md's model of ESP-IDF's bootloader; esp_rainmaker src/ota.
+ * Power off: a reset forgets RAM (timers, outbox, connection); power loss forgets the clock as well. What is in flash
+ * and NVS stays. Sources: ESP-IDF's bootloader; esp_rainmaker src/ota.
  */
 import { MILLISECOND_US, NEVER, type InstantUs } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
 import type { Carrier } from "./carrier.ts";
-import { noteBroken } from "./download.ts";
-import { fires } from "./faulting.ts";
 import { forgetFetches } from "./fetching.ts";
-import { goDark, wakeLink } from "./network.ts";
+import { dropLink } from "./link.ts";
 import type { NodeRow } from "./node-row.ts";
 import { loseAll } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
 import { keepAtPowerLoss } from "./resume.ts";
-import { beginValidation } from "./validation.ts";
+import { noteBroken } from "./transfer-notes.ts";
 
-/** The chip comes up: the bootloader chooses, the application starts. */
-export function boot(node: NodeRow, now: InstantUs, io: Carrier): void {
-  const { power, flash, settings } = node;
-  if (power.isOn || power.isBricked) return;
-  const chosen = flash.boot((image) => settings.books.images.get(image).secureVersion);
-  if (chosen === undefined) {
-    power.isBricked = true;
-    io.note({ kind: "bricked" });
-    return;
-  }
-  power.isOn = true;
-  power.slot = chosen.slot;
-  power.state = chosen.state;
-  power.bootedAtUs = now;
-  power.isStarted = false;
-  power.wasRolledBack = false;
-  if (power.boots < 65_535) power.boots++;
-  const image = flash.imageIn(chosen.slot);
-  io.note({ kind: "runs", image, state: chosen.state });
-  if (chosen.state === "pending-verify" && fires(node, "first boot", "crash", io)) {
-    turnOff(node, "crash", now + bootUs(node), io);
-    return;
-  }
-  if (chosen.state === "pending-verify") {
-    if (!beginValidation(node, now, io)) return;
-  } else if (node.nvs.updateFlag && node.cohort.build.rollback) {
-    // An update was begun and this image is not its pending one: it did not last.
-    node.nvs.updateFlag = false;
-    io.note({ kind: "nvs erased", key: "update flag" });
-    power.wasRolledBack = true;
-    io.note({ kind: "rolled back" });
-  }
-  wakeLink(node, now, io);
+/** The application dies before it can do anything: as far as flash and clock go, a reset. */
+export function crash(node: NodeRow, now: InstantUs, io: Carrier): void {
+  turnOff(node, "crash", now + bootUs(node), io);
 }
 
 /** The firmware resets itself: the clock goes on. */
@@ -76,7 +44,7 @@ function turnOff(node: NodeRow, why: "restart" | "power loss" | "crash", bootAtU
   if (update.offer !== 0) io.release(update.offer);
   forgetUpdate(node);
   forgetFetches(node);
-  goDark(node, io);
+  dropLink(node, "power", io);
   loseAll(node, "power", io);
   io.powerOff();
   power.isOn = false;
