@@ -81,6 +81,7 @@ export class ImageDownload implements Paced {
   #isOver = false;
   #isSettling = false;
   #gotBytes: number;
+  #untilBytes: number;
   #lengthBytes: number | undefined;
   #head: Buffer | undefined;
   #waiting: Buffer[] = [];
@@ -95,6 +96,7 @@ export class ImageDownload implements Paced {
     this.#options = options;
     this.#pace = new BytePace(options.paceBytesPerSecond);
     this.#gotBytes = options.fromBytes;
+    this.#untilBytes = options.untilBytes;
     options.pacer.add(this);
     // From the next turn on, so that even an unusable URL is told after this returned.
     setImmediate(() => this.#ask(options.request.url, options.request.headers));
@@ -103,6 +105,11 @@ export class ImageDownload implements Paced {
   /** Bytes of the image that have reached the node's flash by now. */
   get gotBytes(): number {
     return this.#gotBytes + this.#untoldBytes(hrtimeUs());
+  }
+
+  /** Asks for another `onReached`; Infinity = for none. Also from within one. */
+  awaitBytes(untilBytes: number): void {
+    this.#untilBytes = untilBytes;
   }
 
   /** Wall time in microseconds since the last sign of life of the server. */
@@ -249,8 +256,7 @@ export class ImageDownload implements Paced {
 
   /** Bytes up to the next count that is to be told; Infinity behind it. */
   get #beforeUntilBytes(): number {
-    const { untilBytes } = this.#options;
-    return untilBytes > this.#gotBytes ? untilBytes - this.#gotBytes : Infinity;
+    return this.#untilBytes > this.#gotBytes ? this.#untilBytes - this.#gotBytes : Infinity;
   }
 
   /** Bytes that were due since the last tick. None while the owner is being told something: that is the count. */

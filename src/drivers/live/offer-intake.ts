@@ -1,0 +1,38 @@
+import type { Offer } from "../../node/offer.ts";
+import { NO_JOB, OFFER_KINDS } from "../../measure/event-record.ts";
+import { kindNumber } from "../../measure/record-codec.ts";
+import type { MessageFlights } from "./message-flights.ts";
+import type { NodeStage } from "./node-stage.ts";
+import type { ShardJobs } from "./shard-jobs.ts";
+
+const KIND = { offerReceived: kindNumber("offer received") } as const;
+const ANSWER = OFFER_KINDS.indexOf("answer");
+const PUSH = OFFER_KINDS.indexOf("push");
+
+/** Brings offers that arrived, on whatever way, to their nodes. */
+export class OfferIntake {
+  readonly #stage: NodeStage;
+  readonly #flights: MessageFlights;
+  readonly #jobs: ShardJobs;
+  #isOpen = true;
+
+  constructor(stage: NodeStage, flights: MessageFlights, jobs: ShardJobs) {
+    this.#stage = stage;
+    this.#flights = flights;
+    this.#jobs = jobs;
+  }
+
+  /** An offer would start something: none is taken any more. */
+  close(): void {
+    this.#isOpen = false;
+  }
+
+  take(slot: number, offer: Offer): void {
+    if (!this.#isOpen) return;
+    const sinceUs = this.#flights.answeredUs(slot);
+    const job = offer.jobId === undefined ? NO_JOB : this.#jobs.jobOfId(offer.jobId);
+    const kind = sinceUs === undefined ? PUSH : ANSWER;
+    this.#stage.record(KIND.offerReceived, slot, kind, job, sinceUs ?? 0, this.#stage.waitedUs(slot));
+    this.#stage.tell(slot, { kind: "offered", offer: this.#stage.settings.books.offers.add(offer) });
+  }
+}
