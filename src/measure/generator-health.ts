@@ -14,13 +14,13 @@ import type { GeneratorResult, WorkerHealthResult } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
 /** Lateness at p99 that is let pass in any metric: what a timer of the operating system and a busy loop cost. */
-export const LATENESS_ALWAYS_ALLOWED_US = 5 * MILLISECOND_US;
+const LATENESS_ALWAYS_ALLOWED_US = 5 * MILLISECOND_US;
 
 /** Lateness at p99 that is let pass as a share of the metric's own p99. */
-export const LATENESS_SHARE_MAX = 0.1;
+const LATENESS_SHARE_MAX = 0.1;
 
 /** A worker's loop that was behind by more than this shaped the outcome of the run. */
-export const LOOP_DELAY_MAX_MS = 1_000;
+const LOOP_DELAY_MAX_MS = 1_000;
 
 /** Where a metric's lateness is found: its own, or that of the step that it begins with. */
 const LATENESS_OF: Readonly<Partial<Record<MetricName, MetricName>>> = {
@@ -43,7 +43,7 @@ interface Lateness {
 }
 
 /** Judges the lateness of one wall metric; undefined for composed metrics, whose waits are judged by others. */
-export function latenessOf(state: RunState, measured: MeasuredMetric): Lateness | undefined {
+function latenessOf(state: RunState, measured: MeasuredMetric): Lateness | undefined {
   const source = LATENESS_OF[measured.metric.name as MetricName];
   if (source === undefined) return undefined;
   const lateness = state.latencies.lateness(METRIC_NUMBER[source]);

@@ -9,7 +9,7 @@ import { DAY_US } from "../base/instant.ts";
 import { ExactSum } from "./exact-sum.ts";
 
 /** The largest duration that is held, in microseconds: 115 days, which is more than a run's 85. Larger ones are counted. */
-export const RANGE_MAX_US = 115 * DAY_US;
+const RANGE_MAX_US = 115 * DAY_US;
 
 /** Loads the histograms' WebAssembly engine; once in each thread, before the first `new Histogram`. */
 export async function readyHistograms(): Promise<void> {

@@ -9,7 +9,7 @@ import { TIME_LAWS } from "./time-laws.ts";
 import { TRAFFIC_LAWS } from "./traffic-laws.ts";
 
 /** All laws, by number. */
-export const LAWS: readonly Law[] = [...POPULATION_LAWS, ...TRAFFIC_LAWS, ...TIME_LAWS].sort(
+const LAWS: readonly Law[] = [...POPULATION_LAWS, ...TRAFFIC_LAWS, ...TIME_LAWS].sort(
   (a, b) => lawNumber(a) - lawNumber(b),
 );
 

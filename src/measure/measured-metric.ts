@@ -146,7 +146,7 @@ export function durationSinceJobUs(
 }
 
 /** The instants, and the waits up to them, of a metric that begins with a job. */
-export function milestone({ columns }: RunState, name: MetricName): readonly [Float64Array, Float64Array] {
+function milestone({ columns }: RunState, name: MetricName): readonly [Float64Array, Float64Array] {
   switch (name) {
     case "offer":
       return [columns.offerAtUs, columns.offerWaited];

@@ -1,8 +1,8 @@
 /** One line a node, for `nodes.csv`: what it came to for each job, what the backend believes, and when. */
 import { NODE, PAIR } from "./columns.ts";
 import { NO_JOB } from "./event-record.ts";
-import { Outcomes } from "./outcome.ts";
-import type { BeliefWord, Outcome } from "./outcome-class.ts";
+import { Outcomes, unfinishedState } from "./outcome.ts";
+import { type BeliefWord, type Outcome, UNFINISHED, type Unfinished } from "./outcome-class.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { RunState } from "./run-state.ts";
 import { isReachable } from "./standing.ts";
@@ -12,6 +12,8 @@ import { beliefOf } from "./truth-matrix.ts";
 export interface NodeJobRow {
   readonly job: string;
   readonly outcome: Outcome;
+  /** What the node was at when the run ended; "" where its outcome is another than unfinished. */
+  readonly unfinished: Unfinished | "";
   readonly belief: BeliefWord;
   readonly isReachable: boolean;
   readonly isSettled: boolean;
@@ -31,6 +33,7 @@ export interface NodeRow {
   readonly cohort: string;
   readonly zone: string;
   readonly isOnline: boolean;
+  readonly isBricked: boolean;
   /** The job whose image the node runs; "" = none of the run's. */
   readonly runsJob: string;
   /** Jobs that target the node. */
@@ -48,6 +51,7 @@ export function* nodeRows(state: RunState, facts: Pick<RunFacts, "beliefs" | "lo
       cohort: plan.cohorts[columns.cohortOf[node]!]!.name,
       zone: plan.zoneNames[plan.zoneOf[node]!] ?? "",
       isOnline: (columns.nodeBits[node]! & NODE.online) !== 0,
+      isBricked: (columns.nodeBits[node]! & NODE.bricked) !== 0,
       runsJob: runs === NO_JOB ? "" : (plan.jobs[runs]?.name ?? ""),
       jobs: plan.jobs.flatMap((_, job) => jobRow(state, facts, outcomes, job, node)),
     };
@@ -69,6 +73,7 @@ function jobRow(
     {
       job: plan.jobs[job]!.name,
       outcome,
+      unfinished: outcome === "unfinished" ? UNFINISHED[unfinishedState(columns.stage[pair]!)]! : "",
       belief: beliefOf(facts, job, node),
       isReachable: isReachable(bits),
       isSettled: (bits & PAIR.settled) !== 0,

@@ -10,7 +10,7 @@ import type { RunState } from "./run-state.ts";
 import { isReachable } from "./standing.ts";
 
 /** In place of an outcome: the node is no target of the job. */
-export const NOT_TARGETED = 255;
+const NOT_TARGETED = 255;
 
 const NUMBER = Object.fromEntries(OUTCOMES.map((name, number) => [name, number])) as Readonly<Record<Outcome, number>>;
 const STATE = Object.fromEntries(UNFINISHED.map((name, number) => [name, number])) as Readonly<

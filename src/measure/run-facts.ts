@@ -63,7 +63,7 @@ export interface RunFacts {
 }
 
 /** Counters of a backend that laws are checked with. Any may be missing: then its law is not checkable. */
-export const BACKEND_COUNTERS = {
+const BACKEND_COUNTERS = {
   connections: "links that were accepted (CONNACK 0)",
   fetchesReceived: "questions that arrived, doubles included",
   offersSent: "offers that were written to a node's link or queued for it",

@@ -3,7 +3,7 @@ import { assert } from "../base/assert.ts";
 import { HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 
 /** A named range of nodes. */
-export interface CohortRange {
+interface CohortRange {
   readonly name: string;
   /** First node, and the one behind the last. */
   readonly from: number;
@@ -35,7 +35,7 @@ export interface RunPlan {
 }
 
 /** More buckets would neither be seen in a plot nor be worth their bytes. */
-export const BUCKETS_MAX = 2_000;
+const BUCKETS_MAX = 2_000;
 
 const WIDTHS_US = [
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND_US),

@@ -6,7 +6,7 @@ import type { Staggering } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
 /** Fewer starts have no shape. */
-export const STARTS_NEEDED = 20;
+const STARTS_NEEDED = 20;
 
 const DONE_SHARES = { p50: 0.5, p90: 0.9, p95: 0.95, p99: 0.99, p100: 1 } as const;
 

@@ -117,7 +117,7 @@ function standingOf(columns: Columns, pair: number, node: number): number {
 }
 
 /** Whether a pair's outcome cannot change any more, or does not although it could. */
-export function isPairSettled(columns: Columns, job: number, node: number, isCancelled: boolean): boolean {
+function isPairSettled(columns: Columns, job: number, node: number, isCancelled: boolean): boolean {
   const pair = job * columns.nodes + node;
   const bits = columns.pairBits[pair]!;
   if ((columns.nodeBits[node]! & NODE.bricked) !== 0 || (bits & PAIR.confirmed) !== 0) return true;

@@ -12,7 +12,7 @@ const areK6Thresholds: Record<string, string[]> extends NonNullable<Options["thr
 void areK6Thresholds;
 
 /** What a threshold may be on beside metrics: counts of outcomes, and cells of the truth matrix. */
-export const COUNTED = [
+const COUNTED = [
   ...OUTCOMES.map((outcome) => `outcome.${outcome}` as const),
   ...UNFINISHED.map((state) => `outcome.unfinished.${state}` as const),
   "outcome.regressed",
@@ -26,7 +26,7 @@ export const COUNTED = [
 export type CountedName = (typeof COUNTED)[number];
 
 /** Which part of a run a threshold is on; at most one of cohort, zone and job. */
-export interface ThresholdTags {
+interface ThresholdTags {
   readonly cohort?: string;
   readonly zone?: string;
   readonly job?: string;
@@ -34,7 +34,7 @@ export interface ThresholdTags {
 }
 
 /** What is taken of a distribution or a count. */
-export type Aggregation =
+type Aggregation =
   | { readonly kind: "percentile"; readonly share: number }
   | { readonly kind: "avg" | "min" | "med" | "max" | "count" | "rate" };
 

@@ -5,9 +5,9 @@ import { METRICS } from "./metrics.ts";
 import type { Series } from "./run-result.ts";
 
 /** Both clocks may differ by 1 %, and by what the end of a run takes to be noticed. */
-export const CLOCKS_RATIO_MAX = 0.01;
+const CLOCKS_RATIO_MAX = 0.01;
 /** Milliseconds of wall time. */
-export const CLOCKS_SLACK_MS = 250;
+const CLOCKS_SLACK_MS = 250;
 
 /** C9 to C11. */
 export const TIME_LAWS: readonly Law[] = [

@@ -7,7 +7,7 @@ import type { TruthResult } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
 /** Nodes named for each cell that matters; enough to look at, few enough to read. */
-export const NAMED_NODES_MAX = 20;
+const NAMED_NODES_MAX = 20;
 
 /** What the backend believes of a node and a job; `unknown` where it was not read or the node is not in it. */
 export function beliefOf(facts: Pick<RunFacts, "beliefs">, job: number, node: number): BeliefWord {

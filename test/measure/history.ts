@@ -32,7 +32,7 @@ export interface HandRecord {
   readonly b: number;
 }
 
-export const IMAGE_BYTES = 500_000;
+const IMAGE_BYTES = 500_000;
 
 /** A plan of one job for all nodes, half of them in each of two cohorts and zones. */
 export function planOf(nodes: number, changes: Partial<RunPlan> = {}): RunPlan {

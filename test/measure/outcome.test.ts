@@ -209,7 +209,13 @@ test("a node's line tells its outcome, its belief and its times", () => {
   expect(first).toMatchObject({ node: 0, cohort: "homes", zone: "Europe/Berlin", isOnline: true, runsJob: "spring" });
   expect(first?.jobs[0]).toMatchObject({ outcome: "success", belief: "success", attempts: 1, isSettled: true });
   expect(first?.jobs[0]?.confirmedAtUs).toBe(2 * SECOND_US + 30_000 + 20_000 + 10_001_000 + 12 * SECOND_US + 30_000);
-  expect(second?.jobs[0]).toMatchObject({ outcome: "unfinished", belief: "unknown", offeredAtUs: null, attempts: 0 });
+  expect(second?.jobs[0]).toMatchObject({
+    outcome: "unfinished",
+    unfinished: "neverOffered",
+    belief: "unknown",
+    offeredAtUs: null,
+    attempts: 0,
+  });
 });
 
 function born(): NodeHistory {
