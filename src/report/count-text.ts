@@ -40,7 +40,8 @@ export function percentText(share: number): string {
   if (percent > 99.99 && percent < 100) return ">99.99 %";
   // One decimal says enough, except where it would round to an end.
   const isNearEnd = percent < 0.1 || (percent >= 99.9 && percent < 100);
-  if (!isNearEnd) return `${Number(percent.toFixed(1))} %`;
+  // 1.15 % and 0.9 % are often what a threshold is about, so a second decimal below ten.
+  if (!isNearEnd) return `${Number(percent.toFixed(percent < 10 ? 2 : 1))} %`;
   const hundredths = percent < 1 ? Math.ceil(percent * 100 - 1e-9) : Math.floor(percent * 100 + 1e-9);
   return `${hundredths / 100} %`;
 }

@@ -16,6 +16,7 @@ const UNITS = [
 /** A duration of microseconds in the unit that reads best: `45 ms`, `2.3 h`; three significant digits. */
 export function durationText(us: number): string {
   if (!Number.isFinite(us)) return us === Infinity ? "never" : String(us);
+  if (us === 0) return "0 s";
   const size = Math.abs(us);
   // A value that rounds up to the end of its unit is told in the next one: 999.9 ms is 1 s.
   const unit = UNITS.find(({ us: width, untilUs }) => Number((size / width).toPrecision(3)) * width < untilUs);
@@ -26,6 +27,14 @@ export function durationText(us: number): string {
 /** A percentile, or the words for why there is none. */
 export function percentileText(value: Percentile): string {
   return typeof value === "number" ? durationText(value) : value;
+}
+
+/**
+ * A sentence of the measurement with its raw microseconds made readable: `it is 115560000000 us` becomes
+ * `it is 32.1 h`. Sentences in `result.json` keep the exact number.
+ */
+export function readableSentence(sentence: string): string {
+  return sentence.replace(/(?<![\w.])(-?\d+(?:\.\d+)?) us(?!\w)/g, (_, us: string) => durationText(Number(us)));
 }
 
 /** A fleet instant as `2026-03-29 02:05 UTC`, with seconds where `bySecond`. */

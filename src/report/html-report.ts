@@ -5,5 +5,5 @@ import type { Reporter } from "./reporter.ts";
 export const htmlReport: Reporter = {
   name: "html",
   fileName: "report.html",
-  render: (input) => page(input).toString(),
+  render: (input) => `${page(input).toString().trimEnd()}\n`,
 };

@@ -40,7 +40,7 @@ export function completionPlot(result: RunResult): Html {
   const said = (curve: Curve, step: Step): string => percentText(curve.shares[step.until - 1] ?? 0);
   const when = (step: Step): string => durationText(endUs(step.until - 1));
   return plotFrame({
-    title: "Completion",
+    title: "Share done over time",
     summary: summaryOf(curves),
     tall: true,
     legend: curves.map(({ label, tone, size }) => ({ tone, label: `of ${countText(size)} ${label}` })),

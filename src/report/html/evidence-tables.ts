@@ -1,7 +1,7 @@
 /** What makes the numbers trustworthy or not: faults that fired, laws that held, and how the generator fared. */
 import type { GeneratorResult, LawResult, RunResult, WorkerHealthResult } from "../../measure/run-result.ts";
 import { countText } from "../count-text.ts";
-import { durationText, percentileText } from "../duration-text.ts";
+import { durationText, percentileText, readableSentence } from "../duration-text.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { badge } from "./section.ts";
 import { table } from "./table.ts";
@@ -10,6 +10,7 @@ export function faultTable({ faults }: RunResult): Html {
   return table({
     caption: "Faults: nodes that were given one, and nodes that met it",
     isCaptionHidden: true,
+    isStacking: true,
     empty: "The scenario induces no faults.",
     rows: Object.entries(faults),
     columns: [
@@ -17,7 +18,7 @@ export function faultTable({ faults }: RunResult): Html {
       { head: "Drawn", kind: "number", cell: ([, { drawn }]) => countText(drawn) },
       { head: "Fired", kind: "number", cell: ([, { fired }]) => countText(fired) },
       {
-        head: "",
+        head: "Note",
         cell: ([, { drawn, fired }]) =>
           drawn > 0 && fired === 0 ? badge("warn", "never fired: nothing was tested with it") : NOTHING,
       },
@@ -31,6 +32,7 @@ export function lawTable({ laws }: RunResult): Html {
   return table<LawResult>({
     caption: "Conservation laws that the run checks of itself",
     isCaptionHidden: true,
+    isStacking: true,
     empty: "No law was checked.",
     rows: [...laws].sort((a, b) => Number(b.verdict === "broken") - Number(a.verdict === "broken")),
     columns: [
@@ -39,7 +41,9 @@ export function lawTable({ laws }: RunResult): Html {
       {
         head: "Sentence",
         cell: (law) =>
-          html`${law.sentence}${law.detail === "" ? NOTHING : html`<span class="because">${law.detail}</span>`}`,
+          html`<div>
+            ${law.sentence}${law.detail === "" ? NOTHING : html`<span class="because">${law.detail}</span>`}
+          </div>`,
       },
       { head: "Left", kind: "number", cell: (law) => side(law.left) },
       { head: "Right", kind: "number", cell: (law) => side(law.right) },
@@ -62,7 +66,7 @@ export function generatorBlock({ generator }: RunResult): Html {
       reasons.length === 0
         ? NOTHING
         : html`<ul class="notes">
-            ${reasons.map((reason) => html`<li>${reason}</li>`)}
+            ${reasons.map((reason) => html`<li>${readableSentence(reason)}</li>`)}
           </ul>`
     }
     ${
@@ -86,7 +90,7 @@ function latenessTable({ lateness }: GeneratorResult): Html {
       { head: "Lateness p99", kind: "number", cell: ([, { p99Us }]) => percentileText(p99Us) },
       { head: "Allowed", kind: "number", cell: ([, { limitUs }]) => (limitUs === null ? "–" : durationText(limitUs)) },
       { head: "Latest", kind: "number", cell: ([, { maxUs }]) => (maxUs === null ? "–" : durationText(maxUs)) },
-      { head: "", cell: ([, { isValid }]) => (isValid ? badge("good", "valid") : badge("bad", "too late")) },
+      { head: "Judged", cell: ([, { isValid }]) => (isValid ? badge("good", "valid") : badge("bad", "too late")) },
     ],
   });
 }

@@ -12,6 +12,7 @@ export function groupTable(title: "Cohort" | "Zone", groups: readonly GroupResul
   return table<GroupResult>({
     caption: `Outcomes and completion by ${title.toLowerCase()}`,
     isCaptionHidden: true,
+    isStacking: true,
     rows: groups,
     columns: [
       { head: title, kind: "head", cell: (row) => row.name },
@@ -39,6 +40,7 @@ export function jobTable({ jobs }: RunResult): Html {
   return table<JobResult>({
     caption: "Jobs",
     isCaptionHidden: true,
+    isStacking: true,
     empty: "The run had no job.",
     rows: jobs,
     columns: [

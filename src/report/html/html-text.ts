@@ -31,7 +31,8 @@ export const NOTHING: Html = Html.ofOwnText("");
 
 /** Joins literal parts and escaped values. */
 export function html(parts: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  return Html.ofOwnText(parts.reduce((text, part, index) => `${text}${safe(values[index - 1] ?? "")}${part}`));
+  const literals = parts.map(outdented);
+  return Html.ofOwnText(literals.reduce((text, part, index) => `${text}${safe(values[index - 1] ?? "")}${part}`));
 }
 
 /** Commands of a drawing that our own code has computed. */
@@ -59,4 +60,9 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   return harmlessLine(text).replace(/[&<>"'`]/g, (character) => ENTITIES[character] ?? "");
+}
+
+/** The source's indentation means nothing on a page, and would be a third of it. */
+function outdented(part: string): string {
+  return part.replace(/\n\s+/g, "\n");
 }

@@ -58,16 +58,17 @@ function staggering({ staggering: jobs }: RunResult): Figure {
   const distances = jobs.map(({ uniformDistance }) => uniformDistance ?? -1);
   const distance = Math.max(-1, ...distances);
   return {
-    term: "Staggering, peak / mean",
+    term: "Staggering",
     value: worst === null ? "too few" : `${significantText(worst)} ×`,
-    note: distance < 0 ? "too few downloads began" : `distance to even: ${percentText(distance)}`,
+    note:
+      distance < 0 ? "too few downloads began" : `peak of starts over their mean; ${percentText(distance)} from even`,
   };
 }
 
 function peakFetch({ timelines, clock }: RunResult): Figure {
   const perSecond = (largest(timelines.fetches) * 1e6) / timelines.bucketUs;
   return {
-    term: "Fetches, peak",
+    term: "Fetch peak",
     value: `${significantText(perSecond)} /s`,
     note:
       clock.speed === 1 ? "in real time" : `of fleet time; ${significantText(perSecond * clock.speed)} /s of wall time`,
@@ -76,9 +77,9 @@ function peakFetch({ timelines, clock }: RunResult): Figure {
 
 function peakFlight({ timelines }: RunResult): Figure {
   return {
-    term: "Downloads at once, peak",
+    term: "Downloads at once",
     value: countText(largest(timelines.downloadsInFlight)),
-    note: `in steps of ${durationText(timelines.bucketUs)}`,
+    note: `at the peak, in steps of ${durationText(timelines.bucketUs)}`,
   };
 }
 

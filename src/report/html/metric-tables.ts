@@ -1,7 +1,7 @@
 /** Every metric's percentiles, with what must be known before one of them is believed. */
 import type { MetricResult, Percentile, RunResult, Series } from "../../measure/run-result.ts";
 import { countText, significantText } from "../count-text.ts";
-import { durationText, percentileText } from "../duration-text.ts";
+import { durationText, percentileText, readableSentence } from "../duration-text.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { badge } from "./section.ts";
 import { table, type Column } from "./table.ts";
@@ -70,7 +70,7 @@ function rowsOf(name: string, metric: MetricResult): Row[] {
 }
 
 function warnings({ isValid, invalidBecause, compression, badSamples, outOfRange }: MetricResult): Html {
-  return html`${isValid ? NOTHING : html`<span class="warning">${badge("bad", "invalid")} ${invalidBecause}</span>`}${
+  return html`${isValid ? NOTHING : html`<span class="warning">${badge("bad", "invalid")} ${readableSentence(invalidBecause)}</span>`}${
     compression !== null && compression > COMPRESSION_MAX
       ? html`<span class="warning"
           >${badge("warn", "compressed")} the fleet’s clock made it ${significantText(compression)} × longer</span

@@ -14,6 +14,7 @@ export function outcomeBlock(outcomes: OutcomeCounts): Html {
   ${table<Outcome>({
     caption,
     isCaptionHidden: true,
+    isStacking: true,
     empty: "No node was targeted.",
     rows: present,
     columns: [

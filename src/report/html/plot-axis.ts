@@ -10,14 +10,22 @@ export interface ValueAxis {
   readonly ticks: readonly Tick[];
 }
 
-/** @param isWhole true where only whole values exist, such as nodes */
-export function valueAxis(largest: number, text: (value: number) => string, isWhole: boolean): ValueAxis {
+/**
+ * @param steps `whole`: only whole values exist, such as nodes. `binary`: round in the unit that `bytesText` takes.
+ */
+export function valueAxis(
+  largest: number,
+  text: (value: number) => string,
+  steps: "any" | "whole" | "binary",
+): ValueAxis {
+  const unit =
+    steps === "binary" ? 1024 ** Math.max(0, Math.floor(Math.log(Math.max(1, largest)) / Math.log(1024))) : 1;
   const scale = scaleLinear()
-    .domain([0, largest > 0 ? largest : 1])
+    .domain([0, largest > 0 ? largest / unit : 1])
     .nice(4);
   const most = scale.domain()[1] ?? 1;
-  const values = scale.ticks(4).filter((value) => !isWhole || Number.isInteger(value));
-  return { most, ticks: values.map((value) => ({ share: value / most, text: text(value) })) };
+  const values = scale.ticks(4).filter((value) => steps !== "whole" || Number.isInteger(value));
+  return { most: most * unit, ticks: values.map((value) => ({ share: value / most, text: text(value * unit) })) };
 }
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;

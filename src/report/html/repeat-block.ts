@@ -15,7 +15,8 @@ export function repeatBlock({ result, command }: ReportInput): Html {
     ["Fleet clock", `from ${instantText(fleetStartMs(clock.start))}, ${countText(clock.speed)} × real time`],
     ["Ended because", clock.endedBecause],
     ["Result", `${result.schema}, version ${result.version}`],
-    ...Object.entries(versions),
+    // The driver is already told above, in words.
+    ...Object.entries(versions).filter(([name]) => name !== "driver"),
   ];
   return html`<p>The command that repeats this run:</p>
     <pre

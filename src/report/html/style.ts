@@ -7,8 +7,8 @@ import { PLOT_STYLE } from "./plot-style.ts";
 
 const TOKENS = `
 :root { color-scheme: light dark;
-  --page: #f6f7f8; --surface: #ffffff; --sunken: #eef1f3; --edge: #dde2e6; --edge-strong: #b9c2ca;
-  --text: #17202a; --quiet: #55626e; --accent: #0b63ad;
+  --page: #f6f7f8; --surface: #ffffff; --sunken: #eef1f3; --edge: #dde2e6; --edge-strong: #b9c2ca; --shade: rgb(23 32 42 / 0.16);
+  --text: #17202a; --quiet: #55626e; --faint: #66737e; --accent: #0b63ad;
   --good: #14713f; --good-soft: #e3f3e9; --bad: #b3202c; --bad-soft: #fbe7e8; --warn: #8a5200; --warn-soft: #fdf0da;
   --cold: #3d5a80; --cold-soft: #e6edf5;
   --success: #1f8a55; --rolledBack: #d97a1d; --rejected: #8257c2; --failed: #cf3540; --bricked: #75141f;
@@ -16,8 +16,8 @@ const TOKENS = `
   --online: #0b63ad; --fetch: #7a4bb8; --starts: #b4570b; --flight: #0b7f80; --bytes: #a8336f;
   --targeted: #0b63ad; --reachable: #1f8a55; }
 @media (prefers-color-scheme: dark) { :root {
-  --page: #0e1216; --surface: #161c22; --sunken: #1d252c; --edge: #2b353e; --edge-strong: #4a5864;
-  --text: #e7ecf0; --quiet: #9dabb7; --accent: #6db5f5;
+  --page: #0e1216; --surface: #161c22; --sunken: #1d252c; --edge: #2b353e; --edge-strong: #4a5864; --shade: rgb(0 0 0 / 0.6);
+  --text: #e7ecf0; --quiet: #9dabb7; --faint: #84929e; --accent: #6db5f5;
   --good: #5fce92; --good-soft: #14301f; --bad: #ff8b91; --bad-soft: #3a1a1d; --warn: #f0b35b; --warn-soft: #35270f;
   --cold: #9db9dc; --cold-soft: #1b2838;
   --success: #3fb57a; --rolledBack: #ea9747; --rejected: #a98be0; --failed: #ef6169; --bricked: #c04a58;
@@ -70,7 +70,7 @@ main > .verdict { display: flex; gap: 1.3rem; align-items: flex-start; border-wi
 .figures .value { font-size: 1.5rem; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figures .note { color: var(--quiet); font-size: 0.8rem; line-height: 1.4; }
 nav { position: sticky; top: 0; z-index: 5; background: var(--page); margin: 0 -1.5rem; padding: 0 1.5rem; border-bottom: 1px solid var(--edge); overflow-x: auto; }
-nav ul { list-style: none; display: flex; gap: 1.15rem; margin: 0; padding: 0.65rem 0; font-size: 0.88rem; white-space: nowrap; }
+nav ul { list-style: none; display: flex; gap: 1.02rem; margin: 0; padding: 0.65rem 0; font-size: 0.86rem; white-space: nowrap; }
 nav a { color: var(--quiet); text-decoration: none; } nav a:hover, nav a:focus { color: var(--accent); text-decoration: underline; }
 .badge { display: inline-flex; gap: 0.4em; align-items: baseline; border-radius: 99px; padding: 0.06rem 0.65rem; font-size: 0.86rem; font-weight: 600; }
 .badge.good { color: var(--good); background: var(--good-soft); } .badge.bad { color: var(--bad); background: var(--bad-soft); }
@@ -82,16 +82,21 @@ nav a { color: var(--quiet); text-decoration: none; } nav a:hover, nav a:focus {
 `;
 
 const TABLES = `
-.scroll { overflow-x: auto; margin-top: 0.6rem; position: relative; }
-table { border-collapse: collapse; width: 100%; font-size: 0.92rem; }
+/* Shadows at the edges tell that there is more to the side; the covers in front move with the content. */
+.scroll { overflow-x: auto; margin-top: 0.6rem; position: relative; background:
+  linear-gradient(to right, var(--surface) 40%, transparent) left / 2.5rem 100% local no-repeat, linear-gradient(to left, var(--surface) 40%, transparent) right / 2.5rem 100% local no-repeat,
+  linear-gradient(to right, var(--shade), transparent) left / 0.8rem 100% scroll no-repeat, linear-gradient(to left, var(--shade), transparent) right / 0.8rem 100% scroll no-repeat; }
+table { border-collapse: collapse; width: 100%; font-size: 0.92rem; overflow-wrap: break-word; }
+.scroll thead th:first-child, tbody th { position: sticky; left: 0; background: var(--surface); z-index: 1; }
+tbody th code { font-weight: 400; white-space: nowrap; }
 caption.seen { text-align: left; color: var(--quiet); font-size: 0.88rem; padding: 0.5rem 0 0.4rem; }
 th, td { padding: 0.42rem 0.9rem 0.42rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--edge); }
 thead th { color: var(--quiet); font-weight: 550; font-size: 0.82rem; white-space: nowrap; vertical-align: bottom; border-bottom-color: var(--edge-strong); }
 tbody th { font-weight: 600; min-width: 7rem; } tbody tr:last-child > * { border-bottom: 0; }
-.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
+.number { text-align: right; padding-right: 1.2rem; font-variant-numeric: tabular-nums; white-space: nowrap; overflow-wrap: normal; }
 th:last-child, td:last-child { padding-right: 0.2rem; } td .badge { white-space: nowrap; }
 td.text { min-width: 6.5rem; overflow-wrap: break-word; } td.text .bar { min-width: 8rem; }
-.zero { color: var(--edge-strong); } .word { color: var(--quiet); font-style: italic; }
+.zero { color: var(--faint); } .word { color: var(--quiet); font-style: italic; }
 .second > * { padding-top: 0; } tr:has(+ .second) > * { border-bottom: 0; }
 .invalid-row s { color: var(--quiet); text-decoration: line-through; text-decoration-color: var(--bad); text-decoration-thickness: 2px; }
 .swatch { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 3px; background: var(--tone); margin-right: 0.5rem; vertical-align: -0.05em; }
@@ -119,7 +124,13 @@ const NARROW_AND_PAPER = `
   body > header, main, footer { padding-left: 0.8rem; padding-right: 0.8rem; } main > section { padding: 1rem 0.9rem 1.1rem; border-radius: 10px; }
   h1 { font-size: 1.45rem; } .verdict h2 { font-size: 1.7rem; } main > .verdict { gap: 0.8rem; } .sign { width: 2.4rem; height: 2.4rem; }
   nav { margin: 0 -0.8rem; padding: 0 0.8rem; } .figures { grid-template-columns: 1fr 1fr; gap: 0.6rem; } .figures .value { font-size: 1.2rem; }
-  .figures > div { padding: 0.7rem 0.8rem; }
+  .figures > div { padding: 0.7rem 0.8rem; } tbody th { min-width: 6rem; } .truth th.number, .truth td.number { padding: 0.42rem 0.25rem; } .truth .cell { padding: 0.12rem 0.4rem; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .stack table, .stack tbody, .stack caption { display: block; } .stack tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--edge); } .stack tr:last-child { border-bottom: 0; }
+  .stack th, .stack td { display: block; border: 0; padding: 0.1rem 0; min-width: 0; white-space: normal; }
+  .stack td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; } .stack td > * { flex: 0 1 auto; }
+  .stack td::before { content: attr(data-head); color: var(--quiet); flex: none; } .stack td:empty { display: none; }
+  .stack td .bar { flex: 1; min-width: 0; } .stack .gauge { width: 6rem; margin-left: auto; }
 }
 @media print {
   :root { --page: #fff; } body { font-size: 10pt; } nav, .skip { display: none; } body > header, main, footer { max-width: none; padding: 0; }

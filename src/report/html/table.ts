@@ -16,6 +16,8 @@ export interface TableParts<Row> {
   readonly rowClass?: (row: Row) => string;
   /** The heading above says the same; the caption is kept for those who hear the page. */
   readonly isCaptionHidden?: boolean;
+  /** On a narrow screen each row becomes a block with its heads repeated; for tables that are read row by row. */
+  readonly isStacking?: boolean;
   /** Shown where there are no rows. */
   readonly empty?: string;
 }
@@ -23,34 +25,33 @@ export interface TableParts<Row> {
 export function table<Row>(parts: TableParts<Row>): Html {
   const { caption, columns, rows } = parts;
   if (rows.length === 0) return html`<p class="quiet">${parts.empty ?? "Nothing to show."}</p>`;
-  const heads = columns.map(
-    ({ head, kind }) => html`<th scope="col" class="${kind === "number" ? "number" : "text"}">${head}</th>`,
-  );
+  const isStacking = parts.isStacking === true;
+  // Said aloud only where the table may be laid out as blocks, which makes some browsers forget that it is one.
+  const role = (name: string): Html => (isStacking ? html` role="${name}"` : NOTHING);
   const body = rows.map((row) => {
     const rowClass = parts.rowClass?.(row) ?? "";
-    return html`<tr${rowClass === "" ? NOTHING : html` class="${rowClass}"`}>${columns.map((column) => cell(column, row))}</tr>
-`;
+    const cells = columns.map((column) => cell(column, row, isStacking));
+    return html`<tr${role("row")}${rowClass === "" ? NOTHING : html` class="${rowClass}"`}>${cells}</tr>\n`;
   });
+  const heads = columns.map(
+    ({ head, kind }) => html`<th scope="col" ${role("columnheader")}${numberClass(kind)}>${head}</th>`,
+  );
   const captionClass = parts.isCaptionHidden === true ? "unseen" : "seen";
-  return html`<div class="scroll" role="region" tabindex="0" aria-label="${caption}">
-    <table>
-      <caption class="${captionClass}">
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${heads}
-        </tr>
-      </thead>
-      <tbody>
-        ${body}
-      </tbody>
-    </table>
-  </div>`;
+  return html`<div class="scroll${isStacking ? " stack" : ""}" role="region" tabindex="0" aria-label="${caption}"><table${role("table")}>
+<caption class="${captionClass}">${caption}</caption>
+<thead${role("rowgroup")}><tr${role("row")}>${heads}</tr></thead>
+<tbody${role("rowgroup")}>
+${body}</tbody></table></div>`;
 }
 
-function cell<Row>(column: Column<Row>, row: Row): Html {
+function cell<Row>(column: Column<Row>, row: Row, isStacking: boolean): Html {
   const content = column.cell(row);
-  if (column.kind === "head") return html`<th scope="row">${content}</th>`;
-  return html`<td class="${column.kind === "number" ? "number" : "text"}">${content}</td>`;
+  if (column.kind === "head")
+    return html`<th scope="row" ${isStacking ? html` role="rowheader"` : NOTHING}>${content}</th>`;
+  const head = isStacking ? html` role="cell" data-head="${column.head}"` : NOTHING;
+  return html`<td${head}${numberClass(column.kind)}>${content}</td>`;
+}
+
+function numberClass(kind: Column<never>["kind"]): Html {
+  return kind === "number" ? html` class="number"` : html` class="text"`;
 }

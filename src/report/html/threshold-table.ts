@@ -1,5 +1,6 @@
 /** Every promise of the scenario, and how far off it was. */
 import type { ThresholdResult } from "../../measure/run-result.ts";
+import { readableSentence } from "../duration-text.ts";
 import { actualText, distanceText } from "../threshold-distance.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { badge } from "./section.ts";
@@ -9,6 +10,7 @@ export function thresholdTable(thresholds: readonly ThresholdResult[]): Html {
   return table<ThresholdResult>({
     caption: "Thresholds, what came out, and how far that is from the limit",
     isCaptionHidden: true,
+    isStacking: true,
     empty: "The scenario has no thresholds: only laws, checks and the truth could fail this run.",
     rows: thresholds,
     columns: [
@@ -28,7 +30,9 @@ function distanceCell(row: ThresholdResult): Html {
   // A number's own sentence would only repeat it in raw microseconds.
   const isSaid = row.because === "" || (row.verdict === "failed" && row.actual !== null);
   const gauge = row.actual === null || row.limit <= 0 ? NOTHING : gaugeOf(row.actual / row.limit, row.verdict);
-  return html`${gauge}${distanceText(row)}${isSaid ? NOTHING : html`<span class="because">${row.because}</span>`}`;
+  return html`<div>
+    ${gauge}${distanceText(row)}${isSaid ? NOTHING : html`<span class="because">${readableSentence(row.because)}</span>`}
+  </div>`;
 }
 
 /** Actual against the limit, the limit standing at two thirds of the width. */

@@ -20,7 +20,7 @@ export interface TimelinePlot {
   readonly kind: ColumnKind;
   readonly columns: readonly PlottedColumn[];
   readonly text: (value: number) => string;
-  readonly isWhole: boolean;
+  readonly axis: "any" | "whole" | "binary";
   readonly isStacked?: boolean;
   /** Top of the axis at least; 0 = as the values are. */
   readonly mostAtLeast?: number;
@@ -39,7 +39,7 @@ export function timelinePlot(plot: TimelinePlot, { timelines, clock }: RunResult
   const untilMs = fromMs + timelines.buckets * bucketMs;
   const layers = plot.isStacked === true ? stacked(plot.columns) : plot.columns.map(({ values }) => flat(values));
   const highest = layers.flat().reduce((most, { high }) => Math.max(most, high), plot.mostAtLeast ?? 0);
-  const axis = valueAxis(highest, plot.text, plot.isWhole);
+  const axis = valueAxis(highest, plot.text, plot.axis);
   const steps = stepsOf(timelines);
   const when = (step: Step): string => instantText(fromMs + step.from * bucketMs, bucketMs < 60_000);
   const said = (column: PlottedColumn, step: Step): string => stepText(column.values, step, plot.kind, plot.text);

@@ -23,7 +23,7 @@ function nodesOnline({ timelines, populations }: RunResult): TimelinePlot {
     kind: "level",
     columns: [{ label: "online", tone: "online", values }],
     text: countText,
-    isWhole: true,
+    axis: "whole",
   };
 }
 
@@ -37,7 +37,7 @@ function fetchRate({ timelines, clock }: RunResult): TimelinePlot {
     kind: "events",
     columns: [{ label: "fetches /s", tone: "fetch", values }],
     text: significantText,
-    isWhole: false,
+    axis: "any",
   };
 }
 
@@ -49,7 +49,7 @@ function downloadStarts({ timelines, staggering }: RunResult): TimelinePlot {
     kind: "events",
     columns: [{ label: "starts /min", tone: "starts", values }],
     text: significantText,
-    isWhole: false,
+    axis: "any",
   };
 }
 
@@ -68,7 +68,7 @@ function inFlight({ timelines }: RunResult): TimelinePlot {
     kind: "level",
     columns: [{ label: "in flight", tone: "flight", values }],
     text: countText,
-    isWhole: true,
+    axis: "whole",
   };
 }
 
@@ -81,7 +81,7 @@ function bandwidth({ timelines }: RunResult): TimelinePlot {
     kind: "events",
     columns: [{ label: "per second", tone: "bytes", values }],
     text: bytesText,
-    isWhole: false,
+    axis: "binary",
   };
 }
 
@@ -100,7 +100,7 @@ function outcomesOverTime({ timelines, outcomes }: RunResult): TimelinePlot {
     kind: "total",
     columns,
     text: countText,
-    isWhole: true,
+    axis: "whole",
     isStacked: true,
     mostAtLeast: outcomes.targeted,
   };

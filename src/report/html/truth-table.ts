@@ -20,9 +20,11 @@ const SIGNS: Readonly<Record<TruthCell, string>> = {
 
 export function truthBlock({ result, nodes }: ReportInput): Html {
   const { truth } = result;
-  return html`${headline(truth)} ${matrix(truth)} ${legend(truth)}
-  ${namedNodes("False successes", truth.falseSuccessNodes, truth.falseSuccess, nodes)}
-  ${namedNodes("Misled", truth.misledNodes, truth.misled, nodes)}`;
+  return html`${headline(truth)}
+    <p class="quiet">Rows: what the node really came to. Columns: what the backend has on record.</p>
+    ${matrix(truth)} ${legend(truth)}
+    ${namedNodes("False successes", truth.falseSuccessNodes, truth.falseSuccess, nodes)}
+    ${namedNodes("Misled", truth.misledNodes, truth.misled, nodes)}`;
 }
 
 function headline({ falseSuccess, misled, unreported, installedAfterCancel }: TruthResult): Html {
@@ -56,7 +58,8 @@ function matrix({ matrix: cells }: TruthResult): Html {
   }));
   return html`<div class="truth">
     ${table<Outcome>({
-      caption: "Rows: what the node really came to. Columns: what the backend has on record.",
+      caption: "Outcome of the nodes against the belief of the backend",
+      isCaptionHidden: true,
       empty: "No node was targeted.",
       rows,
       columns: [

@@ -1,6 +1,7 @@
 /** The top of the page: what it comes to, and why. */
 import type { Verdict } from "../../measure/run-result.ts";
 import { counted } from "../count-text.ts";
+import { readableSentence } from "../duration-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
 import { html, Html, NOTHING } from "./html-text.ts";
@@ -21,7 +22,7 @@ export function verdictBlock({ result }: ReportInput): Html {
       ? NOTHING
       : html`<h3>${reasons.length === 1 ? "Reason" : "Reasons"}</h3>
           <ol class="reasons">
-            ${reasons.map((reason) => html`<li>${reason}</li>`)}
+            ${reasons.map((reason) => html`<li>${readableSentence(reason)}</li>`)}
           </ol>`;
   return html`<section class="verdict ${verdict}" id="verdict" aria-labelledby="verdict-title">
     <svg class="sign" viewBox="0 0 48 48" aria-hidden="true">

@@ -1,0 +1,134 @@
+/**
+ * What a person reads in the terminal when the run is over: the verdict, how far off each threshold was, outcomes,
+ * truth, generator health, and where the report lies. Lines of at most 80 columns; colours are the caller's.
+ */
+import { UNFINISHED } from "../measure/outcome-class.ts";
+import type { GeneratorResult, OutcomeCounts, RunResult, ThresholdResult, Verdict } from "../measure/run-result.ts";
+import { consoleTruth } from "./console-truth.ts";
+import { countText, counted, shareText } from "./count-text.ts";
+import { durationText, percentileText, readableSentence } from "./duration-text.ts";
+import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS } from "./outcome-words.ts";
+import type { Painter } from "./painter.ts";
+import { cutText, harmlessLine } from "./text-cleaning.ts";
+import { actualText, distanceText } from "./threshold-distance.ts";
+import { COLUMNS, wrapped } from "./text-wrapping.ts";
+
+export interface SummaryInput {
+  readonly result: RunResult;
+  /** Files that were written, with what each is: `["report", "reports/x/report.html"]`. */
+  readonly paths: readonly (readonly [name: string, path: string])[];
+}
+
+/** Reasons beyond these are in the report. */
+export const REASONS_SHOWN_MAX = 8;
+
+export function consoleSummary({ result, paths }: SummaryInput, paint: Painter): readonly string[] {
+  const blocks = [
+    verdict(result, paint),
+    thresholds(result.thresholds, paint),
+    outcomes(result.outcomes, paint),
+    consoleTruth(result.truth, paint),
+    generator(result.generator, paint),
+    pathLines(paths, paint),
+  ];
+  return blocks.filter((block) => block.length > 0).flatMap((block) => ["", ...block]);
+}
+
+const VERDICT_PAINT: Readonly<Record<Verdict, keyof Painter>> = {
+  passed: "good",
+  failed: "bad",
+  invalid: "warn",
+  incomplete: "warn",
+};
+
+function verdict({ verdict: word, reasons, scenario, clock, lost }: RunResult, paint: Painter): string[] {
+  const { label, meaning } = VERDICT_WORDS[word];
+  const title = cutText(harmlessLine(scenario.name), 40);
+  const wall = clock.wallMs === null ? "virtual time" : durationText(clock.wallMs * 1000);
+  const shown = reasons.slice(0, REASONS_SHOWN_MAX);
+  const more = reasons.length - shown.length;
+  return [
+    `${paint.strong(paint[VERDICT_PAINT[word]](label.toUpperCase()))}  ${paint.strong(title)}`,
+    ...wrapped(meaning, ""),
+    paint.quiet(`${durationText(clock.endedAtUs)} of fleet time in ${wall}`),
+    ...shown.flatMap((reason) => wrapped(harmlessLine(readableSentence(reason)), "  ", "- ")),
+    ...(more > 0 ? [`  and ${counted(more, "more reason")}, see the report`] : []),
+    ...(lost.nodes > 0
+      ? wrapped(`Lost with a worker: ${counted(lost.nodes, "node")}, index ${ranges(lost)}`, "  ")
+      : []),
+  ];
+}
+
+function ranges({ nodeRanges }: RunResult["lost"]): string {
+  return nodeRanges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
+}
+
+function thresholds(all: readonly ThresholdResult[], paint: Painter): string[] {
+  if (all.length === 0) return [];
+  const kept = all.filter((threshold) => threshold.verdict === "passed").length;
+  return [
+    `${paint.strong("Thresholds")}  ${kept} of ${all.length} passed`,
+    ...all.flatMap((threshold) => thresholdLines(threshold, paint)),
+  ];
+}
+
+function thresholdLines(threshold: ThresholdResult, paint: Painter): string[] {
+  const { verdict: word, metric, expression, because } = threshold;
+  const sign = word === "passed" ? paint.good("✓") : word === "failed" ? paint.bad("✕") : paint.warn("!");
+  const name = harmlessLine(`${metric} ${expression}`, 200);
+  const far = threshold.difference === null ? "" : `, ${distanceText(threshold)}`;
+  const came = `${actualText(threshold)}${far}`;
+  const why = threshold.difference === null ? harmlessLine(readableSentence(because)) : "";
+  const oneLine = `${name.padEnd(32)}  ${came}`;
+  const lines =
+    oneLine.length <= COLUMNS - 4 ? [`    ${oneLine}`] : [...wrapped(name, "    "), ...wrapped(came, "      ")];
+  const [first = "", ...rest] = lines;
+  return [`  ${sign} ${first.slice(4)}`, ...rest, ...(why === "" ? [] : wrapped(why, "      "))];
+}
+
+function outcomes(counts: OutcomeCounts, paint: Painter): string[] {
+  const present = OUTCOME_ORDER.filter((outcome) => counts[outcome] > 0);
+  const lines = present.map((outcome) => {
+    const share = counts[outcome] / Math.max(1, counts.targeted);
+    const bar = "█".repeat(Math.round(share * 30)) || "▏";
+    const number = countText(counts[outcome]).padStart(11);
+    const line = `  ${OUTCOME_WORDS[outcome].label.padEnd(12)}${number}  ${shareText(counts[outcome], counts.targeted).padStart(9)}  `;
+    return `${line}${outcome === "success" ? paint.good(bar) : outcome === "unfinished" ? paint.quiet(bar) : paint.bad(bar)}`;
+  });
+  const open = UNFINISHED.filter((state) => counts.unfinishedBy[state].online + counts.unfinishedBy[state].offline > 0);
+  const states = open.map((state) => {
+    const { online, offline } = counts.unfinishedBy[state];
+    return `    ${UNFINISHED_WORDS[state]}: ${countText(online)} online, ${countText(offline)} offline`;
+  });
+  const { targeted, reachable, settled } = counts;
+  return [
+    `${paint.strong("Outcomes")}  ${countText(targeted)} targeted, ${countText(reachable)} reachable, ${countText(settled)} settled`,
+    ...lines,
+    ...states.map(paint.quiet),
+  ];
+}
+
+function generator({ verdict: word, reasons, workers, lateness }: GeneratorResult, paint: Painter): string[] {
+  const delay = workers.reduce((worst, { loopDelayMaxMs }) => Math.max(worst, loopDelayMaxMs), 0);
+  const tooLate = Object.entries(lateness).filter(([, { isValid }]) => !isValid);
+  const loops =
+    workers.length === 0
+      ? ""
+      : `; ${counted(workers.length, "worker")}, event loop at most ${durationText(delay * 1000)} late`;
+  const heads = `${word}${loops}`;
+  return [
+    `${paint.strong("Generator")}  ${word === "held up" ? paint.good(heads) : paint.bad(heads)}`,
+    ...reasons.flatMap((reason) => wrapped(harmlessLine(readableSentence(reason)), "  ", "- ")),
+    ...tooLate.flatMap(([name, { p99Us, limitUs }]) => {
+      const allowed = limitUs === null ? "" : `, ${durationText(limitUs)} allowed`;
+      return wrapped(`${harmlessLine(name)}: ${percentileText(p99Us)} late at p99${allowed}`, "  ", "! ").map(
+        paint.warn,
+      );
+    }),
+  ];
+}
+
+function pathLines(paths: SummaryInput["paths"], paint: Painter): string[] {
+  // A path is not wrapped, so that it can be copied and clicked.
+  return paths.map(([name, path]) => `${paint.quiet(harmlessLine(name).padEnd(8))}  ${harmlessLine(path)}`);
+}

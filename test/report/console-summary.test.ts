@@ -1,0 +1,83 @@
+import { describe, expect, test } from "vitest";
+import { BELIEF_WORDS, OUTCOMES } from "../../src/measure/outcome-class.ts";
+import type { RunResult, TruthResult } from "../../src/measure/run-result.ts";
+import { consoleSummary } from "../../src/report/console-summary.ts";
+import { PLAIN_PAINTER } from "../../src/report/painter.ts";
+import { HOSTILE, inputWith } from "./hostile-strings.ts";
+import { reportInput, THRESHOLDS } from "./result-fixture.ts";
+
+const PATHS = [["report", "reports/2026-03-28/report.html"]] as const;
+
+describe("the summary in the terminal", () => {
+  test("tells verdict, reasons, distances, outcomes, truth, generator and paths", () => {
+    const { result } = reportInput({
+      verdict: "failed",
+      reasons: ["a promise was not kept: 5000 us"],
+      thresholds: THRESHOLDS,
+    });
+
+    const text = summary(result).join("\n");
+
+    expect(text).toMatch(/FAILED {2}night-in-four-zones/);
+    expect(text).toContain("- a promise was not kept: 5 ms");
+    expect(text).toContain("4.6 h below the limit");
+    expect(text).toMatch(/success +1,930 +96\.5 %/);
+    expect(text).toMatch(/✕ 4/);
+    expect(text).toContain("event loop at most 42.2 ms late");
+    expect(text).toContain("reports/2026-03-28/report.html");
+  });
+
+  test("fits 80 columns", () => {
+    const { result } = reportInput({ verdict: "failed", reasons: ["word ".repeat(80)], thresholds: THRESHOLDS });
+
+    expect(summary(result).filter((line) => line.length > 80)).toEqual([]);
+  });
+
+  test("lists the truth by cells where all nine beliefs would not fit", () => {
+    const full = OUTCOMES.map((outcome) => [
+      outcome,
+      Object.fromEntries(BELIEF_WORDS.map((belief) => [belief, 1_234_567])),
+    ]);
+    const truth: TruthResult = {
+      ...reportInput().result.truth,
+      matrix: Object.fromEntries(full) as TruthResult["matrix"],
+    };
+
+    const lines = summary(reportInput({ truth }).result);
+
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    expect(lines.join("\n")).toMatch(/rolled back +believed success +✕ 1,234,567 +backend is wrong/);
+  });
+
+  test("never says 100 % where one node is missing", () => {
+    const { result } = reportInput();
+    const outcomes = { ...result.outcomes, success: 1_999, targeted: 2_000 };
+
+    expect(summary({ ...result, outcomes }).join("\n")).toMatch(/success +1,999 +99\.95 %/);
+  });
+
+  test("colours only through the painter", () => {
+    const { result } = reportInput();
+    const good = (text: string): string => `<good>${text}</good>`;
+
+    const text = consoleSummary({ result, paths: PATHS }, { ...PLAIN_PAINTER, good }).join("\n");
+
+    expect(text).toContain("<good>PASSED</good>");
+  });
+
+  test.each(HOSTILE.map((hostile) => [hostile.slice(0, 40), hostile] as const))(
+    "shows %j without acting on it",
+    (_, hostile) => {
+      const { result } = inputWith(hostile);
+
+      const lines = consoleSummary({ result, paths: [["report", `reports/${hostile}`]] }, PLAIN_PAINTER);
+
+      for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      expect(lines.slice(0, -1).filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+});
+
+function summary(result: RunResult): readonly string[] {
+  return consoleSummary({ result, paths: PATHS }, PLAIN_PAINTER);
+}

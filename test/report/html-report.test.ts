@@ -1,0 +1,138 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { htmlReport } from "../../src/report/html-report.ts";
+import { html } from "../../src/report/html/html-text.ts";
+import { visible } from "../../src/report/text-cleaning.ts";
+import { HOSTILE, inputWith } from "./hostile-strings.ts";
+import { reportInput, THRESHOLDS } from "./result-fixture.ts";
+
+describe("html``", () => {
+  test("escapes every text that is put in, and leaves its own literals and other html alone", () => {
+    expect(html`<p title="${`"'<>&\``}">${html`<b>${"<i>"}</b>`}${[1, "&"]}</p>`.toString()).toBe(
+      '<p title="&quot;&#39;&lt;&gt;&amp;&#96;"><b>&lt;i&gt;</b>1&amp;</p>',
+    );
+  });
+
+  test("makes no tag, attribute or entity of any text", () => {
+    fc.assert(
+      fc.property(fc.string({ unit: "binary" }), (text) => {
+        const inside = html`${text}`.toString();
+        expect(inside).not.toMatch(/[<>"'`]|&(?!(?:amp|lt|gt|quot|#39|#96);)/);
+      }),
+    );
+  });
+});
+
+describe("report.html", () => {
+  const page = htmlReport.render(reportInput());
+
+  test("tells the verdict first, as a word", () => {
+    expect(text(page).indexOf("Passed")).toBeLessThan(text(page).indexOf("Thresholds"));
+    expect(page).toContain("<title>Passed: night-in-four-zones – otafleet</title>");
+  });
+
+  test("names every reason, threshold and distance", () => {
+    const words = text(
+      htmlReport.render(reportInput({ verdict: "failed", reasons: ["because of this"], thresholds: THRESHOLDS })),
+    );
+
+    expect(words).toContain("because of this");
+    expect(words).toContain("4.6 h below the limit (12.8 % of it)");
+    expect(words).toContain("2.1 h above the limit (7 % of it)");
+    expect(words).toContain(
+      "the generator was late: connect_tls has a lateness of 9.12 ms at p99, and 5 ms are allowed",
+    );
+  });
+
+  test("strikes the numbers of an invalid metric and warns of a clock compressed too hard", () => {
+    expect(page).toMatch(/<s>\s*4\.9 ms\s*<\/s>/);
+    expect(text(page)).toContain("the fleet’s clock made it 1.27 × longer");
+  });
+
+  test("says not reached and too few in words", () => {
+    expect(text(page)).toContain("not reached");
+    expect(text(page)).toContain("too few");
+  });
+
+  test("names a false success's node by what nodes.csv calls it", () => {
+    const input = reportInput();
+    const truth = { ...input.result.truth, falseSuccess: 1, falseSuccessNodes: [7] };
+
+    expect(text(htmlReport.render({ ...input, result: { ...input.result, truth } }))).toMatch(
+      /7: ota-1f3a-00007 \(thermostat 7\)/,
+    );
+  });
+
+  test("gives the command that repeats the run", () => {
+    expect(page).toContain("otafleet run scenarios/night-in-four-zones.yaml --nodes 2000 --seed 1");
+  });
+
+  test("needs no script, link, image or file from anywhere, and its policy forbids them", () => {
+    expect(page).toContain("default-src &#39;none&#39;; style-src &#39;unsafe-inline&#39;; img-src data:");
+    expect(page).not.toMatch(/<script|<img|<iframe|<form|<object| on[a-z]+=|@import|url\(/i);
+    const addresses = [...page.matchAll(/(?:href|src)="([^"]*)"/g)].map((match) => match[1]);
+    expect(addresses.filter((address) => !/^(#[a-z]+|data:,)$/.test(address ?? ""))).toEqual([]);
+  });
+
+  test("is the same bytes for an equal result", () => {
+    expect(htmlReport.render(reportInput())).toBe(page);
+  });
+
+  test("is made of a run that ended before it began", () => {
+    const input = reportInput();
+    const empty = Object.fromEntries(
+      Object.entries(input.result.timelines).map(([key, value]) => [key, Array.isArray(value) ? [] : value]),
+    );
+    const timelines = { ...input.result.timelines, ...empty, buckets: 0 };
+    const nothing = reportInput({
+      verdict: "incomplete",
+      timelines,
+      jobs: [],
+      staggering: [],
+      metrics: {},
+      thresholds: [],
+      cohorts: [],
+      zones: [],
+      laws: [],
+      faults: {},
+    });
+
+    const words = text(htmlReport.render(nothing));
+
+    expect(words).toContain("Incomplete");
+    expect(words).not.toMatch(/NaN|undefined|Infinity/);
+  });
+
+  test("shows no number that is none", () => {
+    expect(page).not.toMatch(/NaN|undefined|Infinity|\[object/);
+  });
+
+  const plain = skeleton(htmlReport.render(inputWith("plain")));
+  test.each(HOSTILE.map((hostile) => [hostile.slice(0, 40), hostile] as const))(
+    "shows %j as text alone",
+    (_, hostile) => {
+      const shown = htmlReport.render(inputWith(hostile));
+
+      expect(skeleton(shown)).toEqual(plain);
+      expect(shown.replaceAll("\n", "")).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+      expect(text(shown)).toContain(visible(hostile.slice(0, 400)).trim().replaceAll(/\s+/g, " "));
+    },
+  );
+});
+
+/** All tags with the names of their attributes, in order: what a hostile text would have to change. */
+function skeleton(page: string): readonly string[] {
+  return [...page.replace(/<style>[^]*?<\/style>/, "").matchAll(/<[^>]*>/g)].map((tag) =>
+    tag[0].replaceAll(/="[^"]*"/g, "="),
+  );
+}
+
+/** What a reader sees, with white space as a browser shows it. */
+function text(page: string): string {
+  const entities: Readonly<Record<string, string>> = { lt: "<", gt: ">", quot: '"', "#39": "'", "#96": "`", amp: "&" };
+  return page
+    .replace(/<style>[^]*?<\/style>/, "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/&(lt|gt|quot|#39|#96|amp);/g, (_, name: string) => entities[name] ?? "")
+    .replaceAll(/\s+/g, " ");
+}

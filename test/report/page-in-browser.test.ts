@@ -1,0 +1,154 @@
+/** The page in a real browser, without network and without script. Skipped where no Chromium is installed. */
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { htmlReport } from "../../src/report/html-report.ts";
+import { HOSTILE, inputWith } from "./hostile-strings.ts";
+import { reportInput, THRESHOLDS } from "./result-fixture.ts";
+
+const PROGRAMS = [
+  process.env["CHROMIUM"] ?? "",
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
+const program = PROGRAMS.find((path) => path !== "" && existsSync(path));
+const reason = program === undefined ? " (skipped: no Chromium found; set CHROMIUM to the program)" : "";
+
+const HEADINGS = [
+  "Verdict: Failed",
+  "Thresholds",
+  "Outcomes",
+  "Truth and belief",
+  "Over time",
+  "Completion",
+  "Latencies",
+  "Jobs",
+  "By cohort",
+  "By time zone",
+  "Faults",
+  "Laws",
+  "Generator health",
+  "This run",
+];
+
+describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () => {
+  const folder = mkdtempSync(join(tmpdir(), "otafleet-page-"));
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: program ?? "", args: ["--no-sandbox"] });
+  }, 60_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test.each([
+    [400, "light"],
+    [400, "dark"],
+    [1280, "light"],
+  ] as const)(
+    "at %d pixels, %s, offline, without script: no sideways scrolling, no request, every heading there",
+    async (width, colorScheme) => {
+      const seen = await open(failedRun(), { viewport: { width, height: 900 }, colorScheme });
+
+      expect(await overflow(seen.page)).toBe(0);
+      expect(seen.requests).toEqual([]);
+      expect(await seen.page.locator("h1").allTextContents()).toEqual(["night-in-four-zones"]);
+      expect(await seen.page.locator("h2").allTextContents()).toEqual(HEADINGS);
+      expect(await seen.page.locator("main").count()).toBe(1);
+    },
+    60_000,
+  );
+
+  test("letters and their ground differ by 4.5 to 1 in light and in dark", async () => {
+    for (const colorScheme of ["light", "dark"] as const) {
+      const { page } = await open(failedRun(), { colorScheme, javaScriptEnabled: true });
+
+      expect(await page.evaluate(paleTexts)).toEqual([]);
+    }
+  }, 60_000);
+
+  test("hostile texts run nothing and load nothing, even where scripts are allowed, and break no layout", async () => {
+    for (const hostile of [HOSTILE.slice(0, 10).join(" "), "x".repeat(3_000), HOSTILE.slice(10, 30).join("")]) {
+      const seen = await open(htmlReport.render(inputWith(hostile)), {
+        viewport: { width: 400, height: 900 },
+        javaScriptEnabled: true,
+      });
+
+      expect(seen.requests).toEqual([]);
+      expect(seen.dialogs).toEqual([]);
+      expect(await overflow(seen.page)).toBe(0);
+      expect(await seen.page.locator("script, img, iframe, object, embed, form, a:not([href^='#'])").count()).toBe(0);
+    }
+  }, 60_000);
+
+  interface Seen {
+    readonly page: Page;
+    /** Beyond the page itself. */
+    readonly requests: readonly string[];
+    readonly dialogs: readonly string[];
+  }
+
+  let opened = 0;
+  async function open(text: string, options: BrowserContextOptions): Promise<Seen> {
+    const path = join(folder, `${opened++}.html`);
+    writeFileSync(path, text);
+    const context = await browser.newContext({ offline: true, javaScriptEnabled: false, ...options });
+    const page = await context.newPage();
+    const [requests, dialogs]: [string[], string[]] = [[], []];
+    const own = pathToFileURL(path).href;
+    page.on("request", (request) => {
+      // The empty icon is a data: address, so that no browser asks a server for one.
+      if (request.url() !== own && !request.url().startsWith("data:")) requests.push(request.url());
+    });
+    page.on("dialog", (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.goto(own);
+    return { page, requests, dialogs };
+  }
+});
+
+function failedRun(): string {
+  return htmlReport.render(
+    reportInput({ verdict: "failed", reasons: ["completion: p(99)<30h does not hold"], thresholds: THRESHOLDS }),
+  );
+}
+
+/** Pixels by which the page is wider than the window. */
+async function overflow(page: Page): Promise<number> {
+  const body = await page.locator("html").evaluate("document.documentElement.scrollWidth - window.innerWidth");
+  return Number(body);
+}
+
+/** Runs inside of the page: texts whose contrast with the ground behind them is below AA. */
+const paleTexts = `(() => {
+  const parse = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let at = element; at !== null; at = at.parentElement) {
+      const [r, g, b, a = 1] = parse(getComputedStyle(at).backgroundColor);
+      if (a > 0.99) return [r, g, b];
+    }
+    return [255, 255, 255];
+  };
+  const pale = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (walker.currentNode.data.trim() === "" || element.closest("svg") || element.getClientRects().length === 0) continue;
+    const [a, b] = [light(parse(getComputedStyle(element).color)), light(ground(element))];
+    const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    const opacity = Number(getComputedStyle(element).opacity);
+    if (ratio < 4.5 || opacity < 1) pale.push(element.className + ": " + walker.currentNode.data.trim() + " " + ratio.toFixed(2));
+  }
+  return [...new Set(pale)].slice(0, 10);
+})()`;
