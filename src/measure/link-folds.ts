@@ -40,10 +40,10 @@ export const LINK_FOLDS = {
     run.latencies.recordWall(METRIC_NUMBER.connect, cohortOf[node]!, a, b);
     run.tally.add(TALLY.connects, atUs, 1);
     run.setOnline(node, atUs, true);
+    noteWait(run, node, atUs, a - b);
     if ((nodeBits[node]! & NODE.rebooting) !== 0) {
       nodeBits[node]! &= ~NODE.rebooting;
-      // The dial itself was a wait on the backend, and no step of life has told of it yet.
-      recordPhase(run, METRIC_NUMBER.reboot, node, atUs, run.waitedOf(node) + a);
+      recordPhase(run, METRIC_NUMBER.reboot, node, atUs, run.waitedOf(node));
     }
   },
   "connect parts": (run, node, _atUs, _detail, _count, a, b) => {
@@ -67,6 +67,7 @@ export const LINK_FOLDS = {
     const { fetchesOpen, fetchesUnanswered, cohortOf, jobs } = run.columns;
     if (fetchesOpen[node]! > 0) fetchesOpen[node]! -= 1;
     noteAnswer(run, node);
+    noteWait(run, node, atUs, a - b);
     run.latencies.recordWall(METRIC_NUMBER.fetch_ack, cohortOf[node]!, a, b);
     if (fetchesUnanswered[node]! >= REPEATS_TO_SETTLE) return;
     fetchesUnanswered[node]! += 1;
@@ -105,6 +106,16 @@ export const LINK_FOLDS = {
  */
 export function noteAnswer(run: RunState, node: number): void {
   run.columns.nodeBits[node]! &= ~NODE.dialling;
+}
+
+/**
+ * A wait on the backend is over, of which no step of the node's life tells yet: a job may be created before one does.
+ * Waits count from fleet time 0 on, so what lies before (the ramp, while fleet time stands still) is none.
+ */
+function noteWait(run: RunState, node: number, atUs: number, waitUs: number): void {
+  if (!run.columns.hasWaits) return;
+  const sinceStartUs = Math.round(Math.max(0, atUs) / run.plan.speed);
+  run.noteWaited(node, atUs, run.waitedOf(node) + Math.min(Math.max(0, waitUs), sinceStartUs));
 }
 
 function offered(run: RunState, job: number, node: number, atUs: number): void {

@@ -103,7 +103,7 @@ describe("durations", () => {
   test("of fleet time are composed: a second of waiting at speed 600 is a second, not ten minutes", () => {
     const plan = planOf(1, { speed: 600 });
     const life = new NodeHistory(0).connect().after(10 * SECOND_US);
-    life.waitedUs = 500;
+    life.waitedUs = 50 + 500;
     life
       .add("fetch sent")
       .after(600 * SECOND_US)
@@ -119,7 +119,7 @@ describe("durations", () => {
 
     const offeredRawUs = life.records.find(({ kind }) => kind === "offer received")!.atUs - createdAtUs;
     expect(metrics["offer"]?.raw?.max).toBe(offeredRawUs);
-    // What had been waited before (500 us) belongs to the time since the job was created as well.
+    // The connect took 30 ms of fleet time, so 50 us of wall time: they came before the job, the other 500 us after.
     expect(metrics["offer"]?.max).toBe(offeredRawUs - 599 * (SECOND_US + 500));
     expect(metrics["wait"]?.max).toBe(3_600 * SECOND_US);
     expect(metrics["offer"]).toMatchObject({ isValid: false, invalidBecause: expect.stringContaining("compressed") });
@@ -138,6 +138,32 @@ describe("durations", () => {
     const { metrics } = computeResult(reduce(plan, [JOB_CREATED, ...life.records]), factsOf());
 
     expect(metrics["offer"]?.max).toBe(metrics["offer"]?.raw?.max);
+  });
+
+  test("count a wait from before the job, of which no step of life told, as none of the job's", () => {
+    const life = new NodeHistory(0)
+      .after(SECOND_US / 2)
+      .add("dialled")
+      .add("connected", 0, 0, 700, 0);
+    life.waitedUs = 700;
+    life.after(3_600 * SECOND_US).offer();
+
+    const { metrics } = computeResult(reduce(planOf(1, { speed: 600 }), [JOB_CREATED, ...life.records]), factsOf());
+
+    expect(metrics["offer"]?.max).toBe(3_600 * SECOND_US - SECOND_US / 2);
+  });
+
+  test("count nothing of the ramp, while fleet time stands still and no wait is told", () => {
+    const life = new NodeHistory(0)
+      .add("dialled")
+      .add("connected", 0, 0, 2 * SECOND_US, 0)
+      .after(SECOND_US);
+    life.waitedUs = 1_000;
+    life.after(3_600 * SECOND_US).offer();
+
+    const { metrics } = computeResult(reduce(planOf(1, { speed: 600 }), [JOB_CREATED, ...life.records]), factsOf());
+
+    expect(metrics["offer"]?.max).toBe(3_600 * SECOND_US - 599 * 1_000);
   });
 
   test("of reboot and self-test overlap: applied to connected, first boot to confirmed", () => {
