@@ -5,7 +5,6 @@
 import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
 import { assert } from "../../base/assert.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
-import { TimerQueue } from "../../base/timer-queue.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { traitsOf } from "../../fleet/traits.ts";
@@ -19,8 +18,10 @@ import type { NodeNote } from "../../node/notes.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
-import { InFlight, type FlightKind } from "./in-flight.ts";
+import type { FlightKind } from "./in-flight.ts";
 import { VirtualBackend, type ImageOnOffer } from "./virtual-backend.ts";
+import { VirtualTransfers } from "./virtual-transfers.ts";
+import { VirtualWorld } from "./virtual-world.ts";
 
 const KIND = {
   released: kindNumber("released"),
@@ -30,7 +31,6 @@ const KIND = {
   fetchSent: kindNumber("fetch sent"),
   fetchAcked: kindNumber("fetch acked"),
   offerReceived: kindNumber("offer received"),
-  firstByte: kindNumber("first byte"),
   reportSent: kindNumber("report sent"),
   reportAcked: kindNumber("report acked"),
   faultDrawn: kindNumber("fault drawn"),
@@ -40,12 +40,8 @@ const KIND = {
 const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** One-way trips: TCP's handshake and MQTT's take a round trip each. */
 const CONNECT_TRIPS = 4;
-/** TCP, TLS 1.2 as the firmware has it (two round trips), and the request. */
-const FIRST_BYTE_TRIPS = 8;
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
-/** newlib's ECONNABORTED: what a socket says when the network goes away under it. */
-const NO_NETWORK_ERRNO = 113;
 /** Between two looks at whether the run is over. */
 const EVENTS_A_LOOK = 256;
 
@@ -94,6 +90,7 @@ export class VirtualFleet implements Carrier {
     const { fleet, clock } = scenario;
     this.#scenario = scenario;
     this.#sink = sink;
+    this.#world = new VirtualWorld(fleet.nodes, sink);
     this.#watcher = watcher;
     this.#fleet = fleetOfShard({
       fleet,
@@ -118,6 +115,11 @@ export class VirtualFleet implements Carrier {
     this.#chips = fleet.cohorts.map((cohort) => cohort.runs.chip === image.chip);
     const jobOfImage = (number: number): number =>
       number === this.#imageFits || number === this.#imageMisfits ? 0 : NO_JOB;
+    const host = {
+      deliver: (node: number, input: NodeInput) => this.#deliver(node, input),
+      imageFor: (node: number) => this.#imageFor(node),
+    };
+    this.#transfers = new VirtualTransfers(this.#world, this.backend, host, sizeBytes);
     this.#notes = new NoteRecorder(sink, { jobOfId: (id) => this.#jobOfId(id), jobOfImage }, 0);
   }
 
@@ -191,7 +193,7 @@ export class VirtualFleet implements Carrier {
 
   #deliver(slot: number, input: NodeInput): void {
     this.#slot = slot;
-    this.#watcher?.onInput(slot, input, this.#nowUs);
+    this.#watcher?.onInput(slot, input, this.#world.nowUs);
     const deadlineUs = this.table.deliver(slot, input, this.#world.nowUs, this);
     this.#world.queue.set(slot, deadlineUs);
   }
@@ -278,7 +280,8 @@ export class VirtualFleet implements Carrier {
     const { outbox } = this.#fleet.settings.books;
     // The number may have been given to a later message: then this answer is too late.
     if (!outbox.has(message) || outbox.get(message) !== entry) return;
-    if (entry.kind === "fetch") this.#world.record(KIND.fetchAcked, node, 0, NO_JOB, this.#world.nowUs - entry.dueUs, 0);
+    if (entry.kind === "fetch")
+      this.#world.record(KIND.fetchAcked, node, 0, NO_JOB, this.#world.nowUs - entry.dueUs, 0);
     else {
       const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
       const code = statusCode(entry.status, entry.reason);
@@ -301,7 +304,13 @@ export class VirtualFleet implements Carrier {
     const slot = this.#slot;
     this.#world.record(KIND.dialled, slot, 0, NO_JOB, 0, 0);
     const trips = this.#isRamp || this.#half.link === "none" ? 0 : CONNECT_TRIPS;
-    this.#world.fly("connected", slot, 0, undefined, this.#world.nowUs + trips * (this.#world.latencyUs[slot] as number));
+    this.#world.fly(
+      "connected",
+      slot,
+      0,
+      undefined,
+      this.#world.nowUs + trips * (this.#world.latencyUs[slot] as number),
+    );
   }
 
   disconnect(): void {
@@ -313,7 +322,13 @@ export class VirtualFleet implements Carrier {
   }
 
   greet(): void {
-    this.#world.fly("started", this.#slot, 0, undefined, this.#world.nowUs + 2 * (this.#world.latencyUs[this.#slot] as number));
+    this.#world.fly(
+      "started",
+      this.#slot,
+      0,
+      undefined,
+      this.#world.nowUs + 2 * (this.#world.latencyUs[this.#slot] as number),
+    );
   }
 
   send(message: number): void {
@@ -326,7 +341,10 @@ export class VirtualFleet implements Carrier {
       const isAgain = entry.madeAtUs < this.#world.nowUs ? 1 : 0;
       this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isAgain, 0);
     }
-    const atUs = Math.max(this.#world.nowUs + (this.#world.latencyUs[slot] as number), (this.#arrivals[slot] as number) + 1);
+    const atUs = Math.max(
+      this.#world.nowUs + (this.#world.latencyUs[slot] as number),
+      (this.#arrivals[slot] as number) + 1,
+    );
     this.#arrivals[slot] = atUs;
     this.#world.fly(entry.kind === "fetch" ? "fetch at backend" : "report at backend", slot, message, entry, atUs);
   }
@@ -354,7 +372,7 @@ export class VirtualFleet implements Carrier {
   }
 
   note(what: NodeNote): void {
-    this.#watcher?.onNote(this.#slot, what, this.#nowUs);
+    this.#watcher?.onNote(this.#slot, what, this.#world.nowUs);
     this.#notes.note(this.table.at(this.#slot), what, this.#world.nowUs, 0);
   }
 
@@ -362,6 +380,11 @@ export class VirtualFleet implements Carrier {
 
   #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined): void {
     this.#world.fly(kind, node, value, entry, this.#world.nowUs + (this.#world.latencyUs[node] as number));
+  }
+
+  #imageFor(node: number): number {
+    const { cohort } = traitsOf(this.#scenario.fleet, this.#fleet.settings.seed, node);
+    return this.#chips[cohort] === true ? this.#imageFits : this.#imageMisfits;
   }
 
   #jobOfId(jobId: string): number {

@@ -1,0 +1,52 @@
+/**
+ * What all parts of a virtual run share: the one queue of events, the messages in flight, the instant, and each node's
+ * latency and connection epoch.
+ */
+import { NEVER, type InstantUs } from "../../base/instant.ts";
+import { TimerQueue } from "../../base/timer-queue.ts";
+import type { RecordSink } from "../../measure/event-record.ts";
+import type { OutboxEntry } from "../../node/report.ts";
+import { InFlight, type FlightKind } from "./in-flight.ts";
+
+export class VirtualWorld {
+  readonly nodes: number;
+  readonly queue: TimerQueue;
+  readonly flight: InFlight;
+  /** One way, microseconds. */
+  readonly latencyUs: Float32Array;
+  /** Counted up when a node's connection ends: what was under way on it falls away. */
+  readonly epochs: Uint32Array;
+  nowUs: InstantUs = 0;
+  readonly #sink: RecordSink;
+
+  constructor(nodes: number, sink: RecordSink) {
+    this.nodes = nodes;
+    this.queue = new TimerQueue(nodes);
+    this.flight = new InFlight(nodes);
+    this.latencyUs = new Float32Array(nodes);
+    this.epochs = new Uint32Array(nodes);
+    this.#sink = sink;
+  }
+
+  /** So many one-way trips of a node, microseconds. */
+  trips(node: number, count: number): number {
+    return count * (this.latencyUs[node] as number);
+  }
+
+  /** Sends a message on its way; it arrives at a whole microsecond. Answers its slot in the queue. */
+  fly(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, atUs: InstantUs): number {
+    const slot = this.flight.add(kind, node, this.epochs[node] as number, value, entry);
+    this.queue.set(slot, Math.max(this.nowUs, Math.ceil(atUs)));
+    return slot;
+  }
+
+  /** Takes a message back that is under way. */
+  recall(slot: number): void {
+    this.queue.set(slot, NEVER);
+    this.flight.release(slot);
+  }
+
+  record(kind: number, node: number, detail: number, job: number, a: number, b: number): void {
+    this.#sink.record(kind, node, this.nowUs, detail, job, a, b);
+  }
+}
