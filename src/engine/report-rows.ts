@@ -5,10 +5,7 @@ import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
 import type { Names } from "../fleet/node-names.ts";
 import { nodeIdOf } from "../fleet/node-id.ts";
 import { traitsOf } from "../fleet/traits.ts";
-import { NODE } from "../measure/columns.ts";
 import { type NodeJobRow, type NodeRow, nodeRows } from "../measure/node-row.ts";
-import { UNFINISHED } from "../measure/outcome-class.ts";
-import { unfinishedState } from "../measure/outcome.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { NodeReportRow } from "../report/node-row.ts";
 import type { RunBooks } from "./run-books.ts";
@@ -34,8 +31,7 @@ function* linesOf(document: RunDocument, books: RunBooks, row: NodeRow, names: N
   const traits = traitsOf(scenario.fleet, seedOf(scenario.seed), node);
   const cohort = scenario.fleet.cohorts[traits.cohort];
   assert(cohort !== undefined, "a node belongs to a cohort");
-  const isBricked = (books.state.columns.nodeBits[node]! & NODE.bricked) !== 0;
-  const finalVersion = isBricked ? "" : row.runsJob === "" ? cohort.runs.version : scenario.image.version;
+  const finalVersion = row.isBricked ? "" : row.runsJob === "" ? cohort.runs.version : scenario.image.version;
   const ofNode = {
     index: node,
     id: nodeIdOf(document.nodePrefix, node),
@@ -94,14 +90,13 @@ const NO_JOB_OF_ITS: OfJob = {
   reportedAtUs: null,
 };
 
-function ofJob({ plan, state, stories }: RunBooks, node: number, row: NodeJobRow): OfJob {
+function ofJob({ plan, stories }: RunBooks, node: number, row: NodeJobRow): OfJob {
   const pair = plan.jobs.findIndex(({ name }) => name === row.job) * plan.nodes + node;
-  const stage = UNFINISHED[unfinishedState(state.columns.stage[pair]!)];
   return {
     job: row.job,
     outcome: row.outcome,
     isRegressed: row.isRegressed,
-    unfinishedAs: row.outcome === "unfinished" ? (stage ?? null) : null,
+    unfinishedAs: row.unfinished === "" ? null : row.unfinished,
     isReachable: row.isReachable,
     belief: row.belief,
     attempts: row.attempts,

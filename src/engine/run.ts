@@ -1,10 +1,87 @@
 /** A run in real time, from the first check to the report. */
-import type { RunEnd, RunOptions, RunWatcher } from "./run-options.ts";
+import { join } from "node:path";
+import { adapterOf } from "../adapters/adapters.ts";
+import { assert } from "../base/assert.ts";
+import { readyHistograms } from "../measure/histogram.ts";
+import { startBackend } from "./backend-under-test.ts";
+import { LiveRun, type LiveRunEnd } from "./live-run.ts";
+import { checkRoom } from "./preflight.ts";
+import { reportFiles, resultOf } from "./report-files.ts";
+import { readDocument, type SealedDocument, sealedDocument } from "./run-document.ts";
+import { RunFolder } from "./run-folder.ts";
+import { type RunEnd, type RunOptions, type RunWatcher, workersFor } from "./run-options.ts";
+import { RunRecords } from "./run-records.ts";
+import { planOf } from "./scenario-plan.ts";
+import { factsOf } from "./stored-facts.ts";
 
 /**
  * Runs a scenario on real sockets. Throws a `UserError` for what the user can mend before anything was sent, a
  * `BackendFailure` where the backend cannot be used; whatever happens later is in the result's verdict.
  */
 export async function runScenario(options: RunOptions, watcher: RunWatcher): Promise<RunEnd> {
-  throw new Error(`not there yet: ${options.scenario.name}, ${typeof watcher}`);
+  const { scenario } = options;
+  const { nodes } = scenario.fleet;
+  checkRoom(nodes);
+  await readyHistograms();
+  const startedAt = new Date().toISOString();
+  const workers = Math.min(nodes, options.workers ?? workersFor(nodes));
+  const { imageBytes, command } = options;
+  const sealed = asWritten(sealedDocument({ scenario, imageBytes, driver: "live", workers, startedAt, command }));
+  const folder = RunFolder.create(options.outDir, startedAt, sealed);
+  let hasEnded = false;
+  try {
+    const records = new RunRecords(sealed.document, planOf(scenario, scenario.clock.speed), folder);
+    const end = await driven(options, watcher, sealed, folder, records);
+    hasEnded = true;
+    watcher.onPhase("computing the result");
+    return await concluded(sealed, folder, records, end);
+  } finally {
+    // A run that could not even begin leaves nothing behind: its error says it all.
+    if (hasEnded) folder.events.close();
+    else folder.discard();
+  }
+}
+
+async function driven(
+  options: RunOptions,
+  watcher: RunWatcher,
+  sealed: SealedDocument,
+  folder: RunFolder,
+  records: RunRecords,
+): Promise<LiveRunEnd> {
+  const { scenario } = sealed.document;
+  const adapter = adapterOf(scenario.backend.adapter);
+  assert(adapter !== undefined, "a scenario names an adapter that there is");
+  watcher.onPhase(scenario.backend.urls.length === 0 ? "starting the backend" : "looking for the backend");
+  const backend = await startBackend(scenario, adapter, options.operatorToken);
+  try {
+    const { imageBytes, signal } = options;
+    return await new LiveRun({ sealed, adapter, imageBytes, backend, records, folder, watcher, signal }).run();
+  } finally {
+    await backend.stop();
+  }
+}
+
+async function concluded(
+  { document }: SealedDocument,
+  folder: RunFolder,
+  { books, endMarks, health }: RunRecords,
+  { facts: stored, beliefs }: LiveRunEnd,
+): Promise<RunEnd> {
+  folder.writeBeliefs(beliefs);
+  folder.writeFacts(stored);
+  const facts = factsOf(document, books.plan, stored, { endMarks, health, beliefs });
+  const result = resultOf(books, facts);
+  const files: string[] = [];
+  for (const { name, text } of await reportFiles(document, books, facts, result)) {
+    if (folder.write(name, text)) files.push(join(folder.path, name));
+  }
+  return { result, folder: folder.path, files, unwritten: folder.unwritten };
+}
+
+/** The run goes by what is written, so that whoever reads it later meets the same values. */
+function asWritten(sealed: SealedDocument): SealedDocument {
+  const document = readDocument(sealed.text);
+  assert(document !== undefined, "a run document can be read");
+  return { ...sealed, document };
 }

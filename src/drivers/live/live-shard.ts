@@ -155,7 +155,12 @@ export class LiveShard {
     this.#stage.begin(clock);
   }
 
-  /** A job of the run exists, under this id on the wire; to be told before its offers arrive. */
+  /** A job is about to be created and pushed: the first unknown id of an offer is its. */
+  jobExpected(job: number): void {
+    this.#jobs.expected(job);
+  }
+
+  /** A job of the run exists, under this id on the wire; to be told before its offers arrive, or to be expected. */
   jobCreated(job: number, jobId: string): void {
     this.#jobs.created(job, jobId);
   }

@@ -1,0 +1,111 @@
+/** The backend of a run, embedded or somebody's own: where nodes find it, who its operator is, and whether it lives. */
+import { rootCertificates } from "node:tls";
+import type { Adapter, OperatorHalf } from "../adapters/adapter.ts";
+import { assert } from "../base/assert.ts";
+import { UserError } from "../base/user-error.ts";
+import { allowsLoopback } from "../drivers/live/egress.ts";
+import type { FleetClock } from "../drivers/live/fleet-clock.ts";
+import type { ServeAddress, ServeHealth } from "../backend/serve/messages.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { BackendProcess } from "./backend-process.ts";
+import { operatorPort } from "./operator-port.ts";
+import type { NodeBackend } from "./worker-messages.ts";
+
+/** Whom nodes trust where a scenario names no authority: everybody's. */
+const PUBLIC_CA = rootCertificates.join("\n");
+
+export interface BackendUnderTest {
+  readonly operator: OperatorHalf;
+  /** As workers are told. */
+  readonly nodes: NodeBackend;
+  /** Resolves with a sentence if it dies; never for a backend at an url, whose life is measured. */
+  readonly died: Promise<string>;
+  /** Tells it the fleet's time, where it lives in it. */
+  setClock(clock: FleetClock): void;
+  /** Undefined where it does not tell. */
+  health(): Promise<ServeHealth> | undefined;
+  stop(): Promise<void>;
+}
+
+/** How nodes of an adapter are connected. */
+export function linkOf(adapter: Adapter): "mqtt" | "none" {
+  const generation = adapter.generations[adapter.defaultGeneration];
+  assert(generation !== undefined, "an adapter has its default generation");
+  return adapter.node({ baseUrl: "", generation, settings: {} }).link;
+}
+
+/** Starts the embedded backend, or finds the one that the scenario names. */
+export async function startBackend(
+  scenario: Scenario,
+  adapter: Adapter,
+  operatorToken: string | undefined,
+): Promise<BackendUnderTest> {
+  if (scenario.backend.urls.length > 0) return foreignBackend(scenario, adapter, operatorToken ?? "");
+  const { clock, backend, selftest } = scenario;
+  const running = await BackendProcess.start({
+    fleetStartEpochMs: clock.startUtcMs,
+    mqttTls: backend.tls,
+    urlLifeSeconds: Math.max(1, Math.round(backend.urlLifeUs / 1e6)),
+    believesFirstStatus: selftest?.backendBelievesFirstStatus ?? false,
+  });
+  const { address } = running;
+  const operator = adapter.operator(
+    { baseUrl: address.apiUrl, token: address.operatorToken, settings: {} },
+    operatorPort(undefined),
+  );
+  return {
+    operator,
+    nodes: nodesOf(address, linkOf(adapter), backend.tls),
+    died: running.died,
+    setClock: ({ originHrtimeUs, startEpochMs, speed }) => {
+      const originHrtimeNs = String(BigInt(originHrtimeUs) * 1_000n);
+      running.setClock({ originHrtimeNs, fleetStartEpochMs: startEpochMs, speed });
+    },
+    health: () => running.health(),
+    stop: () => running.stop(),
+  };
+}
+
+function nodesOf(address: ServeAddress, link: "mqtt" | "none", tls: boolean): NodeBackend {
+  const port = tls ? address.mqttsPort : address.mqttPort;
+  assert(port !== undefined, "the embedded backend listens where its nodes dial");
+  const mqtt = { host: "127.0.0.1", port, ca: tls ? address.caPem : undefined };
+  return { mqtt: link === "mqtt" ? mqtt : undefined, baseUrl: address.apiUrl, ca: address.caPem };
+}
+
+function foreignBackend({ backend }: Scenario, adapter: Adapter, token: string): BackendUnderTest {
+  const urls = backend.urls.map((url) => new URL(url));
+  const api = urls.find(({ protocol }) => protocol.startsWith("http"));
+  const broker = urls.find(({ protocol }) => protocol.startsWith("mqtt"));
+  const isMqtt = linkOf(adapter) === "mqtt";
+  const mistakes = urls
+    .filter((url) => !allowsLoopback(url))
+    .map(({ href }) => ({
+      field: "backend.url",
+      seen: `is ${href}, on another machine`,
+      expected: "only a backend on this machine may be put under load so far",
+    }));
+  if (api === undefined || (isMqtt && broker === undefined)) {
+    const wanted = isMqtt ? "an mqtt(s) URL and an http(s) one" : "an http(s) URL";
+    mistakes.push({ field: "backend.url", seen: `is ${backend.urls.join(", ")}`, expected: `name ${wanted}` });
+  }
+  if (mistakes.length > 0 || api === undefined) throw new UserError(mistakes);
+  const baseUrl = api.href.replace(/\/$/, "");
+  return {
+    operator: adapter.operator({ baseUrl, token, settings: {} }, operatorPort(undefined)),
+    nodes: { mqtt: broker === undefined ? undefined : brokerOf(broker), baseUrl, ca: PUBLIC_CA },
+    died: new Promise(() => {}),
+    setClock: () => {},
+    health: () => undefined,
+    stop: async () => {},
+  };
+}
+
+function brokerOf({ protocol, hostname, port }: URL): NonNullable<NodeBackend["mqtt"]> {
+  const isTls = protocol === "mqtts:";
+  return {
+    host: hostname,
+    port: port === "" ? (isTls ? 8883 : 1883) : Number(port),
+    ca: isTls ? PUBLIC_CA : undefined,
+  };
+}

@@ -1,0 +1,38 @@
+/** When a run is over because nothing will change any more. */
+import { MINUTE_US, SECOND_US } from "../base/instant.ts";
+import { PAIR } from "../measure/columns.ts";
+import type { LostWorker } from "../measure/run-facts.ts";
+import type { RunState } from "../measure/run-state.ts";
+import { isReachable } from "../measure/standing.ts";
+
+/**
+ * A node that rolled back asks once more some seconds after its boot, and then is not settled for a moment: so all
+ * must have been settled for so much fleet time.
+ */
+const STILL_US = MINUTE_US;
+/** Records are underway for a while; a settled fleet may have been unsettled by one of them. Wall time. */
+const RECORDS_UNDER_WAY_US = 0.5 * SECOND_US;
+
+/**
+ * Whether every reachable target has been settled for a while. Nodes of lost workers do not count: nobody drives
+ * them, and nothing about them will ever change.
+ *
+ * @param fleetUs fleet time of this moment
+ * @param speed fleet seconds in a wall second; 0 = records come at once, as under the virtual driver
+ */
+export function isAllSettled(
+  state: RunState,
+  fleetUs: number,
+  speed: number,
+  lostWorkers: readonly Pick<LostWorker, "firstNode" | "lastNode">[],
+): boolean {
+  const { standing } = state;
+  if (fleetUs - standing.changedAtUs < STILL_US + RECORDS_UNDER_WAY_US * speed) return false;
+  if (lostWorkers.length === 0) return standing.reachable > 0 && standing.reachableSettled === standing.reachable;
+  const { pairBits, nodes } = state.columns;
+  return pairBits.every((bits, pair) => {
+    const node = pair % nodes;
+    const isOpen = (bits & PAIR.targeted) !== 0 && (bits & PAIR.settled) === 0 && isReachable(bits);
+    return !isOpen || lostWorkers.some(({ firstNode, lastNode }) => node >= firstNode && node <= lastNode);
+  });
+}

@@ -1,0 +1,267 @@
+/**
+ * The coordinator of a live run: brings up nodes and workers, gives all of them and the backend one clock, waits for
+ * the end and winds down. It alone has the operator's half; it drives no node.
+ *
+ *     enrol, upload | workers ready | ramp | job | origin ........ end | no new starts | drained | closed | beliefs
+ *                     fleet time stands at 0      fleet time runs
+ */
+import type { Adapter } from "../adapters/adapter.ts";
+import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clock.ts";
+import { kindNumber } from "../measure/record-codec.ts";
+import { DURATION } from "../scenario/units.ts";
+import { lawCounters } from "./backend-counters.ts";
+import { type BackendUnderTest, linkOf } from "./backend-under-test.ts";
+import { isAllSettled } from "./end-rule.ts";
+import { LiveMeter } from "./live-meter.ts";
+import { OperatorDesk } from "./operator-desk.ts";
+import type { SealedDocument } from "./run-document.ts";
+import type { RunFolder } from "./run-folder.ts";
+import type { RunWatcher } from "./run-options.ts";
+import type { RunRecords } from "./run-records.ts";
+import type { StoredFacts } from "./stored-facts.ts";
+import { WorkerCrew } from "./worker-crew.ts";
+
+const JOB_CREATED = kindNumber("job created");
+/** From the moment at which all are told of the origin to the origin: a message takes a few milliseconds. */
+const ORIGIN_AHEAD_US = 500_000;
+const TICK_MS = 100;
+const VIEW_PERIOD_MS = 200;
+const BACKEND_HEALTH_PERIOD_MS = 1_000;
+/** For acknowledgements under way at the end. */
+const DRAIN_MAX_MS = 5_000;
+/** After an interruption somebody is waiting. */
+const SHORT_DRAIN_MAX_MS = 1_000;
+
+/** What a run is made of when its coordinator begins. */
+export interface LiveRunParts {
+  readonly sealed: SealedDocument;
+  readonly adapter: Adapter;
+  readonly imageBytes: Uint8Array;
+  readonly backend: BackendUnderTest;
+  readonly records: RunRecords;
+  readonly folder: RunFolder;
+  readonly watcher: RunWatcher;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Why a run is over. */
+interface Ending {
+  readonly because: string;
+  readonly isInterrupted: boolean;
+}
+
+/** How a run ended, and what the backend believes. */
+export interface LiveRunEnd {
+  readonly facts: StoredFacts;
+  readonly beliefs: readonly (Uint8Array | undefined)[];
+}
+
+export class LiveRun {
+  readonly #parts: LiveRunParts;
+  readonly #desk: OperatorDesk;
+  readonly #meter: LiveMeter;
+  readonly #ended: Promise<Ending>;
+  #finish: (ending: Ending) => void = () => {};
+  #ending: Ending | undefined;
+  #crew: WorkerCrew | undefined;
+  #clock: FleetClock | undefined;
+  /** The coordinator's own clock at the origin; not the one that fleet time is made of, so that they can be compared. */
+  #originMs = Number.NaN;
+  #isBackendDead = false;
+  #timers: NodeJS.Timeout[] = [];
+
+  constructor(parts: LiveRunParts) {
+    this.#parts = parts;
+    const { sealed, adapter, backend, records, signal } = parts;
+    const { scenario, nodePrefix } = sealed.document;
+    this.#desk = new OperatorDesk(scenario, adapter, backend.operator, nodePrefix);
+    this.#meter = new LiveMeter(records.books.state, scenario.clock);
+    this.#ended = new Promise((resolve) => {
+      this.#finish = (ending) => {
+        this.#ending ??= ending;
+        resolve(this.#ending);
+      };
+    });
+    void backend.died.then((why) => {
+      this.#isBackendDead = true;
+      this.#interrupt(why);
+    });
+    const stop = (): void => this.#interrupt(typeof signal?.reason === "string" ? signal.reason : "it was interrupted");
+    if (signal?.aborted === true) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  }
+
+  /** Runs to the end, whichever it is. Throws where the run could not even begin. */
+  async run(): Promise<LiveRunEnd> {
+    try {
+      await Promise.race([this.#bringUp(), this.#ended]);
+      const ending = await this.#ended;
+      return await this.#windDown(ending);
+    } finally {
+      this.#stopTimers();
+      await this.#crew?.close();
+    }
+  }
+
+  async #bringUp(): Promise<void> {
+    try {
+      for (const step of this.#steps()) {
+        await step();
+        if (this.#ending !== undefined) return;
+      }
+    } catch (error) {
+      // An operator's question that was under way when the run was stopped is nobody's failure.
+      if (this.#ending === undefined) throw error;
+    }
+  }
+
+  #steps(): readonly (() => Promise<void> | void)[] {
+    const { watcher, imageBytes, records, sealed, backend } = this.#parts;
+    const { scenario, workers } = sealed.document;
+    let secrets: readonly string[] = [];
+    return [
+      () => watcher.onPhase(`enrolling ${scenario.fleet.nodes} nodes`),
+      async () => void (secrets = await this.#desk.enrol()),
+      () => this.#desk.upload(imageBytes),
+      () => watcher.onPhase(`starting ${workers} ${workers === 1 ? "worker" : "workers"}`),
+      () => {
+        const onTrouble = (sentence: string): void => this.#meter.warn(sentence);
+        const onAllLost = (): void => this.#finish({ because: "every worker was lost", isInterrupted: false });
+        const { ids } = this.#desk;
+        const nodes = backend.nodes;
+        this.#crew = new WorkerCrew({ sealed, ids, secrets, backend: nodes, records, onTrouble, onAllLost });
+        return this.#crew.ready();
+      },
+      () => watcher.onPhase(scenario.fleet.begins === "running" ? "connecting the nodes" : "getting ready to boot"),
+      () => this.#every(VIEW_PERIOD_MS, () => this.#show()),
+      () => this.#every(BACKEND_HEALTH_PERIOD_MS, () => this.#noteBackendHealth()),
+      () => this.#crew?.connect(),
+      // While fleet time still stands, so that the job is there when the first node asks.
+      () => this.#createJobs("default"),
+      () => this.#setClock(),
+      () => watcher.onPhase("rolling out"),
+      () => this.#every(TICK_MS, () => this.#tick()),
+      // Pushed offers would be taken up while fleet time stands, so they wait for it to run.
+      () => this.#untilOrigin(),
+      () => this.#createJobs("force-push"),
+    ];
+  }
+
+  async #createJobs(trigger: "default" | "force-push"): Promise<void> {
+    const { records, sealed } = this.#parts;
+    for (const [job, { trigger: its }] of sealed.document.scenario.jobs.entries()) {
+      if (its !== trigger) continue;
+      if (trigger === "force-push") this.#crew?.jobExpected(job);
+      const atUs = this.#fleetUs;
+      records.write((sink) => sink.record(JOB_CREATED, 0, atUs, 0, job, 0, 0));
+      this.#crew?.jobCreated(job, await this.#desk.createJob(job));
+    }
+  }
+
+  #setClock(): void {
+    const { sealed, backend } = this.#parts;
+    const { startUtcMs, speed } = sealed.document.scenario.clock;
+    const clock = { originHrtimeUs: hrtimeUs() + ORIGIN_AHEAD_US, startEpochMs: startUtcMs, speed };
+    this.#originMs = performance.now() + ORIGIN_AHEAD_US / 1_000;
+    backend.setClock(clock);
+    this.#crew?.begin(clock);
+    this.#clock = clock;
+  }
+
+  #untilOrigin(): Promise<void> {
+    const waitMs = Math.max(0, this.#originMs - performance.now());
+    return new Promise((resolve) => this.#timers.push(setTimeout(resolve, waitMs)));
+  }
+
+  #tick(): void {
+    const { records, folder, sealed } = this.#parts;
+    const { scenario } = sealed.document;
+    const fleetUs = this.#fleetUs;
+    if (folder.events.failure !== undefined) this.#interrupt(folder.events.failure);
+    else if (fleetUs >= scenario.end.afterUs) {
+      this.#finish({ because: `${DURATION.print(scenario.end.afterUs)} of fleet time passed`, isInterrupted: false });
+    } else if (isAllSettled(records.books.state, fleetUs, scenario.clock.speed, this.#crew?.lost ?? [])) {
+      this.#finish({ because: "all reachable targets settled", isInterrupted: false });
+    }
+  }
+
+  async #windDown({ because, isInterrupted }: Ending): Promise<LiveRunEnd> {
+    const { records, watcher } = this.#parts;
+    watcher.onPhase(`winding down: ${because}`);
+    await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS);
+    const endedAtUs = Math.max(this.#fleetUs, records.books.state.lastAtUs);
+    const wallMs = this.#clock === undefined ? null : Math.max(0, performance.now() - this.#originMs);
+    this.#stopTimers();
+    this.#show();
+    records.end();
+    const beliefs = await this.#readBeliefs();
+    return {
+      beliefs,
+      facts: {
+        endedAtUs,
+        wallMs,
+        endedBecause: because,
+        interruptedBecause: isInterrupted ? because : null,
+        lostWorkers: this.#crew?.lost ?? [],
+        backend: await this.#readCounters(),
+      },
+    };
+  }
+
+  async #readBeliefs(): Promise<readonly (Uint8Array | undefined)[]> {
+    const { jobs } = this.#parts.sealed.document.scenario;
+    const beliefs: (Uint8Array | undefined)[] = [];
+    for (const job of jobs.keys()) {
+      beliefs.push(await this.#ask("beliefs", () => this.#desk.beliefs(job)));
+    }
+    return beliefs;
+  }
+
+  async #readCounters(): Promise<Readonly<Record<string, number>>> {
+    const counters = await this.#ask("counters", () => this.#desk.counters());
+    return lawCounters(counters ?? {}, linkOf(this.#parts.adapter));
+  }
+
+  /** What a backend does not tell at the end is unknown, and no reason to lose the run. */
+  async #ask<T>(what: string, ask: () => Promise<T>): Promise<T | undefined> {
+    if (this.#isBackendDead) return undefined;
+    try {
+      return await ask();
+    } catch (error) {
+      this.#meter.warn(`the backend's ${what} could not be read: ${error instanceof Error ? error.message : error}`);
+      return undefined;
+    }
+  }
+
+  #noteBackendHealth(): void {
+    const { backend, folder } = this.#parts;
+    void backend.health()?.then((health) => folder.addHealth({ of: "backend", atWallMs: this.#wallMs, ...health }));
+  }
+
+  #show(): void {
+    this.#parts.watcher.onProgress(this.#meter.view(this.#fleetUs, this.#wallMs));
+  }
+
+  #interrupt(because: string): void {
+    this.#finish({ because, isInterrupted: true });
+  }
+
+  #every(periodMs: number, act: () => void): void {
+    this.#timers.push(setInterval(act, periodMs));
+  }
+
+  #stopTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+  }
+
+  /** Stands at 0 until the origin. */
+  get #fleetUs(): number {
+    return this.#clock === undefined ? 0 : fleetNowUs(this.#clock);
+  }
+
+  /** Negative before the origin, 0 while nobody knows it. */
+  get #wallMs(): number {
+    return this.#clock === undefined ? 0 : Math.round(performance.now() - this.#originMs);
+  }
+}

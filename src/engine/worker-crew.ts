@@ -1,0 +1,166 @@
+/**
+ * The workers of a run as its coordinator sees them: one order for all, one answer when all that still live have
+ * followed it. What they send goes on record; what a dead one took with it is noted, and its nodes are looked at.
+ */
+import { unreachable } from "../base/assert.ts";
+import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clock.ts";
+import type { HealthSample, LostWorker } from "../measure/run-facts.ts";
+import { recordFound } from "./found-running.ts";
+import type { SealedDocument } from "./run-document.ts";
+import type { RunRecords } from "./run-records.ts";
+import type { FromWorker, NodeBackend } from "./worker-messages.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+/** From the order to the first dial: a message takes a few milliseconds. */
+const RAMP_AHEAD_US = 50_000;
+/** A worker that has not closed its shard so long after the drain is taken for lost. */
+const CLOSE_MAX_MS = 5_000;
+/** A loop that stood still for so long is worth a warning. */
+const STALL_MS = 1_000;
+
+export interface CrewParts {
+  readonly sealed: SealedDocument;
+  readonly ids: readonly string[];
+  readonly secrets: readonly string[];
+  readonly backend: NodeBackend;
+  readonly records: RunRecords;
+  /** A sentence for a person. */
+  readonly onTrouble: (sentence: string) => void;
+  readonly onAllLost: () => void;
+}
+
+type Answer = "ready" | "connected" | "ended";
+
+export class WorkerCrew {
+  /** Workers that died, in the order of their deaths. */
+  readonly lost: LostWorker[] = [];
+  readonly #parts: CrewParts;
+  readonly #pool: WorkerPool;
+  readonly #workers: number;
+  readonly #answers: Record<Answer, Set<number>> = { ready: new Set(), connected: new Set(), ended: new Set() };
+  #check: () => void = () => {};
+  #rampOriginUs = 0;
+  #clock: FleetClock | undefined;
+  #isOver = false;
+  /** Until the run's origin is known, a sample cannot say when it was. */
+  #earlyHealth: (HealthSample & { readonly atHrtimeUs: number })[] = [];
+
+  /** Starts the threads. */
+  constructor(parts: CrewParts) {
+    this.#parts = parts;
+    const { document, text, sha256 } = parts.sealed;
+    this.#workers = document.workers;
+    const common = { document: text, documentSha256: sha256, backend: parts.backend, image: document.image };
+    this.#pool = new WorkerPool(document.workers, common, parts.ids, parts.secrets, {
+      onMessage: (worker, message) => this.#hear(worker, message),
+      onDeath: (worker, why, lostMs) => this.#bury(worker, why, lostMs),
+    });
+  }
+
+  /** All nodes are born. */
+  ready(): Promise<void> {
+    return this.#all("ready");
+  }
+
+  /** The ramp, from its first dial to its end. */
+  connect(): Promise<void> {
+    this.#rampOriginUs = hrtimeUs() + RAMP_AHEAD_US;
+    this.#pool.tell({ kind: "connect", rampOriginHrtimeUs: this.#rampOriginUs });
+    return this.#all("connected");
+  }
+
+  /** Fleet time runs from the clock's origin. */
+  begin(clock: FleetClock): void {
+    this.#clock = clock;
+    this.#pool.tell({ kind: "begin", clock });
+    const early = this.#earlyHealth;
+    this.#earlyHealth = [];
+    for (const { atHrtimeUs, ...sample } of early) this.#takeHealth(sample, atHrtimeUs);
+  }
+
+  jobExpected(job: number): void {
+    this.#pool.tell({ kind: "job expected", job });
+  }
+
+  jobCreated(job: number, jobId: string): void {
+    this.#pool.tell({ kind: "job created", job, jobId });
+  }
+
+  /** No new starts, a bounded drain, and every shard closed; a worker that does not answer is lost. */
+  async end(drainMs: number): Promise<void> {
+    this.#pool.tell({ kind: "stop starts" });
+    this.#pool.tell({ kind: "end", drainMs });
+    let patience: NodeJS.Timeout | undefined;
+    const lapsed = new Promise<void>((resolve) => (patience = setTimeout(resolve, drainMs + CLOSE_MAX_MS)));
+    await Promise.race([this.#all("ended"), lapsed]);
+    clearTimeout(patience);
+    this.#pool.giveUp("it did not close its shard");
+    this.#isOver = true;
+    for (const { atHrtimeUs, ...sample } of this.#earlyHealth) this.#takeHealth(sample, atHrtimeUs);
+  }
+
+  /** Ends the threads, whatever they are at. */
+  close(): Promise<void> {
+    return this.#pool.close();
+  }
+
+  #all(answer: Answer): Promise<void> {
+    return new Promise((resolve) => {
+      this.#check = () => {
+        if (this.#answers[answer].size + this.#lostWithout(answer) >= this.#workers) resolve();
+      };
+      this.#check();
+    });
+  }
+
+  #lostWithout(answer: Answer): number {
+    return this.lost.filter(({ worker }) => !this.#answers[answer].has(worker)).length;
+  }
+
+  #hear(worker: number, message: FromWorker): void {
+    const { records } = this.#parts;
+    switch (message.kind) {
+      case "batch":
+        records.take(message.batch);
+        return;
+      case "health":
+        this.#takeHealth(message.sample, message.atHrtimeUs);
+        return;
+      case "ended":
+        records.takeEndMark(message.mark);
+        break;
+      case "ready":
+      case "connected":
+        break;
+      default:
+        unreachable(message);
+    }
+    this.#answers[message.kind].add(worker);
+    this.#check();
+  }
+
+  #takeHealth(sample: HealthSample, atHrtimeUs: number): void {
+    const { records, onTrouble } = this.#parts;
+    if (this.#clock === undefined && !this.#isOver) {
+      this.#earlyHealth.push({ ...sample, atHrtimeUs });
+      return;
+    }
+    const originUs = this.#clock?.originHrtimeUs ?? this.#rampOriginUs;
+    if (sample.loopDelayMaxMs > STALL_MS) {
+      onTrouble(`worker ${sample.worker} stood still for ${Math.round(sample.loopDelayMaxMs)} ms`);
+    }
+    records.takeHealth({ ...sample, atWallMs: Math.round((atHrtimeUs - originUs) / 1_000) });
+  }
+
+  #bury(worker: number, why: string, lostMs: number): void {
+    const { sealed, records, onTrouble, onAllLost } = this.#parts;
+    const shard = this.#pool.shardOf(worker);
+    const lastNode = shard.firstNode + shard.nodes - 1;
+    this.lost.push({ worker, shard: worker, firstNode: shard.firstNode, lastNode, lostMs });
+    const atUs = this.#clock === undefined ? 0 : fleetNowUs(this.#clock);
+    records.write((sink) => recordFound(sealed.document.scenario, shard, atUs, sink));
+    onTrouble(`worker ${worker} died with nodes ${shard.firstNode} to ${lastNode}: ${why}`);
+    this.#check();
+    if (this.lost.length === this.#workers) onAllLost();
+  }
+}
