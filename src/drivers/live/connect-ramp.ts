@@ -83,6 +83,6 @@ export class ConnectRamp {
 
   #dueUs(slot: number): number {
     const { firstNode, fleetNodes, overMs } = this.#options;
-    return this.#originUs + ((firstNode + slot + 0.5) / fleetNodes) * overMs * 1_000;
+    return this.#originUs + Math.round(((firstNode + slot + 0.5) / fleetNodes) * overMs * 1_000);
   }
 }

@@ -71,7 +71,7 @@ export function liveScenario({
 name: live
 nodes: ${nodes}
 clock: { start: 2026-03-10T12:00:00Z, speed: ${speed} }
-backend: { adapter: ${adapter}, tls: ${tls} }
+backend: { adapter: ${adapter}, tls: ${tls}${adapter === "rainmaker" ? "" : ", url: http://127.0.0.1:1, allowSpeed: true"} }
 image: { make: { chip: esp32c3, project: thermostat, version: 2.0.0, size: ${size} } }
 fleet:
   begins: ${begins}
@@ -84,7 +84,7 @@ fleet:
       flash: { write: 75KB/s }
       offline: none
       boot: 8s
-      autofetch: { every: 10m, phase: 2m }
+      autofetch: { every: 4m, phase: 2m }
       ${cohort}
 jobs: [{ name: spring${job === "" ? "" : `, ${job}`} }]
 end: { after: 12h }
@@ -122,6 +122,8 @@ export interface LiveRunOptions {
   /** Ends the run earlier. */
   readonly isOver?: (records: readonly Life[]) => boolean;
   readonly on?: LiveBackend;
+  /** In place of the one that the scenario names: with other timers. */
+  readonly adapter?: Adapter;
   /** When fleet time has begun and the job exists. */
   readonly onStart?: (shards: readonly LiveShard[]) => void;
 }
@@ -132,7 +134,7 @@ const HANG_UP_MS = 2_000;
 export async function liveRun(options: LiveRunOptions): Promise<LiveResult> {
   await readyHistograms();
   const { scenario } = options;
-  const adapter = adapterOf(scenario.backend.adapter)!;
+  const adapter = options.adapter ?? adapterOf(scenario.backend.adapter)!;
   const on = options.on ?? (await rainmakerBackend(scenario));
   const run = await Run.of(scenario, adapter, on, options.shards ?? 1);
   try {
