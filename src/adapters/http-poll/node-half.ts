@@ -84,11 +84,16 @@ export class HttpPollNodeHalf implements NodeHalf {
     return {
       via: "http",
       method: "GET",
-      // A manifest may name its image beside itself.
-      url: URL.canParse(url) ? url : new URL(url, `${this.#base}/`).href,
+      url: this.#absolute(url),
       headers: isRanged ? { range: `bytes=${fromBytes}-` } : {},
       body: undefined,
     };
+  }
+
+  /** A manifest may name its image beside itself. What is no URL in either way is left to fail as one. */
+  #absolute(url: string): string {
+    const base = `${this.#base}/`;
+    return URL.canParse(url) || !URL.canParse(url, base) ? url : new URL(url, base).href;
   }
 
   imageHead(reply: Omit<HttpReply, "body">, fromBytes: number, isRanged: boolean): ImageHead {
