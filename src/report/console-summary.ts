@@ -54,7 +54,7 @@ function verdict({ verdict: word, reasons, scenario, clock, lost }: RunResult, p
     ...shown.flatMap((reason) => wrapped(harmlessLine(readableSentence(reason)), "  ", "- ")),
     ...(more > 0 ? [`  and ${counted(more, "more reason")}, see the report`] : []),
     ...(lost.nodes > 0
-      ? wrapped(`Lost with a worker: ${counted(lost.nodes, "node")}, index ${ranges(lost)}`, "  ")
+      ? wrapped(harmlessLine(`Lost with a worker: ${counted(lost.nodes, "node")}, index ${ranges(lost)}`), "  ")
       : []),
   ];
 }

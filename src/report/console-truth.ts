@@ -47,11 +47,10 @@ function tableLines(truth: TruthResult, rows: readonly Outcome[], beliefs: reado
 }
 
 // Without rules the columns need no more than their words, and screen readers read no dashes.
-const NO_LINES = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
-  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
-  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "" },
-} as const;
+const LINES = ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
+  ["", "-mid", "-left", "-right"].map((part) => `${side}${part}`),
+);
+const NO_LINES = Object.fromEntries([...LINES, "middle"].map((name) => [name, ""]));
 
 function cellLines(truth: TruthResult, rows: readonly Outcome[]): string[] {
   return rows.flatMap((outcome) =>

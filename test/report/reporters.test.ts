@@ -11,7 +11,7 @@ test.each(REPORTERS.map((reporter) => [reporter.name, reporter] as const))(
   (_, reporter) => {
     const first = reporter.render(reportInput());
 
-    expect(reporter.render(reportInput())).toBe(first);
+    expect(reporter.render(structuredClone(reportInput()))).toBe(first);
     expect(first.endsWith("\n")).toBe(true);
   },
 );

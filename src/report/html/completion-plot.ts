@@ -86,7 +86,8 @@ function summaryOf(curves: readonly Curve[]): string {
 function drawn(curve: Curve, endUs: (bucket: number) => number, spanUs: number): Html {
   const points = curve.shares.flatMap((share, bucket) => {
     const at = endUs(bucket);
-    return at < 0 ? [] : [{ x: at / spanUs, share }];
+    const isLast = bucket === curve.shares.length - 1;
+    return at < 0 || (share === curve.shares[bucket - 1] && !isLast) ? [] : [{ x: at / spanUs, share }];
   });
   const path = line<{ x: number; share: number }>()
     .x(({ x }) => x * CANVAS)

@@ -10,6 +10,12 @@ export interface ValueAxis {
   readonly ticks: readonly Tick[];
 }
 
+/** Below it the digits of a tick could not be told apart; no rate of a fleet is as small. */
+const LEAST = 1e-9;
+
+/** More labels would touch each other at 400 pixels. */
+const INSTANTS_MAX = 6;
+
 /**
  * @param steps `whole`: only whole values exist, such as nodes. `binary`: round in the unit that `bytesText` takes.
  */
@@ -21,7 +27,7 @@ export function valueAxis(
   const unit =
     steps === "binary" ? 1024 ** Math.max(0, Math.floor(Math.log(Math.max(1, largest)) / Math.log(1024))) : 1;
   const scale = scaleLinear()
-    .domain([0, largest > 0 ? largest / unit : 1])
+    .domain([0, largest > LEAST ? largest / unit : 1])
     .nice(4);
   const most = scale.domain()[1] ?? 1;
   const values = scale.ticks(4).filter((value) => steps !== "whole" || Number.isInteger(value));
@@ -33,7 +39,10 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 /** Round instants of UTC between two epoch milliseconds; midnights carry the date. */
 export function instantTicks(fromMs: number, untilMs: number): readonly Tick[] {
   if (!(untilMs > fromMs)) return [];
-  const instants = scaleUtc().domain([fromMs, untilMs]).ticks(6);
+  const scale = scaleUtc().domain([fromMs, untilMs]);
+  // The scale takes a count as a wish only.
+  const wishes = Array.from({ length: INSTANTS_MAX }, (_, fewer) => scale.ticks(INSTANTS_MAX - fewer));
+  const instants = wishes.find((ticks) => ticks.length <= INSTANTS_MAX) ?? [];
   return instants.map((instant) => ({
     share: (instant.valueOf() - fromMs) / (untilMs - fromMs),
     text: shortInstant(instant.valueOf()),

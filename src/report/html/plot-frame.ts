@@ -43,12 +43,7 @@ export function plotFrame(parts: PlotParts): Html {
   );
   const yLabels = yTicks.map(({ share, text }) => html`<span style="bottom:${percent(share)}">${text}</span>`);
   const xLabels = xTicks.map(
-    ({ share, text }, index) =>
-      html`<span
-        class="${edge(share)}${xTicks.length > 5 && index % 2 === 1 ? " minor" : ""}"
-        style="left:${percent(share)}"
-        >${text}</span
-      >`,
+    ({ share, text }) => html`<span class="${edge(share)}" style="left:${percent(share)}">${text}</span>`,
   );
   return html`<figure class="plot${parts.tall === true ? " tall" : ""}">
     <figcaption>

@@ -12,7 +12,7 @@ figcaption p { color: var(--quiet); font-size: 0.88rem; margin: 0.15rem 0 0.5rem
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 0 0 0.5rem; padding: 0; font-size: 0.86rem; }
 .legend .swatch.tone-reachable { background: repeating-linear-gradient(90deg, var(--tone) 0 4px, transparent 4px 6px); }
 .legend .swatch.tone-targeted, .legend .swatch.tone-reachable { height: 3px; width: 1.2rem; border-radius: 0; vertical-align: 0.25em; }
-.frame { display: grid; grid-template-columns: 3.6rem minmax(0, 1fr); grid-template-rows: 11rem 1.5rem; margin-top: auto; padding-top: 0.5rem; }
+.frame { display: grid; grid-template-columns: 3.9rem minmax(0, 1fr); grid-template-rows: 11rem 1.5rem; margin-top: auto; padding-top: 0.5rem; }
 .tall .frame { grid-template-rows: 19rem 1.5rem; }
 .canvas { width: 100%; height: 100%; overflow: visible; display: block; border-bottom: 1px solid var(--edge-strong); }
 .y-axis { position: relative; } .x-axis { position: relative; grid-column: 2; }
@@ -26,5 +26,5 @@ figcaption p { color: var(--quiet); font-size: 0.88rem; margin: 0.15rem 0 0.5rem
 .drop { stroke: var(--tone); stroke-width: 1; stroke-dasharray: 2 3; opacity: 0.8; }
 .dot { fill: var(--surface); stroke: var(--tone); stroke-width: 2.2; }
 .hit { fill: transparent; } .hit:hover { fill: var(--text); opacity: 0.09; }
-@media (max-width: 40rem) { .x-axis .minor { display: none; } .frame { grid-template-columns: 3rem minmax(0, 1fr); } .plots figcaption { min-height: 0; } }
+@media (max-width: 40rem) { .plots figcaption { min-height: 0; } }
 `;

@@ -12,7 +12,7 @@ const TOKENS = `
   --good: #14713f; --good-soft: #e3f3e9; --bad: #b3202c; --bad-soft: #fbe7e8; --warn: #8a5200; --warn-soft: #fdf0da;
   --cold: #3d5a80; --cold-soft: #e6edf5;
   --success: #1f8a55; --rolledBack: #d97a1d; --rejected: #8257c2; --failed: #cf3540; --bricked: #75141f;
-  --expired: #94781c; --cancelled: #6c7a88; --lost: #17202a; --unfinished: #94a9bd;
+  --expired: #94781c; --cancelled: #6c7a88; --lost: #17202a; --unfinished: #7b91a6;
   --online: #0b63ad; --fetch: #7a4bb8; --starts: #b4570b; --flight: #0b7f80; --bytes: #a8336f;
   --targeted: #0b63ad; --reachable: #1f8a55; }
 @media (prefers-color-scheme: dark) { :root {
@@ -21,7 +21,7 @@ const TOKENS = `
   --good: #5fce92; --good-soft: #14301f; --bad: #ff8b91; --bad-soft: #3a1a1d; --warn: #f0b35b; --warn-soft: #35270f;
   --cold: #9db9dc; --cold-soft: #1b2838;
   --success: #3fb57a; --rolledBack: #ea9747; --rejected: #a98be0; --failed: #ef6169; --bricked: #c04a58;
-  --expired: #c7a84a; --cancelled: #8797a6; --lost: #dfe6ec; --unfinished: #546879;
+  --expired: #c7a84a; --cancelled: #8797a6; --lost: #dfe6ec; --unfinished: #667b8d;
   --online: #5aa9f0; --fetch: #b18ce8; --starts: #ec9a50; --flight: #3fbdbb; --bytes: #ea7fb4;
   --targeted: #5aa9f0; --reachable: #3fb57a; } }
 `;

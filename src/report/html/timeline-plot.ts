@@ -98,7 +98,11 @@ function stacked(columns: readonly PlottedColumn[]): Point[][] {
 function drawn(layer: readonly Point[], most: number, tone: string, { isStacked }: TimelinePlot): Html {
   const last = layer.at(-1);
   if (last === undefined) return html``;
-  const points = [...layer, { ...last, x: 1 }];
+  // A step that stays where it was needs no point: a week of a quiet fleet is a handful of them.
+  const turns = layer.filter(
+    ({ low, high }, index) => low !== layer[index - 1]?.low || high !== layer[index - 1]?.high,
+  );
+  const points = [...turns, { ...last, x: 1 }];
   const y = (value: number): number => CANVAS - (value / most) * CANVAS;
   const filled = area<Point>()
     .x(({ x }) => x * CANVAS)
