@@ -59,6 +59,6 @@ export interface Cohort {
   readonly autofetch: Autofetch;
   /** From power on to the dial. */
   readonly bootUs: Distribution;
-  /** Each fault hits its share (0 to 1) of the nodes, independently of the others. */
+  /** Each fault hits its share (0 to 1) of the nodes, and no node has two. */
   readonly faults: readonly { readonly fault: FaultName; readonly share: number }[];
 }

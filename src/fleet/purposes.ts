@@ -15,6 +15,5 @@ export const PURPOSE = {
   startSpellPosition: 10,
   uptime: 14,
   firstSpellGap: 15,
-  /** 32 and on: one for each fault, by the fault's number. */
-  fault: 32,
+  fault: 16,
 } as const;

@@ -66,12 +66,13 @@ function pick(choices: readonly Weighted[], u: number): string {
 }
 
 function faultMask(cohort: Cohort, seed: number, node: number): number {
-  let mask = 0;
+  // One draw for all: no node has two faults, of which the first would keep the second from ever firing.
+  let left = draw(seed, node, PURPOSE.fault, 0);
   for (const { fault, share } of cohort.faults) {
-    const number = FAULT_NAMES.indexOf(fault);
-    if (draw(seed, node, PURPOSE.fault + number, 0) < share) mask |= 1 << number;
+    left -= share;
+    if (left < 0) return 1 << FAULT_NAMES.indexOf(fault);
   }
-  return mask;
+  return 0;
 }
 
 function autofetchPhase(cohort: Cohort, seed: number, node: number): number {

@@ -221,7 +221,7 @@ export const TRAITS_SHAPE = {
     default: COHORT_DEFAULTS.boot,
     isModel: true,
   }),
-  faults: optional(FAULTS, "Shares of nodes that a fault hits, each drawn independently of the others."),
+  faults: optional(FAULTS, "Shares of nodes that a fault hits; no node has two."),
 };
 
 export const COHORT = block(

@@ -11,7 +11,7 @@ import { DURATION, INSTANT } from "./units.ts";
 type Path = readonly PropertyKey[];
 
 /** Kinds of backend that come with otafleet as a process of its own. */
-const EMBEDDED = ["rainmaker"];
+const EMBEDDED = ["rainmaker", "http-poll"];
 
 export function textMistakes(
   given: GivenScenario,
@@ -51,6 +51,8 @@ function cohortMistakes(
   cohorts.forEach(({ traits }, index) => {
     const at = ["fleet", "cohorts", index];
     const own = given.fleet?.cohorts?.[index];
+    const shares = Object.values(own?.faults ?? {}).reduce((sum: number, share) => sum + (share ?? 0), 0);
+    if (shares > 1 + 1e-9) refuse([...at, "faults"], "shares must sum to at most 100%: no node has two faults");
     // What came by `like` is named once, where it is written.
     if (own?.runs?.generation !== undefined) {
       for (const { value } of traits.runs.generation ?? []) {

@@ -365,6 +365,11 @@ const BAD: readonly Bad[] = [
     mistakes: ["4:45 fleet.cohorts[0].faults.boot-loop is 3 | a share"],
   },
   {
+    title: "faults of more nodes than there are",
+    text: scenarioText({ cohort: "name: a, faults: { boot-loop: 60%, slow-flash: 50% }" }),
+    mistakes: ["4:32 fleet.cohorts[0].faults is a mapping | shares must sum to at most 100%: no node has two faults"],
+  },
+  {
     title: "a generation that nobody has",
     text: scenarioText({ cohort: "name: a, runs: { generation: rainmaker-1.17 }" }),
     mistakes: ['4:44 fleet.cohorts[0].runs.generation names "rainmaker-1.17" | did you mean rainmaker-1.16?'],
@@ -459,11 +464,6 @@ const BAD: readonly Bad[] = [
     title: "an unknown adapter",
     text: scenarioText({ more: "backend: { adapter: rainmakr }" }),
     mistakes: ['7:21 backend.adapter is "rainmakr" | did you mean rainmaker?'],
-  },
-  {
-    title: "a kind of backend that does not come with us",
-    text: scenarioText({ more: "backend: { adapter: http-poll }" }).replace("rainmaker", ""),
-    mistakes: ["7:10 backend.url is missing | where the backend is"],
   },
   {
     title: "more than the adapter can do",

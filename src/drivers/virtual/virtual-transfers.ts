@@ -23,6 +23,8 @@ interface Transfer {
   /** -1 before the first byte. */
   begunUs: InstantUs;
   untilBytes: number;
+  /** What the node was told of, so that a cut never leaves it with less. */
+  toldBytes: number;
   /** Its entry in the queue; -1 = none. */
   slot: number;
 }
@@ -53,7 +55,16 @@ export class VirtualTransfers {
     this.#backend.counters.imageRequests++;
     const atUs = world.nowUs + world.trips(node, FIRST_BYTE_TRIPS);
     const slot = world.fly("transfer begun", node, 0, undefined, atUs);
-    this.#transfers.set(node, { job, fromBytes, pace, dueUs: world.nowUs, begunUs: -1, untilBytes, slot });
+    this.#transfers.set(node, {
+      job,
+      fromBytes,
+      pace,
+      dueUs: world.nowUs,
+      begunUs: -1,
+      untilBytes,
+      toldBytes: fromBytes,
+      slot,
+    });
   }
 
   awaitBytes(node: number, untilBytes: number): void {
@@ -110,6 +121,7 @@ export class VirtualTransfers {
     if (transfer.untilBytes < this.#sizeBytes) {
       const gotBytes = transfer.untilBytes;
       transfer.untilBytes = Infinity;
+      transfer.toldBytes = gotBytes;
       this.#host.deliver(node, { kind: "bytes reached", gotBytes });
       if (this.#isOn(node, transfer) && transfer.slot === -1) this.#plan(node, transfer);
       return;
@@ -133,6 +145,6 @@ export class VirtualTransfers {
   #gotBytes(transfer: Transfer): number {
     if (transfer.begunUs === -1) return transfer.fromBytes;
     const bytes = Math.floor(((this.#world.nowUs - transfer.begunUs) / SECOND_US) * transfer.pace);
-    return Math.min(this.#sizeBytes, transfer.fromBytes + bytes);
+    return Math.max(transfer.toldBytes, Math.min(this.#sizeBytes, transfer.fromBytes + bytes));
   }
 }
