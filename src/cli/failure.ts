@@ -1,0 +1,96 @@
+/**
+ * What a person reads when something was thrown. What the user can mend is told line by line, without a stack trace;
+ * what is wrong with otafleet itself says how to report and how to repeat it.
+ */
+import type { Command, CommanderError } from "commander";
+import { describeMistake, UserError } from "../base/user-error.ts";
+import { harmlessLine } from "../report/text-cleaning.ts";
+import { commandText } from "./command-text.ts";
+import { EXIT } from "./exit-codes.ts";
+
+/** What is shown, and what the shell gets. */
+export interface Failure {
+  readonly lines: readonly string[];
+  readonly exitCode: number;
+}
+
+/** What a failure is told with. */
+export interface FailureContext {
+  /** Without node and script. */
+  readonly argv: readonly string[];
+  readonly wantsStack: boolean;
+}
+
+/** Something went wrong inside of a run, with the command that repeats it. */
+export class BrokenRun extends Error {
+  override readonly name = "BrokenRun";
+  readonly command: string;
+
+  constructor(command: string, cause: unknown) {
+    super(wordsOf(cause), { cause });
+    this.command = command;
+  }
+}
+
+const REPORT_TO = "please report it with these lines and the scenario";
+
+/** Words and exit code for whatever was thrown. */
+export function failureOf(error: unknown, context: FailureContext): Failure {
+  if (error instanceof UserError) return { lines: mistakeLines(error), exitCode: EXIT.usage };
+  // By name: the class lives in the engine, which is too heavy to be loaded for `--help`.
+  if (error instanceof Error && error.name === "BackendFailure")
+    return { lines: [`otafleet: ${shown(error.message)}`], exitCode: EXIT.backend };
+  const repeat = error instanceof BrokenRun ? error.command : commandText(context.argv);
+  const stack = error instanceof BrokenRun ? error.cause : error;
+  const lines = [
+    `otafleet itself is broken: ${shown(wordsOf(error))}`,
+    `  This is a fault of otafleet and not yours; ${REPORT_TO}.`,
+    `  Repeat it with: ${repeat}`,
+    ...(context.wantsStack
+      ? String(stack instanceof Error ? stack.stack : stack).split("\n")
+      : ["  With --debug it says where."]),
+  ];
+  return { lines, exitCode: EXIT.broken };
+}
+
+/** What the parser of the command line found: one line, and where to read on. */
+export function usageFailure(error: CommanderError, argv: readonly string[], program: Command): Failure {
+  // Help that was asked for was printed, and is no failure; help in place of a missing command is one.
+  if (error.exitCode === 0) return { lines: [], exitCode: EXIT.passed };
+  if (error.code === "commander.help") return { lines: [], exitCode: EXIT.usage };
+  const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
+  // The suggestion comes as a line of its own: (Did you mean --nodes?)
+  const hint = rest.map((line) => line.replace(/^\((D)(.*)\)$/, "; d$2")).join("");
+  return {
+    lines: [`otafleet: ${shown(`${first}${hint}`)} See "${commandNamed(argv, program)} --help".`],
+    exitCode: EXIT.usage,
+  };
+}
+
+function commandNamed(argv: readonly string[], program: Command): string {
+  const words: string[] = [program.name()];
+  let at = program;
+  for (const word of argv) {
+    const next = at.commands.find((command) => command.name() === word);
+    if (next === undefined) break;
+    words.push(word);
+    at = next;
+  }
+  return words.join(" ");
+}
+
+function mistakeLines({ mistakes }: UserError): string[] {
+  const lines = mistakes.map((mistake) => shown(describeMistake(mistake)));
+  if (mistakes.length < 2) return lines;
+  const places = mistakes.filter(({ line }) => line !== undefined).length;
+  return [...lines, `${mistakes.length} mistakes${places === 0 ? "" : `, ${places} of them with line and column`}.`];
+}
+
+/** Texts of users, images and backends may hold what a terminal obeys. */
+function shown(text: string): string {
+  return harmlessLine(text.replaceAll("\n", " "), 2_000);
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
+}

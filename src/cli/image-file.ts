@@ -1,0 +1,36 @@
+/** An application image that a user names, checked whole. */
+import { UserError } from "../base/user-error.ts";
+import { type AppImage, parseAppImage } from "../image/app-image.ts";
+import { flawText } from "../image/image-flaw.ts";
+import type { ImageFacts } from "../scenario/scenario.ts";
+import { fileBytes } from "./file-bytes.ts";
+
+/** The largest flash of these chips that an image could fill. */
+export const IMAGE_BYTES_MAX = 16 * 1024 * 1024;
+
+/** An image with its file's bytes. */
+export interface ImageFile {
+  readonly bytes: Uint8Array;
+  readonly image: AppImage;
+}
+
+/** Reads and checks an image; throws a `UserError` that says why a file is none. */
+export function readImageFile(path: string, field?: string): ImageFile {
+  const bytes = fileBytes(path, {
+    what: "an image",
+    bytesMax: IMAGE_BYTES_MAX,
+    ...(field === undefined ? {} : { field }),
+  });
+  const parse = parseAppImage(bytes);
+  if (parse.ok) return { bytes, image: parse.image };
+  const { expected } = parse.flaw;
+  // The flaw's own sentence ends with what would be right, which a mistake keeps apart.
+  const seen = flawText(parse.flaw).slice(0, -`; ${expected}`.length);
+  throw new UserError({ file: path, seen, expected });
+}
+
+/** What a scenario has to know of an image. */
+export function factsOfImage({ chip, description, fileLengthBytes }: AppImage): ImageFacts {
+  const { project, version, secureVersion } = description;
+  return { project, version, chip, secureVersion, sizeBytes: fileLengthBytes };
+}

@@ -1,0 +1,48 @@
+/** `otafleet inspect`: what a scenario means and will ask for. It computes and prints; no packet is sent. */
+import type { Mistake } from "../base/user-error.ts";
+import { expectedLoad, type ExpectedLoad } from "../scenario/expected-load.ts";
+import { printScenario } from "../scenario/printed-scenario.ts";
+import { isRaceFree, type RaceFreedom } from "../scenario/race-free.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { painterOf, tellPrograms } from "./console.ts";
+import { EXIT } from "./exit-codes.ts";
+import { inspectionText } from "./inspection-text.ts";
+import { loadScenario, type ScenarioFlags } from "./scenario-file.ts";
+
+/** Flags as they were typed. */
+export interface InspectFlags extends ScenarioFlags {
+  readonly json?: boolean;
+  readonly color: boolean;
+}
+
+/** Everything that can be said of a scenario before it runs; `--json` prints it as it is. */
+export interface Inspection {
+  readonly schema: "otafleet/inspection";
+  readonly version: 1;
+  readonly scenario: Scenario;
+  readonly load: ExpectedLoad;
+  readonly raceFree: RaceFreedom;
+  readonly warnings: readonly Mistake[];
+  /** The scenario in the words of its file, defaults filled in. */
+  readonly yaml: string;
+}
+
+/** Prints what a scenario means; the same text for the same scenario and seed. */
+export function inspect(file: string, flags: InspectFlags): number {
+  const { scenario, warnings } = loadScenario(file, flags);
+  const inspection: Inspection = {
+    schema: "otafleet/inspection",
+    version: 1,
+    scenario,
+    load: expectedLoad(scenario),
+    raceFree: isRaceFree(scenario),
+    warnings,
+    yaml: printScenario(scenario),
+  };
+  tellPrograms(
+    flags.json === true
+      ? `${JSON.stringify(inspection, undefined, 2)}\n`
+      : inspectionText(inspection, painterOf(process.stdout, flags.color)),
+  );
+  return EXIT.passed;
+}

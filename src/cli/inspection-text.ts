@@ -1,0 +1,155 @@
+/** What `inspect` says to people: what to know first, then the numbers, then the scenario with its defaults. */
+import Table from "cli-table3";
+import { SECOND_US } from "../base/instant.ts";
+import { describeMistake } from "../base/user-error.ts";
+import { bytesText, counted, countText, shareText, significantText } from "../report/count-text.ts";
+import { durationText, instantText } from "../report/duration-text.ts";
+import type { Painter } from "../report/painter.ts";
+import { harmlessLine, visible } from "../report/text-cleaning.ts";
+import { wrapped } from "../report/text-wrapping.ts";
+import type { ExpectedLoad, Herd } from "../scenario/expected-load.ts";
+import type { Inspection } from "./inspect.ts";
+
+/** Zones and herds beyond these are in `--json`: a fleet of the world has hundreds. */
+export const ROWS_SHOWN_MAX = 12;
+
+/** The whole text, with a line end behind its last line. */
+export function inspectionText(inspection: Inspection, paint: Painter): string {
+  const { load, yaml } = inspection;
+  const blocks = [
+    head(inspection, paint),
+    warningLines(inspection, paint),
+    [paint.strong("Nodes by cohort"), ...cohortLines(load)],
+    [paint.strong("Nodes by zone"), ...zoneLines(load)],
+    [paint.strong("Expected load"), ...loadLines(inspection, paint)],
+    [paint.strong("Nodes that start together"), ...herdLines(load.herds)],
+    [paint.strong("Race-free"), ...raceLines(inspection, paint)],
+    [
+      paint.strong("The scenario, defaults filled in"),
+      ...yaml
+        .trimEnd()
+        .split("\n")
+        .map((line) => indented(visible(line))),
+    ],
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function head({ scenario, load }: Inspection, paint: Painter): string[] {
+  const { image, clock, backend, end } = scenario;
+  const where = backend.urls.length === 0 ? "embedded" : backend.urls.join(" ");
+  const speed = clock.speed === 1 ? "in real time" : `${significantText(clock.speed)} times as fast as real time`;
+  return [
+    `${paint.strong(harmlessLine(scenario.name, 60))}  ${counted(load.nodes, "node")}, ${counted(load.targets, "target")}, seed ${scenario.seed}`,
+    ...(scenario.about === "" ? [] : wrapped(harmlessLine(scenario.about), "")),
+    `  image    ${harmlessLine(`${image.project} ${image.version}`)} for ${image.chip}, ${bytesText(image.sizeBytes)}${image.from === "file" ? ` (${harmlessLine(image.path)})` : ", made"}`,
+    `  backend  ${harmlessLine(`${backend.adapter}, ${where}`)}`,
+    `  clock    from ${instantText(clock.startUtcMs)}, ${speed}, at most ${durationText(end.afterUs)} of fleet time`,
+  ];
+}
+
+function warningLines({ warnings }: Inspection, paint: Painter): string[] {
+  if (warnings.length === 0) return [];
+  const lines = warnings.flatMap((warning) => wrapped(harmlessLine(describeMistake(warning)), "  ", "! "));
+  return [paint.strong("Warnings"), ...lines.map(paint.warn)];
+}
+
+function cohortLines({ cohorts }: ExpectedLoad): string[] {
+  const rows = cohorts.map(({ name, nodes, targets, startsOffline, faults }) => [
+    harmlessLine(name, 30),
+    countText(nodes),
+    countText(targets),
+    countText(startsOffline),
+    faults.map((each) => `${each.fault} ${countText(each.nodes)}`).join(", ") || "none",
+  ]);
+  const narrow = tableLines(["cohort", "nodes", "targets", "offline at first", "faults drawn"], rows);
+  if (narrow.every((line) => line.length <= 80)) return narrow;
+  // Many faults make a wide column; they go below their cohort.
+  return rows.flatMap(([name = "", nodes, targets, offline, faults = ""]) => [
+    indented(`${name}: ${nodes} nodes, ${targets} targets, ${offline} offline at first`),
+    ...wrapped(`faults drawn: ${faults}`, "    "),
+  ]);
+}
+
+function zoneLines({ zones, nodes }: ExpectedLoad): string[] {
+  const shown = zones.slice(0, ROWS_SHOWN_MAX);
+  const rows = shown.map((each) => [each.zone, countText(each.nodes), shareText(each.nodes, nodes)]);
+  const more = zones.length - shown.length;
+  return [
+    ...tableLines(["zone", "nodes", "share"], rows),
+    ...(more > 0 ? [`  and ${counted(more, "more zone")}, all of them in --json`] : []),
+  ];
+}
+
+function loadLines({ scenario, load }: Inspection, paint: Painter): string[] {
+  const { speed } = scenario.clock;
+  const { honestSpeed, busiestWallSecond: busiest } = load;
+  const honest = `highest honest speed ${countText(honestSpeed.speed)}: ${honestSpeed.because}`;
+  const isTooFast = speed > honestSpeed.speed;
+  const verdict = isTooFast ? paint.warn(`; clock.speed ${significantText(speed)} is above it`) : "";
+  return [
+    `connects   ${rate(load.connectsPerWallSecond)} a wall second along the ramp`,
+    `fetches    ${rate(load.fetchesPerFleetSecond)} a fleet second, ${rate(load.fetchesPerWallSecond)} a wall second`,
+    `downloads  ${bytesText(load.downloadBytes)} if every target draws the image once`,
+    `peak       ${rate(busiest.handshakes)} handshakes and ${bytesText(busiest.bytes)} in the busiest wall second`,
+    `clock      ${honest}${verdict}`,
+  ].map(indented);
+}
+
+function herdLines(herds: readonly Herd[]): string[] {
+  if (herds.length === 0) return ["  none: nodes start as they ask"];
+  const shown = herds.slice(0, ROWS_SHOWN_MAX);
+  const rows = shown.map(({ atUs, nodes, overUs, zones }) => [
+    atUs === 0 ? "at once" : `after ${durationText(atUs)}`,
+    countText(nodes),
+    overUs < SECOND_US ? "at one instant" : `within ${durationText(overUs)}`,
+    `${zones.slice(0, 2).join(", ")}${zones.length > 2 ? ` and ${zones.length - 2} more` : ""}`,
+  ]);
+  const more = herds.length - shown.length;
+  return [
+    ...tableLines(["when", "nodes", "over", "zones"], rows),
+    ...(more > 0 ? [`  and ${counted(more, "more herd")}, all of them in --json`] : []),
+  ];
+}
+
+function raceLines({ raceFree }: Inspection, paint: Painter): string[] {
+  if (raceFree.raceFree)
+    return wrapped("yes: every run gives each node the same outcome and final version, live or planned", "  ");
+  return [
+    `  ${paint.warn("no: two runs may end differently for some nodes")}`,
+    ...raceFree.reasons.flatMap((reason) => wrapped(harmlessLine(reason), "  ", "- ")),
+  ];
+}
+
+/** Three digits are all that an estimate is good for. */
+function rate(perSecond: number): string {
+  return significantText(perSecond);
+}
+
+function tableLines(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const isNumber = head.map((_, column) => rows.every((row) => /^[\d,.]+( %)?$/.test(row[column] ?? "")));
+  const table = new Table({
+    head: [...head],
+    colAligns: isNumber.map((right) => (right ? "right" : "left")),
+    style: { head: [], border: [], "padding-left": 1, "padding-right": 1 },
+    chars: NO_LINES,
+  });
+  for (const row of rows) table.push([...row]);
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => ` ${line.trimEnd()}`);
+}
+
+const NO_LINES = {
+  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
+  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
+  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "" },
+} as const;
+
+function indented(line: string): string {
+  return `  ${line}`;
+}

@@ -1,0 +1,75 @@
+/**
+ * What a person sees while a run goes on. In a terminal a block that is rewritten, elsewhere a line every three
+ * seconds; steps and warnings stay. It only ever writes, so that a run is the same whether anyone watches or not.
+ */
+import { createLogUpdate } from "log-update";
+import type { LiveView, RunWatcher } from "../engine/run-options.ts";
+import type { Painter } from "../report/painter.ts";
+import { harmlessLine } from "../report/text-cleaning.ts";
+import { progressBlock, progressLine } from "./progress-text.ts";
+
+/** Milliseconds between two lines where there is no terminal. */
+export const LINE_EVERY_MS = 3_000;
+/** Milliseconds between two pictures of the block: five a second are smooth enough and cost nothing. */
+export const BLOCK_EVERY_MS = 180;
+/** Warnings beyond these are left to the report: a backend that is down for long has one for each second. */
+export const WARNINGS_MAX = 20;
+
+/** Where a view is shown, and how. */
+export interface Screen {
+  readonly stream: NodeJS.WriteStream;
+  readonly paint: Painter;
+  /** Milliseconds of any monotonic clock. */
+  readonly nowMs: () => number;
+}
+
+/** Shows a run on a stream. */
+export class ConsoleView implements RunWatcher {
+  readonly #screen: Screen;
+  readonly #block: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #warned = new Set<string>();
+  #shownAtMs = -Infinity;
+
+  constructor(screen: Screen) {
+    this.#screen = screen;
+    this.#block = screen.stream.isTTY ? createLogUpdate(screen.stream) : undefined;
+  }
+
+  onPhase(text: string): void {
+    this.say(harmlessLine(text));
+  }
+
+  onProgress(live: LiveView): void {
+    this.#warn(live.warnings);
+    const nowMs = this.#screen.nowMs();
+    if (nowMs - this.#shownAtMs < (this.#block === undefined ? LINE_EVERY_MS : BLOCK_EVERY_MS)) return;
+    this.#shownAtMs = nowMs;
+    if (this.#block === undefined) this.say(progressLine(live));
+    else this.#block(progressBlock(live, this.#screen.paint).join("\n"));
+  }
+
+  /** Writes a line that stays. */
+  say(line: string): void {
+    if (this.#block === undefined) this.#screen.stream.write(`${line}\n`);
+    else this.#block.persist(line);
+  }
+
+  /** Takes the block away and gives the cursor back; nothing may be shown afterwards. */
+  close(): void {
+    this.#block?.clear();
+    this.#block?.done();
+  }
+
+  #warn(warnings: readonly string[]): void {
+    for (const warning of warnings) {
+      if (this.#warned.size > WARNINGS_MAX || this.#warned.has(warning)) continue;
+      this.#warned.add(warning);
+      const isLast = this.#warned.size > WARNINGS_MAX;
+      const text = isLast ? "further warnings are left to the report" : harmlessLine(warning);
+      this.say(this.#screen.paint.warn(`! ${text}`));
+    }
+  }
+}
+
+/** For `--quiet`: sees everything and says nothing. */
+export const QUIET_WATCHER: RunWatcher = { onPhase: () => {}, onProgress: () => {} };

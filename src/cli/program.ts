@@ -1,0 +1,212 @@
+/**
+ * Everything that can be typed: commands, flags, examples. What a command does stands in the file of its name, which
+ * is loaded when it runs.
+ */
+import { readFileSync } from "node:fs";
+import { Argument, Command, Option } from "commander";
+import type { ImageInfoFlags, ImageMakeFlags, ImageVerifyFlags } from "./image.ts";
+import type { InspectFlags } from "./inspect.ts";
+import type { PlanFlags } from "./plan.ts";
+import type { ReportFlags } from "./report.ts";
+import type { RunFlags } from "./run.ts";
+
+/** Makes the parser; `exit` hears the exit code of the command that ran. */
+export function otafleetProgram(exit: (code: number) => void): Command {
+  const program = new Command("otafleet")
+    .description("Brings up thousands of virtual ESP nodes, lets an OTA backend update them, and says what happened.")
+    .version(otafleetVersion(), "--version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    // What comes behind a command is the command's: `image make --version 2.0.0` asks for no version of otafleet.
+    .enablePositionalOptions()
+    .exitOverride()
+    // The entry prints failures, each on one line.
+    .configureOutput({ outputError: () => {} })
+    .addHelpText("after", HELP);
+  addRun(program, exit);
+  addPlan(program, exit);
+  addInspect(program, exit);
+  addReport(program, exit);
+  addImage(program, exit);
+  addSchema(program, exit);
+  program.addOption(debugOption());
+  return program;
+}
+
+const HELP = `
+Examples:
+  $ otafleet run scenarios/first-rollout.yaml
+  $ otafleet run scenarios/first-rollout.yaml -n 300 --image build/thermostat.bin
+  $ otafleet inspect scenarios/first-rollout.yaml
+  $ otafleet report reports/first-rollout-2026-03-28T18-00-00Z
+
+Exit codes:
+  0 passed   1 otafleet itself is broken   2 bad usage, scenario or image   3 backend cannot be reached
+  4 invalid: the test was the limit   5 incomplete   99 failed   130, 143 stopped by a signal
+
+Environment:
+  NO_COLOR                 no colours
+  OTAFLEET_DEBUG           show where a fault of otafleet lies, like --debug
+  OTAFLEET_OPERATOR_TOKEN  shown to a backend at an url as its operator's token; never written anywhere`;
+
+function addRun(program: Command, exit: (code: number) => void): void {
+  const run = command(program, "run", "run a scenario in real time, on real sockets");
+  scenarioFlags(run)
+    .option("-w, --workers <W>", "worker threads (default: by the number of cores, at most 2)")
+    .option("-o, --out <DIR>", "the run's folder, new or empty (default: a new one under reports/)")
+    .option("--json", "print result.json on standard output")
+    .option("-q, --quiet", "show nothing but the verdict and where the report is")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .addHelpText(
+      "after",
+      `
+Standard error shows the run while it goes on, and its end. Standard output has the run's folder where it is no
+terminal, or with --json the result. Ctrl-C stops the run and writes a partial report; once more stops at once.
+${examples(
+  "otafleet run scenarios/first-rollout.yaml",
+  "otafleet run scenarios/first-rollout.yaml -n 300 --seed 7 --image build/thermostat.bin",
+  "otafleet run scenarios/first-rollout.yaml --set clock.speed=600 --set fleet.cohorts.homes.autofetch.every=2h",
+  "otafleet run scenarios/first-rollout.yaml --quiet --json -o reports/nightly | jq .outcomes",
+)}`,
+    )
+    .action(async (file: string, flags: RunFlags) => exit(await (await import("./run.ts")).run(file, flags)));
+}
+
+function addPlan(program: Command, exit: (code: number) => void): void {
+  const plan = command(program, "plan", "run a scenario in virtual time: no socket, no waiting, same bytes every time");
+  scenarioFlags(plan)
+    .option("-o, --out <DIR>", "write the reports into this folder (default: write nothing)")
+    .option("--json", "print the result on standard output")
+    .option("-q, --quiet", "show nothing but the verdict")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .addHelpText(
+      "after",
+      examples(
+        "otafleet plan scenarios/first-rollout.yaml",
+        "otafleet plan scenarios/first-rollout.yaml -n 100000 -o reports/next-week",
+        "otafleet plan scenarios/first-rollout.yaml --json --quiet | jq .staggering",
+      ),
+    )
+    .action(async (file: string, flags: PlanFlags) => exit(await (await import("./plan.ts")).plan(file, flags)));
+}
+
+function addInspect(program: Command, exit: (code: number) => void): void {
+  const inspect = command(program, "inspect", "show what a scenario means and will ask for; no packet is sent");
+  scenarioFlags(inspect)
+    .option("--json", "print it as JSON")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .addHelpText(
+      "after",
+      examples(
+        "otafleet inspect scenarios/first-rollout.yaml",
+        "otafleet inspect scenarios/first-rollout.yaml -n 20000 --json | jq .load.honestSpeed",
+      ),
+    )
+    .action(async (file: string, flags: InspectFlags) =>
+      exit(await (await import("./inspect.ts")).inspect(file, flags)),
+    );
+}
+
+function addReport(program: Command, exit: (code: number) => void): void {
+  command(program, "report", "compute the result of a run's folder anew and write its reports")
+    .argument("<dir>", "the folder of a run; one that was killed counts as far as it came")
+    .option("--json", "print result.json on standard output")
+    .option("-q, --quiet", "show nothing but the verdict and where the report is")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .addHelpText(
+      "after",
+      `
+The exit code is that of the run's verdict.
+${examples(
+  "otafleet report reports/first-rollout-2026-03-28T18-00-00Z",
+  "otafleet report --quiet --json reports/nightly | jq .verdict",
+)}`,
+    )
+    .action(async (dir: string, flags: ReportFlags) => exit(await (await import("./report.ts")).report(dir, flags)));
+}
+
+function addImage(program: Command, exit: (code: number) => void): void {
+  const image = command(program, "image", "look at, make or verify application images of ESP chips").addHelpText(
+    "after",
+    examples("otafleet image info build/thermostat.bin", "otafleet image make demo.bin --version 2.0.0"),
+  );
+  command(image, "info", "say what an image is, or why it is none")
+    .argument("<file>", "an application image (.bin)")
+    .option("--json", "print it as JSON")
+    .addHelpText("after", examples("otafleet image info build/thermostat.bin"))
+    .action(async (file: string, flags: ImageInfoFlags) => exit((await import("./image.ts")).imageInfo(file, flags)));
+  command(image, "make", "make an image that boots nowhere and passes every check")
+    .argument("[file]", "where to write it")
+    .option("-o, --out <FILE>", "where to write it, if not named before")
+    .option("--chip <CHIP>", "esp32, esp32s3, esp32c3, ... (default: esp32c3)")
+    .option("--project <NAME>", "project name, at most 31 bytes (default: demo)")
+    .option("--version <VERSION>", "version, at most 31 bytes (default: 2.0.0)")
+    .option("--size <SIZE>", "such as 512KiB or 1.5MB (default: 1.5MB)")
+    .option("--secure-version <N>", "secure version for anti-rollback (default: 0)")
+    .option("--seed <S>", "another content under the same name and version (default: 1)")
+    .option("--sign <KEY.pem>", "sign it for Secure Boot V2 with a private key (RSA-3072, P-256, P-384)")
+    .option("--force", "overwrite a file that is there")
+    .addHelpText(
+      "after",
+      examples(
+        "otafleet image make demo.bin",
+        "otafleet image make --chip esp32s3 --project thermostat --version 2.1.0 --size 1MiB -o thermostat.bin",
+      ),
+    )
+    .action(async (file: string | undefined, flags: ImageMakeFlags) =>
+      exit((await import("./image.ts")).imageMake(file, flags)),
+    );
+  command(image, "verify", "check an image and its signatures")
+    .argument("<file>", "an application image (.bin)")
+    .option("--key <PUB.pem>", "a public key that nodes trust; give it again for each further one", collected)
+    .addHelpText(
+      "after",
+      examples(
+        "otafleet image verify build/thermostat.bin",
+        "otafleet image verify build/thermostat-signed.bin --key signing.pub.pem",
+      ),
+    )
+    .action(async (file: string, flags: ImageVerifyFlags) =>
+      exit((await import("./image.ts")).imageVerify(file, flags)),
+    );
+}
+
+function addSchema(program: Command, exit: (code: number) => void): void {
+  command(program, "schema", "print the JSON Schema of scenario files, or of result.json")
+    .addArgument(new Argument("[of]", "what to print").choices(["scenario", "result"]).default("scenario"))
+    .addHelpText("after", examples("otafleet schema > scenario.schema.json", "otafleet schema result"))
+    .action(async (of: "scenario" | "result") => exit((await import("./schema.ts")).schema(of)));
+}
+
+/** The flags that change a scenario before it is checked, so that a wrong value is named like any other. */
+function scenarioFlags(to: Command): Command {
+  return to
+    .argument("<file>", "the scenario, a YAML file")
+    .option("-n, --nodes <N>", "nodes in all; cohorts with a share grow or shrink, those with a count keep it")
+    .option("--image <BIN>", "roll out this application image instead of the scenario's")
+    .option("-s, --seed <S>", "the seed of all draws")
+    .option("--set <KEY=VALUE>", "set any value of the scenario; may be given several times", collected);
+}
+
+function command(parent: Command, name: string, about: string): Command {
+  return parent.command(name).description(about).helpOption("-h, --help", "print this help").addOption(debugOption());
+}
+
+function debugOption(): Option {
+  return new Option("--debug", "show where a fault of otafleet lies").hideHelp();
+}
+
+function collected(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+function examples(...commands: readonly string[]): string {
+  return `\nExamples:\n${commands.map((each) => `  $ ${each}`).join("\n")}`;
+}
+
+function otafleetVersion(): string {
+  const manifest = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8")) as {
+    readonly version: string;
+  };
+  return manifest.version;
+}

@@ -1,0 +1,84 @@
+/** A moment of a run as lines for people. Pure: the live view decides when and where they appear. */
+import { SECOND_US } from "../base/instant.ts";
+import type { LiveView } from "../engine/run-options.ts";
+import type { StandingName } from "../measure/standing.ts";
+import { bytesText, countText, shareText } from "../report/count-text.ts";
+import { durationText, instantText } from "../report/duration-text.ts";
+import { OUTCOME_WORDS } from "../report/outcome-words.ts";
+import type { Painter } from "../report/painter.ts";
+
+const BAR_CELLS = 30;
+const LABEL_COLUMNS = 10;
+
+/** Classes that are told while a run goes on, what one hopes for first. */
+const TOLD = ["success", "rolledBack", "rejected", "failed", "bricked", "expired"] as const satisfies readonly Exclude<
+  StandingName,
+  "open"
+>[];
+
+/** The block of a terminal, rewritten as the run goes on. */
+export function progressBlock(live: LiveView, paint: Painter): readonly string[] {
+  const label = (text: string): string => paint.quiet(text.padEnd(LABEL_COLUMNS));
+  if (isRamp(live)) {
+    return [
+      `${label("connecting")}${bar(live.online, live.nodes, paint)}  ${countText(live.online)} of ${countText(live.nodes)} nodes`,
+    ];
+  }
+  const { byClass } = live;
+  const outcomes = TOLD.filter((name) => byClass[name] > 0).map((name) => {
+    const text = `${countText(byClass[name])} ${OUTCOME_WORDS[name].label}`;
+    return name === "success" ? paint.good(text) : paint.bad(text);
+  });
+  return [
+    `${label("fleet time")}${instantText(live.fleetEpochMs)}, ${durationText(roundedUs(live.fleetUs))} of at most ${durationText(live.endUs)}; wall ${secondsText(live.wallMs)}`,
+    `${label("settled")}${bar(live.reachableSettled, live.reachable, paint)}  ${settledText(live)}`,
+    `${label("online")}${countText(live.online)} of ${countText(live.nodes)} nodes; ${countText(live.fetches)} fetches, ${rateText(live)}`,
+    `${label("downloads")}${countText(live.downloadsInFlight)} in flight, ${bytesText(live.imageBytesReceived)} received`,
+    `${label("outcomes")}${outcomes.length === 0 ? paint.quiet("none yet") : outcomes.join(", ")}`,
+  ];
+}
+
+/** One line, for whatever is no terminal. */
+export function progressLine(live: LiveView): string {
+  if (isRamp(live)) return `connecting: ${countText(live.online)} of ${countText(live.nodes)} nodes online`;
+  const outcomes = TOLD.filter((name) => live.byClass[name] > 0).map(
+    (name) => `${countText(live.byClass[name])} ${OUTCOME_WORDS[name].label}`,
+  );
+  return [
+    `${secondsText(live.wallMs)} (${instantText(live.fleetEpochMs)})`,
+    `${settledText(live)} settled`,
+    `${countText(live.online)} online`,
+    rateText(live),
+    `${countText(live.downloadsInFlight)} downloading`,
+    ...outcomes,
+  ].join(", ");
+}
+
+/** Fleet time stands still while nodes connect. */
+function isRamp({ wallMs }: LiveView): boolean {
+  return wallMs < 0;
+}
+
+function settledText({ reachable, reachableSettled }: LiveView): string {
+  if (reachable === 0) return "nobody reached yet";
+  return `${countText(reachableSettled)} of ${countText(reachable)} reachable (${shareText(reachableSettled, reachable)})`;
+}
+
+function rateText({ fetchesPerSecond }: LiveView): string {
+  return `${countText(Math.round(fetchesPerSecond))} fetches/s`;
+}
+
+function bar(part: number, whole: number, paint: Painter): string {
+  const cells = whole > 0 ? Math.min(BAR_CELLS, Math.floor((part / whole) * BAR_CELLS)) : 0;
+  return `${paint.good("█".repeat(cells))}${paint.quiet("░".repeat(BAR_CELLS - cells))}`;
+}
+
+/** Whole seconds: digits that nobody can read would flicker. */
+function roundedUs(us: number): number {
+  return Math.floor(us / SECOND_US) * SECOND_US;
+}
+
+/** Wall time to a tenth of a second, in a width that hardly changes: `6.4 s`. */
+function secondsText(wallMs: number): string {
+  return `${(wallMs / 1000).toFixed(1)} s`;
+}

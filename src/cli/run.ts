@@ -1,0 +1,85 @@
+/** `otafleet run`: a scenario in real time. */
+import { describeMistake, UserError } from "../base/user-error.ts";
+import { BackendFailure } from "../engine/backend-failure.ts";
+import { type RunWatcher, workersFor } from "../engine/run-options.ts";
+import { runScenario } from "../engine/run.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { counted } from "../report/count-text.ts";
+import { harmlessLine } from "../report/text-cleaning.ts";
+import { painterOf, tellPeople } from "./console.ts";
+import { BrokenRun } from "./failure.ts";
+import { ConsoleView, QUIET_WATCHER } from "./live-view.ts";
+import { type EndFlags, tellEnd } from "./run-end.ts";
+import { type LoadedScenario, loadScenario, repeatingCommand, type ScenarioFlags } from "./scenario-file.ts";
+import { StopSignal } from "./stop-signal.ts";
+
+/** Flags as they were typed. */
+export interface RunFlags extends ScenarioFlags, EndFlags {
+  readonly workers?: string;
+  readonly out?: string;
+}
+
+/** More threads than this are a slip of the pen: no machine that runs one otafleet has use for them. */
+export const WORKERS_MAX = 256;
+
+/** Runs a scenario, shows it, and answers the exit code. */
+export async function run(file: string, flags: RunFlags): Promise<number> {
+  const workers = workersOf(flags.workers);
+  const loaded = loadScenario(file, flags);
+  const command = repeatingCommand("run", file, flags);
+  const view = flags.quiet === true ? undefined : viewOf(loaded, flags);
+  const say = (line: string): void => (view === undefined ? tellPeople(line) : view.say(line));
+  const stop = new StopSignal({
+    onStopping: () => say("stopping: the partial report is being written; once more to stop at once"),
+    onStoppedAtOnce: () => {
+      view?.close();
+      tellPeople("stopped at once: otafleet report DIR makes a report of what was written");
+    },
+  });
+  try {
+    const end = await repeatable(command, () => {
+      const watcher: RunWatcher = view ?? QUIET_WATCHER;
+      const operatorToken = process.env["OTAFLEET_OPERATOR_TOKEN"];
+      const options = { ...loaded, workers, outDir: flags.out, signal: stop.signal, command, operatorToken };
+      return runScenario(options, watcher);
+    });
+    view?.close();
+    const exitCode = tellEnd(end, flags);
+    return stop.exitCode ?? exitCode;
+  } finally {
+    view?.close();
+    stop.close();
+  }
+}
+
+/** Begins to show a run: what is about to happen, and what in the scenario is most likely not meant. */
+export function viewOf({ scenario, warnings }: LoadedScenario, { color }: EndFlags): ConsoleView {
+  const paint = painterOf(process.stderr, color);
+  const view = new ConsoleView({ stream: process.stderr, paint, nowMs: () => performance.now() });
+  view.say(`${paint.strong(harmlessLine(scenario.name, 60))}  ${headline(scenario)}`);
+  for (const warning of warnings) view.say(paint.warn(`! ${harmlessLine(describeMistake(warning))}`));
+  return view;
+}
+
+function headline({ fleet, seed, clock, image }: Scenario): string {
+  const speed = clock.speed === 1 ? "" : `, fleet time ${clock.speed} times as fast`;
+  return `${counted(fleet.nodes, "node")} to ${harmlessLine(image.version, 40)}, seed ${seed}${speed}`;
+}
+
+/** Whatever breaks inside of a run is told with the command that repeats it. */
+export async function repeatable<T>(command: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UserError || error instanceof BackendFailure) throw error;
+    throw new BrokenRun(command, error);
+  }
+}
+
+function workersOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const workers = /^\d{1,9}$/.test(text) ? Number(text) : 0;
+  if (workers >= 1 && workers <= WORKERS_MAX) return workers;
+  const expected = `must be a whole number of threads from 1 to ${WORKERS_MAX}; here ${workersFor(Infinity)} would be taken`;
+  throw new UserError({ field: "--workers", seen: `is "${text}"`, expected });
+}

@@ -1,0 +1,91 @@
+/** From the words of a command line to a scenario and the image that it rolls out. */
+import { dirname, isAbsolute, join } from "node:path";
+import { ADAPTERS } from "../adapters/adapters.ts";
+import { type Mistake, UserError } from "../base/user-error.ts";
+import { madeImage } from "../engine/made-image.ts";
+import type { ScenarioDraft } from "../scenario/draft.ts";
+import { imageFileOf, readScenario } from "../scenario/read-scenario.ts";
+import { resolveScenario } from "../scenario/resolve-scenario.ts";
+import type { Scenario } from "../scenario/scenario.ts";
+import { commandText } from "./command-text.ts";
+import { fileBytes } from "./file-bytes.ts";
+import { factsOfImage, type ImageFile, readImageFile } from "./image-file.ts";
+
+/** Flags that every command with a scenario has. */
+export interface ScenarioFlags {
+  readonly nodes?: string;
+  readonly image?: string;
+  readonly seed?: string;
+  readonly set?: readonly string[];
+}
+
+/** A scenario that can be run. */
+export interface LoadedScenario {
+  readonly scenario: Scenario;
+  readonly imageBytes: Uint8Array;
+  /** What is allowed and most likely not meant. */
+  readonly warnings: readonly Mistake[];
+}
+
+// The reader of scenarios refuses more than a million characters, of at most four bytes each.
+const SCENARIO_BYTES_MAX = 4_000_000;
+
+/** Reads a scenario file and the image that it, or `--image`, names; throws a `UserError` with all mistakes. */
+export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario {
+  // Bytes that are no UTF-8 become U+FFFD, which the reader refuses by name.
+  const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+    fileBytes(file, { what: "a scenario", bytesMax: SCENARIO_BYTES_MAX }),
+  );
+  const { nodes, seed, image, set } = flags;
+  const draft = readScenario(text, file, {
+    adapters: ADAPTERS,
+    overrides: {
+      ...(nodes === undefined ? {} : { nodes }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(image === undefined ? {} : { image }),
+      ...(set === undefined ? {} : { set }),
+    },
+  });
+  const imageFile = imageFileOf(draft);
+  if (imageFile === undefined) {
+    const { scenario, warnings } = resolveScenario(draft);
+    return { scenario, warnings, imageBytes: madeImage(scenario) };
+  }
+  // A path on the command line is meant from where one stands; one in a file from where the file lies.
+  const isOfScenario = image === undefined;
+  const path = isOfScenario && !isAbsolute(imageFile) ? join(dirname(file), imageFile) : imageFile;
+  const { bytes, image: parsed } = isOfScenario ? readNamedImage(draft, path) : readImageFile(path);
+  const { scenario, warnings } = resolveScenario(draft, factsOfImage(parsed));
+  return { scenario, warnings, imageBytes: bytes };
+}
+
+/** The same, a mistake told where the scenario names the file. */
+function readNamedImage({ places }: ScenarioDraft, path: string): ImageFile {
+  try {
+    return readImageFile(path);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const place = places.of(["image", "file"]);
+    throw new UserError(
+      error.mistakes.map(({ seen, expected }) => ({ ...place, seen: `(${path}) ${seen}`, expected })),
+    );
+  }
+}
+
+/** The command that repeats a run or plan: everything that shapes its result, and nothing else. */
+export function repeatingCommand(
+  command: "run" | "plan",
+  file: string,
+  flags: ScenarioFlags & { readonly workers?: string },
+): string {
+  const flag = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
+  return commandText([
+    command,
+    file,
+    ...flag("--nodes", flags.nodes),
+    ...flag("--seed", flags.seed),
+    ...flag("--image", flags.image),
+    ...(flags.set ?? []).flatMap((each) => ["--set", each]),
+    ...flag("--workers", flags.workers),
+  ]);
+}

@@ -1,0 +1,60 @@
+/** Ctrl-C and `kill`: the first ends a run in order, the second at once. */
+import { SIGNAL_EXIT } from "./exit-codes.ts";
+
+type SignalName = keyof typeof SIGNAL_EXIT;
+
+const SIGNALS = Object.keys(SIGNAL_EXIT) as readonly SignalName[];
+const WORDS: Readonly<Record<SignalName, string>> = { SIGINT: "stopped by Ctrl-C", SIGTERM: "stopped by SIGTERM" };
+
+/**
+ * Within so many milliseconds a second signal is the first one again: under `npm start` and `npx` one press of Ctrl-C
+ * arrives twice, from the terminal and passed on by npm (npm/run-script `lib/signal-manager.js`).
+ */
+export const ECHO_MS = 400;
+
+/** Who is told that a signal came. */
+export interface StopListener {
+  onStopping(): void;
+  /** The process ends as soon as this returns. */
+  onStoppedAtOnce(): void;
+}
+
+/** Listens for signals until it is closed. */
+export class StopSignal {
+  readonly #controller = new AbortController();
+  readonly #listener: StopListener;
+  #first: SignalName | undefined;
+  #firstAtMs = 0;
+
+  constructor(listener: StopListener) {
+    this.#listener = listener;
+    for (const name of SIGNALS) process.on(name, this.#heard);
+  }
+
+  /** Aborts at the first signal; its reason is a text for the verdict. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The exit code of the signal that came; undefined while none has. */
+  get exitCode(): number | undefined {
+    return this.#first === undefined ? undefined : SIGNAL_EXIT[this.#first];
+  }
+
+  close(): void {
+    for (const name of SIGNALS) process.off(name, this.#heard);
+  }
+
+  readonly #heard = (name: SignalName): void => {
+    const nowMs = performance.now();
+    if (this.#first === undefined) {
+      this.#first = name;
+      this.#firstAtMs = nowMs;
+      this.#listener.onStopping();
+      this.#controller.abort(WORDS[name]);
+    } else if (nowMs - this.#firstAtMs > ECHO_MS) {
+      this.#listener.onStoppedAtOnce();
+      process.exit(SIGNAL_EXIT[name]);
+    }
+  };
+}
