@@ -1,23 +1,89 @@
-// Builds dist/ from src/. `--if-missing` leaves an existing build alone, so that `npm start` begins at once.
+// Builds dist/ from src/. `--if-missing` leaves an existing build alone; `--if-stale` leaves one alone that is not
+// older than src/, so that `npm start` begins at once and yet never runs yesterday's program.
+//
+// The build is made in a folder of its own and put in place by renaming: a process that runs from dist/ meets the old
+// files or the new ones, never half of them, and two builds at a time do not harm each other.
 import { spawnSync } from "node:child_process";
-import { existsSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
+/** Two builds that end in the same instant try again in turn; more often than this it is something else. */
+const SWAPS_MAX = 20;
+
 const top = fileURLToPath(new URL(".", import.meta.url));
-const main = fileURLToPath(new URL("dist/cli/main.js", import.meta.url));
+const dist = join(top, "dist");
+const main = "cli/main.js";
+// Its time is when the build began: what is saved while the compiler runs is younger.
+const stamp = ".built";
 
-if (process.argv.includes("--if-missing") && existsSync(main)) process.exit(0);
+if (process.argv.includes("--if-missing") && existsSync(join(dist, main))) process.exit(0);
+if (process.argv.includes("--if-stale") && !isStale()) process.exit(0);
 
-let compiler;
+const fresh = join(top, `.dist-new-${process.pid}`);
+const past = join(top, `.dist-old-${process.pid}`);
 try {
-  const manifest = createRequire(import.meta.url).resolve("typescript/package.json");
-  compiler = manifest.replace(/package\.json$/, "bin/tsc");
-} catch {
-  console.error("otafleet: TypeScript is not installed, so dist/ cannot be built. Run `npm ci` without NODE_ENV=production.");
-  process.exit(1);
+  process.exitCode = build();
+} finally {
+  rmSync(fresh, { recursive: true, force: true });
+  rmSync(past, { recursive: true, force: true });
 }
-// tsc never deletes: without this a renamed source would live on in dist/.
-rmSync(new URL("dist", import.meta.url), { recursive: true, force: true });
-const outcome = spawnSync(process.execPath, [compiler, "-p", "tsconfig.json"], { cwd: top, stdio: "inherit" });
-process.exit(outcome.status ?? 1);
+
+function build() {
+  const compiler = findCompiler();
+  if (compiler === undefined) {
+    console.error(
+      "otafleet: TypeScript is not installed, so dist/ cannot be built. Run `npm ci` with development packages.",
+    );
+    return 1;
+  }
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh);
+  writeFileSync(join(fresh, stamp), "");
+  const options = ["-p", "tsconfig.json", "--outDir", fresh, "--tsBuildInfoFile", join(fresh, ".tsbuildinfo")];
+  const outcome = spawnSync(process.execPath, [compiler, ...options], { cwd: top, stdio: "inherit" });
+  // A build with errors counts as stale, so that the next one says them again.
+  if (outcome.status !== 0) rmSync(join(fresh, stamp));
+  // npm makes a linked command executable once; a file that was built again would not be.
+  if (existsSync(join(fresh, main))) chmodSync(join(fresh, main), 0o755);
+  putInPlace();
+  return outcome.status ?? 1;
+}
+
+function findCompiler() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve("typescript/package.json");
+    return manifest.replace(/package\.json$/, "bin/tsc");
+  } catch {
+    return undefined;
+  }
+}
+
+function putInPlace() {
+  for (let swap = 1; ; swap += 1) {
+    rmSync(past, { recursive: true, force: true });
+    try {
+      if (existsSync(dist)) renameSync(dist, past);
+      renameSync(fresh, dist);
+      return;
+    } catch (error) {
+      // Another build came between the two renames: this one is put over it.
+      if (swap === SWAPS_MAX || !["ENOENT", "ENOTEMPTY", "EEXIST"].includes(error.code)) throw error;
+    }
+  }
+}
+
+function isStale() {
+  const built = join(dist, stamp);
+  if (!existsSync(built) || !existsSync(join(dist, main))) return true;
+  const builtMs = statSync(built).mtimeMs;
+  return ["tsconfig.json", "build.js", "src"].some((name) => changedMs(join(top, name)) > builtMs);
+}
+
+/** When a file, or anything below a folder, last changed. A folder's own time tells of what was removed from it. */
+function changedMs(path) {
+  const place = statSync(path);
+  if (!place.isDirectory()) return place.mtimeMs;
+  return Math.max(place.mtimeMs, ...readdirSync(path).map((name) => changedMs(join(path, name))));
+}
