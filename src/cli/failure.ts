@@ -3,6 +3,7 @@
  * what is wrong with otafleet itself says how to report and how to repeat it.
  */
 import type { Command, CommanderError } from "commander";
+import { BrokenInvariant } from "../base/assert.ts";
 import { describeMistake, UserError } from "../base/user-error.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { commandText } from "./command-text.ts";
@@ -58,25 +59,32 @@ export function usageFailure(error: CommanderError, argv: readonly string[], pro
   // Help that was asked for was printed, and is no failure; help in place of a missing command is one.
   if (error.exitCode === 0) return { lines: [], exitCode: EXIT.passed };
   if (error.code === "commander.help") return { lines: [], exitCode: EXIT.usage };
+  const named = commandNamed(argv, program);
   const [first = "", ...rest] = error.message.replace(/^error: /, "").split("\n");
-  // The suggestion comes as a line of its own: (Did you mean --nodes?)
-  const hint = rest.map((line) => line.replace(/^\((D)(.*)\)$/, "; d$2")).join("");
-  return {
-    lines: [`otafleet: ${shown(`${first}${hint}`)} See "${commandNamed(argv, program)} --help".`],
-    exitCode: EXIT.usage,
-  };
+  // A suggestion comes as a line of its own: (Did you mean --nodes?)
+  const hint = rest.map((line) => line.replace(/^\(D(.*)\)$/, "; d$1")).join("");
+  const text = shown(`${first}${hint === "" ? knownInstead(error, named) : hint}`);
+  const end = /[.?]$/.test(text) ? "" : ".";
+  return { lines: [`otafleet: ${text}${end} See "${nameOf(named)} --help".`], exitCode: EXIT.usage };
 }
 
-function commandNamed(argv: readonly string[], program: Command): string {
-  const words: string[] = [program.name()];
+/** The command that the words lead to, as far as they lead. */
+function commandNamed(argv: readonly string[], program: Command): Command {
   let at = program;
   for (const word of argv) {
     const next = at.commands.find((command) => command.name() === word);
     if (next === undefined) break;
-    words.push(word);
     at = next;
   }
-  return words.join(" ");
+  return at;
+}
+
+function nameOf(command: Command): string {
+  return command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+}
+
+function knownInstead({ code }: CommanderError, { commands }: Command): string {
+  return code === "commander.unknownCommand" ? `; known are ${commands.map((each) => each.name()).join(", ")}` : "";
 }
 
 function mistakeLines({ mistakes }: UserError): string[] {
@@ -92,5 +100,8 @@ function shown(text: string): string {
 }
 
 function wordsOf(error: unknown): string {
-  return error instanceof Error ? `${error.name === "Error" ? "" : `${error.name}: `}${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  // A name such as TypeError says something; those of our own classes would only repeat the sentence around them.
+  const isOurs = error instanceof BrokenRun || error instanceof BrokenInvariant || error.name === "Error";
+  return isOurs ? error.message : `${error.name}: ${error.message}`;
 }

@@ -10,6 +10,7 @@ import { readPublicKey } from "../image/signing-key.ts";
 import { IMAGE_DEFAULTS } from "../scenario/defaults.ts";
 import { SIZE } from "../scenario/units.ts";
 import { tellPeople, tellPrograms } from "./console.ts";
+import { everyMistakeOf } from "./every-mistake.ts";
 import { EXIT } from "./exit-codes.ts";
 import { fileBytes, writeBytes } from "./file-bytes.ts";
 import { readImageFile } from "./image-file.ts";
@@ -49,16 +50,22 @@ export function imageInfo(file: string, { json }: ImageInfoFlags): number {
 
 /** Makes an image and writes it. */
 export function imageMake(argument: string | undefined, flags: ImageMakeFlags): number {
-  const path = outOf(argument, flags.out);
+  const { path, sizeBytes, secureVersion, seed, key } = everyMistakeOf({
+    path: () => outOf(argument, flags.out),
+    sizeBytes: () => sizeOf(flags.size ?? IMAGE_DEFAULTS.size),
+    secureVersion: () => wholeOf("--secure-version", flags.secureVersion ?? "0", 0xffffffff),
+    seed: () => wholeOf("--seed", flags.seed ?? "1", Number.MAX_SAFE_INTEGER),
+    key: () => (flags.sign === undefined ? undefined : keyText(flags.sign, "a private key")),
+  });
   const made = buildAppImage({
     chip: (flags.chip ?? IMAGE_DEFAULTS.chip) as ChipName,
     project: flags.project ?? IMAGE_DEFAULTS.project,
     version: flags.version ?? IMAGE_DEFAULTS.version,
-    sizeBytes: sizeOf(flags.size ?? IMAGE_DEFAULTS.size),
-    secureVersion: wholeOf("--secure-version", flags.secureVersion ?? "0", 0xffffffff),
-    seed: wholeOf("--seed", flags.seed ?? "1", Number.MAX_SAFE_INTEGER),
+    sizeBytes,
+    secureVersion,
+    seed,
   });
-  const bytes = flags.sign === undefined ? made : signSecureBootV2(made, keyText(flags.sign, "a private key"));
+  const bytes = key === undefined ? made : signSecureBootV2(made, key);
   writeBytes(path, bytes, flags.force === true);
   tellPeople(`${path}: ${bytes.length} bytes`);
   return EXIT.passed;

@@ -144,10 +144,23 @@ function tableLines(head: readonly string[], rows: readonly (readonly string[])[
     .map((line) => ` ${line.trimEnd()}`);
 }
 
+// Without rules the columns need no more than their words, and screen readers read no dashes.
 const NO_LINES = {
-  ...{ top: "", "top-mid": "", "top-left": "", "top-right": "" },
-  ...{ bottom: "", "bottom-mid": "", "bottom-left": "", "bottom-right": "" },
-  ...{ left: "", "left-mid": "", mid: "", "mid-mid": "", right: "", "right-mid": "", middle: "" },
+  top: "",
+  "top-mid": "",
+  "top-left": "",
+  "top-right": "",
+  bottom: "",
+  "bottom-mid": "",
+  "bottom-left": "",
+  "bottom-right": "",
+  left: "",
+  "left-mid": "",
+  mid: "",
+  "mid-mid": "",
+  right: "",
+  "right-mid": "",
+  middle: "",
 } as const;
 
 function indented(line: string): string {

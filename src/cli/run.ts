@@ -7,6 +7,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { counted } from "../report/count-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { painterOf, tellPeople } from "./console.ts";
+import { everyMistakeOf } from "./every-mistake.ts";
 import { BrokenRun } from "./failure.ts";
 import { ConsoleView, QUIET_WATCHER } from "./live-view.ts";
 import { type EndFlags, tellEnd } from "./run-end.ts";
@@ -24,8 +25,10 @@ export const WORKERS_MAX = 256;
 
 /** Runs a scenario, shows it, and answers the exit code. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
-  const workers = workersOf(flags.workers);
-  const loaded = loadScenario(file, flags);
+  const { workers, loaded } = everyMistakeOf({
+    workers: () => workersOf(flags.workers),
+    loaded: () => loadScenario(file, flags),
+  });
   const command = repeatingCommand("run", file, flags);
   const view = flags.quiet === true ? undefined : viewOf(loaded, flags);
   const say = (line: string): void => (view === undefined ? tellPeople(line) : view.say(line));
