@@ -3,9 +3,11 @@
  * are whole microseconds of fleet time; null = it never came to that.
  */
 import type { FaultName } from "../faults/fault-names.ts";
+import type { NodeJobRow, NodeRow } from "../measure/node-row.ts";
 import type { BeliefWord, Outcome, Unfinished } from "../measure/outcome-class.ts";
 
-export interface NodeReportRow {
+/** What a node was born with: the fleet's part of a line, a function of scenario and seed alone. */
+export interface NodeBirth {
   readonly index: number;
   /** As the backend knows it. */
   readonly id: string;
@@ -27,8 +29,11 @@ export interface NodeReportRow {
   /** What was left of the offline spell that the run found it in; 0 = it began online. */
   readonly startsOfflineForUs: number;
   readonly faultsDrawn: readonly FaultName[];
+}
+
+export interface NodeReportRow extends NodeBirth {
+  /** "" = no job is meant for this node. */
   readonly job: string;
-  /** null = the job is not meant for this node. */
   readonly outcome: Outcome | null;
   /** What it runs at the end. */
   readonly finalVersion: string;
@@ -37,16 +42,39 @@ export interface NodeReportRow {
   readonly unfinishedAs: Unfinished | null;
   /** Connected at least once between job start and end. */
   readonly isReachable: boolean;
+  readonly isSettled: boolean;
   readonly isOnlineAtEnd: boolean;
-  readonly belief: BeliefWord;
-  readonly faultsFired: readonly FaultName[];
-  /** Downloads that were started. */
+  readonly belief: BeliefWord | null;
+  /** The node itself reported success, true or not. */
+  readonly saidSuccess: boolean;
+  /** Downloads that were started; stops counting at 255. */
   readonly attempts: number;
   readonly offeredAtUs: number | null;
   readonly downloadStartedAtUs: number | null;
-  readonly downloadEndedAtUs: number | null;
   readonly confirmedAtUs: number | null;
-  readonly rolledBackAtUs: number | null;
   /** Its final status was acknowledged. */
   readonly reportedAtUs: number | null;
+}
+
+/** A node's lines: what it was born with, and what was measured of it for each job. */
+export function nodeReportRows(birth: NodeBirth, node: NodeRow, finalVersion: string): readonly NodeReportRow[] {
+  const jobs: readonly (NodeJobRow | undefined)[] = node.jobs.length === 0 ? [undefined] : node.jobs;
+  return jobs.map((job) => ({
+    ...birth,
+    job: job?.job ?? "",
+    outcome: job?.outcome ?? null,
+    finalVersion,
+    isRegressed: job?.isRegressed ?? false,
+    unfinishedAs: job === undefined || job.unfinished === "" ? null : job.unfinished,
+    isReachable: job?.isReachable ?? false,
+    isSettled: job?.isSettled ?? false,
+    isOnlineAtEnd: node.isOnline,
+    belief: job?.belief ?? null,
+    saidSuccess: job?.saidSuccess ?? false,
+    attempts: job?.attempts ?? 0,
+    offeredAtUs: job?.offeredAtUs ?? null,
+    downloadStartedAtUs: job?.startedAtUs ?? null,
+    confirmedAtUs: job?.confirmedAtUs ?? null,
+    reportedAtUs: job?.reportedAtUs ?? null,
+  }));
 }

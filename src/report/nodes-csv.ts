@@ -43,15 +43,14 @@ const RUN_COLUMNS: readonly Column[] = [
   { header: "regressed", cell: (row) => row.isRegressed },
   { header: "unfinishedAs", cell: (row) => row.unfinishedAs },
   { header: "reachable", cell: (row) => row.isReachable },
+  { header: "settled", cell: (row) => row.isSettled },
   { header: "onlineAtEnd", cell: (row) => row.isOnlineAtEnd },
   { header: "belief", cell: (row) => row.belief },
-  { header: "faultsFired", cell: (row) => row.faultsFired.join(" ") },
+  { header: "saidSuccess", cell: (row) => row.saidSuccess },
   { header: "attempts", cell: (row) => row.attempts },
   { header: "offeredAtUs", cell: (row) => row.offeredAtUs },
   { header: "downloadStartedAtUs", cell: (row) => row.downloadStartedAtUs },
-  { header: "downloadEndedAtUs", cell: (row) => row.downloadEndedAtUs },
   { header: "confirmedAtUs", cell: (row) => row.confirmedAtUs },
-  { header: "rolledBackAtUs", cell: (row) => row.rolledBackAtUs },
   { header: "reportedAtUs", cell: (row) => row.reportedAtUs },
 ];
 

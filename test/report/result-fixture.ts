@@ -39,7 +39,7 @@ export function reportInput(changes: Partial<RunResult> = {}): ReportInput {
 
 /** Made once, as no reporter changes its input. */
 let whole: RunResult | undefined;
-let allRows: NodeReportRow[] | undefined;
+let allRows: FixtureRow[] | undefined;
 
 /** A share from 0 to 1 that depends on its arguments alone. */
 function dice(node: number, purpose: number): number {
@@ -49,11 +49,17 @@ function dice(node: number, purpose: number): number {
   return ((hash ^ (hash >>> 15)) >>> 0) / 2 ** 32;
 }
 
-function rows(): NodeReportRow[] {
+/** The plots also need instants that no line of nodes.csv has. */
+interface FixtureRow extends NodeReportRow {
+  readonly downloadEndedAtUs: number | null;
+  readonly rolledBackAtUs: number | null;
+}
+
+function rows(): FixtureRow[] {
   return (allRows ??= Array.from({ length: NODES }, (_, index) => row(index)));
 }
 
-function row(index: number): NodeReportRow {
+function row(index: number): FixtureRow {
   const cohort = index < 1_600 ? "homes" : "workshops";
   const zone = zoneOf(dice(index, 1));
   const isLooping = cohort === "workshops" && dice(index, 2) < 0.05;
@@ -108,9 +114,10 @@ function row(index: number): NodeReportRow {
     isRegressed: false,
     unfinishedAs: isGone ? "neverOffered" : null,
     isReachable: !isGone,
+    isSettled: !isGone,
     isOnlineAtEnd: !isGone && dice(index, 14) < 0.97,
     belief,
-    faultsFired: isLooping ? ["boot-loop"] : [],
+    saidSuccess: belief === "success",
     attempts: isGone ? 0 : losesPower ? 2 : 1,
     offeredAtUs: isGone ? null : Math.round(dice(index, 15) * 2.4 * HOUR_US),
     downloadStartedAtUs: isGone ? null : startedAtUs,
@@ -194,10 +201,10 @@ export function seriesOf(samples: readonly number[], size: number, population: S
   };
 }
 
-function metricsOf(nodes: readonly NodeReportRow[]): Record<string, MetricResult> {
+function metricsOf(nodes: readonly FixtureRow[]): Record<string, MetricResult> {
   const reachable = nodes.filter(({ isReachable }) => isReachable).length;
   const entries = METRICS.map((metric, place): readonly [string, MetricResult] => {
-    const sample = (node: NodeReportRow): number | null => sampleOf(metric.name, node, place);
+    const sample = (node: FixtureRow): number | null => sampleOf(metric.name, node, place);
     const samples = nodes.map(sample).filter((value) => value !== null);
     const isOverNodes = metric.over === "nodes";
     const total = seriesOf(samples, isOverNodes ? nodes.length : samples.length, isOverNodes ? "targeted" : "samples");
@@ -237,7 +244,7 @@ function metricsOf(nodes: readonly NodeReportRow[]): Record<string, MetricResult
   return Object.fromEntries(entries);
 }
 
-function sampleOf(metric: string, node: NodeReportRow, place: number): number | null {
+function sampleOf(metric: string, node: FixtureRow, place: number): number | null {
   if (!node.isReachable) return null;
   const spread = 1 + dice(node.index, 40 + place) ** 3 * 6;
   switch (metric) {
@@ -261,10 +268,10 @@ function sampleOf(metric: string, node: NodeReportRow, place: number): number | 
   }
 }
 
-function timelinesOf(nodes: readonly NodeReportRow[]): Timelines {
+function timelinesOf(nodes: readonly FixtureRow[]): Timelines {
   const buckets = (cell: (bucket: number) => number): number[] =>
     Array.from({ length: BUCKETS }, (_, bucket) => cell(bucket));
-  const counted = (atUs: (node: NodeReportRow) => number | null): number[] => {
+  const counted = (atUs: (node: FixtureRow) => number | null): number[] => {
     const counts = buckets(() => 0);
     for (const node of nodes) {
       const at = atUs(node);
@@ -359,7 +366,7 @@ export const THRESHOLDS: readonly ThresholdResult[] = [
   },
 ];
 
-function result(nodes: readonly NodeReportRow[]): RunResult {
+function result(nodes: readonly FixtureRow[]): RunResult {
   const outcomes = countsOf(nodes);
   const homes = nodes.slice(0, 1_600);
   return {
