@@ -99,8 +99,10 @@ function failedReasons({ truth, thresholds }: Evidence): string[] {
       `False success: the backend records success for ${truth.falseSuccess} nodes that neither run the image nor ever said so (first: ${nodes}).`,
     );
   }
-  for (const { verdict, because } of thresholds) {
-    if (verdict !== "passed") reasons.push(`Threshold ${because}.`);
+  for (const { verdict, because, metric, expression } of thresholds) {
+    if (verdict === "passed") continue;
+    const isWhole = verdict === "failed" || because.startsWith(metric);
+    reasons.push(isWhole ? `Threshold ${because}.` : `Threshold ${metric} ${expression} cannot pass: ${because}.`);
   }
   return reasons;
 }
