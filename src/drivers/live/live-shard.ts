@@ -182,7 +182,7 @@ export class LiveShard {
 
   /** Hangs up for every node. No socket and no timer is left; the last records are written. */
   close(): void {
-    for (const slot of this.#links?.openSlots() ?? []) this.#record(KIND.disconnected, slot, END_OF_RUN);
+    for (const slot of this.#links?.connectedSlots() ?? []) this.#record(KIND.disconnected, slot, END_OF_RUN);
     this.#stage.close();
     this.#ramp.close();
     this.#watch.stop();

@@ -41,6 +41,8 @@ export class NodeLinks implements LinkListener {
   readonly #keepAlive = new KeepAliveQueue();
   /** Lateness of each node's last dial, wall microseconds. */
   readonly #lateUs: Float64Array;
+  /** Whether the node was told that it is connected: a link may be about to end before it says so. */
+  readonly #isConnected: Uint8Array;
   #connected = 0;
   #sockets = 0;
 
@@ -49,6 +51,7 @@ export class NodeLinks implements LinkListener {
     this.#options = options;
     this.#links = Array.from({ length: nodes }, () => undefined);
     this.#lateUs = new Float64Array(nodes);
+    this.#isConnected = new Uint8Array(nodes);
   }
 
   get connected(): number {
@@ -82,10 +85,10 @@ export class NodeLinks implements LinkListener {
   drop(slot: number, isLapsed: boolean): void {
     const link = this.#links[slot];
     if (link === undefined) return;
-    const wasOpen = link.isOpen;
+    const wasConnected = this.#isConnected[slot] === 1;
     link.destroy();
-    this.#forget(slot, wasOpen);
-    if (wasOpen) return;
+    this.#forget(slot);
+    if (wasConnected) return;
     const { stage } = this.#options;
     stage.waits.end(slot, WAIT.dial, hrtimeUs());
     if (isLapsed) stage.record(KIND.connectFailed, slot, LAPSED, NO_JOB, 0, 0);
@@ -114,13 +117,14 @@ export class NodeLinks implements LinkListener {
       link?.destroy();
       this.#links[slot] = undefined;
     });
+    this.#isConnected.fill(0);
     this.#connected = 0;
     this.#sockets = 0;
   }
 
-  /** Slots whose link is open. */
-  openSlots(): number[] {
-    return this.#links.flatMap((link, slot) => (link?.isOpen === true ? [slot] : []));
+  /** Slots of the nodes that are connected. */
+  connectedSlots(): number[] {
+    return [...this.#isConnected].flatMap((isConnected, slot) => (isConnected === 1 ? [slot] : []));
   }
 
   onConnected(link: MqttLink, parts: DialParts): void {
@@ -131,6 +135,7 @@ export class NodeLinks implements LinkListener {
     stage.record(KIND.connectParts, slot, 0, NO_JOB, parts.tcpUs, parts.tlsUs);
     stage.record(KIND.connected, slot, 0, NO_JOB, parts.totalUs + lateUs, lateUs);
     this.#connected += 1;
+    this.#isConnected[slot] = 1;
     this.#keepAlive.add(link, hrtimeUs());
     this.#options.onDialEnded(slot);
     stage.tell(slot, { kind: "connected" });
@@ -138,7 +143,7 @@ export class NodeLinks implements LinkListener {
 
   onFailed({ slot }: MqttLink, cause: LinkCause): void {
     const { stage } = this.#options;
-    this.#forget(slot, false);
+    this.#forget(slot);
     stage.waits.end(slot, WAIT.dial, hrtimeUs());
     stage.record(KIND.connectFailed, slot, connectFailureOf(cause), NO_JOB, 0, 0);
     stage.dropStart(slot, dropCauseOf(cause));
@@ -166,14 +171,15 @@ export class NodeLinks implements LinkListener {
   }
 
   onClosed({ slot }: MqttLink): void {
-    this.#forget(slot, true);
+    this.#forget(slot);
     this.#options.stage.tell(slot, { kind: "connection lost" });
   }
 
-  #forget(slot: number, wasOpen: boolean): void {
+  #forget(slot: number): void {
     this.#links[slot] = undefined;
     this.#sockets -= 1;
-    if (wasOpen) this.#connected -= 1;
+    this.#connected -= this.#isConnected[slot]!;
+    this.#isConnected[slot] = 0;
     this.#options.flights.linkLost(slot);
     this.#options.stage.forgetLink(slot);
   }

@@ -224,6 +224,7 @@ class Run {
     const [job] = scenario.jobs;
     this.flush();
     addRecord(this.state, kindNumber("job created"), 0, fleetNowUs(this.clock), 0, 0, 0, 0);
+    if (job!.trigger === "force-push") for (const shard of shards) shard.jobExpected(0);
     this.jobId = await on.operator.createJob({
       name: job!.name,
       imageId: this.imageId,
