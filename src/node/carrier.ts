@@ -1,4 +1,3 @@
-import type { InstantUs } from "../base/instant.ts";
 import type { NodeNote } from "./notes.ts";
 
 /**
@@ -39,6 +38,3 @@ export interface Carrier {
   /** What happened inside; see `NodeNote`. */
   note(what: NodeNote): void;
 }
-
-/** An input's instant: fleet time, never before that of the input before it. */
-export type Now = InstantUs;

@@ -10,7 +10,7 @@ import { dropLink } from "./link.ts";
 import type { NodeRow } from "./node-row.ts";
 import { loseAll } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
-import { keepAtPowerLoss } from "./resume.ts";
+import { keepAtPowerLoss, keptBytes } from "./resume.ts";
 import { noteBroken } from "./transfer-notes.ts";
 
 /** The application dies before it can do anything: as far as flash and clock go, a reset. */
@@ -20,6 +20,8 @@ export function crash(node: NodeRow, now: InstantUs, io: Carrier): void {
 
 /** The firmware resets itself: the clock goes on. */
 export function restart(node: NodeRow, why: "restart" | "rollback", now: InstantUs, io: Carrier): void {
+  // An offer in the seconds before the reboot has begun another download; what of it arrived, only the books know.
+  noteBroken(node, keptBytes(node), io);
   io.note({ kind: "reboots", why });
   turnOff(node, "restart", now + bootUs(node), io);
 }

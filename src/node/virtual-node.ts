@@ -134,11 +134,6 @@ export class VirtualNode extends NodeRow {
     }
   }
 
-  /** The first change of the network of a node that is up, by its spells' law. */
-  firstSpellAtUs(now: InstantUs): InstantUs {
-    return now + spellGap(this);
-  }
-
   /** The only way in. `now` never goes backwards. Wishes are calls on `io`, which return nothing and call nothing back. */
   handle(input: NodeInput, now: InstantUs, io: Carrier): void {
     const { power, update } = this;
@@ -238,7 +233,8 @@ export class VirtualNode extends NodeRow {
     // Each service pushes its deadline ahead; a node that is due for ever would make time stand still.
     let rounds = 0;
     for (let due = this.deadlineUs; due <= now; due = this.deadlineUs) {
-      if (rounds++ > ROUNDS_MAX) assert(false, `node ${this.index} is due again and again at ${now}`);
+      if (rounds++ > ROUNDS_MAX)
+        assert(false, `node ${this.index} is due again and again at ${now}: ${this.deadlineReason}`);
       if (!power.isOn) {
         if (link.changesAtUs === due) networkChanges(this, now, io);
         else boot(this, now, io);
