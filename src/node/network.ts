@@ -35,7 +35,7 @@ export function networkChanges(node: NodeRow, now: InstantUs, io: Carrier): void
 }
 
 /** Fleet microseconds from the end of a spell to the beginning of the next. */
-export function spellGap(node: NodeRow): number {
+function spellGap(node: NodeRow): number {
   const { settings, link, cohort } = node;
   const gap = cohort.spellGapUs(draw(settings.seed, node.index, DRAW.spellGap, link.spells));
   return gap === NEVER ? NEVER : Math.max(1_000, Math.round(gap));

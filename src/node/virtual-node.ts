@@ -27,16 +27,7 @@ import {
   fetchLapsed,
 } from "./fetching.ts";
 import type { NodeInput } from "./inputs.ts";
-import {
-  connected,
-  connectionLost,
-  dialDue,
-  dialFailed,
-  networkChanges,
-  spellGap,
-  started,
-  wakeLink,
-} from "./network.ts";
+import { connected, connectionLost, dialDue, dialFailed, networkChanges, started, wakeLink } from "./network.ts";
 import { NodeRow } from "./node-row.ts";
 import { takeOffer } from "./offers.ts";
 import { settle, tendOutbox } from "./outbox.ts";
