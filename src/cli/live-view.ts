@@ -32,7 +32,7 @@ export class ConsoleView implements RunWatcher {
 
   constructor(screen: Screen) {
     this.#screen = screen;
-    this.#block = screen.stream.isTTY ? createLogUpdate(screen.stream) : undefined;
+    this.#block = hasRoom(screen.stream) ? createLogUpdate(screen.stream) : undefined;
   }
 
   onPhase(text: string): void {
@@ -70,6 +70,14 @@ export class ConsoleView implements RunWatcher {
     }
   }
 }
+
+/** A terminal that does not know its size, as in a container, or has none to speak of, gets lines. */
+function hasRoom({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
+  return isTTY && columns >= BLOCK_COLUMNS_MIN && rows >= BLOCK_ROWS_MIN;
+}
+
+const BLOCK_COLUMNS_MIN = 40;
+const BLOCK_ROWS_MIN = 10;
 
 /** For `--quiet`: sees everything and says nothing. */
 export const QUIET_WATCHER: RunWatcher = { onPhase: () => {}, onProgress: () => {} };

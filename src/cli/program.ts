@@ -102,9 +102,7 @@ function addInspect(program: Command, exit: (code: number) => void): void {
         "otafleet inspect scenarios/first-rollout.yaml -n 20000 --json | jq .load.honestSpeed",
       ),
     )
-    .action(async (file: string, flags: InspectFlags) =>
-      exit(await (await import("./inspect.ts")).inspect(file, flags)),
-    );
+    .action(async (file: string, flags: InspectFlags) => exit((await import("./inspect.ts")).inspect(file, flags)));
 }
 
 function addReport(program: Command, exit: (code: number) => void): void {

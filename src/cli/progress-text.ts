@@ -8,7 +8,7 @@ import { OUTCOME_WORDS } from "../report/outcome-words.ts";
 import type { Painter } from "../report/painter.ts";
 
 const BAR_CELLS = 30;
-const LABEL_COLUMNS = 10;
+const LABEL_COLUMNS = 12;
 
 /** Classes that are told while a run goes on, what one hopes for first. */
 const TOLD = ["success", "rolledBack", "rejected", "failed", "bricked", "expired"] as const satisfies readonly Exclude<
@@ -54,9 +54,9 @@ export function progressLine(live: LiveView): string {
   ].join(", ");
 }
 
-/** Fleet time stands still while nodes connect. */
-function isRamp({ wallMs }: LiveView): boolean {
-  return wallMs < 0;
+/** Fleet time stands at 0 while nodes connect. */
+function isRamp({ fleetUs }: LiveView): boolean {
+  return fleetUs <= 0;
 }
 
 function settledText({ reachable, reachableSettled }: LiveView): string {

@@ -7,8 +7,8 @@ const SIGNALS = Object.keys(SIGNAL_EXIT) as readonly SignalName[];
 const WORDS: Readonly<Record<SignalName, string>> = { SIGINT: "stopped by Ctrl-C", SIGTERM: "stopped by SIGTERM" };
 
 /**
- * Within so many milliseconds a second signal is the first one again: under `npm start` and `npx` one press of Ctrl-C
- * arrives twice, from the terminal and passed on by npm (npm/run-script `lib/signal-manager.js`).
+ * Within so many milliseconds a second signal is the first one again: npm passes signals on to what it has started, so
+ * under `npm start` one press of Ctrl-C may come from the terminal and from npm (npm/run-script `signal-manager.js`).
  */
 export const ECHO_MS = 400;
 

@@ -1,0 +1,53 @@
+/**
+ * The public API: what the command line is built on, for programs that run, plan or judge rollouts themselves.
+ *
+ *     const draft = readScenario(text, "night.yaml", { adapters: ADAPTERS });
+ *     const { scenario } = resolveScenario(draft);
+ *     const { result } = await runScenario({ scenario, imageBytes: madeImage(scenario) }, watcher);
+ *
+ * What is not exported here may change in any release.
+ */
+
+// Scenarios: text -> draft -> scenario, every mistake named at once.
+export { readScenario, imageFileOf, type ReadOptions } from "./scenario/read-scenario.ts";
+export { resolveScenario, type ResolvedScenario } from "./scenario/resolve-scenario.ts";
+export { printScenario } from "./scenario/printed-scenario.ts";
+export { scenarioJsonSchema } from "./scenario/json-schema.ts";
+export { expectedLoad, type ExpectedLoad } from "./scenario/expected-load.ts";
+export { isRaceFree, type RaceFreedom } from "./scenario/race-free.ts";
+export type { ScenarioDraft } from "./scenario/draft.ts";
+export type { Overrides } from "./scenario/overrides.ts";
+export type { ImageFacts, Scenario } from "./scenario/scenario.ts";
+
+// Images: is this file one that a node boots, and one out of nothing.
+export { parseAppImage, type AppImage, type AppImageParse } from "./image/app-image.ts";
+export { buildAppImage, type ImageRequest } from "./image/build-image.ts";
+export { describeImage, type DescriptionLine } from "./image/image-description.ts";
+export { flawText, type ImageFlaw, type ImageFlawCode } from "./image/image-flaw.ts";
+export { checkSignature, type SignatureCheck } from "./image/signature.ts";
+export { signSecureBootV2 } from "./image/image-signing.ts";
+export { madeImage } from "./engine/made-image.ts";
+
+// Runs: in real time, in virtual time, and from a folder once more.
+export { runScenario } from "./engine/run.ts";
+export { planScenario } from "./engine/virtual-run.ts";
+export { reportOf, rewriteReports } from "./engine/recompute.ts";
+export { workersFor } from "./engine/run-options.ts";
+export type { LiveView, PlanOptions, RunEnd, RunOptions, RunWatcher } from "./engine/run-options.ts";
+
+// Results: what `result.json` holds.
+export { resultJsonSchema } from "./measure/result-schema.ts";
+export type { RunResult, Verdict } from "./measure/run-result.ts";
+
+// Kinds of backend: the ones that there are, and the contract of one's own.
+export { ADAPTERS } from "./adapters/adapters.ts";
+export type { Adapter, NodeHalf, OperatorHalf } from "./adapters/adapter.ts";
+
+// Reports: from a result to texts.
+export { REPORTERS } from "./report/reporters.ts";
+export type { Reporter, ReportInput } from "./report/reporter.ts";
+
+// Failures: what the user can mend, what the backend is to blame for, what we are.
+export { describeMistake, type Mistake, UserError } from "./base/user-error.ts";
+export { BackendFailure } from "./engine/backend-failure.ts";
+export { BrokenInvariant } from "./base/assert.ts";
