@@ -8,7 +8,7 @@ import { hrtimeUs } from "./fleet-clock.ts";
 const SLICE_US = 4_000;
 
 /** How long after the ramp's end the last dials may take, milliseconds: the firmware's patience and some. */
-export const LAST_DIALS_MS = 15_000;
+const LAST_DIALS_MS = 15_000;
 
 export interface ConnectRampOptions {
   readonly firstNode: number;

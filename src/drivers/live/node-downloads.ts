@@ -138,7 +138,7 @@ export class NodeDownloads implements DownloadListener {
   }
 
   close(): void {
-    for (const slot of [...this.#running.keys()]) this.stop(slot);
+    for (const slot of this.#running.keys()) this.stop(slot);
     this.#hashes.clear();
   }
 
