@@ -10,8 +10,9 @@ export class EventLog {
   #file: number | undefined;
   #failure: string | undefined;
 
-  constructor(path: string) {
-    this.#file = openSync(path, "a");
+  /** @param path undefined = nothing is kept */
+  constructor(path: string | undefined) {
+    this.#file = path === undefined ? undefined : openSync(path, "a");
   }
 
   /** Why nothing is written any more, as a sentence; undefined = all is well. */

@@ -75,7 +75,7 @@ export class LiveRun {
     const { sealed, adapter, backend, records, signal } = parts;
     const { scenario, nodePrefix } = sealed.document;
     this.#desk = new OperatorDesk(scenario, adapter, backend.operator, nodePrefix);
-    this.#meter = new LiveMeter(records.books.state, scenario.clock);
+    this.#meter = new LiveMeter(records.state, scenario.clock);
     this.#ended = new Promise((resolve) => {
       this.#finish = (ending) => {
         this.#ending ??= ending;
@@ -180,7 +180,7 @@ export class LiveRun {
     if (folder.events.failure !== undefined) this.#interrupt(folder.events.failure);
     else if (fleetUs >= scenario.end.afterUs) {
       this.#finish({ because: `${DURATION.print(scenario.end.afterUs)} of fleet time passed`, isInterrupted: false });
-    } else if (isAllSettled(records.books.state, fleetUs, scenario.clock.speed, this.#crew?.lost ?? [])) {
+    } else if (isAllSettled(records.state, fleetUs, scenario.clock.speed, this.#crew?.lost ?? [])) {
       this.#finish({ because: "all reachable targets settled", isInterrupted: false });
     }
   }
@@ -189,7 +189,7 @@ export class LiveRun {
     const { records, watcher } = this.#parts;
     watcher.onPhase(`winding down: ${because}`);
     await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS);
-    const endedAtUs = Math.max(this.#fleetUs, records.books.state.lastAtUs);
+    const endedAtUs = Math.max(this.#fleetUs, records.state.lastAtUs);
     const wallMs = this.#clock === undefined ? null : Math.max(0, performance.now() - this.#originMs);
     this.#stopTimers();
     this.#show();

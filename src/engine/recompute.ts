@@ -8,9 +8,11 @@ import { UserError } from "../base/user-error.ts";
 import { readFrames } from "../measure/batch-frame.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import type { HealthSample, RunFacts } from "../measure/run-facts.ts";
+import { addBatch, emptyState } from "../measure/reducer.ts";
+import { computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
-import { reportFiles, resultOf } from "./report-files.ts";
-import { RunBooks } from "./run-books.ts";
+import type { RunState } from "../measure/run-state.ts";
+import { reportFiles } from "./report-files.ts";
 import { readDocument, type RunDocument } from "./run-document.ts";
 import { FILES } from "./run-folder.ts";
 import { planOf } from "./scenario-plan.ts";
@@ -18,15 +20,15 @@ import { factsOf, readBeliefs, type StoredFacts } from "./stored-facts.ts";
 
 /** The result of the run in a folder; one that was killed is incomplete. Throws a `UserError` if it is no run's. */
 export async function reportOf(folder: string): Promise<RunResult> {
-  const { books, facts } = await readRun(folder);
-  return resultOf(books, facts);
+  const { state, facts } = await readRun(folder);
+  return computeResult(state, facts);
 }
 
 /** Computes the result anew and writes every report into the folder; answers the result and the paths. */
 export async function rewriteReports(folder: string): Promise<{ result: RunResult; files: readonly string[] }> {
-  const { document, books, facts } = await readRun(folder);
-  const result = resultOf(books, facts);
-  const files = await reportFiles(document, books, facts, result);
+  const { document, state, facts } = await readRun(folder);
+  const result = computeResult(state, facts);
+  const files = await reportFiles(document, state, facts, result);
   for (const { name, text } of files) {
     try {
       writeFileSync(join(folder, name), text);
@@ -42,21 +44,22 @@ export async function rewriteReports(folder: string): Promise<{ result: RunResul
 
 interface RunRead {
   readonly document: RunDocument;
-  readonly books: RunBooks;
+  readonly state: RunState;
   readonly facts: RunFacts;
 }
 
 async function readRun(folder: string): Promise<RunRead> {
   const document = documentOf(folder);
   await readyHistograms();
-  const books = new RunBooks(planOf(document.scenario, document.driver === "live" ? document.scenario.clock.speed : 1));
+  const plan = planOf(document.scenario, document.scenario.clock.speed);
+  const state = emptyState(plan);
   const { batches, endMarks, tornBytes } = readFrames(bytesOf(folder, FILES.events), document.run);
-  for (const batch of batches) books.add(batch);
-  books.state.tornBytes += tornBytes;
-  const stored = storedOf(folder) ?? killed(books);
+  for (const batch of batches) addBatch(state, batch);
+  state.tornBytes += tornBytes;
+  const stored = storedOf(folder) ?? killed(state);
   const beliefs = readBeliefs(textOf(folder, FILES.beliefs) ?? "") ?? [];
-  const facts = factsOf(document, books.plan, stored, { endMarks, health: healthOf(folder), beliefs });
-  return { document, books, facts };
+  const facts = factsOf(document, plan, stored, { endMarks, health: healthOf(folder), beliefs });
+  return { document, state, facts };
 }
 
 function documentOf(folder: string): RunDocument {
@@ -73,9 +76,9 @@ function documentOf(folder: string): RunDocument {
 }
 
 /** What there is to say of a run that ended without a word. */
-function killed(books: RunBooks): StoredFacts {
+function killed(state: RunState): StoredFacts {
   return {
-    endedAtUs: books.state.lastAtUs,
+    endedAtUs: state.lastAtUs,
     wallMs: null,
     endedBecause: "the run was killed",
     interruptedBecause: "it was killed, or could not write its end",

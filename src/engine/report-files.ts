@@ -1,12 +1,11 @@
 /** From what is known of a run to its result and the texts of its reports. */
 import { seedOf } from "../base/random.ts";
 import { loadNames } from "../fleet/node-names.ts";
-import { computeResult } from "../measure/result.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunResult } from "../measure/run-result.ts";
+import type { RunState } from "../measure/run-state.ts";
 import { REPORTERS } from "../report/reporters.ts";
 import { reportRows } from "./report-rows.ts";
-import type { RunBooks } from "./run-books.ts";
 import type { RunDocument } from "./run-document.ts";
 
 /** A report's file, not yet written. */
@@ -15,20 +14,15 @@ export interface ReportFile {
   readonly text: string;
 }
 
-/** Computes the result, once the last record is in the books. */
-export function resultOf(books: RunBooks, facts: RunFacts): RunResult {
-  return computeResult(books.state, facts);
-}
-
-/** Renders every report. To be asked for after `resultOf`. */
+/** Renders every report. To be asked for after `computeResult`. */
 export async function reportFiles(
   document: RunDocument,
-  books: RunBooks,
+  state: RunState,
   facts: RunFacts,
   result: RunResult,
 ): Promise<readonly ReportFile[]> {
   const names = await loadNames(seedOf(document.scenario.seed));
-  const nodes = reportRows(document, books, facts, names);
+  const nodes = reportRows(document, state, facts, names);
   const input = { result, nodes, command: document.command };
   return REPORTERS.map(({ fileName, render }) => ({ name: fileName, text: render(input) }));
 }

@@ -3,6 +3,7 @@
  * takes part (a worker, a later report) can tell that it speaks of the same run. It holds no secret.
  */
 import { createHash } from "node:crypto";
+import { assert } from "../base/assert.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { versionsOf } from "./versions.ts";
 
@@ -74,6 +75,13 @@ export function sealedDocument(parts: DocumentParts): SealedDocument {
   };
   const text = `${JSON.stringify(document, undefined, 2)}\n`;
   return { document, text, sha256: hashOf(text) };
+}
+
+/** The run goes by what is written, so that whoever reads it later meets the same values. */
+export function asWritten(sealed: SealedDocument): SealedDocument {
+  const document = readDocument(sealed.text);
+  assert(document !== undefined, "a run document can be read");
+  return { ...sealed, document };
 }
 
 /** Hex SHA-256 of a document's text. */

@@ -45,6 +45,8 @@ export class RunFolder {
       if (found.length > 0) throw usedFolder(path, found);
       // "wx": two runs that were given the same folder at once must not write into one another's.
       writeFileSync(join(path, FILES.document), text, { flag: "wx" });
+      // A plan's records are reduced where they are made, and its machine is no instrument.
+      if (document.shards === 0) return new RunFolder(path, new EventLog(undefined));
       writeFileSync(join(path, FILES.health), "", { flag: "wx" });
       return new RunFolder(path, new EventLog(join(path, FILES.events)));
     } catch (error) {

@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { readyHistograms } from "../measure/histogram.ts";
+import { computeResult } from "../measure/result.ts";
 import { startBackend } from "./backend-under-test.ts";
 import { LiveRun, type LiveRunEnd } from "./live-run.ts";
 import { checkRoom } from "./preflight.ts";
-import { reportFiles, resultOf } from "./report-files.ts";
-import { readDocument, type SealedDocument, sealedDocument } from "./run-document.ts";
+import { reportFiles } from "./report-files.ts";
+import { asWritten, type SealedDocument, sealedDocument } from "./run-document.ts";
 import { RunFolder } from "./run-folder.ts";
 import { type RunEnd, type RunOptions, type RunWatcher, workersFor } from "./run-options.ts";
 import { RunRecords } from "./run-records.ts";
@@ -65,23 +66,16 @@ async function driven(
 async function concluded(
   { document }: SealedDocument,
   folder: RunFolder,
-  { books, endMarks, health }: RunRecords,
+  { state, endMarks, health }: RunRecords,
   { facts: stored, beliefs }: LiveRunEnd,
 ): Promise<RunEnd> {
   folder.writeBeliefs(beliefs);
   folder.writeFacts(stored);
-  const facts = factsOf(document, books.plan, stored, { endMarks, health, beliefs });
-  const result = resultOf(books, facts);
+  const facts = factsOf(document, state.plan, stored, { endMarks, health, beliefs });
+  const result = computeResult(state, facts);
   const files: string[] = [];
-  for (const { name, text } of await reportFiles(document, books, facts, result)) {
+  for (const { name, text } of await reportFiles(document, state, facts, result)) {
     if (folder.write(name, text)) files.push(join(folder.path, name));
   }
   return { result, folder: folder.path, files, unwritten: folder.unwritten };
-}
-
-/** The run goes by what is written, so that whoever reads it later meets the same values. */
-function asWritten(sealed: SealedDocument): SealedDocument {
-  const document = readDocument(sealed.text);
-  assert(document !== undefined, "a run document can be read");
-  return { ...sealed, document };
 }

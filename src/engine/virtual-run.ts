@@ -1,7 +1,96 @@
 /** A run in virtual time: no socket, no wall clock; equal scenarios and seeds give equal bytes. */
+import { join } from "node:path";
+import { adapterOf } from "../adapters/adapters.ts";
+import { assert } from "../base/assert.ts";
+import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
+import { readyHistograms } from "../measure/histogram.ts";
+import { BELIEF_WORDS } from "../measure/outcome-class.ts";
+import { emptyState, sinkOf } from "../measure/reducer.ts";
+import { computeResult } from "../measure/result.ts";
+import type { RunResult } from "../measure/run-result.ts";
+import type { RunState } from "../measure/run-state.ts";
+
+import type { Scenario } from "../scenario/scenario.ts";
+import { DURATION } from "../scenario/units.ts";
+import { isAllSettled } from "./end-rule.ts";
+import { LiveMeter } from "./live-meter.ts";
+import { type ReportFile, reportFiles } from "./report-files.ts";
+import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
+import { RunFolder } from "./run-folder.ts";
 import type { PlanOptions, RunEnd, RunWatcher } from "./run-options.ts";
+import { planOf } from "./scenario-plan.ts";
+import { factsOf } from "./stored-facts.ts";
+
+/** Looks at the end rule between two looks at the wall clock, for the live view. */
+const LOOKS_A_VIEW = 64;
+const VIEW_PERIOD_MS = 200;
 
 /** Runs a scenario in virtual time and computes its result. Without `outDir` nothing is written. */
 export async function planScenario(options: PlanOptions, watcher: RunWatcher): Promise<RunEnd> {
-  throw new Error(`not there yet: ${options.scenario.name}, ${typeof watcher}`);
+  const { scenario, imageBytes, command, outDir } = options;
+  await readyHistograms();
+  const parts = { scenario, imageBytes, driver: "virtual", workers: 1, startedAt: "", command } as const;
+  const sealed = asWritten(sealedDocument(parts));
+  const folder = outDir === undefined ? undefined : RunFolder.create(outDir, "", sealed);
+  watcher.onPhase("rolling out in virtual time");
+  const { result, reports } = await planned(sealed.document, watcher, folder !== undefined);
+  if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [] };
+  const files = reports.flatMap(({ name, text }) => (folder.write(name, text) ? [join(folder.path, name)] : []));
+  return { result, folder: folder.path, files, unwritten: folder.unwritten };
+}
+
+async function planned(
+  document: RunDocument,
+  watcher: RunWatcher,
+  hasReports: boolean,
+): Promise<{ readonly result: RunResult; readonly reports: readonly ReportFile[] }> {
+  const { scenario, image } = document;
+  const adapter = adapterOf(scenario.backend.adapter);
+  assert(adapter !== undefined, "a scenario names an adapter that there is");
+  const plan = planOf(scenario, 1);
+  const state = emptyState(plan);
+  const { project, version, secureVersion, chip } = scenario.image;
+  const onOffer = { project, version, secureVersion, chip, sizeBytes: image.sizeBytes, md5: image.md5 };
+  const fleet = new VirtualFleet({ scenario, adapter, sink: sinkOf(state), image: onOffer });
+  const { endedAtUs, because } = fleet.run(endCheck(state, scenario, watcher));
+  const stored = {
+    endedAtUs: Math.max(endedAtUs, state.lastAtUs),
+    wallMs: null,
+    endedBecause:
+      because === "settled"
+        ? "all reachable targets settled"
+        : `${DURATION.print(scenario.end.afterUs)} of fleet time passed`,
+    interruptedBecause: null,
+    lostWorkers: [],
+    backend: { ...fleet.backend.counters },
+  };
+  const beliefs = adapter.can.beliefs ? beliefsOf(fleet, plan.jobs.length, plan.nodes) : [];
+  const facts = factsOf(document, plan, stored, { endMarks: [], health: [], beliefs });
+  watcher.onPhase("computing the result");
+  const result = computeResult(state, facts);
+  return { result, reports: hasReports ? await reportFiles(document, state, facts, result) : [] };
+}
+
+/** Whether the run is over; shows it on the way, which changes nothing of it. */
+function endCheck(state: RunState, { clock }: Scenario, watcher: RunWatcher): () => boolean {
+  const meter = new LiveMeter(state, clock);
+  const beganMs = performance.now();
+  let looks = 0;
+  let shownMs = -Infinity;
+  return () => {
+    if (++looks % LOOKS_A_VIEW === 0) {
+      const wallMs = performance.now() - beganMs;
+      if (wallMs - shownMs >= VIEW_PERIOD_MS) {
+        shownMs = wallMs;
+        watcher.onProgress(meter.view(state.lastAtUs, wallMs));
+      }
+    }
+    return isAllSettled(state, state.lastAtUs, 0, []);
+  };
+}
+
+function beliefsOf({ backend }: VirtualFleet, jobs: number, nodes: number): readonly Uint8Array[] {
+  return Array.from({ length: jobs }, (_, job) =>
+    Uint8Array.from({ length: nodes }, (_unused, node) => BELIEF_WORDS.indexOf(backend.beliefOf(job, node))),
+  );
 }
