@@ -23,8 +23,6 @@ export function restart(node: NodeRow, why: "restart" | "rollback", now: Instant
   // An offer in the seconds before the reboot has begun another download; what of it arrived, only the books know.
   noteBroken(node, keptBytes(node), io);
   io.note({ kind: "reboots", why });
-  // A second offer may be on its way into the slot when the first one's restart comes.
-  noteBroken(node, node.update.fromBytes, io);
   turnOff(node, "restart", now + bootUs(node), io);
 }
 
