@@ -10,15 +10,11 @@ export interface WantedFile {
   /** "a scenario", "an image". */
   readonly what: string;
   readonly bytesMax: number;
-  /** The flag or field that named it, if any. */
-  readonly field?: string;
 }
 
 /** Reads a whole regular file of at most `bytesMax` bytes; throws a `UserError` for anything else. */
-export function fileBytes(path: string, wanted: WantedFile): Uint8Array {
-  const { what, bytesMax } = wanted;
-  const refuse = (seen: string, expected: string): UserError =>
-    new UserError({ file: path, ...(wanted.field === undefined ? {} : { field: wanted.field }), seen, expected });
+export function fileBytes(path: string, { what, bytesMax }: WantedFile): Uint8Array {
+  const refuse = (seen: string, expected: string): UserError => new UserError({ file: path, seen, expected });
   // A NUL cannot be part of a name, and the file system's own words for it are no help.
   if (path === "" || path.includes("\0")) throw refuse("is no file name", `name ${what} file`);
   let file: number;

@@ -1,7 +1,7 @@
 /** An application image that a user names, checked whole. */
 import { UserError } from "../base/user-error.ts";
 import { type AppImage, parseAppImage } from "../image/app-image.ts";
-import { flawText } from "../image/image-flaw.ts";
+import { flawText, type ImageFlaw } from "../image/image-flaw.ts";
 import type { ImageFacts } from "../scenario/scenario.ts";
 import { fileBytes } from "./file-bytes.ts";
 
@@ -15,18 +15,24 @@ export interface ImageFile {
 }
 
 /** Reads and checks an image; throws a `UserError` that says why a file is none. */
-export function readImageFile(path: string, field?: string): ImageFile {
-  const bytes = fileBytes(path, {
-    what: "an image",
-    bytesMax: IMAGE_BYTES_MAX,
-    ...(field === undefined ? {} : { field }),
-  });
+export function readImageFile(path: string): ImageFile {
+  const bytes = imageFileBytes(path);
   const parse = parseAppImage(bytes);
-  if (parse.ok) return { bytes, image: parse.image };
-  const { expected } = parse.flaw;
+  if (!parse.ok) throw flawError(path, parse.flaw);
+  return { bytes, image: parse.image };
+}
+
+/** The bytes of a file that may be an image. */
+export function imageFileBytes(path: string): Uint8Array {
+  return fileBytes(path, { what: "an image", bytesMax: IMAGE_BYTES_MAX });
+}
+
+/** Why a file is no image, as something that the user can mend. */
+export function flawError(path: string, flaw: ImageFlaw): UserError {
+  const { expected } = flaw;
   // The flaw's own sentence ends with what would be right, which a mistake keeps apart.
-  const seen = flawText(parse.flaw).slice(0, -`; ${expected}`.length);
-  throw new UserError({ file: path, seen, expected });
+  const seen = flawText(flaw).slice(0, -`; ${expected}`.length);
+  return new UserError({ file: path, seen, expected });
 }
 
 /** What a scenario has to know of an image. */

@@ -1,19 +1,20 @@
 /** `otafleet image`: what an image is, one out of nothing, and whether a node would take one. */
 import { UserError } from "../base/user-error.ts";
-import type { AppImage } from "../image/app-image.ts";
+import { type AppImage, parseAppImage } from "../image/app-image.ts";
 import { buildAppImage } from "../image/build-image.ts";
 import type { ChipName } from "../image/chips.ts";
 import { describeImage } from "../image/image-description.ts";
 import { signSecureBootV2 } from "../image/image-signing.ts";
 import { type CheckedBlock, checkSignature, type SignatureCheck } from "../image/signature.ts";
 import { readPublicKey } from "../image/signing-key.ts";
+import { harmlessLine } from "../report/text-cleaning.ts";
 import { IMAGE_DEFAULTS } from "../scenario/defaults.ts";
 import { SIZE } from "../scenario/units.ts";
 import { tellPeople, tellPrograms } from "./console.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
 import { EXIT } from "./exit-codes.ts";
 import { fileBytes, writeBytes } from "./file-bytes.ts";
-import { readImageFile } from "./image-file.ts";
+import { flawError, imageFileBytes, readImageFile } from "./image-file.ts";
 
 /** Flags as they were typed. */
 export interface ImageInfoFlags {
@@ -71,25 +72,31 @@ export function imageMake(argument: string | undefined, flags: ImageMakeFlags): 
   return EXIT.passed;
 }
 
-/** Checks an image and its signatures. Throws a `UserError` for one that a node would refuse. */
+/**
+ * Checks an image and its signatures. Throws a `UserError` for one that a node would refuse; the signatures of a file
+ * that is no application, such as a bootloader, are told all the same.
+ */
 export function imageVerify(file: string, { key = [] }: ImageVerifyFlags): number {
   const pems = key.map((path) => publicKeyText(path));
-  const { bytes, image } = readImageFile(file);
+  const bytes = imageFileBytes(file);
+  const parse = parseAppImage(bytes);
   const check = checkSignature(bytes, pems);
-  const damaged = check.blocks.filter(({ verdict }) => verdict !== "good" && verdict !== "needs a key");
   const lines = [
-    `sound: ${image.description.project} ${image.description.version} for ${image.chip}`,
-    ...(check.blocks.length === 0 ? ["signature: none"] : check.blocks.map((block) => blockText(block, key))),
+    ...(parse.ok ? [soundText(parse.image)] : []),
+    ...check.blocks.map((block) => blockText(block, key)),
+    ...(parse.ok && check.kind === "none" ? ["signature: none"] : []),
   ];
   tellPrograms(lines.map((line) => `${line}\n`).join(""));
+  if (!parse.ok) throw flawError(file, parse.flaw);
   if (key.length > 0 && !check.isAccepted) throw refused(file, check);
-  if (damaged.length > 0 && !check.isAccepted)
-    throw new UserError({
-      file,
-      seen: `has a signature that is no good: ${damaged[0]?.verdict}`,
-      expected: SIGN_AGAIN,
-    });
+  const bad = check.blocks.find(({ verdict }) => verdict !== "good" && verdict !== "needs a key");
+  if (bad !== undefined && !check.isAccepted)
+    throw new UserError({ file, seen: `has a signature that is no good: ${bad.verdict}`, expected: SIGN_AGAIN });
   return EXIT.passed;
+}
+
+function soundText({ chip, description }: AppImage): string {
+  return `sound: ${harmlessLine(`${description.project} ${description.version}`)} for ${chip}`;
 }
 
 const SIGN_AGAIN = "sign the image that the build made, and change nothing afterwards";

@@ -1,7 +1,7 @@
 /** `otafleet run`: a scenario in real time. */
 import { describeMistake, UserError } from "../base/user-error.ts";
 import { BackendFailure } from "../engine/backend-failure.ts";
-import { type RunWatcher, workersFor } from "../engine/run-options.ts";
+import type { RunWatcher } from "../engine/run-options.ts";
 import { runScenario } from "../engine/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { counted } from "../report/count-text.ts";
@@ -83,6 +83,6 @@ function workersOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const workers = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (workers >= 1 && workers <= WORKERS_MAX) return workers;
-  const expected = `must be a whole number of threads from 1 to ${WORKERS_MAX}; here ${workersFor(Infinity)} would be taken`;
+  const expected = `must be a whole number of threads from 1 to ${WORKERS_MAX}; left out, the cores of the machine decide`;
   throw new UserError({ field: "--workers", seen: `is "${text}"`, expected });
 }
