@@ -134,7 +134,8 @@ export class NodeDownloads implements DownloadListener {
     const { stage } = this.#options;
     const { step } = stage.nodes.at(slot).update;
     const failed = step === "writing" ? "body" : step === "reading head" ? "head" : "begin";
-    stage.tell(slot, { kind: "transfer failed", step: failed, gotBytes, ...NETWORK_GONE });
+    // Whatever else this moment brings, a dial even: a node that is not told would wait for ever.
+    stage.tellAfter(slot, { kind: "transfer failed", step: failed, gotBytes, ...NETWORK_GONE });
   }
 
   close(): void {

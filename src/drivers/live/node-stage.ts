@@ -18,8 +18,8 @@ const KIND = { startDropped: kindNumber("start dropped") } as const;
 interface LaterInput {
   readonly slot: number;
   readonly input: NodeInput;
-  /** The slot's link when this arose: what came over one that is gone is not told. */
-  readonly link: number;
+  /** The slot's link when this arose: what came over one that is gone is not told. Undefined = it came over none. */
+  readonly link: number | undefined;
 }
 
 /** Time, rows and inputs of a shard. */
@@ -108,8 +108,14 @@ export class NodeStage {
     }
     this.#deliver(slot, input, latenessUs);
     for (let next = this.#later.shift(); next !== undefined; next = this.#later.shift()) {
-      if (next.link === this.#links[next.slot]) this.#deliver(next.slot, next.input, 0);
+      const isStale = next.link !== undefined && next.link !== this.#links[next.slot];
+      if (!isStale) this.#deliver(next.slot, next.input, 0);
     }
+  }
+
+  /** Tells the node that is handling an input what follows for it, whatever becomes of its link until then. */
+  tellAfter(slot: number, input: NodeInput): void {
+    this.#later.push({ slot, input, link: undefined });
   }
 
   /** The link of a node is gone, and with it whatever was still to be told of it. */
