@@ -22,6 +22,9 @@ import { moveTo } from "./update-steps.ts";
 /** newlib's EHOSTUNREACH: what a socket says while there is no network. */
 const NO_NETWORK = { err: "ESP_ERR_HTTP_CONNECT", errno: 118 } as const;
 
+/** Fewer bytes in the slot are not resumed: esp_https_ota asks for a Range, but begins the image anew. */
+const RESUME_BYTES_MIN = 256;
+
 export function beginUpdate(node: NodeRow, offer: number, now: InstantUs, io: Carrier): void {
   node.update.offer = offer;
   node.update.attempt = 0;
@@ -32,12 +35,11 @@ function attempt(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { update } = node;
   update.attempt++;
   update.percent = 0;
-  update.isDamaged = false;
   update.image = 0;
   moveTo(node, "beginning");
   say(node, "in-progress", "attempt begins", now, io);
   const fromBytes = startResume(node, offerOf(node), io);
-  update.isResumed = fromBytes !== undefined;
+  update.isResumed = fromBytes !== undefined && fromBytes >= RESUME_BYTES_MIN;
   update.fromBytes = fromBytes ?? 0;
   io.note({ kind: "attempt begun", attempt: update.attempt, fromBytes: fromBytes ?? 0 });
   if (node.link.isUp) request(node, fromBytes, io);
@@ -88,6 +90,8 @@ export function headRead(node: NodeRow, image: number, now: InstantUs, io: Carri
   moveTo(node, "writing");
   say(node, "in-progress", "downloading", now, io);
   if (!update.isResumed) {
+    // The slot is written anew. A block that was damaged before a resumed attempt is still in it.
+    update.isDamaged = false;
     flash.beginWrite(node.power.slot as SlotNumber);
     if (!settings.books.images.get(image).suitsChip) {
       if (generation.chipMismatch === "rejected") reject(node, "chip mismatch", 0, now, io);
