@@ -12,6 +12,12 @@ import { handOver } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
 import type { LaterFetch } from "./settings.ts";
 
+/**
+ * Timers for a fetch that run at once at most; one more cannot be made, as the node's heap is spent. 1.6.0 makes two of
+ * one where its questions meet, so without a limit they would grow without end. The number is a model's.
+ */
+export const LATER_FETCHES_MAX = 64;
+
 /** The firmware's timers count ticks of this length. */
 const TICK_MS = 10;
 
@@ -133,7 +139,7 @@ function keepForLater(node: NodeRow, atUs: InstantUs, isStray: boolean): void {
   const waiting = agent.hasLater ? laterFetches.get(node.slot) : undefined;
   agent.hasLater = true;
   if (waiting === undefined) laterFetches.set(node.slot, [later]);
-  else waiting.push(later);
+  else if (waiting.length < LATER_FETCHES_MAX) waiting.push(later);
 }
 
 /** The earliest delayed fetch is due: the next of them takes its place, and it asks. */
