@@ -66,6 +66,7 @@ export function liveScenario({
   begins = "running",
   tls = false,
   job = "",
+  autofetch = "{ every: 4m, phase: 2m }",
 } = {}): Scenario {
   const text = `
 name: live
@@ -84,7 +85,7 @@ fleet:
       flash: { write: 75KB/s }
       offline: none
       boot: 8s
-      autofetch: { every: 4m, phase: 2m }
+      autofetch: ${autofetch}
       ${cohort}
 jobs: [{ name: spring${job === "" ? "" : `, ${job}`} }]
 end: { after: 12h }

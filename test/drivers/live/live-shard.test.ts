@@ -37,7 +37,7 @@ test("a fleet that boots comes up along the ramp in fleet time, over TLS", async
 });
 
 test("a pushed job is heard without a fetch", async () => {
-  const scenario = liveScenario({ job: "trigger: force-push", cohort: "faults: {}" });
+  const scenario = liveScenario({ job: "trigger: force-push", autofetch: "never" });
 
   const { outcomes, records, result } = await liveRun({ scenario });
 
