@@ -169,7 +169,8 @@ export class LiveRun {
   }
 
   #untilOrigin(): Promise<void> {
-    const waitMs = Math.max(0, this.#originMs - performance.now());
+    // A timer may be a hair early by the clock that fleet time is made of.
+    const waitMs = Math.max(0, this.#originMs - performance.now()) + 1;
     return new Promise((resolve) => this.#timers.push(setTimeout(resolve, waitMs)));
   }
 

@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { lawCounters } from "../../src/engine/backend-counters.ts";
+
+const EMBEDDED = { mqttSessions: 5, fetches: 7, fetchesAnswered: 3, pushes: 2, statuses: 9 };
+
+test("counters of the embedded backend get the names of the laws, and keep their own", () => {
+  expect(lawCounters(EMBEDDED, "mqtt")).toEqual({
+    ...EMBEDDED,
+    connections: 5,
+    fetchesReceived: 7,
+    offersSent: 5,
+    statusesReceived: 9,
+  });
+});
+
+test("nodes without MQTT have no links that a law could count", () => {
+  expect(lawCounters(EMBEDDED, "none")).not.toHaveProperty("connections");
+});
+
+test("a backend that shows nothing is claimed nothing of", () => {
+  expect(lawCounters({}, "mqtt")).toEqual({});
+});

@@ -1,0 +1,59 @@
+import { beforeAll, expect, test } from "vitest";
+import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
+import { isAllSettled } from "../../src/engine/end-rule.ts";
+import { planOf } from "../../src/engine/scenario-plan.ts";
+import { BOOT_STATES, NO_JOB, type RecordKind } from "../../src/measure/event-record.ts";
+import { readyHistograms } from "../../src/measure/histogram.ts";
+import { kindNumber } from "../../src/measure/record-codec.ts";
+import { addRecord, emptyState } from "../../src/measure/reducer.ts";
+import type { RunState } from "../../src/measure/run-state.ts";
+import { smallScenario } from "./small-runs.ts";
+
+beforeAll(readyHistograms);
+
+test("a run is over a minute of fleet time after the last reachable target settled, not before", () => {
+  const state = begun();
+  for (let node = 0; node < 4; node++) confirm(state, node, 100 * SECOND_US);
+
+  expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US - 1, 0, [])).toBe(false);
+  expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US, 0, [])).toBe(true);
+});
+
+test("records that may be under way are waited for: half a second of wall time", () => {
+  const state = begun();
+  for (let node = 0; node < 4; node++) confirm(state, node, 0);
+
+  expect(isAllSettled(state, MINUTE_US + 299 * SECOND_US, 600, [])).toBe(false);
+  expect(isAllSettled(state, MINUTE_US + 300 * SECOND_US, 600, [])).toBe(true);
+});
+
+test("one reachable target that is not settled keeps the run going, unless its worker is lost", () => {
+  const state = begun();
+  for (let node = 0; node < 3; node++) confirm(state, node, 0);
+
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [])).toBe(false);
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [{ firstNode: 0, lastNode: 2 }])).toBe(false);
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [{ firstNode: 2, lastNode: 3 }])).toBe(true);
+});
+
+test("a run in which nobody was reachable yet is not over", () => {
+  const state = emptyState(planOf(smallScenario("nodes=4"), 1));
+
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [])).toBe(false);
+});
+
+function begun(): RunState {
+  const state = emptyState(planOf(smallScenario("nodes=4"), 1));
+  for (let node = 0; node < 4; node++) add(state, "connected", node, 0, 0, NO_JOB);
+  add(state, "job created", 0, 0, 0, 0);
+  return state;
+}
+
+function confirm(state: RunState, node: number, atUs: number): void {
+  add(state, "booted", node, atUs, BOOT_STATES.indexOf("pending-verify"), 0);
+  add(state, "confirmed", node, atUs, 0, 0);
+}
+
+function add(state: RunState, kind: RecordKind, node: number, atUs: number, detail: number, count: number): void {
+  addRecord(state, kindNumber(kind), node, atUs, detail, count, 0, 0);
+}

@@ -1,0 +1,97 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { UserError } from "../../src/base/user-error.ts";
+import { EventLog } from "../../src/engine/event-log.ts";
+import { hashOf, readDocument, sealedDocument } from "../../src/engine/run-document.ts";
+import { RunFolder } from "../../src/engine/run-folder.ts";
+import { BatchWriter } from "../../src/measure/record-batch.ts";
+import { freshPath, smallScenario } from "./small-runs.ts";
+
+const AT = "2026-03-10T12:00:00.000Z";
+
+test("a run's folder may be new, or there and empty", () => {
+  const empty = freshPath();
+  mkdirSync(empty);
+
+  RunFolder.create(empty, AT, sealed()).events.close();
+  RunFolder.create(join(freshPath(), "deep", "down"), AT, sealed()).events.close();
+
+  expect(readdirSync(empty).sort()).toEqual(["events.log", "health.jsonl", "run.json"]);
+});
+
+test("a folder with files in it is refused, and keeps them", () => {
+  const used = freshPath();
+  mkdirSync(used);
+  writeFileSync(join(used, "thesis.txt"), "years of work");
+
+  expect(() => RunFolder.create(used, AT, sealed())).toThrow(UserError);
+  expect(() => RunFolder.create(used, AT, sealed())).toThrow(/has files in it \(thesis\.txt\)/);
+  expect(readdirSync(used)).toEqual(["thesis.txt"]);
+});
+
+test("a folder that cannot be written is refused with the system's reason", () => {
+  const file = freshPath();
+  writeFileSync(file, "");
+
+  expect(() => RunFolder.create(join(file, "run"), AT, sealed())).toThrow(UserError);
+  expect(() => RunFolder.create(join(file, "run"), AT, sealed())).toThrow(/cannot be written: ENOTDIR/);
+  expect(() => RunFolder.create(file, AT, sealed())).toThrow(/cannot be written: EEXIST/);
+});
+
+test("a run that never began takes its folder away again", () => {
+  const path = freshPath();
+
+  RunFolder.create(path, AT, sealed()).discard();
+
+  expect(existsSync(path)).toBe(false);
+});
+
+test("a file that cannot be written is told of once", () => {
+  const folder = RunFolder.create(freshPath(), AT, sealed());
+
+  expect(folder.write(join("no", "such", "folder.txt"), "")).toBe(false);
+  expect(folder.write(join("no", "such", "folder.txt"), "")).toBe(false);
+
+  expect(folder.unwritten).toEqual([expect.stringMatching(/^no.such.folder\.txt cannot be written: ENOENT/)]);
+  folder.events.close();
+});
+
+test.skipIf(!existsSync("/dev/full"))("a disk that is full stops the log, not the program", () => {
+  const log = new EventLog("/dev/full");
+  const writer = new BatchWriter("run", 0);
+
+  log.addBatch(writer.flush());
+  log.addBatch(writer.flush());
+  log.addEndMark(writer.end());
+  log.close();
+
+  expect(log.failure).toMatch(/^the event log cannot be written: ENOSPC/);
+});
+
+test("a run document is what was written: its hash tells one run from another", () => {
+  const one = sealed();
+  const other = sealed("seed=2");
+
+  expect(one.sha256).toBe(hashOf(one.text));
+  expect(other.sha256).not.toBe(one.sha256);
+  expect(readDocument(one.text)).toEqual(JSON.parse(one.text));
+  expect(readDocument(one.text.slice(0, -10))).toBeUndefined();
+  expect(readDocument("null")).toBeUndefined();
+  expect(readDocument('{"schema":"otafleet/run","version":2,"scenario":{}}')).toBeUndefined();
+});
+
+test("a run document names programs, tables and workers, and no path of this machine", () => {
+  const { document, text } = sealed();
+
+  expect(document.versions).toMatchObject({ node: process.versions.node, tzdata: process.versions.tz });
+  expect(document).toMatchObject({ workers: 2, shards: 3, startedAt: AT });
+  expect(text).not.toContain(process.cwd());
+  expect(readFileSync("package.json", "utf8")).toContain(`"version": "${document.versions["otafleet"]}"`);
+});
+
+function sealed(...set: readonly string[]) {
+  const scenario = smallScenario(...set);
+  const imageBytes = new Uint8Array(100);
+  return sealedDocument({ scenario, imageBytes, driver: "live", workers: 2, startedAt: AT, command: undefined });
+}

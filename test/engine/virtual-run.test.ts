@@ -1,0 +1,78 @@
+import { readdirSync } from "node:fs";
+import { afterEach, expect, test } from "vitest";
+import { UserError } from "../../src/base/user-error.ts";
+import { madeImage } from "../../src/engine/made-image.ts";
+import { reportOf } from "../../src/engine/recompute.ts";
+import { planScenario } from "../../src/engine/virtual-run.ts";
+import type { Scenario } from "../../src/scenario/scenario.ts";
+import { brokenLaws, fileOf, freshPath, jsonOf, smallScenario, watching } from "./small-runs.ts";
+
+const { TZ, LC_ALL } = process.env;
+
+afterEach(() => {
+  setOrUnset("TZ", TZ);
+  setOrUnset("LC_ALL", LC_ALL);
+});
+
+test("a plan brings every node to an end and holds every law that virtual time can show", async () => {
+  const { result, folder } = await planned(smallScenario("nodes=400"));
+
+  expect(result.verdict, result.reasons.join("\n")).toBe("passed");
+  expect(result.clock).toMatchObject({ driver: "virtual", speed: 1, wallMs: null });
+  expect(result.populations).toMatchObject({ nodes: 400, settled: 400 });
+  expect(result.truth.falseSuccess).toBe(0);
+  expect(brokenLaws(result)).toEqual([]);
+  expect(folder).toBeUndefined();
+});
+
+test("equal scenarios and seeds give equal bytes in every file, whatever the machine's time zone and language", async () => {
+  const scenario = smallScenario("nodes=200", "fleet.cohorts.homes.offline={spells: 2/d, last: 30m}");
+  const [here, there] = [freshPath(), freshPath()];
+
+  process.env["TZ"] = "America/New_York";
+  await planned(scenario, here);
+  process.env["TZ"] = "Asia/Kolkata";
+  process.env["LC_ALL"] = "de_DE.UTF-8";
+  await planned(scenario, there);
+
+  expect(readdirSync(here).sort()).toEqual(["nodes.csv", "report.html", "result.json", "run.json"]);
+  for (const name of readdirSync(here)) {
+    expect(fileOf({ folder: there }, name)).toBe(fileOf({ folder: here }, name));
+  }
+});
+
+test("another seed gives another fleet", async () => {
+  const one = await planned(smallScenario("seed=1"));
+  const other = await planned(smallScenario("seed=2"));
+
+  expect(jsonOf(other.result)).not.toBe(jsonOf(one.result));
+});
+
+test("a plan in which a backend believes the first status fails by the truth", async () => {
+  const scenario = smallScenario(
+    "selftest.backend-believes-first-status=true",
+    "fleet.cohorts.workshops.faults.boot-loop=100%",
+  );
+
+  const { result } = await planned(scenario);
+
+  expect(result.verdict).toBe("failed");
+  expect(result.truth.falseSuccess).toBe(10);
+});
+
+test("a plan keeps no event log, so its folder has no report to be made anew", async () => {
+  const outDir = freshPath();
+  await planned(smallScenario("nodes=4"), outDir);
+
+  await expect(reportOf(outDir)).rejects.toThrow(UserError);
+  await expect(reportOf(outDir)).rejects.toThrow(/is of a plan, which keeps no event log/);
+});
+
+function planned(scenario: Scenario, outDir?: string) {
+  return planScenario({ scenario, imageBytes: madeImage(scenario), outDir }, watching());
+}
+
+function setOrUnset(name: string, value: string | undefined): void {
+  if (value === undefined) delete process.env[name];
+  else process.env[name] = value;
+}
