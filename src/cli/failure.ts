@@ -89,9 +89,7 @@ function knownInstead({ code }: CommanderError, { commands }: Command): string {
 
 function mistakeLines({ mistakes }: UserError): string[] {
   const lines = mistakes.map((mistake) => shown(describeMistake(mistake)));
-  if (mistakes.length < 2) return lines;
-  const places = mistakes.filter(({ line }) => line !== undefined).length;
-  return [...lines, `${mistakes.length} mistakes${places === 0 ? "" : `, ${places} of them with line and column`}.`];
+  return mistakes.length < 2 ? lines : [...lines, `${mistakes.length} mistakes.`];
 }
 
 /** Texts of users, images and backends may hold what a terminal obeys. */

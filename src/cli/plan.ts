@@ -1,8 +1,7 @@
 /** `otafleet plan`: a scenario in virtual time. */
-import { planScenario } from "../engine/virtual-run.ts";
 import { QUIET_WATCHER } from "./live-view.ts";
 import { repeatable, viewOf } from "./run.ts";
-import { type EndFlags, tellEnd } from "./run-end.ts";
+import type { EndFlags } from "./run-end.ts";
 import { loadScenario, repeatingCommand, type ScenarioFlags } from "./scenario-file.ts";
 
 /** Flags as they were typed. */
@@ -16,6 +15,10 @@ export async function plan(file: string, flags: PlanFlags): Promise<number> {
   const command = repeatingCommand("plan", file, flags);
   const view = flags.quiet === true ? undefined : viewOf(loaded, flags);
   try {
+    const [{ planScenario }, { tellEnd }] = await Promise.all([
+      import("../engine/virtual-run.ts"),
+      import("./run-end.ts"),
+    ]);
     const options = { ...loaded, outDir: flags.out, command };
     const end = await repeatable(command, () => planScenario(options, view ?? QUIET_WATCHER));
     view?.close();

@@ -46,7 +46,7 @@ export function progressLine(live: LiveView): string {
   );
   return [
     `${secondsText(live.wallMs)} (${instantText(live.fleetEpochMs)})`,
-    `${settledText(live)} settled`,
+    live.reachable === 0 ? settledText(live) : `${settledText(live)} settled`,
     `${countText(live.online)} online`,
     rateText(live),
     `${countText(live.downloadsInFlight)} downloading`,

@@ -1,8 +1,6 @@
 /** `otafleet run`: a scenario in real time. */
 import { describeMistake, UserError } from "../base/user-error.ts";
 import { BackendFailure } from "../engine/backend-failure.ts";
-import type { RunWatcher } from "../engine/run-options.ts";
-import { runScenario } from "../engine/run.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { counted } from "../report/count-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
@@ -10,7 +8,7 @@ import { painterOf, tellPeople } from "./console.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
 import { BrokenRun } from "./failure.ts";
 import { ConsoleView, QUIET_WATCHER } from "./live-view.ts";
-import { type EndFlags, tellEnd } from "./run-end.ts";
+import type { EndFlags } from "./run-end.ts";
 import { type LoadedScenario, loadScenario, repeatingCommand, type ScenarioFlags } from "./scenario-file.ts";
 import { StopSignal } from "./stop-signal.ts";
 
@@ -34,18 +32,18 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   const say = (line: string): void => (view === undefined ? tellPeople(line) : view.say(line));
   const stop = new StopSignal({
     onStopping: () => say("stopping: the partial report is being written; once more to stop at once"),
-    onStoppedAtOnce: () => {
+    onStoppedAtOnce: (exitCode) => {
       view?.close();
       tellPeople("stopped at once: otafleet report DIR makes a report of what was written");
+      process.exit(exitCode);
     },
   });
   try {
-    const end = await repeatable(command, () => {
-      const watcher: RunWatcher = view ?? QUIET_WATCHER;
-      const operatorToken = process.env["OTAFLEET_OPERATOR_TOKEN"];
-      const options = { ...loaded, workers, outDir: flags.out, signal: stop.signal, command, operatorToken };
-      return runScenario(options, watcher);
-    });
+    // Loaded once the scenario is known to be right, so that mistakes and the first line come at once.
+    const [{ runScenario }, { tellEnd }] = await Promise.all([import("../engine/run.ts"), import("./run-end.ts")]);
+    const operatorToken = process.env["OTAFLEET_OPERATOR_TOKEN"];
+    const options = { ...loaded, workers, outDir: flags.out, signal: stop.signal, command, operatorToken };
+    const end = await repeatable(command, () => runScenario(options, view ?? QUIET_WATCHER));
     view?.close();
     const exitCode = tellEnd(end, flags);
     return stop.exitCode ?? exitCode;

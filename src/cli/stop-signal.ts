@@ -15,20 +15,28 @@ export const ECHO_MS = 400;
 /** Who is told that a signal came. */
 export interface StopListener {
   onStopping(): void;
-  /** The process ends as soon as this returns. */
-  onStoppedAtOnce(): void;
+  /** The user does not want to wait: the process is to end with this code. */
+  onStoppedAtOnce(exitCode: number): void;
+}
+
+/** Where signals come from, and a clock of milliseconds. */
+export interface SignalSource {
+  readonly from: Pick<NodeJS.EventEmitter, "on" | "off">;
+  readonly nowMs: () => number;
 }
 
 /** Listens for signals until it is closed. */
 export class StopSignal {
   readonly #controller = new AbortController();
   readonly #listener: StopListener;
+  readonly #source: SignalSource;
   #first: SignalName | undefined;
   #firstAtMs = 0;
 
-  constructor(listener: StopListener) {
+  constructor(listener: StopListener, source: SignalSource = { from: process, nowMs: () => performance.now() }) {
     this.#listener = listener;
-    for (const name of SIGNALS) process.on(name, this.#heard);
+    this.#source = source;
+    for (const name of SIGNALS) source.from.on(name, this.#heard);
   }
 
   /** Aborts at the first signal; its reason is a text for the verdict. */
@@ -42,19 +50,16 @@ export class StopSignal {
   }
 
   close(): void {
-    for (const name of SIGNALS) process.off(name, this.#heard);
+    for (const name of SIGNALS) this.#source.from.off(name, this.#heard);
   }
 
   readonly #heard = (name: SignalName): void => {
-    const nowMs = performance.now();
+    const nowMs = this.#source.nowMs();
     if (this.#first === undefined) {
       this.#first = name;
       this.#firstAtMs = nowMs;
       this.#listener.onStopping();
       this.#controller.abort(WORDS[name]);
-    } else if (nowMs - this.#firstAtMs > ECHO_MS) {
-      this.#listener.onStoppedAtOnce();
-      process.exit(SIGNAL_EXIT[name]);
-    }
+    } else if (nowMs - this.#firstAtMs > ECHO_MS) this.#listener.onStoppedAtOnce(SIGNAL_EXIT[name]);
   };
 }

@@ -121,7 +121,7 @@ test.concurrent.each([
   {
     title: "a pipe that nobody writes to",
     name: "pipe.bin",
-    make: (path: string) => spawnSync("mkfifo", [path]),
+    make: (path: string) => spawnSync("sh", ["-c", 'mkfifo "$0"', path]),
     said: "is no regular file",
   },
   { title: "an empty file", name: "empty.bin", make: (path: string) => written(path, "", ""), said: "it is empty" },

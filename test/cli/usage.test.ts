@@ -85,16 +85,13 @@ test("otafleet run tells every mistake of its flags at once, each on a line with
   expect(lines[0]).toBe(
     `--workers is "0"; must be a whole number of threads from 1 to 256; left out, the cores of the machine decide`,
   );
-  expect(
-    lines
-      .slice(1, -1)
-      .map((line) => line.split(";")[0])
-      .sort(),
-  ).toEqual([
-    '--nodes many: nodes is "many"',
-    '--seed -1: seed is "-1"',
-    "--set clock.sped=5: clock.sped is an unknown key",
-    "--set nothing: has no KEY=VALUE",
-  ]);
+  expect(new Set(lines.slice(1, -1).map((line) => line.split(";")[0]))).toEqual(
+    new Set([
+      '--nodes many: nodes is "many"',
+      '--seed -1: seed is "-1"',
+      "--set clock.sped=5: clock.sped is an unknown key",
+      "--set nothing: has no KEY=VALUE",
+    ]),
+  );
   expect(lines.at(-1)).toBe("5 mistakes.");
 });
