@@ -40,7 +40,7 @@ export function commandBreaches(
 function isTyped(line: string, name: string): boolean {
   return (
     line.startsWith("    ") ||
-    /^(\$ |npx |otafleet )/.test(line) ||
+    /^(\$ |npx )/.test(line) ||
     inBackquotes(line).some(({ word }) => word.includes(`otafleet ${name}`))
   );
 }

@@ -21,7 +21,17 @@ const DUMPING_GROUNDS = new Set([
   "types",
 ]);
 const EMPTY_WORDS = new Set([
-  ...["manager", "processor", "service", "wrapper", "helper", "util", "utils", "info", "do", "perform", "misc"],
+  "manager",
+  "processor",
+  "service",
+  "wrapper",
+  "helper",
+  "util",
+  "utils",
+  "info",
+  "do",
+  "perform",
+  "misc",
 ]);
 /** `otafleet image info` is a command's name, and its file follows it. */
 const NAMED_BY_A_COMMAND = new Set(["imageInfo", "ImageInfoFlags"]);
