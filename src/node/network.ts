@@ -136,7 +136,9 @@ export function connectionLost(node: NodeRow, now: InstantUs, io: Carrier): void
 function pauseValidation(node: NodeRow, now: InstantUs): void {
   const { update } = node;
   if (!node.isValidating || update.verdictAtUs === NEVER || update.isRollbackPaused) return;
-  update.verdictAtUs -= now;
+  // Overdue deadlines are served in their order, so a wait that is over at this moment was outrun by a late generator:
+  // the dial that came first in fleet time keeps its chance.
+  update.verdictAtUs = Math.max(1, update.verdictAtUs - now);
   update.isRollbackPaused = true;
 }
 

@@ -121,7 +121,7 @@ export class VirtualNode extends NodeRow {
     link.changesAtUs = birth.networkChangesAtUs;
     const { build } = this.cohort;
     if (isRunning && build.autofetch && build.autofetchPeriodMs > 0) {
-      agent.autofetchAtUs = Math.max(1, Math.round(birth.autofetchPhase * autofetchPeriodUs(this)));
+      agent.autofetchAtUs = Math.max(1, Math.round((1 - birth.autofetchPhase) * autofetchPeriodUs(this)));
     }
   }
 
