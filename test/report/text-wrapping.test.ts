@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { COLUMNS, wrapped } from "../../src/report/text-wrapping.ts";
 
 test("a text is broken at spaces, and later lines stand under the first", () => {
-  expect(wrapped(`${"word ".repeat(20).trim()}`, "  ", "- ")).toEqual([
+  expect(wrapped("word ".repeat(20).trim(), "  ", "- ")).toEqual([
     `  - ${"word ".repeat(15).trim()}`,
     `    ${"word ".repeat(5).trim()}`,
   ]);

@@ -73,7 +73,7 @@ export class Peer {
     this.#sockets.push(socket);
     const incoming = parser({ protocolVersion: 4 });
     socket.on("error", () => undefined);
-    socket.on("data", (chunk) => incoming.parse(chunk as Buffer));
+    socket.on("data", (chunk) => incoming.parse(chunk));
     incoming.on("error", () => undefined);
     incoming.on("packet", (packet: Packet) => {
       this.packets.push(packet);
