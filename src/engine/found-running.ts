@@ -8,7 +8,6 @@ import { jobImageNumbers } from "../drivers/live/shard-images.ts";
 import { fleetOfShard } from "../fleet/node-settings.ts";
 import { BOOT_STATES, NO_JOB, type RecordSink } from "../measure/event-record.ts";
 import { kindNumber } from "../measure/record-codec.ts";
-import type { ImageIdentity } from "../node/image-identity.ts";
 import { NodeTable } from "../node/node-table.ts";
 import type { VirtualNode } from "../node/virtual-node.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -37,7 +36,7 @@ export function recordFound(scenario: Scenario, shard: ShardRows, atUs: number, 
   const table = new NodeTable(settings, nodes, copy);
   const secureVersionOf = (image: number): number => {
     if (jobImages.includes(image)) return scenario.image.secureVersion;
-    return settings.books.images.has(image) ? (settings.books.images.get(image) as ImageIdentity).secureVersion : 0;
+    return settings.books.images.has(image) ? settings.books.images.get(image).secureVersion : 0;
   };
   for (let slot = 0; slot < nodes; slot++) {
     const running = runningOf(table.at(slot), secureVersionOf);

@@ -168,10 +168,12 @@ export class LiveRun {
     this.#clock = clock;
   }
 
-  #untilOrigin(): Promise<void> {
-    // A timer may be a hair early by the clock that fleet time is made of.
-    const waitMs = Math.max(0, this.#originMs - performance.now()) + 1;
-    return new Promise((resolve) => this.#timers.push(setTimeout(resolve, waitMs)));
+  async #untilOrigin(): Promise<void> {
+    // Timers count from when their loop last looked at the clock, so behind a busy moment they come early.
+    while (this.#fleetUs === 0) {
+      const waitMs = Math.max(0, this.#originMs - performance.now()) + 1;
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
   }
 
   #tick(): void {
@@ -229,7 +231,8 @@ export class LiveRun {
     try {
       return await ask();
     } catch (error) {
-      this.#meter.warn(`the backend's ${what} could not be read: ${error instanceof Error ? error.message : error}`);
+      const words = error instanceof Error ? error.message : String(error);
+      this.#meter.warn(`the backend's ${what} could not be read: ${words}`);
       return undefined;
     }
   }

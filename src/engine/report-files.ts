@@ -24,5 +24,5 @@ export async function reportFiles(
   const names = await loadNames(seedOf(document.scenario.seed));
   const nodes = reportRows(document, state, facts, names);
   const input = { result, nodes, command: document.command };
-  return REPORTERS.map(({ fileName, render }) => ({ name: fileName, text: render(input) }));
+  return REPORTERS.map((reporter) => ({ name: reporter.fileName, text: reporter.render(input) }));
 }

@@ -27,7 +27,7 @@ export function runShard(task: ShardTask): Promise<void> {
       worker.obey(order).catch(reject);
     });
     // The run has gone away: nobody would take what this shard still has to say.
-    task.port.once("close", resolve);
+    task.port.once("close", () => worker.giveUp());
   });
 }
 
@@ -40,6 +40,7 @@ class ShardWorker {
   #batchTimer: NodeJS.Timeout | undefined;
   #healthTimer: NodeJS.Timeout | undefined;
   #harm: SelfHarm | undefined;
+  #isOver = false;
 
   constructor(task: ShardTask, whenOver: () => void) {
     const { worker, firstNode, nodes, ids, secrets, rows, backend, image } = task;
@@ -86,16 +87,23 @@ class ShardWorker {
     }
   }
 
-  #end(): void {
+  /** Hangs up without a word. */
+  giveUp(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
     clearInterval(this.#batchTimer);
     clearInterval(this.#healthTimer);
-    // Before the shard is closed: then there is no watch to read any more.
-    if (this.#healthTimer !== undefined) this.#sayHealth();
     this.#harm?.stop();
     this.#shard.close();
+    this.#whenOver();
+  }
+
+  #end(): void {
+    // Before the shard is closed: then there is no watch to read any more.
+    if (this.#healthTimer !== undefined) this.#sayHealth();
+    this.giveUp();
     this.#flush();
     this.#say({ kind: "ended", mark: this.#writer.end() });
-    this.#whenOver();
   }
 
   #flush(): void {
