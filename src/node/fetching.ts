@@ -11,6 +11,7 @@ import type { NodeRow } from "./node-row.ts";
 import { handOver } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
 import type { LaterFetch } from "./settings.ts";
+import { pauseValidation, resumeValidation } from "./validation-wait.ts";
 
 /**
  * Timers for a fetch that run at once at most; one more cannot be made, as the node's heap is spent. 1.6.0 makes two of
@@ -75,14 +76,16 @@ export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carri
     return;
   }
   agent.openFetch = message;
+  if (generation.confirmsOn === "first answer") pauseValidation(node, now);
   agent.ackBeforeUs = now + node.wallMs(waitMs);
   io.note({ kind: "timer armed", timer: "fetch-puback", ms: waitMs, repeats: false });
 }
 
 /** The backend has the question. */
-export function fetchAcknowledged(node: NodeRow, message: number, io: Carrier): void {
+export function fetchAcknowledged(node: NodeRow, message: number, now: InstantUs, io: Carrier): void {
   const { agent } = node;
   if (agent.openFetch !== message) return;
+  resumeValidation(node, now);
   agent.openFetch = 0;
   agent.ackBeforeUs = NEVER;
   agent.retries = 0;
@@ -93,6 +96,7 @@ export function fetchAcknowledged(node: NodeRow, message: number, io: Carrier): 
 export function fetchFailed(node: NodeRow, message: number, now: InstantUs, io: Carrier): void {
   const { agent } = node;
   if (agent.openFetch !== message) return;
+  resumeValidation(node, now);
   agent.openFetch = 0;
   agent.ackBeforeUs = NEVER;
   io.note({ kind: "timer stopped", timer: "fetch-puback" });
@@ -101,6 +105,7 @@ export function fetchFailed(node: NodeRow, message: number, now: InstantUs, io: 
 
 /** Nobody acknowledged in time. */
 export function fetchLapsed(node: NodeRow, now: InstantUs, io: Carrier): void {
+  resumeValidation(node, now);
   node.agent.openFetch = 0;
   node.agent.ackBeforeUs = NEVER;
   retryFetch(node, "no answer", now, io);

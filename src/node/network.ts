@@ -12,6 +12,7 @@ import { dropLink } from "./link.ts";
 import type { NodeRow } from "./node-row.ts";
 import { planOutbox, resendAll } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
+import { pauseValidation, resumeValidation } from "./validation-wait.ts";
 import { reportRollback, validateOnContact } from "./validation.ts";
 
 /** The network of the node's home comes or goes, whether the node is on or not. */
@@ -130,21 +131,4 @@ export function connectionLost(node: NodeRow, now: InstantUs, io: Carrier): void
   link.dialAtUs = link.isUp && node.cohort.dialsItself ? now + node.generation.redialMs * 1_000 : NEVER;
   planOutbox(node);
   io.note({ kind: "link lost", why: "backend closed" });
-}
-
-/** The wait for the backend stands still while a dial is outstanding: that is the backend's time. */
-function pauseValidation(node: NodeRow, now: InstantUs): void {
-  const { update } = node;
-  if (!node.isValidating || update.verdictAtUs === NEVER || update.isRollbackPaused) return;
-  // Overdue deadlines are served in their order, so a wait that is over at this moment was outrun by a late generator:
-  // the dial that came first in fleet time keeps its chance.
-  update.verdictAtUs = Math.max(1, update.verdictAtUs - now);
-  update.isRollbackPaused = true;
-}
-
-function resumeValidation(node: NodeRow, now: InstantUs): void {
-  const { update } = node;
-  if (!update.isRollbackPaused) return;
-  update.verdictAtUs += now;
-  update.isRollbackPaused = false;
 }

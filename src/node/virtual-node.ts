@@ -204,7 +204,7 @@ export class VirtualNode extends NodeRow {
 
   #acknowledged(message: number, now: InstantUs, io: Carrier): void {
     const entry = settle(this, message);
-    if (entry?.kind === "fetch") fetchAcknowledged(this, message, io);
+    if (entry?.kind === "fetch") fetchAcknowledged(this, message, now, io);
     // Where no connection tells that the backend is there, its first answer does.
     if (entry !== undefined && this.isValidating && this.generation.confirmsOn === "first answer") {
       validateOnContact(this, now, io);
