@@ -1,0 +1,185 @@
+/** A scenario of twenty nodes as a function of the seed: faults, spells, windows, generations, all at random. */
+import type { Adapter } from "../../src/adapters/adapter.ts";
+import { httpPoll } from "../../src/adapters/http-poll/adapter.ts";
+import { rainmaker } from "../../src/adapters/rainmaker/adapter.ts";
+import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
+import { draw } from "../../src/base/random.ts";
+import type { VirtualFleetOptions } from "../../src/drivers/virtual/virtual-fleet.ts";
+import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
+import type { Autofetch, Cohort, Offline, Weighted } from "../../src/fleet/cohort.ts";
+import type { JobScenario, Scenario, Targets } from "../../src/scenario/scenario.ts";
+
+export interface RandomWorld {
+  readonly seed: number;
+  readonly scenario: Scenario;
+  readonly adapter: Adapter;
+  readonly image: VirtualFleetOptions["image"];
+}
+
+const NODES = 20;
+const PROJECT = "thermostat";
+const VERSION = "2.0.0";
+
+/** Zones whose rule the firmware has as the world has it, so that a checker may ask another source of local time. */
+export const HONEST_ZONES = [
+  "Europe/Berlin",
+  "America/New_York",
+  "Asia/Kolkata",
+  "Australia/Lord_Howe",
+  "America/St_Johns",
+  "Pacific/Chatham",
+  "Asia/Tokyo",
+  "Europe/London",
+] as const;
+
+/** Evenings before clock changes, leap day's eve of the calendar, and plain days. */
+const STARTS = [
+  "2026-03-28T18:00:00Z",
+  "2026-10-24T20:30:00Z",
+  "2026-03-07T12:00:00Z",
+  "2026-04-04T10:00:00Z",
+  "2026-12-31T22:00:00Z",
+  "2027-06-15T00:00:00Z",
+  "2028-02-28T12:00:00Z",
+];
+
+export function randomWorld(seed: number): RandomWorld {
+  const dice = new Dice(seed);
+  const adapter = dice.chance(0.75) ? rainmaker : httpPoll;
+  const secureVersion = dice.chance(0.7) ? 0 : dice.whole(0, 3);
+  const sizeBytes = dice.whole(4, 1_024) * 1_024 + dice.whole(0, 1_023);
+  const startUtcMs = Date.parse(dice.one(STARTS));
+  const made = { from: "make", project: PROJECT, version: VERSION, chip: "esp32c3", secureVersion, sizeBytes } as const;
+  const all = cohorts(dice, adapter, secureVersion);
+  // Questions of 1.6.0 that meet multiply; a long life of them is many events and nothing new.
+  const isNoisy = all.some(({ runs }) => runs.generations.some(({ value }) => value === "rainmaker-1.6.0"));
+  const scenario: Scenario = {
+    schema: 1,
+    name: `seed-${seed}`,
+    about: "",
+    seed,
+    clock: { startUtcMs, speed: 1 },
+    backend: { adapter: adapter.kind, urls: [], basicIngest: true, tls: false, urlLifeUs: DAY_US },
+    image: made,
+    fleet: {
+      nodes: NODES,
+      begins: dice.chance(0.7) ? "running" : "booting",
+      connectOverMs: dice.one([0, 1_000, 60_000]),
+      cohorts: all,
+    },
+    jobs: [job(dice, adapter, startUtcMs / 1_000)],
+    end: { when: "settled", afterUs: dice.one(isNoisy ? [3, 6] : [6, 12, 24, 36]) * HOUR_US },
+    thresholds: [],
+    selftest: undefined,
+  };
+  return { seed, scenario, adapter, image: { ...made, md5: "5d41402abc4b2a76b9719d911017c592" } };
+}
+
+function cohorts(dice: Dice, adapter: Adapter, secureVersion: number): Cohort[] {
+  const sizes = dice.one([[20], [12, 8], [10, 6, 4]]);
+  let firstNode = 0;
+  return sizes.map((nodes, number) => {
+    const cohort: Cohort = {
+      name: `cohort-${number}`,
+      firstNode,
+      nodes,
+      runs: {
+        project: dice.chance(0.93) ? PROJECT : "kettle",
+        version: dice.chance(0.95) ? "1.4.2" : VERSION,
+        chip: dice.chance(0.95) ? "esp32c3" : "esp32s3",
+        secureVersion: dice.chance(0.9) ? Math.min(secureVersion, dice.whole(0, 3)) : secureVersion + 1,
+        generations: generations(dice, adapter),
+      },
+      zones: [dice.one(HONEST_ZONES), dice.one(HONEST_ZONES)].map((value) => ({ value, weight: dice.whole(1, 5) })),
+      throughputBytesPerSecond: { kind: "lognormal", p50: dice.one([2_000, 20_000, 200_000]), p95: 400_000 },
+      latencyUs: dice.one([
+        { kind: "fixed", value: 40_000 },
+        { kind: "fixed", value: 0 },
+        { kind: "uniform", min: 1_000, max: 400_000 },
+      ]),
+      flashBytesPerSecond: { kind: "normal", mean: 75_000, sd: 20_000 },
+      offline: offline(dice),
+      autofetch: autofetch(dice),
+      bootUs: { kind: "uniform", min: SECOND_US, max: 20 * SECOND_US },
+      faults: FAULT_NAMES.filter(() => dice.chance(0.3)).map((fault) => ({ fault, share: dice.one([0.1, 0.5, 1]) })),
+    };
+    firstNode += nodes;
+    return cohort;
+  });
+}
+
+function generations(dice: Dice, adapter: Adapter): Weighted[] {
+  if (dice.chance(0.4)) return [{ value: adapter.defaultGeneration, weight: 1 }];
+  const names = Object.keys(adapter.generations);
+  return [...new Set([dice.one(names), dice.one(names)])].map((value) => ({ value, weight: 1 }));
+}
+
+function offline(dice: Dice): Offline {
+  if (dice.chance(0.3)) return { kind: "none" };
+  const p50 = dice.one([20 * SECOND_US, 5 * MINUTE_US, 40 * MINUTE_US]);
+  return { kind: "spells", perDay: dice.one([0.5, 4, 20]), lastUs: { kind: "lognormal", p50, p95: 8 * p50 } };
+}
+
+function autofetch(dice: Dice): Autofetch {
+  const kind = dice.whole(0, 9);
+  if (kind === 0) return { kind: "never" };
+  if (kind === 1) return { kind: "after boot" };
+  return {
+    kind: "periodic",
+    everyUs: dice.one([1, 3, 6, 12, 24]) * HOUR_US,
+    phase: dice.chance(0.7) ? "uniform" : 0.5,
+    jitterUs: dice.chance(0.5) ? 0 : 10 * MINUTE_US,
+  };
+}
+
+function job(dice: Dice, adapter: Adapter, startSeconds: number): JobScenario {
+  const from = dice.chance(0.5) ? undefined : startSeconds + dice.whole(-3_600, 36_000);
+  const until = dice.chance(0.5) ? undefined : startSeconds + dice.whole(3_600, 200_000);
+  const minute = dice.whole(0, 1_439);
+  const window = { startMinute: minute, endMinute: (minute + dice.whole(0, 600)) % 1_440 };
+  return {
+    name: "spring",
+    targets: targets(dice),
+    trigger: adapter.can.forcePush && dice.chance(0.3) ? "force-push" : "default",
+    window: dice.chance(0.5) ? undefined : window,
+    validity: from === undefined && until === undefined ? undefined : { startSeconds: from, endSeconds: until },
+    metadata: {},
+    priority: undefined,
+  };
+}
+
+function targets(dice: Dice): Targets {
+  const kind = dice.whole(0, 5);
+  if (kind === 0) return { kind: "nodes", ranges: [[2, 11]] };
+  if (kind === 1) return { kind: "cohorts", names: ["cohort-0"] };
+  if (kind === 2) return { kind: "where", project: PROJECT, version: undefined };
+  return { kind: "all" };
+}
+
+/** Throws by the seed, in the order asked. */
+export class Dice {
+  readonly #seed: number;
+  #thrown = 0;
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  get u(): number {
+    // A purpose of its own, so that no throw is a draw of the run.
+    return draw(this.#seed, 0, 255, this.#thrown++);
+  }
+
+  chance(share: number): boolean {
+    return this.u < share;
+  }
+
+  /** Both ends included. */
+  whole(from: number, to: number): number {
+    return from + Math.floor(this.u * (to - from + 1));
+  }
+
+  one<T>(choices: readonly T[]): T {
+    return choices[Math.floor(this.u * choices.length)] as T;
+  }
+}
