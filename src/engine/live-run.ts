@@ -18,6 +18,7 @@ import type { SealedDocument } from "./run-document.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { RunWatcher } from "./run-options.ts";
 import type { RunRecords } from "./run-records.ts";
+import { harmIsDoneMs } from "./self-harm.ts";
 import type { StoredFacts } from "./stored-facts.ts";
 import { WorkerCrew } from "./worker-crew.ts";
 
@@ -183,7 +184,10 @@ export class LiveRun {
     if (folder.events.failure !== undefined) this.#interrupt(folder.events.failure);
     else if (fleetUs >= scenario.end.afterUs) {
       this.#finish({ because: `${DURATION.print(scenario.end.afterUs)} of fleet time passed`, isInterrupted: false });
-    } else if (isAllSettled(records.state, fleetUs, scenario.clock.speed, this.#crew?.lost ?? [])) {
+    } else if (
+      this.#wallMs >= harmIsDoneMs(scenario.selftest) &&
+      isAllSettled(records.state, fleetUs, scenario.clock.speed, this.#crew?.lost ?? [])
+    ) {
       this.#finish({ because: "all reachable targets settled", isInterrupted: false });
     }
   }

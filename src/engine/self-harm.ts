@@ -7,6 +7,12 @@ import type { Selftest } from "../scenario/scenario.ts";
 /** The worker that is harmed; there always is a first. */
 const HARMED_WORKER = 0;
 
+/** Wall milliseconds after which all harm is done; a fleet that is settled before waits for it, or nobody would see. */
+export function harmIsDoneMs(selftest: Selftest | undefined): number {
+  const { workerDiesAtMs = 0, loopBlocked } = selftest ?? {};
+  return Math.max(workerDiesAtMs, loopBlocked === undefined ? 0 : loopBlocked.atMs + loopBlocked.forMs);
+}
+
 /** Arms what a scenario asks for; times count from now, the end of the ramp. */
 export class SelfHarm {
   readonly #timers: NodeJS.Timeout[] = [];

@@ -1,5 +1,14 @@
 import { spawn } from "node:child_process";
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, statSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  mkdirSync,
+  truncateSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,7 +52,8 @@ test("a run whose only worker dies ends at once", async () => {
 });
 
 test("an event loop that stands still makes the run invalid", async () => {
-  const scenario = smallScenario("selftest.loop-blocked.at=600ms", "selftest.loop-blocked.for=1300ms");
+  // Later than the small fleet would be done: a run waits for the harm that it asked for.
+  const scenario = smallScenario("selftest.loop-blocked.at=2s", "selftest.loop-blocked.for=1300ms");
 
   const { result } = await smallRun(scenario, { workers: 2 });
 
@@ -166,12 +176,14 @@ test("a log whose tail is torn counts up to the tear, and says so", async () => 
 });
 
 test("a folder that is no run's is refused by name", async () => {
-  const end = await smallRun(smallScenario("nodes=4"));
-  rmSync(join(end.folder, "run.json"));
+  const folder = freshPath();
+  mkdirSync(folder);
 
-  await expect(reportOf(end.folder)).rejects.toThrow(UserError);
-  await expect(reportOf(end.folder)).rejects.toThrow(/has no run\.json/);
+  await expect(reportOf(folder)).rejects.toThrow(UserError);
+  await expect(reportOf(folder)).rejects.toThrow(/has no run\.json/);
   await expect(reportOf(freshPath())).rejects.toThrow(/has no run\.json/);
+  writeFileSync(join(folder, "run.json"), '{"schema":"of somebody else"}');
+  await expect(reportOf(folder)).rejects.toThrow(/has a run\.json that cannot be read/);
 });
 
 test.skipIf(!IS_LINUX)(
