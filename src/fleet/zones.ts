@@ -11,6 +11,7 @@ export function posixRuleOf(name: string): string | undefined {
   return ruleOfName.get(name);
 }
 
+/** Whether tzdata has a zone of this name. */
 export function isZone(name: string): boolean {
   return ruleOfName.has(name);
 }

@@ -125,7 +125,7 @@ function parseSelector(text: string, known: KnownNames): Selector | { readonly m
       expected: "must be one of cohort, zone and job at a time",
     });
   }
-  return mistakes.length > 0 ? { mistakes } : { on, tags: tags as ThresholdTags };
+  return mistakes.length > 0 ? { mistakes } : { on, tags };
 }
 
 function findName(name: string): Threshold["on"] | undefined {

@@ -1,6 +1,7 @@
 /**
  * An update from its first attempt to the reboot: request, head, bytes, verification, boot slot. Attempts follow each
  * other at once; when all are spent, newer firmware asks again after some minutes.
+ * It stands in one place in spite of its length, as one reads an update from top to bottom.
  * Source: esp_rainmaker src/ota/esp_rmaker_https_ota.c and esp_rmaker_ota.c, and their answers when run.
  */
 import { assert } from "../base/assert.ts";
@@ -60,6 +61,7 @@ export function rangeRefused(node: NodeRow, io: Carrier): void {
   request(node, undefined, io);
 }
 
+/** The server has answered: its head is read next. */
 export function transferBegun(node: NodeRow): void {
   moveTo(node, "reading head");
 }
@@ -144,6 +146,7 @@ function nextStop(node: NodeRow, gotBytes: number): number {
   return stop;
 }
 
+/** All that the server had is here: whole or not, it is the flash that decides. */
 export function transferEnded(
   node: NodeRow,
   ended: Extract<NodeInput, { kind: "transfer ended" }>,
@@ -174,6 +177,7 @@ export function transferEnded(
   update.verdictAtUs = verifyUs === NEVER ? NEVER : now + verifyUs;
 }
 
+/** The attempt broke off at some step, with what the firmware would call the error. */
 export function transferFailed(
   node: NodeRow,
   failed: Extract<NodeInput, { kind: "transfer failed" }>,

@@ -145,6 +145,7 @@ export class Flash extends struct({
   }
 }
 
+/** The slot that does not run. */
 export function other(slot: SlotNumber): SlotNumber {
   return slot === 0 ? 1 : 0;
 }

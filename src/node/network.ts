@@ -86,6 +86,7 @@ export function dialFailed(node: NodeRow, now: InstantUs): void {
   link.dialAtUs = link.isUp ? now + node.wallMs(node.generation.redialMs) : NEVER;
 }
 
+/** The backend took the connection. */
 export function connected(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { link, power, generation } = node;
   if (!power.isOn || link.isConnected) return;

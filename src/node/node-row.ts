@@ -18,6 +18,7 @@ export class Traits extends struct({
   faults: u16,
 }) {}
 
+/** What runs, since when, and what this boot has found out. */
 export class Power extends struct({
   isOn: bool,
   isBricked: bool,
@@ -69,6 +70,7 @@ export class Agent extends struct({
 export const UPDATE_STEPS = ["idle", "beginning", "reading head", "writing", "verifying"] as const;
 export type UpdateStep = (typeof UPDATE_STEPS)[number];
 
+/** The update under way, its attempt, and the deadlines behind it. */
 export class Update extends struct({
   step: oneOf(UPDATE_STEPS),
   offer: u32,

@@ -73,6 +73,7 @@ export function readableJob(node: NodeRow): number {
   return byteLength(node.settings.books.texts.get(job)) > REMEMBERED_JOB_BYTES_MAX ? 0 : job;
 }
 
+/** How many attempts this firmware makes on one offer. */
 export function attemptsMax(node: NodeRow): number {
   return node.cohort.build.attemptsMax ?? node.generation.attemptsMax;
 }

@@ -4,7 +4,7 @@ import { countText, percentText, significantText } from "./count-text.ts";
 import { durationText } from "./duration-text.ts";
 
 /** A value in a threshold's own unit. */
-export function thresholdValueText(value: number, unit: ThresholdResult["unit"]): string {
+function thresholdValueText(value: number, unit: ThresholdResult["unit"]): string {
   if (unit === "us") return durationText(value);
   return unit === "share" ? percentText(value) : countText(value);
 }

@@ -41,7 +41,9 @@ export class Places {
     if (node === undefined) return "is missing";
     if (isScalar(node)) {
       if (node.value === null) return "is empty";
-      return typeof node.value === "string" ? `is ${quoted(node.value)}` : `is ${node.source ?? String(node.value)}`;
+      return typeof node.value === "string"
+        ? `is ${quoted(node.value)}`
+        : `is ${node.source ?? JSON.stringify(node.value)}`;
     }
     return isMap(node) ? "is a mapping" : "is a list";
   }
@@ -128,7 +130,7 @@ function meant(word: string, known: readonly string[]): string {
 }
 
 /** `fleet.cohorts[0].nodes` */
-export function fieldOf(path: Path): string {
+function fieldOf(path: Path): string {
   let field = "";
   for (const key of path)
     field += typeof key === "number" ? `[${key}]` : `${field === "" ? "" : "."}${readable(String(key), 60)}`;

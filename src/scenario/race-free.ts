@@ -39,7 +39,7 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
 const SLOW = 0.99;
 
 /** Fleet time from the start of a job until all but the odd node are settled. A rough figure, rather too long. */
-export function expectedLengthUs(scenario: Scenario, job: JobScenario): number {
+function expectedLengthUs(scenario: Scenario, job: JobScenario): number {
   const lengths = scenario.fleet.cohorts
     .filter((cohort) => targetsIn(job.targets, cohort) > 0)
     .map((cohort) => cohortLengthUs(scenario, job, cohort));

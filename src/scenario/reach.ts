@@ -76,7 +76,7 @@ export function reachWarnings(scenario: Scenario, places: Places): Mistake[] {
 }
 
 /** Whether the nodes of a cohort ask, or are told, before the run ends. A fleet that is booting asks after its boot. */
-export function canHear(scenario: Scenario, job: JobScenario, { autofetch }: Cohort): boolean {
+function canHear(scenario: Scenario, job: JobScenario, { autofetch }: Cohort): boolean {
   if (job.trigger === "force-push") return true;
   switch (autofetch.kind) {
     case "never":

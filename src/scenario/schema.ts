@@ -61,9 +61,13 @@ const BACKEND = block(
       ),
       "Where a backend of your own is. Left out: the embedded one, started for the run.",
     ),
-    basicIngest: optional(yesOrNo(), "RainMaker: publish on the $aws/rules topics, as firmware is built by default.", {
-      default: BACKEND_DEFAULTS.basicIngest,
-    }),
+    basicIngest: optional(
+      yesOrNo(),
+      "RainMaker: publish on the basic-ingest topics, as firmware is built by default.",
+      {
+        default: BACKEND_DEFAULTS.basicIngest,
+      },
+    ),
     tls: optional(yesOrNo(), "MQTT over TLS to the embedded backend.", { default: BACKEND_DEFAULTS.tls }),
     urlLife: optional(quantity(DURATION), "How long a signed image URL of the embedded backend is good, fleet time.", {
       default: BACKEND_DEFAULTS.urlLife,

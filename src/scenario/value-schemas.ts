@@ -73,16 +73,19 @@ export function text(what: string, lengthMax: number) {
   );
 }
 
+/** A whole number between two bounds, both included. */
 export function wholeNumber(min: number, max: number) {
   const error = `must be a whole number from ${min} to ${max}, without quotes`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
+/** A number above one bound and up to another. */
 export function numberAbove(min: number, max: number, what: string) {
   const error = `must be ${what}: a number above ${min}, at most ${max}, without quotes`;
   return z.number({ error }).gt(min, { error }).max(max, { error });
 }
 
+/** A YAML boolean. */
 export function yesOrNo() {
   return z.boolean({ error: "must be true or false" });
 }

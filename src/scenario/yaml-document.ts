@@ -15,7 +15,6 @@ import {
   parseAllDocuments,
   Parser,
   visit,
-  type YAMLParseError,
 } from "yaml";
 import { type Mistake, type Place, UserError } from "../base/user-error.ts";
 import { capped } from "./mistakes.ts";
@@ -81,7 +80,7 @@ export function readDocument(text: string, file: string): ScenarioDocument {
     });
   const odd: Mistake[] = [];
   for (const problem of [...yaml.errors, ...yaml.warnings]) {
-    (yaml.errors.includes(problem as YAMLParseError) ? fatal : odd).push({
+    (yaml.errors.includes(problem) ? fatal : odd).push({
       ...placeOf(problem.pos[0]),
       seen: problemText(problem.code, problem.message),
       expected: adviceOf(problem.code),

@@ -80,7 +80,7 @@ export class HttpPollOperator implements OperatorHalf {
       const statuses = Array.isArray(answer["statuses"]) ? (answer["statuses"] as Record<string, unknown>[]) : [];
       for (const { node, status, info } of statuses) {
         const belief = BELIEFS.find((word) => word === status) ?? "unknown";
-        beliefs.set(String(node), { belief, info: String(info ?? "") });
+        if (typeof node === "string") beliefs.set(node, { belief, info: typeof info === "string" ? info : "" });
       }
       const next = Number(answer["next"]);
       if (!Number.isSafeInteger(next) || next <= from) break;

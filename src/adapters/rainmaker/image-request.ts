@@ -11,6 +11,7 @@ export function imageRequest(url: string, fromBytes: number, isRanged: boolean):
   return { via: "http", method: "GET", url, headers, body: undefined };
 }
 
+/** How the answer to an image request begins, from its status and headers. */
 export function imageHead(reply: Omit<HttpReply, "body">, fromBytes: number, isRanged: boolean): ImageHead {
   const length = Number(reply.headers["content-length"]);
   const lengthBytes = Number.isSafeInteger(length) && length >= 0 ? length : undefined;

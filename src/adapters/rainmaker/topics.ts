@@ -14,14 +14,17 @@ export function upTopic(suffix: keyof typeof RULES, nodeId: string, isBasicInges
   return isBasicIngest ? `$aws/rules/${RULES[suffix]}/${plain}` : plain;
 }
 
+/** Where a node hears of its offers. */
 export function offerTopic(nodeId: string): string {
   return `node/${nodeId}/otaurl`;
 }
 
+/** Where a node hears its params set. */
 export function paramsTopic(nodeId: string): string {
   return `node/${nodeId}/params/remote`;
 }
 
+/** Where the last will of the Connectivity service goes. */
 export function connectivityTopic(nodeId: string): string {
   return `node/${nodeId}/params/local`;
 }

@@ -2,6 +2,7 @@
  * The rules of the embedded backend, in the manner of ESP RainMaker's cloud: which job is a node's next, what a
  * status does to a job. Here are no sockets, topics, texts of offers, clock or chance: time arrives as epoch
  * milliseconds. The same object serves a real broker and a run in virtual time.
+ * They stand in one place in spite of their length: each rule is a few lines and reads the others' state.
  */
 import { assert } from "../../base/assert.ts";
 import {

@@ -137,7 +137,8 @@ export class Backend {
       connectionsCheckingInterval: 5_000,
       maxHeaderSize: 16_384,
     };
-    this.#api = createServer(limits, getRequestListener(api.fetch, { overrideGlobalObjects: false }));
+    const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
+    this.#api = createServer(limits, (request, response) => void answer(request, response));
     return listen(this.#api, port);
   }
 

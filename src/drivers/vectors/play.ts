@@ -1,6 +1,7 @@
 /**
  * Plays a vector: one node with its adapter under a virtual clock, told what the vector tells, its downloads answered
- * as the vector says. What comes out are effects in the vector's words.
+ * as the vector says. What comes out are effects in the vector's words. Its length is that of the vectors' own format,
+ * which is read here and nowhere else.
  */
 import { DEFAULT_BUILD, type BuildOptions } from "../../node/generation.ts";
 import { Book, TextBook } from "../../base/book.ts";

@@ -26,6 +26,7 @@ export function faultTable({ faults }: RunResult): Html {
   });
 }
 
+/** The conservation laws, each with its two sides. */
 export function lawTable({ laws }: RunResult): Html {
   const tone = { held: "good", broken: "bad", "not checkable": "quiet" } as const;
   const side = (value: number | null): string => (value === null ? "–" : countText(value));
@@ -51,6 +52,7 @@ export function lawTable({ laws }: RunResult): Html {
   });
 }
 
+/** How the instrument itself fared. */
 export function generatorBlock({ generator }: RunResult): Html {
   const { verdict, reasons, badSamples, tornRecords, unknownRecords } = generator;
   const dropped = Object.entries(generator.droppedStarts).filter(([, count]) => count > 0);

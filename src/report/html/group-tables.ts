@@ -29,6 +29,7 @@ export function groupTable(title: "Cohort" | "Zone", groups: readonly GroupResul
   });
 }
 
+/** The jobs of the run, a row each. */
 export function jobTable({ jobs }: RunResult): Html {
   const at = (us: number | null): string => (us === null ? "never" : durationText(us));
   const isAnyCancelled = jobs.some(({ cancelledAtUs }) => cancelledAtUs !== null);

@@ -74,7 +74,7 @@ export function timelinePlot(plot: TimelinePlot, { timelines, clock }: RunResult
 }
 
 /** Fleet time 0 as epoch milliseconds; a start that cannot be read makes an axis from 1970, not a broken page. */
-export function startMs(clockStart: string): number {
+function startMs(clockStart: string): number {
   const epochMs = fleetStartMs(clockStart);
   return Number.isNaN(epochMs) ? 0 : epochMs;
 }
