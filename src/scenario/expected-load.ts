@@ -1,13 +1,12 @@
 /** What a scenario will ask of backend and machine, worked out before a packet is sent: `inspect` prints it. */
-import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
+import { MINUTE_US, SECOND_US } from "../base/instant.ts";
 import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
-import { nodeRuleOf } from "../fleet/node-zone.ts";
 import { traitsOf } from "../fleet/traits.ts";
-import { localMinuteAt, parsePosixZone } from "../node/posix-zone.ts";
 import { typicalBytesPerSecond } from "./race-free.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
-import { isTarget } from "./targets.ts";
+import { isTarget, targetsIn } from "./targets.ts";
+import { opensInUs } from "./window-opening.ts";
 
 export interface ExpectedLoad {
   readonly nodes: number;
@@ -142,7 +141,7 @@ function mostFirst(counts: ReadonlyMap<string, number>): ZoneLoad[] {
   return zones.sort((a, b) => b.nodes - a.nodes || (a.zone < b.zone ? -1 : 1));
 }
 
-/** All nodes of a zone are taken to wait for their window: an upper bound, close where the period is short. */
+/** Those who have heard of the job by then wait, and start together; the others start when they ask. */
 function herdsOf(scenario: Scenario, job: JobScenario, targetsByZone: ReadonlyMap<string, number>): Herd[] {
   const startSeconds = scenario.clock.startUtcMs / 1000;
   const validInUs = Math.max(0, ((job.validity?.startSeconds ?? startSeconds) - startSeconds) * SECOND_US);
@@ -156,27 +155,25 @@ function herdsOf(scenario: Scenario, job: JobScenario, targetsByZone: ReadonlyMa
       openInUs !== undefined && openInUs > validInUs ? WINDOW_SPREAD_US : atUs === 0 ? 0 : VALIDITY_SPREAD_US;
     const herd = herds.get(atUs) ?? { zones: [], nodes: 0, overUs };
     herd.zones.push(zone);
-    herd.nodes += nodes;
+    herd.nodes += Math.round(nodes * shareThatAsked(scenario, job, atUs));
     herds.set(atUs, herd);
   }
   return [...herds].map(([atUs, herd]) => ({ atUs, ...herd })).sort((a, b) => a.atUs - b.atUs);
 }
 
-/** When a zone's window is open for the first time after `afterUs`; undefined without a window, or if it never is. */
-function opensInUs(scenario: Scenario, { window }: JobScenario, zone: string, afterUs: number): number | undefined {
-  const posix = parsePosixZone(nodeRuleOf(scenario.backend.adapter, zone));
-  if (window?.startMinute === undefined || window.endMinute === undefined || posix === undefined) return undefined;
-  const { startMinute, endMinute } = window;
-  const startSeconds = scenario.clock.startUtcMs / 1000;
-  for (let us = afterUs; us <= afterUs + 2 * DAY_US + HOUR_US; us += MINUTE_US) {
-    const minute = localMinuteAt(posix, startSeconds + us / SECOND_US);
-    const isOpen =
-      startMinute <= endMinute
-        ? minute >= startMinute && minute <= endMinute
-        : minute >= startMinute || minute <= endMinute;
-    if (isOpen) return us;
+/** Share of the targets that have heard of a job by so long after its start, 0 to 1. */
+function shareThatAsked({ fleet }: Scenario, job: JobScenario, afterUs: number): number {
+  if (job.trigger === "force-push") return 1;
+  let targets = 0;
+  let asked = 0;
+  for (const cohort of fleet.cohorts) {
+    const { autofetch } = cohort;
+    const share = autofetch.kind === "periodic" ? Math.min(1, afterUs / autofetch.everyUs) : 1;
+    const inCohort = targetsIn(job.targets, cohort);
+    targets += inCohort;
+    asked += inCohort * share;
   }
-  return undefined;
+  return targets === 0 ? 0 : asked / targets;
 }
 
 function busiestWallSecond(

@@ -7,6 +7,7 @@ import type { Cohort } from "../fleet/cohort.ts";
 import { mean, quantile } from "../fleet/distribution.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { targetsIn } from "./targets.ts";
+import { opensInUs, windowLengthUs } from "./window-opening.ts";
 import { DURATION } from "./units.ts";
 
 export interface RaceFreedom {
@@ -46,16 +47,18 @@ function expectedLengthUs(scenario: Scenario, job: JobScenario): number {
   return Math.max(0, ...lengths);
 }
 
-function cohortLengthUs({ image, clock, fleet }: Scenario, job: JobScenario, cohort: Cohort): number {
+function cohortLengthUs(scenario: Scenario, job: JobScenario, cohort: Cohort): number {
+  const { image, clock, fleet } = scenario;
   const { autofetch, offline } = cohort;
   const bootUs = quantile(cohort.bootUs, SLOW);
   const periodUs = autofetch.kind === "periodic" ? autofetch.everyUs + autofetch.jitterUs : 0;
   const hearsUs =
     (job.trigger === "force-push" ? 0 : periodUs) + (fleet.begins === "booting" ? bootUs + 5 * SECOND_US : 0);
   const offlineUs = offline.kind === "spells" && offline.perDay > 0 ? quantile(offline.lastUs, SLOW) : 0;
-  const untilValidUs = (job.validity?.startSeconds ?? 0) * SECOND_US - clock.startUtcMs * 1000;
-  // A window opens once a day, an hour later where clocks change, and its nodes come back over a minute.
-  const windowUs = job.window === undefined ? 0 : 25 * HOUR_US + MINUTE_US;
+  const untilValidUs = Math.max(0, (job.validity?.startSeconds ?? 0) * SECOND_US - clock.startUtcMs * 1000);
+  const startsUs = Math.max(
+    ...cohort.zones.map(({ value }) => startsInUs(scenario, job, value, hearsUs + offlineUs, untilValidUs)),
+  );
   const slowest = Math.min(
     quantile(cohort.throughputBytesPerSecond, 1 - SLOW),
     quantile(cohort.flashBytesPerSecond, 1 - SLOW),
@@ -64,8 +67,15 @@ function cohortLengthUs({ image, clock, fleet }: Scenario, job: JobScenario, coh
   const downloadUs = ((3 * image.sizeBytes) / Math.max(1, slowest)) * SECOND_US + 5 * MINUTE_US;
   // Two boots and the wait for the network of an image that is rolled back.
   const rebootsUs = 2 * bootUs + 2 * MINUTE_US;
-  // A node whose last report was lost is settled once it was offered the job twice more.
-  return hearsUs + offlineUs + Math.max(0, untilValidUs) + windowUs + downloadUs + rebootsUs + 2 * periodUs;
+  return startsUs + downloadUs + rebootsUs;
+}
+
+/** When the last node of a zone starts that has heard of the job, and has network again, after so long. */
+function startsInUs(scenario: Scenario, job: JobScenario, zone: string, heardUs: number, untilValidUs: number): number {
+  const openUs = opensInUs(scenario, job, zone, untilValidUs) ?? untilValidUs;
+  // Its nodes come back over a minute. Who misses the window waits a day, and an hour more where clocks change.
+  const missesUs = heardUs > openUs + windowLengthUs(job) ? 25 * HOUR_US : 0;
+  return Math.max(heardUs, openUs + MINUTE_US) + missesUs;
 }
 
 /** Bytes a second of fleet time at which a typical node of a cohort takes an image. */
