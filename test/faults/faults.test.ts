@@ -1,0 +1,154 @@
+import { describe, expect, test } from "vitest";
+import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
+import { FAULT_NAMES, type FaultName } from "../../src/faults/fault-names.ts";
+import { FAULTS } from "../../src/faults/faults.ts";
+import { BOOT_US, IMAGE_BYTES, LoneNode } from "../node/lone-node.ts";
+
+test("every fault stands at the place of its name, and tells people what it does in one sentence", () => {
+  expect(FAULTS.map(({ name }) => name)).toEqual([...FAULT_NAMES]);
+  for (const { about } of FAULTS) expect(about).toMatch(/^[A-Z].*\.$/);
+});
+
+test("a fault's number is its bit in a mask of sixteen, and stands in event logs for ever", () => {
+  expect(FAULT_NAMES.length).toBeLessThanOrEqual(16);
+  expect(FAULT_NAMES.slice(0, 8)).toEqual([
+    "boot-loop",
+    "self-test-fails",
+    "no-network-after-update",
+    "power-loss-in-write",
+    "corrupt-block",
+    "slow-flash",
+    "wrong-image",
+    "lost-status",
+  ]);
+});
+
+describe("boot-loop", () => {
+  test("crashes the new image at its one boot, and the old one reports the roll-back", () => {
+    const lone = afflicted("boot-loop").install().wait(BOOT_US);
+
+    lone.tell({ kind: "connected" }, { kind: "started" });
+
+    expect(lone.noted("powered off").map(({ why }) => why)).toEqual(["restart", "crash"]);
+    expect(lone.noted("runs").map(({ state }) => state)).toEqual(["pending-verify", "valid"]);
+    expect(lone.said.at(-1)).toBe("rejected: rolled back");
+    expect(fired(lone)).toEqual(["boot-loop"]);
+  });
+});
+
+describe("self-test-fails", () => {
+  test("condemns the new image once it has connected", () => {
+    const lone = afflicted("self-test-fails").install();
+    expect(fired(lone)).toEqual([]);
+
+    lone.tell({ kind: "connected" }).wait(BOOT_US).tell({ kind: "connected" }, { kind: "started" });
+
+    expect(lone.noted("marked invalid")).toHaveLength(1);
+    expect(lone.said.at(-1)).toBe("rejected: rolled back");
+    expect(fired(lone)).toEqual(["self-test-fails"]);
+  });
+});
+
+describe("no-network-after-update", () => {
+  test("lets the new image dial never, and gives it up after ninety seconds", () => {
+    const lone = afflicted("no-network-after-update").install();
+    const dials = lone.wished("connect").length;
+
+    lone.wait(90 * SECOND_US);
+
+    expect(lone.wished("connect")).toHaveLength(dials);
+    expect(lone.noted("marked invalid")).toHaveLength(1);
+    lone.wait(BOOT_US).tell({ kind: "connected" }, { kind: "started" });
+    expect(lone.said.at(-1)).toBe("rejected: rolled back");
+  });
+});
+
+describe("power-loss-in-write", () => {
+  test("strikes once, at a byte of the download, and the node is back after a minute", () => {
+    const lone = downloading("power-loss-in-write");
+    const atBytes = lone.wished("download").at(-1)?.[5] as number;
+    expect(atBytes).toBeGreaterThan(1_024);
+    expect(atBytes).toBeLessThan(IMAGE_BYTES);
+
+    lone.tell({ kind: "bytes reached", gotBytes: atBytes });
+    expect(lone.node.power.isOn).toBe(false);
+    lone.wait(MINUTE_US + BOOT_US);
+    expect(lone.node.power.isOn).toBe(true);
+
+    lone.tell({ kind: "connected" }, { kind: "started" }).offer();
+    expect(lone.wished("download").at(-1)?.[5]).toBe(Infinity);
+    expect(fired(lone)).toEqual(["power-loss-in-write"]);
+  });
+});
+
+describe("corrupt-block", () => {
+  test("lets the image fail its verification, and the next attempt is good", () => {
+    const lone = downloading("corrupt-block");
+    lone.tell({ kind: "bytes reached", gotBytes: lone.wished("download").at(-1)?.[5] as number });
+
+    finish(lone);
+    expect(lone.said.slice(-2)).toEqual(["failed: validation failed", "in-progress: attempt begins"]);
+
+    lone.tell({ kind: "transfer begun" }, { kind: "image head read", image: lone.image() });
+    finish(lone);
+    expect(lone.said).toContain("in-progress: rebooting");
+    expect(fired(lone)).toEqual(["corrupt-block"]);
+  });
+});
+
+describe("slow-flash", () => {
+  test("writes at a tenth of the cohort's speed", () => {
+    const pace = (faults: readonly FaultName[]): unknown =>
+      new LoneNode({ faults, birth: { throughputBytesPerSecond: 1e6, flashBytesPerSecond: 80_000 } })
+        .online()
+        .offer()
+        .wished("download")
+        .at(-1)?.[6];
+
+    expect(pace([])).toBe(80_000);
+    expect(pace(["slow-flash"])).toBe(8_000);
+  });
+});
+
+describe("wrong-image", () => {
+  test("rejects every offer after the head, each time anew", () => {
+    const lone = afflicted("wrong-image");
+
+    for (const round of [1, 2]) {
+      lone.offer().tell({ kind: "transfer begun" }, { kind: "image head read", image: lone.image() });
+
+      expect(
+        lone.said.filter((said) => said === "rejected: project mismatch"),
+        `round ${round}`,
+      ).toHaveLength(round);
+    }
+  });
+});
+
+describe("lost-status", () => {
+  test("swallows the final report, and no other", () => {
+    const lone = afflicted("lost-status").install().tell({ kind: "connected" }, { kind: "started" });
+
+    expect(lone.node.power.state).toBe("valid");
+    expect(lone.said).toContain("in-progress: rebooting");
+    expect(lone.said.filter((said) => said.startsWith("success"))).toEqual([]);
+    expect(fired(lone)).toEqual(["lost-status"]);
+  });
+});
+
+function afflicted(...faults: readonly FaultName[]): LoneNode {
+  return new LoneNode({ faults }).online();
+}
+
+function downloading(fault: FaultName): LoneNode {
+  const lone = afflicted(fault).offer();
+  return lone.tell({ kind: "transfer begun" }, { kind: "image head read", image: lone.image() });
+}
+
+function finish(lone: LoneNode): void {
+  lone.tell({ kind: "transfer ended", gotBytes: IMAGE_BYTES, isComplete: true, isIntact: true }).wait(SECOND_US / 2);
+}
+
+function fired(lone: LoneNode): (string | undefined)[] {
+  return lone.noted("fault fired").map(({ fault }) => FAULT_NAMES[fault]);
+}
