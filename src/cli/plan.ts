@@ -13,7 +13,7 @@ export interface PlanFlags extends ScenarioFlags, EndFlags {
 export async function plan(file: string, flags: PlanFlags): Promise<number> {
   const loaded = loadScenario(file, flags);
   const command = repeatingCommand("plan", file, flags);
-  const view = flags.quiet === true ? undefined : viewOf(loaded, flags);
+  const view = flags.quiet === true ? undefined : viewOf(loaded, "in virtual time", flags);
   try {
     const [{ planScenario }, { tellEnd }] = await Promise.all([
       import("../engine/virtual-run.ts"),

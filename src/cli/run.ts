@@ -2,7 +2,7 @@
 import { describeMistake, UserError } from "../base/user-error.ts";
 import { BackendFailure } from "../engine/backend-failure.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { counted } from "../report/count-text.ts";
+import { counted, countText } from "../report/count-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { painterOf, tellPeople } from "./console.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
@@ -28,7 +28,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     loaded: () => loadScenario(file, flags),
   });
   const command = repeatingCommand("run", file, flags);
-  const view = flags.quiet === true ? undefined : viewOf(loaded, flags);
+  const view = flags.quiet === true ? undefined : viewOf(loaded, speedText(loaded.scenario), flags);
   const say = (line: string): void => (view === undefined ? tellPeople(line) : view.say(line));
   const stop = new StopSignal({
     onStopping: () => say("stopping: the partial report is being written; once more to stop at once"),
@@ -53,18 +53,21 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   }
 }
 
-/** Begins to show a run: what is about to happen, and what in the scenario is most likely not meant. */
-export function viewOf({ scenario, warnings }: LoadedScenario, { color }: EndFlags): ConsoleView {
+/** Begins to show a run: what is about to happen, how time goes, and what in the scenario is most likely not meant. */
+export function viewOf({ scenario, warnings }: LoadedScenario, time: string, { color }: EndFlags): ConsoleView {
   const paint = painterOf(process.stderr, color);
   const view = new ConsoleView({ stream: process.stderr, paint, nowMs: () => performance.now() });
-  view.say(`${paint.strong(harmlessLine(scenario.name, 60))}  ${headline(scenario)}`);
+  view.say(`${paint.strong(harmlessLine(scenario.name, 60))}  ${headline(scenario)}, ${time}`);
   for (const warning of warnings) view.say(paint.warn(`! ${harmlessLine(describeMistake(warning))}`));
   return view;
 }
 
-function headline({ fleet, seed, clock, image }: Scenario): string {
-  const speed = clock.speed === 1 ? "" : `, fleet time ${clock.speed} times as fast`;
-  return `${counted(fleet.nodes, "node")} to ${harmlessLine(image.version, 40)}, seed ${seed}${speed}`;
+function headline({ fleet, seed, image }: Scenario): string {
+  return `${counted(fleet.nodes, "node")} to ${harmlessLine(image.version, 40)}, seed ${seed}`;
+}
+
+function speedText({ clock }: Scenario): string {
+  return clock.speed === 1 ? "in real time" : `fleet time ${countText(clock.speed)} times as fast`;
 }
 
 /** Whatever breaks inside of a run is told with the command that repeats it. */

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
+
+const folder = temporaryFolder();
+const small = written(folder, "small.yaml", SMALL_SCENARIO);
+
+test.concurrent("plan takes the fleet through the update in virtual time and says how it ended", async () => {
+  const { code, stdout, stderr } = await otafleet(["plan", small]);
+
+  expect([code, stdout], stderr).toEqual([0, ""]);
+  expect(stderr).toMatch(/^small {2}40 nodes to 2\.0\.0, seed 1, in virtual time\n/);
+  expect(stderr).toContain("PASSED  small");
+  expect(stderr).toMatch(/ success +40 +100 %/);
+});
+
+test.concurrent("plan gives the same bytes in every time zone and language, and others for another seed", async () => {
+  const words = ["plan", small, "--json", "--quiet"];
+
+  const [here, there, other] = await Promise.all([
+    otafleet(words, { env: { TZ: "UTC", LANG: "C", LC_ALL: "C" } }),
+    otafleet(words, { env: { TZ: "Asia/Kathmandu", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" } }),
+    otafleet([...words, "--seed", "2"]),
+  ]);
+
+  expect(JSON.parse(here.stdout)).toMatchObject({ verdict: "passed", seed: 1, clock: { driver: "virtual" } });
+  expect(there.stdout).toBe(here.stdout);
+  expect(other.stdout).not.toBe(here.stdout);
+});
+
+test.concurrent("plan writes its reports where it is told to", async () => {
+  const out = join(folder, "plan");
+
+  const { code, stdout } = await otafleet(["plan", small, "-o", out, "--quiet"]);
+
+  expect([code, stdout]).toEqual([0, `${out}\n`]);
+  expect(readdirSync(out)).toEqual(expect.arrayContaining(["nodes.csv", "report.html", "result.json"]));
+  expect(readFileSync(join(out, "report.html"), "utf8")).toContain("otafleet plan");
+});
