@@ -1,5 +1,6 @@
 /** When a run is over because nothing will change any more. */
-import { MINUTE_US, SECOND_US } from "../base/instant.ts";
+import { MILLISECOND_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { PAIR } from "../measure/columns.ts";
 import type { LostWorker } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
@@ -13,11 +14,21 @@ const STILL_US = MINUTE_US;
 /** Records are underway for a while; a settled fleet may have been unsettled by one of them. Wall time. */
 const RECORDS_UNDER_WAY_US = 0.5 * SECOND_US;
 
+/** Fleet time at which the last node of a fleet begins: a booting one boots along its ramp, which is wall time. */
+export function allBegunAtUs(
+  { begins, connectOverMs }: Pick<Fleet, "begins" | "connectOverMs">,
+  speed: number,
+): number {
+  return begins === "running" ? 0 : connectOverMs * MILLISECOND_US * speed;
+}
+
 /**
  * Whether every reachable target has been settled for a while. Nodes of lost workers do not count: nobody drives
  * them, and nothing about them will ever change.
  *
  * @param fleetUs fleet time of this moment
+ * @param allBegunUs fleet time by which every node has begun: before it, the first may be settled while the others
+ * are still to boot
  * @param speed fleet seconds in a wall second; 0 = records come at once, as under the virtual driver
  */
 export function isAllSettled(
@@ -25,9 +36,11 @@ export function isAllSettled(
   fleetUs: number,
   speed: number,
   lostWorkers: readonly Pick<LostWorker, "firstNode" | "lastNode">[],
+  allBegunUs: number,
 ): boolean {
   const { standing } = state;
-  if (fleetUs - standing.changedAtUs < STILL_US + RECORDS_UNDER_WAY_US * speed) return false;
+  const stillSinceUs = Math.max(standing.changedAtUs, allBegunUs);
+  if (fleetUs - stillSinceUs < STILL_US + RECORDS_UNDER_WAY_US * speed) return false;
   if (lostWorkers.length === 0) return standing.reachable > 0 && standing.reachableSettled === standing.reachable;
   const { pairBits, nodes } = state.columns;
   return pairBits.every((bits, pair) => {

@@ -11,7 +11,7 @@ import { kindNumber } from "../measure/record-codec.ts";
 import { DURATION } from "../scenario/units.ts";
 import { lawCounters } from "./backend-counters.ts";
 import { type BackendUnderTest, linkOf } from "./backend-under-test.ts";
-import { isAllSettled } from "./end-rule.ts";
+import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
 import type { SealedDocument } from "./run-document.ts";
@@ -180,13 +180,14 @@ export class LiveRun {
   #tick(): void {
     const { records, folder, sealed } = this.#parts;
     const { scenario } = sealed.document;
+    const { speed } = scenario.clock;
     const fleetUs = this.#fleetUs;
     if (folder.events.failure !== undefined) this.#interrupt(folder.events.failure);
     else if (fleetUs >= scenario.end.afterUs) {
       this.#finish({ because: `${DURATION.print(scenario.end.afterUs)} of fleet time passed`, isInterrupted: false });
     } else if (
       this.#wallMs >= harmIsDoneMs(scenario.selftest) &&
-      isAllSettled(records.state, fleetUs, scenario.clock.speed, this.#crew?.lost ?? [])
+      isAllSettled(records.state, fleetUs, speed, this.#crew?.lost ?? [], allBegunAtUs(scenario.fleet, speed))
     ) {
       this.#finish({ because: "all reachable targets settled", isInterrupted: false });
     }

@@ -2,6 +2,7 @@
  * What a result needs beside records, health and beliefs, as it lies in `facts.json`. It is written when a run has
  * ended, whichever way: without it the run was killed.
  */
+import { adapterOf } from "../adapters/adapters.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
 import { BELIEF_WORDS, type BeliefWord } from "../measure/outcome-class.ts";
 import type { EndMark } from "../measure/record-batch.ts";
@@ -47,6 +48,10 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     health: evidence.health,
     backend: stored.backend,
     beliefs: evidence.beliefs,
+    expected: {
+      beliefs: adapterOf(scenario.backend.adapter)?.can.beliefs ?? false,
+      counters: scenario.backend.urls.length === 0,
+    },
     faultNames: FAULT_NAMES,
     thresholds: thresholdsOf(scenario, plan),
   };

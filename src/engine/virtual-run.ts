@@ -12,7 +12,7 @@ import type { RunState } from "../measure/run-state.ts";
 
 import type { Scenario } from "../scenario/scenario.ts";
 import { DURATION } from "../scenario/units.ts";
-import { isAllSettled } from "./end-rule.ts";
+import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
@@ -72,9 +72,10 @@ async function planned(
 }
 
 /** Whether the run is over; shows it on the way, which changes nothing of it. */
-function endCheck(state: RunState, { clock }: Scenario, watcher: RunWatcher): () => boolean {
+function endCheck(state: RunState, { clock, fleet }: Scenario, watcher: RunWatcher): () => boolean {
   const meter = new LiveMeter(state, clock);
   const beganMs = performance.now();
+  const allBegunUs = allBegunAtUs(fleet, 1);
   let looks = 0;
   let shownMs = -Infinity;
   return () => {
@@ -85,7 +86,7 @@ function endCheck(state: RunState, { clock }: Scenario, watcher: RunWatcher): ()
         watcher.onProgress(meter.view(state.lastAtUs, wallMs));
       }
     }
-    return isAllSettled(state, state.lastAtUs, 0, []);
+    return isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
   };
 }
 

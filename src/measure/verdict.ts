@@ -57,7 +57,18 @@ function incompleteReasons({ state, facts }: Evidence): string[] {
   for (const { shard, missing } of state.shards.all()) {
     if (missing > 0) reasons.push(`${missing} batches of records of shard ${shard} are missing.`);
   }
-  return reasons;
+  return [...reasons, ...untoldReasons(state, facts)];
+}
+
+/** Without the backend's side no false success would be seen, and no law that has two sides checked. */
+function untoldReasons({ plan, createdAtUs }: RunState, facts: RunFacts): string[] {
+  // A run that was stopped says so, and its jobs may be half made.
+  if (facts.interruptedBecause !== undefined) return [];
+  const reasons = plan.jobs
+    .filter((_, job) => facts.expected.beliefs && createdAtUs[job]! < Infinity && facts.beliefs[job] === undefined)
+    .map(({ name }) => `What the backend has on record of job ${name} could not be read at the end.`);
+  const hasCounters = !facts.expected.counters || Object.keys(facts.backend).length > 0;
+  return hasCounters ? reasons : [...reasons, "The backend's own counters could not be read at the end."];
 }
 
 function invalidReasons(evidence: Evidence): string[] {

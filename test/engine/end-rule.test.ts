@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
-import { isAllSettled } from "../../src/engine/end-rule.ts";
+import { allBegunAtUs, isAllSettled } from "../../src/engine/end-rule.ts";
 import { planOf } from "../../src/engine/scenario-plan.ts";
 import { BOOT_STATES, NO_JOB, type RecordKind } from "../../src/measure/event-record.ts";
 import { readyHistograms } from "../../src/measure/histogram.ts";
@@ -15,31 +15,45 @@ test("a run is over a minute of fleet time after the last reachable target settl
   const state = begun();
   for (let node = 0; node < 4; node++) confirm(state, node, 100 * SECOND_US);
 
-  expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US - 1, 0, [])).toBe(false);
-  expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US, 0, [])).toBe(true);
+  expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US - 1, 0, [], 0)).toBe(false);
+  expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US, 0, [], 0)).toBe(true);
 });
 
 test("records that may be under way are waited for: half a second of wall time", () => {
   const state = begun();
   for (let node = 0; node < 4; node++) confirm(state, node, 0);
 
-  expect(isAllSettled(state, MINUTE_US + 299 * SECOND_US, 600, [])).toBe(false);
-  expect(isAllSettled(state, MINUTE_US + 300 * SECOND_US, 600, [])).toBe(true);
+  expect(isAllSettled(state, MINUTE_US + 299 * SECOND_US, 600, [], 0)).toBe(false);
+  expect(isAllSettled(state, MINUTE_US + 300 * SECOND_US, 600, [], 0)).toBe(true);
 });
 
 test("one reachable target that is not settled keeps the run going, unless its worker is lost", () => {
   const state = begun();
   for (let node = 0; node < 3; node++) confirm(state, node, 0);
 
-  expect(isAllSettled(state, 10 * MINUTE_US, 0, [])).toBe(false);
-  expect(isAllSettled(state, 10 * MINUTE_US, 0, [{ firstNode: 0, lastNode: 2 }])).toBe(false);
-  expect(isAllSettled(state, 10 * MINUTE_US, 0, [{ firstNode: 2, lastNode: 3 }])).toBe(true);
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [], 0)).toBe(false);
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [{ firstNode: 0, lastNode: 2 }], 0)).toBe(false);
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [{ firstNode: 2, lastNode: 3 }], 0)).toBe(true);
 });
 
 test("a run in which nobody was reachable yet is not over", () => {
   const state = emptyState(planOf(smallScenario("nodes=4"), 1));
 
-  expect(isAllSettled(state, 10 * MINUTE_US, 0, [])).toBe(false);
+  expect(isAllSettled(state, 10 * MINUTE_US, 0, [], 0)).toBe(false);
+});
+
+test("a booting fleet is not settled before its last node has had a minute, however soon the first ones are", () => {
+  const scenario = smallScenario("nodes=4", "fleet.begins=booting", "fleet.connect.over=20s");
+  const allBegunUs = allBegunAtUs(scenario.fleet, 600);
+  const state = emptyState(planOf(scenario, 600));
+  add(state, "job created", 0, 0, 0, 0);
+  add(state, "connected", 0, SECOND_US, 0, NO_JOB);
+  confirm(state, 0, 30 * SECOND_US);
+
+  expect(allBegunUs).toBe(200 * MINUTE_US);
+  expect(isAllSettled(state, 200 * MINUTE_US, 0, [], allBegunUs)).toBe(false);
+  expect(isAllSettled(state, 201 * MINUTE_US, 0, [], allBegunUs)).toBe(true);
+  expect(allBegunAtUs(smallScenario().fleet, 600)).toBe(0);
 });
 
 function begun(): RunState {

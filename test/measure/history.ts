@@ -69,6 +69,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
     health: [],
     backend: {},
     beliefs: [],
+    expected: { beliefs: false, counters: false },
     faultNames: ["boot-loop", "lost-status"],
     thresholds: [],
     ...changes,

@@ -33,6 +33,24 @@ describe("a run", () => {
     expect(result.reasons[0]).toMatch(/^False success/);
   });
 
+  test("is incomplete where the backend's side could not be read: no false success would be seen", () => {
+    const told = { expected: { beliefs: true, counters: true }, backend: { fetches: 2 } };
+    const sides = [
+      { ...told, beliefs: [beliefs("success", "success")] },
+      { ...told, beliefs: [undefined] },
+      { ...told, beliefs: [] },
+      { ...told, beliefs: [beliefs("success", "success")], backend: {} },
+    ];
+
+    expect(sides.map((side) => runOf([updated(0), updated(1)], side)).map((result) => result.reasons)).toEqual([
+      [],
+      ["What the backend has on record of job spring could not be read at the end."],
+      ["What the backend has on record of job spring could not be read at the end."],
+      ["The backend's own counters could not be read at the end."],
+    ]);
+    expect(runOf([updated(0), updated(1)], sides[1]).verdict).toBe("incomplete");
+  });
+
   test("does not fail where the node itself had said success before it fell back: the backend was misled", () => {
     const liar = new NodeHistory(1)
       .connect()

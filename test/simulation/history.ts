@@ -188,6 +188,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
     health: [],
     backend: { ...fleet.backend.counters },
     beliefs,
+    expected: { beliefs: true, counters: true },
     faultNames: FAULT_NAMES,
     thresholds: [],
   };
