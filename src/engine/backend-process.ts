@@ -48,6 +48,8 @@ export class BackendProcess {
       // Its output would mix with the run's; what it has to say comes over the channel.
       stdio: ["ignore", "ignore", "inherit", "ipc"],
       execArgv: [],
+      // In a process group of its own: a Ctrl-C in the terminal is for the run, which still has questions to ask.
+      detached: true,
     });
     let words = "";
     child.on("message", (message: ChildMessage) => {

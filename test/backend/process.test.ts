@@ -50,6 +50,18 @@ test("a forked backend ends when its channel closes", async () => {
   expect(await ended(child)).toBe(0);
 });
 
+test("a forked backend that Ctrl-C or a lapsed timeout reaches too goes on until it is told to stop", async () => {
+  const child = forked();
+  const { apiUrl } = await start(child, {});
+
+  for (const signal of ["SIGINT", "SIGTERM"] as const) child.kill(signal);
+  const reply = await http(`${apiUrl}/apiversions`);
+  tell(child, { kind: "stop" });
+
+  expect(reply.status).toBe(200);
+  expect(await ended(child)).toBe(0);
+});
+
 test("a forked backend says in one sentence why it cannot start", async () => {
   const child = forked();
   tell(child, { kind: "start", config: { storeFile: join(folder, "missing", "x.sqlite") } });

@@ -46,5 +46,5 @@ process.on("uncaughtException", (error: unknown) => {
   tell({ kind: "error", text: `the backend itself is broken: ${wordsOf(error)}` }, () => process.exit(1));
 });
 process.on("disconnect", () => process.exit(0));
-// A terminal's Ctrl-C reaches every process of its group; this one goes on until its parent has read what it needs.
-process.on("SIGINT", () => {});
+// Whoever sends a signal to all processes of a run means the run: this one goes on until its parent has read what it needs.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => {});
