@@ -2,8 +2,8 @@
  * A run's folder. Each run has one of its own: run.json (what the run is), events.log, health.jsonl, then beliefs.json
  * and facts.json at its end, and the reports. No secret is ever written into it.
  */
-import { appendFileSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { UserError } from "../base/user-error.ts";
 import { EventLog } from "./event-log.ts";
 import type { SealedDocument } from "./run-document.ts";
@@ -40,7 +40,7 @@ export class RunFolder {
   static create(outDir: string | undefined, startedAt: string, { text, document }: SealedDocument): RunFolder {
     const path = outDir ?? freePath(document.scenario.name, startedAt);
     try {
-      mkdirSync(path, { recursive: true });
+      makeFolders(resolve(path));
       const found = readdirSync(path);
       if (found.length > 0) throw usedFolder(path, found);
       // "wx": two runs that were given the same folder at once must not write into one another's.
@@ -113,6 +113,21 @@ function usedFolder(path: string, found: readonly string[]): UserError {
     seen: `${path} has files in it (${found.slice(0, 3).join(", ")}${found.length > 3 ? ", ..." : ""})`,
     expected: "each run has a folder of its own: name one that is new or empty",
   });
+}
+
+/**
+ * Makes a folder and those above it, one by one: node's recursive call never returns from places such as /proc, where
+ * a parent exists and takes no folder.
+ */
+function makeFolders(path: string): void {
+  if (existsSync(path)) return;
+  makeFolders(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    // Somebody else was faster; whether it is a folder shows when it is read.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** `reports/night-2026-03-28T18-00-00Z`, with a number behind it if it is taken. */

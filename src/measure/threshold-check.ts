@@ -44,7 +44,11 @@ export function checkThreshold(threshold: Threshold, measured: Measured): Thresh
   const invalid =
     threshold.on.kind === "metric" ? invalidBecause(measured.state, measured.metrics[threshold.on.name]) : "";
   const because =
-    invalid !== "" ? invalid : holds ? "" : `${metric}: ${expression} does not hold: it is ${actual} ${unit}`;
+    invalid !== ""
+      ? invalid
+      : holds
+        ? ""
+        : `${metric}: ${expression} does not hold: it is ${unit === "us" ? `${actual} us` : actual}`;
   const verdict = invalid !== "" ? "cannot pass" : holds ? "passed" : "failed";
   return { metric, expression, verdict, actual, limit, unit, difference: actual - limit, because };
 }

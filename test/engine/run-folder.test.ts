@@ -36,7 +36,11 @@ test("a folder that cannot be written is refused with the system's reason", () =
 
   expect(() => RunFolder.create(join(file, "run"), AT, sealed())).toThrow(UserError);
   expect(() => RunFolder.create(join(file, "run"), AT, sealed())).toThrow(/cannot be written: ENOTDIR/);
-  expect(() => RunFolder.create(file, AT, sealed())).toThrow(/cannot be written: EEXIST/);
+  expect(() => RunFolder.create(file, AT, sealed())).toThrow(/cannot be written: ENOTDIR/);
+});
+
+test.skipIf(!existsSync("/proc/self"))("a parent that takes no folder is refused at once", () => {
+  expect(() => RunFolder.create("/proc/otafleet/run", AT, sealed())).toThrow(/cannot be written: ENOENT/);
 });
 
 test("a run that never began takes its folder away again", () => {
