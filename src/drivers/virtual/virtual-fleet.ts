@@ -3,12 +3,11 @@
  * event; latencies are each node's own and fixed, servers are unlimited. Equal scenarios give equal records.
  */
 import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
-import { assert } from "../../base/assert.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { traitsOf } from "../../fleet/traits.ts";
-import { NO_JOB, OFFER_KINDS, type RecordSink } from "../../measure/event-record.ts";
+import { CONNECT_FAILURES, NO_JOB, OFFER_KINDS, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import { statusCode } from "../../measure/status-code.ts";
 import type { Carrier } from "../../node/carrier.ts";
@@ -19,6 +18,7 @@ import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import type { FlightKind } from "./in-flight.ts";
+import { SentMessages } from "./sent-messages.ts";
 import { VirtualBackend, type ImageOnOffer } from "./virtual-backend.ts";
 import { VirtualTransfers } from "./virtual-transfers.ts";
 import { VirtualWorld } from "./virtual-world.ts";
@@ -28,6 +28,7 @@ const KIND = {
   dialled: kindNumber("dialled"),
   connected: kindNumber("connected"),
   connectParts: kindNumber("connect parts"),
+  connectFailed: kindNumber("connect failed"),
   fetchSent: kindNumber("fetch sent"),
   fetchAcked: kindNumber("fetch acked"),
   offerReceived: kindNumber("offer received"),
@@ -37,9 +38,12 @@ const KIND = {
   jobCreated: kindNumber("job created"),
 } as const;
 
+const LAPSED = CONNECT_FAILURES.indexOf("timeout");
 const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** One-way trips: TCP's handshake and MQTT's take a round trip each. */
 const CONNECT_TRIPS = 4;
+/** As long as a RainMaker job's id on the wire: what a status has left for its text depends on it. */
+const JOB_ID_ON_WIRE = "0".repeat(22);
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
 /** Between two looks at whether the run is over. */
@@ -71,9 +75,12 @@ export class VirtualFleet implements Carrier {
   readonly #scenario: Scenario;
   readonly #sink: RecordSink;
   readonly #watcher: FleetWatcher | undefined;
-  readonly #half: NodeHalf;
+  /** By cohort of the settings, as generations have texts of their own. */
+  readonly #halves: readonly NodeHalf[];
+  readonly #hasLinks: boolean;
   readonly #fleet: FleetOfShard;
   readonly #notes: NoteRecorder;
+  readonly #sent = new SentMessages();
   /** When the last message of a node reached the backend: those of one connection keep their order. */
   readonly #arrivals: Float64Array;
   readonly #transfers: VirtualTransfers;
@@ -84,6 +91,7 @@ export class VirtualFleet implements Carrier {
   readonly #jobNumbers: ReadonlyMap<string, number>;
   #slot = 0;
   #isRamp = true;
+  #isDraining = false;
   #events = 0;
 
   constructor({ scenario, adapter, sink, watcher, image }: VirtualFleetOptions) {
@@ -101,9 +109,8 @@ export class VirtualFleet implements Carrier {
       speed: 1,
     });
     const { settings } = this.#fleet;
-    const generation = adapter.generations[adapter.defaultGeneration];
-    assert(generation !== undefined, "an adapter has its default generation");
-    this.#half = adapter.node({ baseUrl: "", generation, settings: {} });
+    this.#halves = settings.cohorts.map(({ generation }) => adapter.node({ baseUrl: "", generation, settings: {} }));
+    this.#hasLinks = this.#halves[0]?.link === "mqtt";
     this.backend = new VirtualBackend(scenario, image);
     this.table = new NodeTable(settings, fleet.nodes);
     this.#arrivals = new Float64Array(fleet.nodes);
@@ -158,6 +165,8 @@ export class VirtualFleet implements Carrier {
       // The ramp's connect happens while fleet time stands still, so nothing of it takes time here.
       this.#world.record(KIND.released, slot, 0, NO_JOB, 0, 0);
       this.#deliver(slot, { kind: "released" });
+      // One after the other: if all connects were in flight at once, their slots would be half of a node's memory.
+      while (this.#world.queue.nextUs <= 0) this.#step(true);
     }
   }
 
@@ -187,6 +196,7 @@ export class VirtualFleet implements Carrier {
   }
 
   #drain(): void {
+    this.#isDraining = true;
     const untilUs = this.#world.nowUs + DRAIN_US;
     while (this.#world.flight.size > 0 && this.#world.queue.nextUs <= untilUs) this.#step(false);
   }
@@ -241,7 +251,7 @@ export class VirtualFleet implements Carrier {
   #connectionArrives(node: number): void {
     const trip = this.#world.latencyUs[node] as number;
     this.backend.counters.connections++;
-    const us = this.#half.link === "none" ? 0 : Math.round(trip * CONNECT_TRIPS);
+    const us = this.#hasLinks ? Math.round(trip * CONNECT_TRIPS) : 0;
     this.#world.record(KIND.connected, node, 0, NO_JOB, us, 0);
     this.#world.record(KIND.connectParts, node, 0, NO_JOB, Math.round(us / 2), 0);
     this.#deliver(node, { kind: "connected" });
@@ -253,9 +263,10 @@ export class VirtualFleet implements Carrier {
     const version = running === 0 ? "" : books.images.get(running).version;
     const job = this.backend.fetch(node, version, this.#world.nowUs);
     if (isStale) return;
-    const isSilent = this.#half.link === "mqtt" || job !== undefined;
+    const isSilent = this.#hasLinks || job !== undefined;
     this.#toNode(isSilent ? "acknowledged" : "nothing offered", node, message, entry);
-    if (job !== undefined) this.#toNode("offered", node, job, entry);
+    // Behind the acknowledgement, which may confirm a new image: an unconfirmed one takes no offers.
+    if (job !== undefined) this.#toNode("offered", node, job, entry, 1);
   }
 
   #reportArrives(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
@@ -270,9 +281,10 @@ export class VirtualFleet implements Carrier {
 
   /** A status that the firmware's buffer cut is no JSON any more. Only errors make texts so long. */
   #isReadable(entry: OutboxEntry, jobId: string | undefined): boolean {
-    if (entry.err === "" || this.#half.link === "none") return true;
-    const who = { id: "0".repeat(22), secret: "", project: "", version: "", name: "", networkId: undefined };
-    const wire = this.#half.encode(who, entry, jobId);
+    if (entry.err === "" || !this.#hasLinks) return true;
+    const who = { id: "", secret: "", project: "", version: "", name: "", networkId: undefined };
+    const half = this.#halves[this.table.at(entry.slot).traits.cohort] as NodeHalf;
+    const wire = half.encode(who, entry, jobId === undefined ? undefined : JOB_ID_ON_WIRE);
     return wire.via === "mqtt" && typeof wire.payload === "string";
   }
 
@@ -280,17 +292,19 @@ export class VirtualFleet implements Carrier {
     const { outbox } = this.#fleet.settings.books;
     // The number may have been given to a later message: then this answer is too late.
     if (!outbox.has(message) || outbox.get(message) !== entry) return;
-    if (entry.kind === "fetch")
-      this.#world.record(KIND.fetchAcked, node, 0, NO_JOB, this.#world.nowUs - entry.dueUs, 0);
+    const tookUs = this.#world.nowUs - this.#sent.dueUs(message);
+    if (entry.kind === "fetch") this.#world.record(KIND.fetchAcked, node, 0, NO_JOB, tookUs, 0);
     else {
       const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
       const code = statusCode(entry.status, entry.reason);
-      this.#world.record(KIND.reportAcked, node, code, job, this.#world.nowUs - entry.madeAtUs, 0);
+      this.#world.record(KIND.reportAcked, node, code, job, tookUs, 0);
     }
     this.#deliver(node, { kind, message });
   }
 
   #offerArrives(node: number, job: number, fetch: OutboxEntry | undefined): void {
+    // An offer would start something, and after the end nothing begins any more.
+    if (this.#isDraining) return;
     const kind = OFFER_KINDS.indexOf(fetch === undefined ? "push" : "answer");
     const us = fetch === undefined ? 0 : this.#world.nowUs - fetch.dueUs;
     this.#world.record(KIND.offerReceived, node, kind, job, us, 0);
@@ -303,7 +317,7 @@ export class VirtualFleet implements Carrier {
   connect(): void {
     const slot = this.#slot;
     this.#world.record(KIND.dialled, slot, 0, NO_JOB, 0, 0);
-    const trips = this.#isRamp || this.#half.link === "none" ? 0 : CONNECT_TRIPS;
+    const trips = this.#isRamp || !this.#hasLinks ? 0 : CONNECT_TRIPS;
     this.#world.fly(
       "connected",
       slot,
@@ -314,6 +328,10 @@ export class VirtualFleet implements Carrier {
   }
 
   disconnect(): void {
+    // The node counts itself as dialling only where its own patience ended the dial.
+    if (this.table.at(this.#slot).link.isDialling) {
+      this.#world.record(KIND.connectFailed, this.#slot, LAPSED, NO_JOB, 0, 0);
+    }
     this.#world.epochs[this.#slot] = ((this.#world.epochs[this.#slot] as number) + 1) >>> 0;
   }
 
@@ -334,13 +352,11 @@ export class VirtualFleet implements Carrier {
   send(message: number): void {
     const slot = this.#slot;
     const entry = this.#fleet.settings.books.outbox.get(message);
-    if (entry.kind === "fetch") this.#world.record(KIND.fetchSent, slot, 0, NO_JOB, 0, 0);
-    else {
+    const isFirst = this.#sent.write(message, entry);
+    if (entry.kind === "report") {
       const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
-      // Sent before, if it was made earlier than this instant.
-      const isAgain = entry.madeAtUs < this.#world.nowUs ? 1 : 0;
-      this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isAgain, 0);
-    }
+      this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isFirst ? 0 : 1, 0);
+    } else if (isFirst) this.#world.record(KIND.fetchSent, slot, 0, NO_JOB, 0, 0);
     const atUs = Math.max(
       this.#world.nowUs + (this.#world.latencyUs[slot] as number),
       (this.#arrivals[slot] as number) + 1,
@@ -378,8 +394,8 @@ export class VirtualFleet implements Carrier {
 
   // ---------------------------------------------------------------------------------------------------------------
 
-  #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined): void {
-    this.#world.fly(kind, node, value, entry, this.#world.nowUs + (this.#world.latencyUs[node] as number));
+  #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, laterUs = 0): void {
+    this.#world.fly(kind, node, value, entry, this.#world.nowUs + (this.#world.latencyUs[node] as number) + laterUs);
   }
 
   #imageFor(node: number): number {
