@@ -117,7 +117,8 @@ function offset(rule: string, utc: string): number {
 /** Whether the platform knows a zone of this name. */
 function isKnown(name: string): boolean {
   try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }) !== undefined;
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
   } catch {
     return false;
   }
