@@ -117,8 +117,7 @@ function offset(rule: string, utc: string): number {
 /** Whether the platform knows a zone of this name. */
 function isKnown(name: string): boolean {
   try {
-    new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
   } catch {
     return false;
   }
