@@ -115,6 +115,10 @@ export function bytesReached(node: NodeRow, gotBytes: number, now: InstantUs, io
       return;
     }
   }
+  if (gotBytes > node.cohort.slotBytes) {
+    failBeyondSlot(node, gotBytes, now, io);
+    return;
+  }
   keepResume(node, offerOf(node), gotBytes, io);
   reportProgress(node, gotBytes, now, io);
   const stop = nextStop(node, gotBytes);
@@ -132,9 +136,11 @@ function reportProgress(node: NodeRow, gotBytes: number, now: InstantUs, io: Car
   say(node, "in-progress", "progress", now, io, { percent });
 }
 
-/** The byte at which the node wants to hear next: a fault's, or the next progress report's. */
+/** The byte at which the node wants to hear next: a fault's, the next progress report's, or the first beyond the slot. */
 function nextStop(node: NodeRow, gotBytes: number): number {
-  const strike = writeFault(node, sizeOf(node));
+  const size = sizeOf(node);
+  const { slotBytes } = node.cohort;
+  const strike = writeFault(node, size);
   let stop = strike === undefined || strike.atBytes <= gotBytes ? Infinity : strike.atBytes;
   const { progressEvery } = node.cohort.build;
   const { sizeBytes } = offerOf(node);
@@ -143,6 +149,7 @@ function nextStop(node: NodeRow, gotBytes: number): number {
     const nextAt = Math.ceil(((done + 1) * progressEvery * sizeBytes) / 100);
     if (nextAt < sizeBytes && nextAt < stop) stop = nextAt;
   }
+  if ((size === 0 || size > slotBytes) && gotBytes <= slotBytes && slotBytes < stop) stop = slotBytes + 1;
   return stop;
 }
 
@@ -156,9 +163,8 @@ export function transferEnded(
   const { update, flash, cohort, generation } = node;
   const target = other(node.power.slot as SlotNumber);
   if (!ended.isIntact) update.isDamaged = true;
-  const isTooLong = ended.gotBytes > cohort.slotBytes;
-  if (isTooLong) {
-    failAttempt(node, "transfer failed", ended.gotBytes, now, io, { err: "ESP_ERR_INVALID_SIZE", errno: 0 });
+  if (ended.gotBytes > cohort.slotBytes) {
+    failBeyondSlot(node, ended.gotBytes, now, io);
     return;
   }
   if (!ended.isComplete && !generation.finishesBrokenTransfers) {
@@ -175,6 +181,12 @@ export function transferEnded(
   moveTo(node, "verifying");
   const verifyUs = cohort.verifyUs(ended.gotBytes);
   update.verdictAtUs = verifyUs === NEVER ? NEVER : now + verifyUs;
+}
+
+/** The write of the first byte that the slot has no room for fails; what lies before it stays in the books. */
+function failBeyondSlot(node: NodeRow, gotBytes: number, now: InstantUs, io: Carrier): void {
+  keepAtBreak(node, offerOf(node), node.cohort.slotBytes, io);
+  failAttempt(node, "transfer failed", gotBytes, now, io, { err: "ESP_ERR_INVALID_SIZE", errno: 0 });
 }
 
 /** The attempt broke off at some step, with what the firmware would call the error. */

@@ -11,7 +11,6 @@ export function dropLink(node: NodeRow, why: "network down" | "power", io: Carri
   link.isConnected = false;
   link.isDialling = false;
   link.isListening = false;
-  link.failures = 0;
   link.dialAtUs = NEVER;
   if (hadSockets) io.disconnect();
   planOutbox(node);

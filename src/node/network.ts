@@ -81,23 +81,23 @@ export function dialFailed(node: NodeRow, now: InstantUs): void {
   const { link } = node;
   if (!link.isDialling) return;
   link.isDialling = false;
-  if (link.failures < 255) link.failures++;
   resumeValidation(node, now);
   link.dialAtUs = link.isUp ? now + node.wallMs(node.generation.redialMs) : NEVER;
 }
 
 /** The backend took the connection. */
 export function connected(node: NodeRow, now: InstantUs, io: Carrier): void {
-  const { link, power, generation } = node;
+  const { link, power, generation, agent } = node;
   if (!power.isOn || link.isConnected) return;
   link.isConnected = true;
   link.isDialling = false;
-  link.failures = 0;
   link.dialAtUs = NEVER;
   resumeValidation(node, now);
   io.note({ kind: "link established" });
   if (power.isStarted) listen(node, io);
   resendAll(node, now, io);
+  // A question that was open is outstanding again.
+  if (agent.openFetch !== 0 && generation.confirmsOn === "first answer") pauseValidation(node, now);
   if (node.isValidating && generation.confirmsOn === "connected") validateOnContact(node, now, io);
   // A condemned image has restarted by this line.
   if (node.power.isOn && !node.power.isStarted) io.greet();

@@ -43,8 +43,6 @@ export class Link extends struct({
   isDialling: bool,
   isConnected: bool,
   isListening: bool,
-  /** Dials that the backend refused or let lapse since the last connection. */
-  failures: u8,
   spells: u16,
   /** When the network changes next: down if it is up, and the reverse. */
   changesAtUs: instant,

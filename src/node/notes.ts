@@ -33,11 +33,7 @@ export type NodeNote =
   /** The MQTT client would not take a message. */
   | { readonly kind: "not taken"; readonly entry: Readonly<OutboxEntry> }
   /** A message left the outbox without an acknowledgement. */
-  | {
-      readonly kind: "message lost";
-      readonly message: number;
-      readonly why: "too old" | "power" | "fault" | "replaced";
-    }
+  | { readonly kind: "message lost"; readonly message: number; readonly why: "too old" | "power" }
   | { readonly kind: "offer taken"; readonly offer: number }
   | { readonly kind: "offer dropped"; readonly offer: number; readonly why: "busy" | "pending" | "not listening" }
   | { readonly kind: "offer waits"; readonly reason: Reason; readonly untilUs: number }
@@ -52,7 +48,7 @@ export type NodeNote =
   | { readonly kind: "attempts spent"; readonly asksAgain: boolean }
   | { readonly kind: "slot written"; readonly image: number }
   | { readonly kind: "rolled back" }
-  | { readonly kind: "fault drawn" | "fault fired"; readonly fault: number };
+  | { readonly kind: "fault fired"; readonly fault: number };
 
 /** RainMaker's names of the firmware's own store; another kind of backend may leave some unused. */
 export type NvsKey =

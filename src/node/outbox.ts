@@ -37,7 +37,7 @@ export function handOver(node: NodeRow, entry: OutboxEntry, now: InstantUs, io: 
   return message;
 }
 
-/** Takes an acknowledged (or refused) message out. False where it is not there any more. */
+/** Takes an acknowledged (or refused) message out. Undefined where it is not there any more. */
 export function settle(node: NodeRow, message: number): OutboxEntry | undefined {
   const entry = unlink(node, message);
   if (entry === undefined) return undefined;

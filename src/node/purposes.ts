@@ -5,5 +5,4 @@ export const DRAW = {
   autofetchJitter: 66,
   faultByte: 67,
   bootTime: 68,
-  outageTime: 69,
 } as const;

@@ -44,7 +44,7 @@ export interface CohortSettings {
   readonly syncsClock: boolean;
   /** False where somebody else tells when the link is there: the node never dials. */
   readonly dialsItself: boolean;
-  /** Bytes of an OTA slot: a longer image fails at its first byte beyond. */
+  /** Bytes of an OTA slot: a longer image fails at its first byte beyond; one that claimed to fit, when it has ended. */
   readonly slotBytes: number;
 }
 

@@ -85,7 +85,6 @@ export class VirtualNode extends NodeRow {
     link.isDialling = false;
     link.isConnected = false;
     link.isListening = false;
-    link.failures = 0;
     link.spells = 0;
     link.dialAtUs = NEVER;
     agent.openFetch = 0;

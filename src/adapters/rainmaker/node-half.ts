@@ -124,7 +124,7 @@ function styleOf({ name }: Generation): TextStyle {
   return /-1\.6\.[0-3]$/.test(name) ? "counted" : "named";
 }
 
-/** The first bytes of a text, as text where no character is torn. */
+/** A text that fits, as it is; of a longer one the first bytes, where a character may be torn. */
 function cut(text: string, bytesMax: number): string | Uint8Array {
   if (text.length * 3 <= bytesMax) return text;
   const bytes = new TextEncoder().encode(text);
