@@ -138,9 +138,8 @@ function reportProgress(node: NodeRow, gotBytes: number, now: InstantUs, io: Car
 
 /** The byte at which the node wants to hear next: a fault's, the next progress report's, or the first beyond the slot. */
 function nextStop(node: NodeRow, gotBytes: number): number {
-  const size = sizeOf(node);
   const { slotBytes } = node.cohort;
-  const strike = writeFault(node, size);
+  const strike = writeFault(node, sizeOf(node));
   let stop = strike === undefined || strike.atBytes <= gotBytes ? Infinity : strike.atBytes;
   const { progressEvery } = node.cohort.build;
   const { sizeBytes } = offerOf(node);
@@ -149,8 +148,8 @@ function nextStop(node: NodeRow, gotBytes: number): number {
     const nextAt = Math.ceil(((done + 1) * progressEvery * sizeBytes) / 100);
     if (nextAt < sizeBytes && nextAt < stop) stop = nextAt;
   }
-  if ((size === 0 || size > slotBytes) && gotBytes <= slotBytes && slotBytes < stop) stop = slotBytes + 1;
-  return stop;
+  // Whatever offer and head say of its size, a body may be endless.
+  return gotBytes <= slotBytes && slotBytes < stop ? slotBytes + 1 : stop;
 }
 
 /** All that the server had is here: whole or not, it is the flash that decides. */

@@ -63,6 +63,7 @@ export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carri
       clockSeconds: node.clockSeconds(now),
       dueUs,
       madeAtUs: now,
+      agesFromUs: now,
       sentAtUs: -1,
       next: 0,
     },
@@ -109,6 +110,15 @@ export function fetchLapsed(node: NodeRow, now: InstantUs, io: Carrier): void {
   node.agent.openFetch = 0;
   node.agent.ackBeforeUs = NEVER;
   retryFetch(node, "no answer", now, io);
+}
+
+/** The network came or went: what is left of the watch over an open question goes on by the other clock. */
+export function changeWatch(node: NodeRow, now: InstantUs): void {
+  const { agent, link, settings } = node;
+  if (agent.ackBeforeUs === NEVER) return;
+  const leftUs = Math.max(0, agent.ackBeforeUs - now);
+  const factor = link.isUp ? settings.fleetPerWall : 1 / settings.fleetPerWall;
+  agent.ackBeforeUs = now + Math.round(leftUs * factor);
 }
 
 function retryFetch(node: NodeRow, why: "not sent" | "no answer", now: InstantUs, io: Carrier): void {

@@ -7,12 +7,12 @@ import { NEVER, type InstantUs } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
 import type { Carrier } from "./carrier.ts";
 import { fires } from "./faulting.ts";
-import { armAutofetch, delayFetch } from "./fetching.ts";
+import { armAutofetch, changeWatch, delayFetch } from "./fetching.ts";
 import { dropLink } from "./link.ts";
 import type { NodeRow } from "./node-row.ts";
-import { planOutbox, resendAll } from "./outbox.ts";
+import { changeAgeing, planOutbox, resendAll } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
-import { pauseValidation, resumeValidation } from "./validation-wait.ts";
+import { chargeValidation, pauseValidation, resumeValidation } from "./validation-wait.ts";
 import { reportRollback, validateOnContact } from "./validation.ts";
 
 /** The network of the node's home comes or goes, whether the node is on or not. */
@@ -25,6 +25,8 @@ export function networkChanges(node: NodeRow, now: InstantUs, io: Carrier): void
     io.note({ kind: "network down" });
     resumeValidation(node, now);
     dropLink(node, "network down", io);
+    changeAgeing(node, now);
+    changeWatch(node, now);
     if (node.isUpdating && node.update.step !== "verifying") io.cutDownload();
     return;
   }
@@ -32,6 +34,8 @@ export function networkChanges(node: NodeRow, now: InstantUs, io: Carrier): void
   if (link.spells < 65_535) link.spells++;
   link.changesAtUs = link.changesAtUs + spellGap(node);
   io.note({ kind: "network up" });
+  changeAgeing(node, now);
+  changeWatch(node, now);
   if (node.power.isOn) wakeLink(node, now, io);
 }
 
@@ -81,13 +85,13 @@ export function dialFailed(node: NodeRow, now: InstantUs): void {
   const { link } = node;
   if (!link.isDialling) return;
   link.isDialling = false;
-  resumeValidation(node, now);
+  chargeValidation(node, node.generation.redialMs * 1_000, now);
   link.dialAtUs = link.isUp ? now + node.wallMs(node.generation.redialMs) : NEVER;
 }
 
 /** The backend took the connection. */
 export function connected(node: NodeRow, now: InstantUs, io: Carrier): void {
-  const { link, power, generation, agent } = node;
+  const { link, power, generation } = node;
   if (!power.isOn || link.isConnected) return;
   link.isConnected = true;
   link.isDialling = false;
@@ -97,7 +101,7 @@ export function connected(node: NodeRow, now: InstantUs, io: Carrier): void {
   if (power.isStarted) listen(node, io);
   resendAll(node, now, io);
   // A question that was open is outstanding again.
-  if (agent.openFetch !== 0 && generation.confirmsOn === "first answer") pauseValidation(node, now);
+  if (node.outbox.first !== 0 && generation.confirmsOn === "first answer") pauseValidation(node, now);
   if (node.isValidating && generation.confirmsOn === "connected") validateOnContact(node, now, io);
   // A condemned image has restarted by this line.
   if (node.power.isOn && !node.power.isStarted) io.greet();

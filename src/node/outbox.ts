@@ -8,6 +8,7 @@ import type { Carrier } from "./carrier.ts";
 import type { NodeNote } from "./notes.ts";
 import type { NodeRow } from "./node-row.ts";
 import type { OutboxEntry } from "./report.ts";
+import { resumeValidation } from "./validation-wait.ts";
 
 type LossReason = Extract<NodeNote, { kind: "message lost" }>["why"];
 
@@ -19,6 +20,7 @@ export function handOver(node: NodeRow, entry: OutboxEntry, now: InstantUs, io: 
   const { outbox, link } = node;
   const book = node.settings.books.outbox;
   entry.madeAtUs = now;
+  entry.agesFromUs = now;
   if (outbox.refusals > 0) {
     outbox.refusals--;
     io.note({ kind: "not taken", entry });
@@ -50,15 +52,17 @@ export function settle(node: NodeRow, message: number): OutboxEntry | undefined 
 export function tendOutbox(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { generation } = node;
   const book = node.settings.books.outbox;
-  const maxAgeUs = node.wallMs(generation.outboxMaxAgeMs);
+  const maxAgeUs = maxAge(node);
   const resendUs = node.wallMs(generation.resendAfterMs);
   for (let message = node.outbox.first; message !== 0;) {
     const entry = book.get(message);
     const next = entry.next;
-    if (now >= entry.madeAtUs + maxAgeUs) lose(node, message, "too old", io);
+    if (now >= entry.agesFromUs + maxAgeUs) lose(node, message, "too old", io);
     else if (node.link.isConnected && now >= entry.sentAtUs + resendUs) write(message, entry, now, io);
     message = next;
   }
+  // Without a link, what is written is the question that a new image waits upon: now there is none.
+  if (node.outbox.first === 0 && node.generation.confirmsOn === "first answer") resumeValidation(node, now);
   plan(node);
 }
 
@@ -108,17 +112,34 @@ function unlink(node: NodeRow, message: number): OutboxEntry | undefined {
   return undefined;
 }
 
+/** While the node has a network, its messages wait for the backend, in wall time; without one, for the node's own sake. */
+function maxAge(node: NodeRow): number {
+  const { outboxMaxAgeMs } = node.generation;
+  return node.link.isUp ? node.wallMs(outboxMaxAgeMs) : outboxMaxAgeMs * 1_000;
+}
+
+/** The network came or went: what a message has aged so far is kept, and it goes on ageing by the other clock. */
+export function changeAgeing(node: NodeRow, now: InstantUs): void {
+  const { fleetPerWall, books } = node.settings;
+  const factor = node.link.isUp ? fleetPerWall : 1 / fleetPerWall;
+  for (let message = node.outbox.first; message !== 0; message = books.outbox.get(message).next) {
+    const entry = books.outbox.get(message);
+    entry.agesFromUs = now - Math.round((now - entry.agesFromUs) * factor);
+  }
+  plan(node);
+}
+
 /** The next time at which something in the outbox is due. */
 function plan(node: NodeRow): void {
   const { outbox, generation } = node;
   const book = node.settings.books.outbox;
   let due: InstantUs = NEVER;
   if (outbox.first !== 0) {
-    const maxAgeUs = node.wallMs(generation.outboxMaxAgeMs);
+    const maxAgeUs = maxAge(node);
     const resendUs = node.wallMs(generation.resendAfterMs);
     for (let message = outbox.first; message !== 0;) {
       const entry = book.get(message);
-      const oldAt = entry.madeAtUs + maxAgeUs;
+      const oldAt = entry.agesFromUs + maxAgeUs;
       if (oldAt < due) due = oldAt;
       if (node.link.isConnected && entry.sentAtUs + resendUs < due) due = entry.sentAtUs + resendUs;
       message = entry.next;

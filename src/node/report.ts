@@ -70,6 +70,8 @@ export interface OutboxEntry {
   /** When the firmware should have spoken; latency counts from here. */
   dueUs: number;
   madeAtUs: number;
+  /** From when its age counts, on the clock that rules at present: see the outbox. */
+  agesFromUs: number;
   /** Last time that it was written to the link; -1 before. */
   sentAtUs: number;
   /** Number of the next entry of the same node; 0 = it is the last. */

@@ -49,6 +49,7 @@ export function report(
       clockSeconds: node.clockSeconds(now),
       dueUs: now,
       madeAtUs: now,
+      agesFromUs: now,
       sentAtUs: -1,
       next: 0,
     },

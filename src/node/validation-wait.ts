@@ -22,3 +22,14 @@ export function resumeValidation(node: NodeRow, now: InstantUs): void {
   update.verdictAtUs += now;
   update.isRollbackPaused = false;
 }
+
+/**
+ * The backend refused: until the next dial the wait stands still, as that pause counts wall time, and is charged what
+ * the pause costs the firmware. Where less than that is left, it runs out meanwhile.
+ */
+export function chargeValidation(node: NodeRow, spanUs: number, now: InstantUs): void {
+  const { update } = node;
+  if (!update.isRollbackPaused) return;
+  if (update.verdictAtUs > spanUs) update.verdictAtUs -= spanUs;
+  else resumeValidation(node, now);
+}

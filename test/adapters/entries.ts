@@ -17,6 +17,7 @@ export function entryOf(changes: Partial<OutboxEntry> = {}): OutboxEntry {
     clockSeconds: 1_777_600_000,
     dueUs: 0,
     madeAtUs: 0,
+    agesFromUs: 0,
     sentAtUs: -1,
     next: 0,
     ...changes,

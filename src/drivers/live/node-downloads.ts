@@ -23,7 +23,7 @@ const KIND = { firstByte: kindNumber("first byte") } as const;
 const SILENCE_MAX_US = 5_000_000;
 
 /** Where the network goes away, newlib says EHOSTUNREACH. */
-const NETWORK_GONE = { err: "ESP_FAIL", errno: 118 } as const;
+const NETWORK_GONE = { err: "ESP_FAIL", errno: 113 } as const;
 
 export interface NodeDownloadsOptions {
   readonly stage: NodeStage;
@@ -54,6 +54,8 @@ interface Running {
   /** NO_JOB = an offer that the run did not make: nothing is known of its image. */
   readonly job: number;
   readonly startedUs: number;
+  /** What the node had waited for the backend by then. */
+  readonly waitedBeforeUs: number;
   /** Bytes of the whole image, as offer or server say. */
   sizeBytes: number;
 }
@@ -111,7 +113,9 @@ export class NodeDownloads implements DownloadListener {
       slot,
     });
     const sizeBytes = offer.sizeBytes === 0 ? image.sizeBytes : offer.sizeBytes;
-    this.#running.set(slot, { download, wish, hash, job, startedUs: hrtimeUs(), sizeBytes });
+    const startedUs = hrtimeUs();
+    const waitedBeforeUs = this.#options.stage.waits.ofUs(slot, startedUs);
+    this.#running.set(slot, { download, wish, hash, job, startedUs, waitedBeforeUs, sizeBytes });
   }
 
   awaitBytes(slot: number, untilBytes: number): void {
@@ -223,13 +227,17 @@ export class NodeDownloads implements DownloadListener {
     return new ResumableHash(resume === "bytes" ? 1 : 1_024);
   }
 
-  #finish(slot: number, { wish, hash, startedUs }: Running, gotBytes: number, isKept: boolean): void {
+  #finish(slot: number, { wish, hash, startedUs, waitedBeforeUs }: Running, gotBytes: number, isKept: boolean): void {
     this.#running.delete(slot);
     if (isKept && hash !== undefined && hash.hashedBytes > 0) this.#hashes.set(slot, hash);
     const bytes = gotBytes - wish.fromBytes;
     this.#endedBytes += bytes;
     const ownUs = (bytes / (wish.paceBytesPerSecond * this.#options.speed)) * 1_000_000;
-    this.#options.stage.waits.add(slot, hrtimeUs() - startedUs - ownUs);
+    const { waits } = this.#options.stage;
+    const nowUs = hrtimeUs();
+    // A dial or a fetch of the same time has been counted already.
+    const countedUs = waits.ofUs(slot, nowUs) - waitedBeforeUs;
+    waits.add(slot, nowUs - startedUs - ownUs - countedUs);
   }
 
   #of(slot: number): Running {

@@ -82,7 +82,7 @@ export class VirtualFleet implements Carrier {
   readonly #notes: NoteRecorder;
   readonly #sent = new SentMessages();
   /** When the last message of a node reached the backend: those of one connection keep their order. */
-  readonly #arrivals: Float64Array;
+  readonly #arrivals = new Map<number, InstantUs>();
   readonly #transfers: VirtualTransfers;
   readonly #world: VirtualWorld;
   readonly #imageFits: number;
@@ -113,7 +113,6 @@ export class VirtualFleet implements Carrier {
     this.#hasLinks = this.#halves[0]?.link === "mqtt";
     this.backend = new VirtualBackend(scenario, image);
     this.table = new NodeTable(settings, fleet.nodes);
-    this.#arrivals = new Float64Array(fleet.nodes);
     this.#jobNumbers = new Map(scenario.jobs.map((_, number) => [VirtualBackend.jobIdOf(number), number]));
     const { project, version, secureVersion, sizeBytes } = image;
     const identity = { project, version, secureVersion, sizeBytes, sha256: "" };
@@ -217,9 +216,15 @@ export class VirtualFleet implements Carrier {
     const isStale = flight.epochOf(slot) !== this.#world.epochs[node];
     flight.release(slot);
     // What has left the node reaches the backend, whatever becomes of the link behind it.
+    if (kind === "fetch at backend" || kind === "report at backend") this.#forgetArrival(node);
     if (kind === "fetch at backend") this.#fetchArrives(node, value, entry as OutboxEntry, isStale);
     else if (kind === "report at backend") this.#reportArrives(node, value, entry as OutboxEntry, isStale);
     else if (!isStale) this.#reachNode(kind, node, value, entry);
+  }
+
+  /** Nothing later of this node is under way to the backend: what it sends next cannot overtake anything. */
+  #forgetArrival(node: number): void {
+    if (this.#arrivals.get(node) === this.#world.nowUs) this.#arrivals.delete(node);
   }
 
   #reachNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined): void {
@@ -357,11 +362,9 @@ export class VirtualFleet implements Carrier {
       const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
       this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isFirst ? 0 : 1, 0);
     } else if (isFirst) this.#world.record(KIND.fetchSent, slot, 0, NO_JOB, 0, 0);
-    const atUs = Math.max(
-      this.#world.nowUs + (this.#world.latencyUs[slot] as number),
-      (this.#arrivals[slot] as number) + 1,
-    );
-    this.#arrivals[slot] = atUs;
+    const aTripUs = Math.ceil(this.#world.nowUs + (this.#world.latencyUs[slot] as number));
+    const atUs = Math.max(aTripUs, (this.#arrivals.get(slot) ?? 0) + 1);
+    this.#arrivals.set(slot, atUs);
     this.#world.fly(entry.kind === "fetch" ? "fetch at backend" : "report at backend", slot, message, entry, atUs);
   }
 

@@ -39,7 +39,7 @@ function flightsOf(answerMaxUs = Infinity) {
 function entryOf(slot: number, kind: OutboxEntry["kind"]): OutboxEntry {
   const words = { status: "in-progress", reason: "attempt begins", err: "" } as const;
   const numbers = { job: 0, attempt: 0, attemptsMax: 0, errno: 0, percent: 0, waitSeconds: 0, clockSeconds: 0 };
-  return { kind, slot, ...words, ...numbers, dueUs: 0, madeAtUs: 0, sentAtUs: 0, next: 0 };
+  return { kind, slot, ...words, ...numbers, dueUs: 0, madeAtUs: 0, agesFromUs: 0, sentAtUs: 0, next: 0 };
 }
 
 test("an acknowledgement is its message's", () => {
