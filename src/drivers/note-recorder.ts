@@ -20,6 +20,7 @@ import type { Reason } from "../node/report.ts";
 import type { VirtualNode } from "../node/virtual-node.ts";
 
 const KIND = {
+  released: kindNumber("released"),
   networkUp: kindNumber("network up"),
   networkDown: kindNumber("network down"),
   disconnected: kindNumber("disconnected"),
@@ -111,6 +112,8 @@ export class NoteRecorder {
         this.#put(KIND.poweredOff, node, atUs, POWER_CAUSES.indexOf(what.why), NO_JOB, 0, waitedUs);
         break;
       case "runs":
+        // A node of a booting fleet comes out of the ramp by its first boot; the others were running before.
+        if (node.power.boots === 1) this.#put(KIND.released, node, atUs, 0, NO_JOB, 0, 0);
         this.#put(KIND.booted, node, atUs, bootState(what.state), this.#jobs.jobOfImage(what.image), 0, waitedUs);
         break;
       case "marked valid":

@@ -27,7 +27,8 @@ export function recordFound(scenario: Scenario, shard: ShardRows, atUs: number, 
   assert(adapter !== undefined, "the adapter of a run is known");
   const { firstNode, nodes, rows } = shard;
   const { fleet, seed, clock } = scenario;
-  const plan = { fleet, seed, adapter, firstNode, startUtcMs: clock.startUtcMs, speed: clock.speed };
+  const { speed } = clock;
+  const plan = { fleet, seed, adapter, firstNode, startUtcMs: clock.startUtcMs, speed, rampSpeed: speed };
   const { settings } = fleetOfShard(plan);
   const jobImages = jobImageNumbers(scenario);
   // A copy: finding out what a node that is off would boot changes its flash.

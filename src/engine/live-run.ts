@@ -160,13 +160,14 @@ export class LiveRun {
   }
 
   #setClock(): void {
-    const { sealed, backend } = this.#parts;
+    const { sealed, backend, folder } = this.#parts;
     const { startUtcMs, speed } = sealed.document.scenario.clock;
     const clock = { originHrtimeUs: hrtimeUs() + ORIGIN_AHEAD_US, startEpochMs: startUtcMs, speed };
     this.#originMs = performance.now() + ORIGIN_AHEAD_US / 1_000;
     backend.setClock(clock);
     this.#crew?.begin(clock);
     this.#clock = clock;
+    folder.begin();
   }
 
   async #untilOrigin(): Promise<void> {

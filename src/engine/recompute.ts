@@ -16,7 +16,7 @@ import { reportFiles } from "./report-files.ts";
 import { readDocument, type RunDocument } from "./run-document.ts";
 import { FILES } from "./run-folder.ts";
 import { planOf } from "./scenario-plan.ts";
-import { factsOf, readBeliefs, type StoredFacts } from "./stored-facts.ts";
+import { factsOf, readBeliefs, readFacts, type StoredFacts } from "./stored-facts.ts";
 
 /** The result of the run in a folder; one that was killed is incomplete. Throws a `UserError` if it is no run's. */
 export async function reportOf(folder: string): Promise<RunResult> {
@@ -56,8 +56,8 @@ async function readRun(folder: string): Promise<RunRead> {
   const { batches, endMarks, tornBytes } = readFrames(bytesOf(folder, FILES.events), document.run);
   for (const batch of batches) addBatch(state, batch);
   state.tornBytes += tornBytes;
-  const stored = storedOf(folder) ?? killed(state);
-  const beliefs = readBeliefs(textOf(folder, FILES.beliefs) ?? "") ?? [];
+  const stored = readFacts(textOf(folder, FILES.facts) ?? "") ?? killed(state);
+  const beliefs = readBeliefs(textOf(folder, FILES.beliefs) ?? "", plan.nodes) ?? [];
   const facts = factsOf(document, plan, stored, { endMarks, health: healthOf(folder), beliefs });
   return { document, state, facts };
 }
@@ -85,15 +85,6 @@ function killed(state: RunState): StoredFacts {
     lostWorkers: [],
     backend: {},
   };
-}
-
-function storedOf(folder: string): StoredFacts | undefined {
-  try {
-    return JSON.parse(textOf(folder, FILES.facts) ?? "") as StoredFacts;
-  } catch {
-    // Not there, or cut: the run never came to its end.
-    return undefined;
-  }
 }
 
 function healthOf(folder: string): readonly HealthSample[] {

@@ -25,6 +25,7 @@ export class RunFolder {
   readonly path: string;
   readonly events: EventLog;
   readonly #unwritten: string[] = [];
+  #hasBegun = false;
 
   private constructor(path: string, events: EventLog) {
     this.path = path;
@@ -65,6 +66,11 @@ export class RunFolder {
     return failure === undefined ? this.#unwritten : [failure, ...this.#unwritten];
   }
 
+  /** Fleet time has an origin: from here on the folder is evidence, whatever happens. */
+  begin(): void {
+    this.#hasBegun = true;
+  }
+
   addHealth(line: Readonly<Record<string, unknown>>): void {
     this.#try(FILES.health, (path) => appendFileSync(path, `${JSON.stringify(line)}\n`));
   }
@@ -83,9 +89,10 @@ export class RunFolder {
     return this.#try(name, (path) => writeFileSync(path, text));
   }
 
-  /** Takes everything away again: the run never began. */
+  /** Takes everything away again, if the run never began. */
   discard(): void {
     this.events.close();
+    if (this.#hasBegun) return;
     for (const name of Object.values(FILES)) rmSync(join(this.path, name), { force: true });
     try {
       rmdirSync(this.path);

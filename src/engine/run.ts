@@ -37,7 +37,8 @@ export async function runScenario(options: RunOptions, watcher: RunWatcher): Pro
     watcher.onPhase("computing the result");
     return await concluded(sealed, folder, records, end);
   } finally {
-    // A run that could not even begin leaves nothing behind: its error says it all.
+    // A run that could not even begin leaves nothing behind: its error says it all. One that had begun keeps its
+    // evidence, and a report of it says that it is incomplete.
     if (hasEnded) folder.events.close();
     else folder.discard();
   }

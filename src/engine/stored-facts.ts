@@ -2,6 +2,7 @@
  * What a result needs beside records, health and beliefs, as it lies in `facts.json`. It is written when a run has
  * ended, whichever way: without it the run was killed.
  */
+import { z } from "zod";
 import { adapterOf } from "../adapters/adapters.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
 import { BELIEF_WORDS, type BeliefWord } from "../measure/outcome-class.ts";
@@ -21,6 +22,25 @@ export interface StoredFacts {
   readonly lostWorkers: readonly LostWorker[];
   readonly backend: Readonly<Record<string, number>>;
 }
+
+const BELIEFS_FILE = z.array(z.array(z.enum(BELIEF_WORDS).nullable()).nullable());
+
+const FACTS_FILE = z.strictObject({
+  endedAtUs: z.number(),
+  wallMs: z.number().nullable(),
+  endedBecause: z.string(),
+  interruptedBecause: z.string().nullable(),
+  lostWorkers: z.array(
+    z.strictObject({
+      worker: z.number(),
+      shard: z.number(),
+      firstNode: z.number(),
+      lastNode: z.number(),
+      lostMs: z.number(),
+    }),
+  ),
+  backend: z.record(z.string(), z.number()),
+});
 
 /** What lies in the other files of a folder. */
 export interface Evidence {
@@ -51,6 +71,8 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     expected: {
       beliefs: adapterOf(scenario.backend.adapter)?.can.beliefs ?? false,
       counters: scenario.backend.urls.length === 0,
+      // The coordinator is the last shard, and no worker.
+      healthOf: Math.max(0, shards - 1),
     },
     faultNames: FAULT_NAMES,
     thresholds: thresholdsOf(scenario, plan),
@@ -65,13 +87,23 @@ export function beliefsText(beliefs: readonly (Uint8Array | undefined)[]): strin
   return `${JSON.stringify(words)}\n`;
 }
 
-/** Reads what `beliefsText` wrote; undefined where it is something else. */
-export function readBeliefs(text: string): readonly (Uint8Array | undefined)[] | undefined {
+/** Reads what `beliefsText` wrote for so many nodes; undefined where it is something else, job by job or in whole. */
+export function readBeliefs(text: string, nodes: number): readonly (Uint8Array | undefined)[] | undefined {
   try {
-    const jobs = JSON.parse(text) as readonly (readonly (BeliefWord | null)[] | null)[];
-    return jobs.map((job) => (job === null ? undefined : Uint8Array.from(job, numberOf)));
+    const jobs = BELIEFS_FILE.parse(JSON.parse(text));
+    return jobs.map((job) => (job?.length === nodes ? Uint8Array.from(job, numberOf) : undefined));
   } catch {
-    // Cut by a kill: nothing is known of the backend's beliefs.
+    // Cut by a kill, or changed by somebody: nothing is known of the backend's beliefs.
+    return undefined;
+  }
+}
+
+/** Reads `facts.json`; undefined where it is something else. */
+export function readFacts(text: string): StoredFacts | undefined {
+  try {
+    return FACTS_FILE.parse(JSON.parse(text));
+  } catch {
+    // Not there, cut, or changed by somebody: what a run did not say itself is not known.
     return undefined;
   }
 }

@@ -75,7 +75,7 @@ async function planned(
 function endCheck(state: RunState, { clock, fleet }: Scenario, watcher: RunWatcher): () => boolean {
   const meter = new LiveMeter(state, clock);
   const beganMs = performance.now();
-  const allBegunUs = allBegunAtUs(fleet, 1);
+  const allBegunUs = allBegunAtUs(fleet, clock.speed);
   let looks = 0;
   let shownMs = -Infinity;
   return () => {

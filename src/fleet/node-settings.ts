@@ -47,8 +47,10 @@ export interface ShardPlan {
   readonly firstNode: number;
   /** UTC at fleet instant 0, milliseconds since 1970. */
   readonly startUtcMs: number;
-  /** 1 under the virtual driver. */
+  /** Fleet seconds in a wall second, for what waits on the backend: 1 under the virtual driver. */
   readonly speed: number;
+  /** The same for the ramp, whose length a scenario gives in wall time: the scenario's own, under both drivers. */
+  readonly rampSpeed: number;
 }
 
 export function fleetOfShard(plan: ShardPlan): FleetOfShard {
@@ -125,7 +127,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
 
 /** A booting fleet comes up evenly along the ramp, whose length is given in wall time. */
 function bootInRampUs(plan: ShardPlan, node: number): InstantUs {
-  return Math.round(((node + 0.5) / plan.fleet.nodes) * plan.fleet.connectOverMs * MILLISECOND_US * plan.speed);
+  return Math.round(((node + 0.5) / plan.fleet.nodes) * plan.fleet.connectOverMs * MILLISECOND_US * plan.rampSpeed);
 }
 
 function firstSpellUs(cohort: Cohort, seed: number, node: number): InstantUs {

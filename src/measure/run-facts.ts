@@ -57,8 +57,13 @@ export interface RunFacts {
   readonly backend: Readonly<Record<string, number>>;
   /** For each job the number of each node's belief in `BELIEF_WORDS`, or NO_BELIEF; undefined = could not be read. */
   readonly beliefs: readonly (Uint8Array | undefined)[];
-  /** What the backend has to tell at the end; what it then does not tell is missing. */
-  readonly expected: { readonly beliefs: boolean; readonly counters: boolean };
+  /** What backend and workers have to tell at the end; what they then do not tell is missing. */
+  readonly expected: {
+    readonly beliefs: boolean;
+    readonly counters: boolean;
+    /** How many workers tell of their health. */
+    readonly healthOf: number;
+  };
   /** Names of faults by the number that stands in the records. */
   readonly faultNames: readonly string[];
   readonly thresholds: readonly Threshold[];

@@ -67,6 +67,13 @@ function untoldReasons({ plan, createdAtUs }: RunState, facts: RunFacts): string
   const reasons = plan.jobs
     .filter((_, job) => facts.expected.beliefs && createdAtUs[job]! < Infinity && facts.beliefs[job] === undefined)
     .map(({ name }) => `What the backend has on record of job ${name} could not be read at the end.`);
+  const silent = Array.from({ length: facts.expected.healthOf }, (_, worker) => worker).filter(
+    (worker) =>
+      !facts.health.some((sample) => sample.worker === worker) &&
+      !facts.lostWorkers.some((lost) => lost.worker === worker),
+  );
+  // Whether the generator was the limit cannot be told of one that says nothing of itself.
+  reasons.push(...silent.map((worker) => `Worker ${worker} told nothing of its health.`));
   const hasCounters = !facts.expected.counters || Object.keys(facts.backend).length > 0;
   return hasCounters ? reasons : [...reasons, "The backend's own counters could not be read at the end."];
 }

@@ -69,7 +69,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
     health: [],
     backend: {},
     beliefs: [],
-    expected: { beliefs: false, counters: false },
+    expected: { beliefs: false, counters: false, healthOf: 0 },
     faultNames: ["boot-loop", "lost-status"],
     thresholds: [],
     ...changes,

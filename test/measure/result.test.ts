@@ -34,7 +34,7 @@ describe("a run", () => {
   });
 
   test("is incomplete where the backend's side could not be read: no false success would be seen", () => {
-    const told = { expected: { beliefs: true, counters: true }, backend: { fetches: 2 } };
+    const told = { expected: { beliefs: true, counters: true, healthOf: 0 }, backend: { fetches: 2 } };
     const sides = [
       { ...told, beliefs: [beliefs("success", "success")] },
       { ...told, beliefs: [undefined] },

@@ -188,7 +188,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
     health: [],
     backend: { ...fleet.backend.counters },
     beliefs,
-    expected: { beliefs: true, counters: true },
+    expected: { beliefs: true, counters: true, healthOf: 0 },
     faultNames: FAULT_NAMES,
     thresholds: [],
   };

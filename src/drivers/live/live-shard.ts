@@ -97,7 +97,7 @@ export class LiveShard {
     const { scenario, adapter, firstNode, nodes, image, backend } = options;
     const { startUtcMs, speed } = scenario.clock;
     const { fleet, seed } = scenario;
-    const born = fleetOfShard({ fleet, seed, adapter, firstNode, startUtcMs, speed });
+    const born = fleetOfShard({ fleet, seed, adapter, firstNode, startUtcMs, speed, rampSpeed: speed });
     const stage = new NodeStage(born.settings, nodes, options.rows, options.sink);
     const images = new ShardImages(born.settings.books.images, scenario, image);
     const jobs = new ShardJobs(images);
@@ -143,11 +143,7 @@ export class LiveShard {
   async connect(rampOriginHrtimeUs: number): Promise<void> {
     this.#watch.start();
     this.#keepAliveTimer = setInterval(() => this.#links?.tick(), KEEP_ALIVE_TICK_MS);
-    if (this.#options.scenario.fleet.begins === "running") {
-      await this.#ramp.run(rampOriginHrtimeUs);
-      return;
-    }
-    for (let slot = 0; slot < this.#options.nodes; slot++) this.#record(KIND.released, slot, 0);
+    if (this.#options.scenario.fleet.begins === "running") await this.#ramp.run(rampOriginHrtimeUs);
   }
 
   /** Fleet time begins to run. */

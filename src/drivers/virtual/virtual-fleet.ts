@@ -47,7 +47,7 @@ const JOB_ID_ON_WIRE = "0".repeat(22);
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
 /** Between two looks at whether the run is over. */
-const EVENTS_A_LOOK = 256;
+const EVENTS_A_LOOK = 16;
 
 /** Sees what nodes are told and what happens inside them, in order; for traces and checks. It must change nothing. */
 export interface FleetWatcher {
@@ -107,6 +107,7 @@ export class VirtualFleet implements Carrier {
       firstNode: 0,
       startUtcMs: clock.startUtcMs,
       speed: 1,
+      rampSpeed: clock.speed,
     });
     const { settings } = this.#fleet;
     this.#halves = settings.cohorts.map(({ generation }) => adapter.node({ baseUrl: "", generation, settings: {} }));
