@@ -51,6 +51,16 @@ describe("a run", () => {
     expect(runOf([updated(0), updated(1)], sides[1]).verdict).toBe("incomplete");
   });
 
+  test("is incomplete where a worker told nothing of its health: it might have been the limit", () => {
+    const told = { expected: { beliefs: false, counters: false, healthOf: 2 } };
+    const health = { atWallMs: 1, loopDelayMaxMs: 1, loopLatenessMs: 0, cpuMs: 1, runQueueWaitMs: 0, sockets: 1 };
+
+    const result = runOf([updated(0)], { ...told, health: [{ worker: 0, ...health }] });
+
+    expect(result.verdict).toBe("incomplete");
+    expect(result.reasons).toContain("Worker 1 told nothing of its health.");
+  });
+
   test("does not fail where the node itself had said success before it fell back: the backend was misled", () => {
     const liar = new NodeHistory(1)
       .connect()
