@@ -7,7 +7,7 @@
 import { assert } from "../base/assert.ts";
 import { NEVER, type InstantUs } from "../base/instant.ts";
 import type { Carrier } from "./carrier.ts";
-import { fires, flashFactor, spend, writeFault } from "./faulting.ts";
+import { fires, slowsFlash, spend, writeFault } from "./faulting.ts";
 import { delayFetch } from "./fetching.ts";
 import { other, type SlotNumber } from "./flash.ts";
 import type { NodeInput } from "./inputs.ts";
@@ -49,9 +49,15 @@ function attempt(node: NodeRow, now: InstantUs, io: Carrier): void {
 
 function request(node: NodeRow, fromBytes: number | undefined, io: Carrier): void {
   const { traits, update } = node;
-  const flashPace = traits.flashBytesPerSecond * flashFactor(node, io);
-  const pace = Math.min(traits.throughputBytesPerSecond, flashPace);
-  io.download(update.offer, fromBytes ?? 0, fromBytes !== undefined, nextStop(node, fromBytes ?? 0), pace);
+  slowsFlash(node, io);
+  const { paceBytesPerSecond } = traits;
+  io.download(
+    update.offer,
+    fromBytes ?? 0,
+    fromBytes !== undefined,
+    nextStop(node, fromBytes ?? 0),
+    paceBytesPerSecond,
+  );
 }
 
 /** The server would not give a part: the same attempt asks for the whole. */
@@ -215,7 +221,7 @@ export function verified(node: NodeRow, err: string | undefined, errno: number, 
   const { update, flash, cohort, power } = node;
   update.verdictAtUs = NEVER;
   const target = other(power.slot as SlotNumber);
-  const written = flash.writtenIn(target);
+  const { written } = flash;
   const verdict = err ?? (flash.isDamagedIn(target) ? "ESP_ERR_OTA_VALIDATE_FAILED" : "ESP_OK");
   if (verdict !== "ESP_OK") {
     flash.setSlot(target, flash.imageIn(target), written, true);
@@ -235,7 +241,8 @@ export function verified(node: NodeRow, err: string | undefined, errno: number, 
   finishUpdate(node, io);
   if (!cohort.build.autoReboot) io.note({ kind: "reboot requested" });
   else if (update.rebootAtUs === NEVER) {
-    io.note({ kind: "timer armed", timer: "reboot", ms: node.generation.rebootAfterMs, repeats: false });
+    if (io.hearsTimers)
+      io.note({ kind: "timer armed", timer: "reboot", ms: node.generation.rebootAfterMs, repeats: false });
     update.rebootAtUs = now + node.generation.rebootAfterMs * 1_000;
   }
 }

@@ -43,12 +43,16 @@ export function spend(node: NodeRow, fault: number, io: Carrier): void {
   io.note({ kind: "fault fired", fault });
 }
 
-/** What the flash writes, slowed where a fault says so. */
-export function flashFactor(node: NodeRow, io: Carrier): number {
+/** A download at the pace of a flash that a fault slows: its share of the pace was settled at the node's birth. */
+export function slowsFlash(node: NodeRow, io: Carrier): void {
   const fault = drawnFault(node, (touch) => touch.point === "flash speed");
-  if (fault === -1) return 1;
-  io.note({ kind: "fault fired", fault });
-  return (node.settings.faults[fault] as Extract<FaultTouch, { point: "flash speed" }>).factor;
+  if (fault !== -1) io.note({ kind: "fault fired", fault });
+}
+
+/** What a node writes, by its link and its flash, bytes a second of fleet time. */
+export function paceOf(throughput: number, flash: number, faults: number, touches: readonly FaultTouch[]): number {
+  const slow = touches.find((touch, bit) => touch.point === "flash speed" && (faults & (1 << bit)) !== 0);
+  return Math.min(throughput, slow?.point === "flash speed" ? flash * slow.factor : flash);
 }
 
 function drawnFault(node: NodeRow, matches: (touch: FaultTouch) => boolean): number {

@@ -15,8 +15,8 @@ export type SlotNumber = 0 | 1;
 export class Flash extends struct({
   image0: u16,
   image1: u16,
-  written0: u32,
-  written1: u32,
+  /** Bytes in the slot that was written last. */
+  written: u32,
   isDamaged0: bool,
   isDamaged1: bool,
   /** Sequence numbers of the otadata copies; 0 = erased. */
@@ -31,22 +31,17 @@ export class Flash extends struct({
     return slot === 0 ? this.image0 : this.image1;
   }
 
-  writtenIn(slot: SlotNumber): number {
-    return slot === 0 ? this.written0 : this.written1;
-  }
-
   isDamagedIn(slot: SlotNumber): boolean {
     return slot === 0 ? this.isDamaged0 : this.isDamaged1;
   }
 
   setSlot(slot: SlotNumber, image: number, writtenBytes: number, isDamaged: boolean): void {
+    this.written = writtenBytes;
     if (slot === 0) {
       this.image0 = image;
-      this.written0 = writtenBytes;
       this.isDamaged0 = isDamaged;
     } else {
       this.image1 = image;
-      this.written1 = writtenBytes;
       this.isDamaged1 = isDamaged;
     }
   }

@@ -13,8 +13,7 @@ export class Traits extends struct({
   cohort: u16,
   zone: u16,
   /** Of fleet time. */
-  throughputBytesPerSecond: f32,
-  flashBytesPerSecond: f32,
+  paceBytesPerSecond: f32,
   faults: u16,
 }) {}
 

@@ -22,7 +22,7 @@ export function beginValidation(node: NodeRow, now: InstantUs, io: Carrier): boo
   const waitMs = waitSeconds(node) * 1_000;
   update.verdictAtUs = now + waitMs * 1_000;
   update.isRollbackPaused = false;
-  io.note({ kind: "timer armed", timer: "rollback", ms: waitMs, repeats: true });
+  if (io.hearsTimers) io.note({ kind: "timer armed", timer: "rollback", ms: waitMs, repeats: true });
   return true;
 }
 
@@ -64,7 +64,7 @@ export function confirm(node: NodeRow, now: InstantUs, io: Carrier): void {
   }
   node.update.verdictAtUs = NEVER;
   node.update.isRollbackPaused = false;
-  io.note({ kind: "timer stopped", timer: "rollback" });
+  if (io.hearsTimers) io.note({ kind: "timer stopped", timer: "rollback" });
   if (!generation.reportsBeforeMarking) reportRemembered(node, "success", "verified", now, io);
   if (node.cohort.build.autofetch) delayFetch(node, generation.firstFetchAfterMs, now, io);
 }

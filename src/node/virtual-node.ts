@@ -26,6 +26,7 @@ import {
   fetchFailed,
   fetchLapsed,
 } from "./fetching.ts";
+import { paceOf } from "./faulting.ts";
 import type { NodeInput } from "./inputs.ts";
 import { connected, connectionLost, dialDue, dialFailed, networkChanges, started, wakeLink } from "./network.ts";
 import { NodeRow } from "./node-row.ts";
@@ -67,8 +68,8 @@ export class VirtualNode extends NodeRow {
     const { traits, power, link, agent, update, flash, nvs, outbox, settings } = this;
     traits.cohort = birth.cohort;
     traits.zone = birth.zone;
-    traits.throughputBytesPerSecond = birth.throughputBytesPerSecond;
-    traits.flashBytesPerSecond = birth.flashBytesPerSecond;
+    const { throughputBytesPerSecond, flashBytesPerSecond, faults } = birth;
+    traits.paceBytesPerSecond = paceOf(throughputBytesPerSecond, flashBytesPerSecond, faults, settings.faults);
     traits.faults = birth.faults;
     const isRunning = birth.begins === "running";
     power.isOn = isRunning;

@@ -70,6 +70,7 @@ export interface VirtualEnd {
 }
 
 export class VirtualFleet implements Carrier {
+  readonly hearsTimers = false;
   readonly table: NodeTable;
   readonly backend: VirtualBackend;
   readonly #scenario: Scenario;

@@ -22,7 +22,7 @@ export class VirtualWorld {
   constructor(nodes: number, sink: RecordSink) {
     this.nodes = nodes;
     // Room for the messages in flight: a queue that grows while it runs leaves its old half behind.
-    this.queue = new TimerQueue(nodes + (nodes >> 3) + 256);
+    this.queue = new TimerQueue(nodes + (nodes >> 5) + 256);
     this.flight = new InFlight(nodes);
     this.latencyUs = new Float32Array(nodes);
     this.epochs = new Uint32Array(nodes);
