@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { row } from "../../src/base/row.ts";
-import { Flash, OTA_STATES, type OtaState } from "../../src/node/flash.ts";
+import { Flash, OTA_STATES } from "../../src/node/flash.ts";
 
 class FlashRow extends row({ flash: Flash }) {}
 /** Images by number: the secure version of each. */
@@ -177,10 +177,10 @@ describe("flash", () => {
     fc.assert(
       fc.property(copy, copy, slot, slot, fc.nat(1), (copy0, copy1, slot0, slot1, eFuse) => {
         const flash = new FlashRow(new DataView(new ArrayBuffer(FlashRow.bytes))).flash;
-        flash.setCopy(0, ...(copy0 as [number, OtaState]));
-        flash.setCopy(1, ...(copy1 as [number, OtaState]));
-        flash.setSlot(0, slot0[0] as number, 100, slot0[1]);
-        flash.setSlot(1, slot1[0] as number, 100, slot1[1]);
+        flash.setCopy(0, ...copy0);
+        flash.setCopy(1, ...copy1);
+        flash.setSlot(0, slot0[0], 100, slot0[1]);
+        flash.setSlot(1, slot1[0], 100, slot1[1]);
         flash.secureVersion = eFuse;
 
         // Two copies that were both set to boot cannot be: the second setting rewrites the first, or confirms it.
@@ -202,12 +202,12 @@ describe("flash", () => {
 
 function born(): Flash {
   const { flash } = new FlashRow(new DataView(new ArrayBuffer(FlashRow.bytes)));
-  flash.born(OLD as number, 100, "valid", 0);
+  flash.born(OLD, 100, "valid", 0);
   return flash;
 }
 
 /** Another image lies in slot 1 and is set to boot. */
-function updated(image: number = NEW as number): Flash {
+function updated(image: number = NEW): Flash {
   const flash = born();
   flash.beginWrite(0);
   flash.setSlot(1, image, 100, false);

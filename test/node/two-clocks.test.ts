@@ -34,7 +34,10 @@ describe("under a clock that is compressed, a node", () => {
       birth: { networkChangesAtUs: 5 * SECOND_US + 1 },
       cohort: { spellLengthUs: () => 10 * 60 * SECOND_US },
     });
-    lone.online().wait(5 * SECOND_US).tell({ kind: "app called", call: "fetch" });
+    lone
+      .online()
+      .wait(5 * SECOND_US)
+      .tell({ kind: "app called", call: "fetch" });
     expect(lone.node.agent.openFetch).not.toBe(0);
 
     lone.wait(5 * 60 * SECOND_US);
