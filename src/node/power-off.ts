@@ -11,7 +11,7 @@ import type { NodeRow } from "./node-row.ts";
 import { loseAll } from "./outbox.ts";
 import { DRAW } from "./purposes.ts";
 import { keepAtPowerLoss, keptBytes } from "./resume.ts";
-import { noteBroken } from "./transfer-notes.ts";
+import { breakOff } from "./transfer-notes.ts";
 
 /** The application dies before it can do anything: as far as flash and clock go, a reset. */
 export function crash(node: NodeRow, now: InstantUs, io: Carrier): void {
@@ -21,7 +21,7 @@ export function crash(node: NodeRow, now: InstantUs, io: Carrier): void {
 /** The firmware resets itself: the clock goes on. */
 export function restart(node: NodeRow, why: "restart" | "rollback", now: InstantUs, io: Carrier): void {
   // An offer in the seconds before the reboot has begun another download; what of it arrived, only the books know.
-  noteBroken(node, keptBytes(node), io);
+  breakOff(node, keptBytes(node), io);
   io.note({ kind: "reboots", why });
   turnOff(node, "restart", now + bootUs(node), io);
 }
@@ -34,7 +34,7 @@ export function restart(node: NodeRow, why: "restart" | "rollback", now: Instant
 export function losePower(node: NodeRow, gotBytes: number, outageUs: number, now: InstantUs, io: Carrier): void {
   if (!node.power.isOn) return;
   keepAtPowerLoss(node, gotBytes);
-  noteBroken(node, gotBytes, io);
+  breakOff(node, gotBytes, io);
   turnOff(node, "power loss", now + outageUs + bootUs(node), io);
   node.power.isClockSet = false;
 }
@@ -42,7 +42,6 @@ export function losePower(node: NodeRow, gotBytes: number, outageUs: number, now
 function turnOff(node: NodeRow, why: "restart" | "power loss" | "crash", bootAtUs: InstantUs, io: Carrier): void {
   const { power, update } = node;
   io.note({ kind: "powered off", why });
-  if (update.step !== "idle") io.stopDownload();
   if (update.offer !== 0) io.release(update.offer);
   forgetUpdate(node);
   forgetFetches(node);

@@ -8,8 +8,11 @@ export function noteEnd(node: NodeRow, reason: Reason, gotBytes: number, io: Car
   io.note({ kind: "attempt ended", reason, gotBytes: Math.max(0, gotBytes - node.update.fromBytes) });
 }
 
-/** Power failed in mid-transfer: nobody says so but the event log. */
-export function noteBroken(node: NodeRow, gotBytes: number, io: Carrier): void {
+/** The node goes off in mid-transfer: nobody says so but the event log. */
+export function breakOff(node: NodeRow, gotBytes: number, io: Carrier): void {
   const { step } = node.update;
-  if (step !== "idle" && step !== "verifying") noteEnd(node, "transfer failed", gotBytes, io);
+  if (step === "idle") return;
+  // First stopped, then noted: what the backend let the node wait until now belongs to this transfer.
+  io.stopDownload();
+  if (step !== "verifying") noteEnd(node, "transfer failed", gotBytes, io);
 }

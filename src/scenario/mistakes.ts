@@ -139,7 +139,8 @@ function fieldOf(path: Path): string {
 
 /** A value of the user in a message: cut, and with control characters made visible. */
 export function quoted(text: string): string {
-  return `"${readable(text, 80)}"`;
+  // A URL may hold a password, and the logs of a build server keep what is printed.
+  return `"${readable(text.replaceAll(/(\/\/[^\s/:@]*:)[^\s/@]*@/gu, "$1***@"), 80)}"`;
 }
 
 function readable(text: string, lengthMax: number): string {

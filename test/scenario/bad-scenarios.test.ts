@@ -482,9 +482,9 @@ const BAD: readonly Bad[] = [
     mistakes: ['7:17 backend.url is "file:///etc/passwd" | an URL'],
   },
   {
-    title: "a password in an URL",
+    title: "a password in an URL, which is not repeated",
     text: scenarioText({ more: "backend: { url: https://a:b@example.com }" }),
-    mistakes: ['7:17 backend.url is "https://a:b@example.com" | without user and password'],
+    mistakes: ['7:17 backend.url is "https://a:***@example.com" | without user and password'],
   },
   {
     title: "a compressed clock against a backend in real time",
