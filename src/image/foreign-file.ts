@@ -10,6 +10,7 @@ import { parsePartitionTable } from "./partition-table.ts";
 import { walkSegments } from "./segments.ts";
 
 const APP_ALONE = "upload the application image alone, the .bin that the build names after the project";
+const OTHER_CHIP = "the nodes are ESP32 chips: take an image that was built for one of them";
 const SECTOR_BYTES = 0x1000;
 
 /** Where bootloaders lie in merged images that do not begin with one: ESP32 and S2; P4, C5, H4 and S31. */
@@ -40,7 +41,7 @@ export function foreignFileFlaw(bytes: Uint8Array): ImageFlaw | undefined {
   const title = titleOf(bytes);
   if (title !== undefined) return flaw("foreign-file", 0, `it is ${title}`);
   // Boot version 2 images of the ESP8266 begin with another magic byte than everything else.
-  if (bytes[0] === 0xea && bytes[1] === 4) return flaw("esp8266-image", 0, "it has a header of boot version 2");
+  if (bytes[0] === 0xea && bytes[1] === 4) return esp8266Image(0, "it has a header of boot version 2");
   return { code: "wrong-magic", offsetBytes: 0, seen: seenByte, expected: `an image begins with ${hex(IMAGE_MAGIC)}` };
 }
 
@@ -54,7 +55,7 @@ export function esp8266Flaw(bytes: Uint8Array): ImageFlaw | undefined {
   // Data RAM, code RAM and mapped flash of the ESP8266.
   const isEsp8266Address = address >= 0x3ffe8000 && address < 0x40300000;
   if (!isEsp8266Address || count === 0 || count > SEGMENTS_MAX || !walkSegments(bytes, count, 8).ok) return undefined;
-  return flaw("esp8266-image", 8, `behind an 8-byte header comes a segment for ${hex(address)}`);
+  return esp8266Image(8, `behind an 8-byte header comes a segment for ${hex(address)}`);
 }
 
 /** Names a merged image that begins with a whole bootloader, as for S3 and C3, by the partition table behind it. */
@@ -87,4 +88,8 @@ function titleOf(bytes: Uint8Array): string | undefined {
 
 function flaw(code: ImageFlaw["code"], offsetBytes: number, seen: string): ImageFlaw {
   return { code, offsetBytes, seen, expected: APP_ALONE };
+}
+
+function esp8266Image(offsetBytes: number, seen: string): ImageFlaw {
+  return { code: "esp8266-image", offsetBytes, seen, expected: OTHER_CHIP };
 }

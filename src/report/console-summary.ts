@@ -12,6 +12,7 @@ import type { Painter } from "./painter.ts";
 import { cutText, harmlessLine } from "./text-cleaning.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { COLUMNS, wrapped } from "./text-wrapping.ts";
+import { unusableMetricsText } from "./unusable-metrics.ts";
 
 export interface SummaryInput {
   readonly result: RunResult;
@@ -41,16 +42,20 @@ const VERDICT_PAINT: Readonly<Record<Verdict, keyof Painter>> = {
   incomplete: "warn",
 };
 
-function verdict({ verdict: word, reasons, scenario, clock, lost }: RunResult, paint: Painter): string[] {
+function verdict({ verdict: word, reasons, scenario, clock, lost, metrics }: RunResult, paint: Painter): string[] {
   const { label, meaning } = VERDICT_WORDS[word];
   const title = cutText(harmlessLine(scenario.name), 40);
-  const wall = clock.wallMs === null ? "virtual time" : durationText(clock.wallMs * 1000);
+  // A live run that was killed left no wall time.
+  const live = clock.wallMs === null ? "" : ` in ${durationText(clock.wallMs * 1000)}`;
+  const wall = clock.driver === "virtual" ? " in virtual time" : live;
+  const unusable = unusableMetricsText(metrics);
   const shown = reasons.slice(0, REASONS_SHOWN_MAX);
   const more = reasons.length - shown.length;
   return [
     `${paint.strong(paint[VERDICT_PAINT[word]](label.toUpperCase()))}  ${paint.strong(title)}`,
     ...wrapped(meaning, ""),
-    paint.quiet(`${durationText(clock.endedAtUs)} of fleet time in ${wall}`),
+    paint.quiet(`${durationText(clock.endedAtUs)} of fleet time${wall}`),
+    ...(unusable === undefined ? [] : wrapped(unusable, "  ", "! ").map(paint.warn)),
     ...shown.flatMap((reason) => wrapped(harmlessLine(readableSentence(reason)), "  ", "- ")),
     ...(more > 0 ? [`  and ${counted(more, "more reason")}, see the report`] : []),
     ...(lost.nodes > 0

@@ -7,7 +7,7 @@ import { OUTCOME_ORDER, OUTCOME_WORDS } from "./outcome-words.ts";
 import type { Painter } from "./painter.ts";
 import { visible } from "./text-cleaning.ts";
 import { COLUMNS, wrapped } from "./text-wrapping.ts";
-import { TRUTH_CELL_WORDS, truthCellOf } from "./truth-cell.ts";
+import { isAnyBeliefKnown, TRUTH_CELL_WORDS, truthCellOf } from "./truth-cell.ts";
 
 export function consoleTruth(truth: TruthResult, paint: Painter): string[] {
   const rows = OUTCOME_ORDER.filter((outcome) => BELIEF_WORDS.some((belief) => truth.matrix[outcome][belief] > 0));
@@ -61,15 +61,20 @@ function cellLines(truth: TruthResult, rows: readonly Outcome[]): string[] {
   );
 }
 
-function totals({ falseSuccess, misled, unreported, installedAfterCancel }: TruthResult, paint: Painter): string[] {
+function totals(
+  { matrix, falseSuccess, misled, unreported, installedAfterCancel }: TruthResult,
+  paint: Painter,
+): string[] {
   const line = (text: string, colour: (text: string) => string): string[] => wrapped(text, "  ").map(colour);
   return [
-    ...(falseSuccess === 0
-      ? line("no false success", paint.good)
-      : line(
-          `${counted(falseSuccess, "false success", "false successes")}: on record as success, but the image does not run and the node never said so`,
-          paint.bad,
-        )),
+    ...(!isAnyBeliefKnown(matrix)
+      ? line("what the backend believes is not known: a false success would not be seen", paint.warn)
+      : falseSuccess === 0
+        ? line("no false success", paint.good)
+        : line(
+            `${counted(falseSuccess, "false success", "false successes")}: on record as success, but the image does not run and the node never said so`,
+            paint.bad,
+          )),
     ...(misled === 0
       ? []
       : line(`${countText(misled)} misled: the node said success and does not run the image`, paint.warn)),

@@ -1,6 +1,7 @@
 /** What a cell of the truth matrix means: whether what a node runs and what the backend has on record agree. */
 import { unreachable } from "../base/assert.ts";
 import type { BeliefWord, Outcome } from "../measure/outcome-class.ts";
+import type { TruthResult } from "../measure/run-result.ts";
 import type { Word } from "./outcome-words.ts";
 
 /**
@@ -48,4 +49,11 @@ export function truthCellOf(outcome: Outcome, belief: BeliefWord): TruthCell {
     default:
       return unreachable(outcome);
   }
+}
+
+/** Whether the backend was asked at all: where each belief is unknown, a false success would not be seen. */
+export function isAnyBeliefKnown(matrix: TruthResult["matrix"]): boolean {
+  return Object.values(matrix).some((beliefs) =>
+    Object.entries(beliefs).some(([belief, nodes]) => belief !== "unknown" && nodes > 0),
+  );
 }

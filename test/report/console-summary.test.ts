@@ -27,6 +27,41 @@ describe("the summary in the terminal", () => {
     expect(text).toContain("reports/2026-03-28/report.html");
   });
 
+  test("names the metrics that are not to be used beside a verdict that passed", () => {
+    const { result } = reportInput({ verdict: "passed", reasons: [] });
+    const late = Object.fromEntries(
+      Object.entries(result.metrics).map(([name, metric], index) => [
+        name,
+        index === 0 ? { ...metric, isValid: false, invalidBecause: "late" } : { ...metric, isValid: true },
+      ]),
+    );
+
+    expect(summary({ ...result, metrics: late }).join(" ")).toMatch(
+      new RegExp(`! 1 of \\d+ metrics is not to be used,.* ${Object.keys(late)[0]}\\.`),
+    );
+  });
+
+  test("does not call a live run virtual where a kill left no wall time", () => {
+    const { result } = reportInput({ verdict: "incomplete" });
+    const killed = { ...result, clock: { ...result.clock, driver: "live" as const, wallMs: null } };
+
+    expect(summary(killed).join("\n")).not.toContain("virtual time");
+  });
+
+  test("claims nothing of false successes where no belief is known", () => {
+    const { result } = reportInput();
+    const unread = OUTCOMES.map((outcome) => [
+      outcome,
+      Object.fromEntries(BELIEF_WORDS.map((belief) => [belief, belief === "unknown" ? 5 : 0])),
+    ]);
+    const matrix = Object.fromEntries(unread) as TruthResult["matrix"];
+
+    const text = summary({ ...result, truth: { ...result.truth, falseSuccess: 0, matrix } }).join(" ");
+
+    expect(text).not.toContain("no false success");
+    expect(text).toContain("a false success would not be seen");
+  });
+
   test("fits 80 columns", () => {
     const { result } = reportInput({ verdict: "failed", reasons: ["word ".repeat(80)], thresholds: THRESHOLDS });
 

@@ -84,7 +84,9 @@ function peakFlight({ timelines }: RunResult): Figure {
 }
 
 function took({ clock }: RunResult): Figure {
-  const wall = clock.wallMs === null ? "in virtual time" : `in ${durationText(clock.wallMs * 1000)} of wall time`;
+  // A live run that was killed left no wall time.
+  const live = clock.wallMs === null ? "live" : `in ${durationText(clock.wallMs * 1000)} of wall time`;
+  const wall = clock.driver === "virtual" ? "in virtual time" : live;
   return { term: "Fleet time", value: durationText(clock.endedAtUs), note: `${wall}; ${clock.endedBecause}` };
 }
 

@@ -4,7 +4,7 @@ import type { TruthResult } from "../../measure/run-result.ts";
 import { countText, counted } from "../count-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
-import { TRUTH_CELL_WORDS, type TruthCell, truthCellOf } from "../truth-cell.ts";
+import { isAnyBeliefKnown, TRUTH_CELL_WORDS, type TruthCell, truthCellOf } from "../truth-cell.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { swatch } from "./outcome-bar.ts";
 import { badge } from "./section.ts";
@@ -27,14 +27,16 @@ export function truthBlock({ result, nodes }: ReportInput): Html {
     ${namedNodes("Misled", truth.misledNodes, truth.misled, nodes)}`;
 }
 
-function headline({ falseSuccess, misled, unreported, installedAfterCancel }: TruthResult): Html {
+function headline({ matrix: cells, falseSuccess, misled, unreported, installedAfterCancel }: TruthResult): Html {
   const lines = [
-    falseSuccess === 0
-      ? badge("good", "no false success")
-      : badge(
-          "bad",
-          `${counted(falseSuccess, "false success", "false successes")}: the backend says success, the node neither runs the image nor ever said so`,
-        ),
+    !isAnyBeliefKnown(cells)
+      ? badge("warn", "what the backend believes is not known: a false success would not be seen")
+      : falseSuccess === 0
+        ? badge("good", "no false success")
+        : badge(
+            "bad",
+            `${counted(falseSuccess, "false success", "false successes")}: the backend says success, the node neither runs the image nor ever said so`,
+          ),
     misled === 0
       ? NOTHING
       : badge("warn", `${counted(misled, "node")} misled it: they said success and do not run the image`),

@@ -4,6 +4,7 @@ import { counted } from "../count-text.ts";
 import { readableSentence } from "../duration-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
+import { unusableMetricsText } from "../unusable-metrics.ts";
 import { html, Html, NOTHING } from "./html-text.ts";
 
 // Four shapes, so that the verdict can be told without colour and from afar.
@@ -16,6 +17,7 @@ const SIGNS: Readonly<Record<Verdict, Html>> = {
 
 export function verdictBlock({ result }: ReportInput): Html {
   const { verdict, reasons } = result;
+  const unusable = unusableMetricsText(result.metrics);
   const { label, meaning } = VERDICT_WORDS[verdict];
   const why =
     reasons.length === 0
@@ -32,7 +34,7 @@ export function verdictBlock({ result }: ReportInput): Html {
     <div>
       <h2 id="verdict-title"><span class="unseen">Verdict: </span>${label}</h2>
       <p>${meaning}</p>
-      ${why} ${lostNodes(result.lost)}
+      ${unusable === undefined ? NOTHING : html`<p class="warning">${unusable}</p>`} ${why} ${lostNodes(result.lost)}
     </div>
   </section> `;
 }
