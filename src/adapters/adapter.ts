@@ -3,6 +3,7 @@
  * messages into typed answers; the operator half does what a person does in the backend's console.
  * Neither owns a socket, a timer or a retry: bytes are carried by the live driver and by the engine.
  */
+import type { Belief } from "../base/belief.ts";
 import type { Generation } from "../node/generation.ts";
 import type { Offer } from "../node/offer.ts";
 import type { OutboxEntry } from "../node/report.ts";
@@ -99,30 +100,6 @@ export interface Capabilities {
 
 /** Enough HTTP for an operator; the engine brings it. It neither follows redirects nor retries. */
 export type HttpPort = (request: Omit<HttpRequest, "via">) => Promise<HttpReply>;
-
-/** What the backend has on record for a node and a job. `unknown`: it was never told, or does not say. */
-export type Belief =
-  | "none"
-  | "triggered"
-  | "started"
-  | "in-progress"
-  | "delayed"
-  | "success"
-  | "failed"
-  | "rejected"
-  | "unknown";
-
-export const BELIEFS = [
-  "none",
-  "triggered",
-  "started",
-  "in-progress",
-  "delayed",
-  "success",
-  "failed",
-  "rejected",
-  "unknown",
-] as const satisfies readonly Belief[];
 
 export interface EnrolNode {
   readonly id: string;

@@ -1,9 +1,9 @@
 /** What a person would do in the backend's console for a run: enrol its nodes, upload, create jobs, read beliefs. */
+import { BELIEFS } from "../base/belief.ts";
 import type { Adapter, OperatorHalf } from "../adapters/adapter.ts";
 import { assert } from "../base/assert.ts";
 import { cohortOf } from "../fleet/fleet.ts";
 import { nodeIdOf, nodeOfId } from "../fleet/node-id.ts";
-import { BELIEF_WORDS } from "../measure/outcome-class.ts";
 import { NO_BELIEF } from "../measure/run-facts.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
 import { targetsOf } from "../scenario/targets.ts";
@@ -60,7 +60,7 @@ export class OperatorDesk {
     const beliefs = new Uint8Array(this.#scenario.fleet.nodes).fill(NO_BELIEF);
     for (const [id, { belief }] of told) {
       const node = nodeOfId(this.#prefix, id);
-      if (node !== undefined && node < beliefs.length) beliefs[node] = BELIEF_WORDS.indexOf(belief);
+      if (node !== undefined && node < beliefs.length) beliefs[node] = BELIEFS.indexOf(belief);
     }
     return beliefs;
   }

@@ -2,10 +2,10 @@
  * What a result needs beside records, health and beliefs, as it lies in `facts.json`. It is written when a run has
  * ended, whichever way: without it the run was killed.
  */
+import { BELIEFS, type Belief } from "../base/belief.ts";
 import { z } from "zod";
 import { adapterOf } from "../adapters/adapters.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
-import { BELIEF_WORDS, type BeliefWord } from "../measure/outcome-class.ts";
 import type { EndMark } from "../measure/record-batch.ts";
 import { type HealthSample, type LostWorker, NO_BELIEF, type RunFacts } from "../measure/run-facts.ts";
 import type { RunPlan } from "../measure/run-plan.ts";
@@ -23,7 +23,7 @@ export interface StoredFacts {
   readonly backend: Readonly<Record<string, number>>;
 }
 
-const BELIEFS_FILE = z.array(z.array(z.enum(BELIEF_WORDS).nullable()).nullable());
+const BELIEFS_FILE = z.array(z.array(z.enum(BELIEFS).nullable()).nullable());
 
 const FACTS_FILE = z.strictObject({
   endedAtUs: z.number(),
@@ -81,9 +81,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
 
 /** Beliefs as text: for each job the word for each node, null where the backend said nothing. */
 export function beliefsText(beliefs: readonly (Uint8Array | undefined)[]): string {
-  const words = beliefs.map((job) =>
-    job === undefined ? null : Array.from(job, (number) => BELIEF_WORDS[number] ?? null),
-  );
+  const words = beliefs.map((job) => (job === undefined ? null : Array.from(job, (number) => BELIEFS[number] ?? null)));
   return `${JSON.stringify(words)}\n`;
 }
 
@@ -108,7 +106,7 @@ export function readFacts(text: string): StoredFacts | undefined {
   }
 }
 
-function numberOf(word: BeliefWord | null): number {
-  const number = word === null ? -1 : BELIEF_WORDS.indexOf(word);
+function numberOf(word: Belief | null): number {
+  const number = word === null ? -1 : BELIEFS.indexOf(word);
   return number === -1 ? NO_BELIEF : number;
 }

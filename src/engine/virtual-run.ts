@@ -1,10 +1,10 @@
 /** A run in virtual time: no socket, no wall clock; equal scenarios and seeds give equal bytes. */
+import { BELIEFS } from "../base/belief.ts";
 import { join } from "node:path";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
 import { readyHistograms } from "../measure/histogram.ts";
-import { BELIEF_WORDS } from "../measure/outcome-class.ts";
 import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
@@ -92,6 +92,6 @@ function endCheck(state: RunState, { clock, fleet }: Scenario, watcher: RunWatch
 
 function beliefsOf({ backend }: VirtualFleet, jobs: number, nodes: number): readonly Uint8Array[] {
   return Array.from({ length: jobs }, (_, job) =>
-    Uint8Array.from({ length: nodes }, (_unused, node) => BELIEF_WORDS.indexOf(backend.beliefOf(job, node))),
+    Uint8Array.from({ length: nodes }, (_unused, node) => BELIEFS.indexOf(backend.beliefOf(job, node))),
   );
 }

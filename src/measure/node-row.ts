@@ -1,8 +1,9 @@
 /** One line a node, for `nodes.csv`: what it came to for each job, what the backend believes, and when. */
+import type { Belief } from "../base/belief.ts";
 import { NODE, PAIR } from "./columns.ts";
 import { NO_JOB } from "./event-record.ts";
 import { Outcomes, unfinishedState } from "./outcome.ts";
-import { type BeliefWord, type Outcome, UNFINISHED, type Unfinished } from "./outcome-class.ts";
+import { type Outcome, UNFINISHED, type Unfinished } from "./outcome-class.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { RunState } from "./run-state.ts";
 import { isReachable } from "./standing.ts";
@@ -14,7 +15,7 @@ export interface NodeJobRow {
   readonly outcome: Outcome;
   /** What the node was at when the run ended; "" where its outcome is another than unfinished. */
   readonly unfinished: Unfinished | "";
-  readonly belief: BeliefWord;
+  readonly belief: Belief;
   readonly isReachable: boolean;
   readonly isSettled: boolean;
   readonly isRegressed: boolean;

@@ -31,19 +31,3 @@ export const UNFINISHED = [
 
 /** One state of an unfinished node. */
 export type Unfinished = (typeof UNFINISHED)[number];
-
-/** What a backend has on record for a node and a job, in one order for every table. */
-export const BELIEF_WORDS = [
-  "none",
-  "triggered",
-  "started",
-  "in-progress",
-  "delayed",
-  "success",
-  "failed",
-  "rejected",
-  "unknown",
-] as const;
-
-/** What the backend believes. `unknown`: it was never told, or does not say. */
-export type BeliefWord = (typeof BELIEF_WORDS)[number];

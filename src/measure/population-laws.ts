@@ -1,7 +1,8 @@
 /** Laws about who is counted: every target has one outcome, whichever way one counts. */
+import { BELIEFS } from "../base/belief.ts";
 import { NODE, PAIR } from "./columns.ts";
 import { type Law, type LawCheck, type LawInput, equal, notCheckable } from "./law.ts";
-import { BELIEF_WORDS, OUTCOMES, UNFINISHED } from "./outcome-class.ts";
+import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
 import { STANDINGS } from "./standing.ts";
 import { TALLY } from "./timeline-tally.ts";
 import { isTargeted } from "./run-plan.ts";
@@ -74,7 +75,7 @@ function checkReleased(input: LawInput): LawCheck {
 function checkTruth(input: LawInput): LawCheck {
   const { state, facts, outcomes, truth } = input;
   for (const outcome of OUTCOMES) {
-    const row = BELIEF_WORDS.reduce((sum, belief) => sum + truth.matrix[outcome][belief], 0);
+    const row = BELIEFS.reduce((sum, belief) => sum + truth.matrix[outcome][belief], 0);
     if (row !== outcomes[outcome]) return equal(row, outcomes[outcome], `the row of ${outcome}`);
   }
   const held = new Map<string, number>();
@@ -84,11 +85,11 @@ function checkTruth(input: LawInput): LawCheck {
     const belief = beliefOf(facts, Math.floor(pair / nodes), pair % nodes);
     held.set(belief, (held.get(belief) ?? 0) + 1);
   });
-  for (const belief of BELIEF_WORDS) {
+  for (const belief of BELIEFS) {
     const column = OUTCOMES.reduce((sum, outcome) => sum + truth.matrix[outcome][belief], 0);
     if (column !== (held.get(belief) ?? 0)) return equal(column, held.get(belief) ?? 0, `the column of ${belief}`);
   }
-  const cells = OUTCOMES.flatMap((outcome) => BELIEF_WORDS.map((belief) => truth.matrix[outcome][belief]));
+  const cells = OUTCOMES.flatMap((outcome) => BELIEFS.map((belief) => truth.matrix[outcome][belief]));
   return equal(
     outcomes.targeted,
     cells.reduce((sum, cell) => sum + cell, 0),

@@ -2,9 +2,10 @@
  * The JSON Schema of `result.json`, for whoever reads it with other programs. Written in zod, so that a value can be
  * checked with the same rules; a test holds results, schema and the type `RunResult` together.
  */
+import { BELIEFS } from "../base/belief.ts";
 import { z } from "zod";
 import { DROP_CAUSES } from "./event-record.ts";
-import { BELIEF_WORDS, OUTCOMES, UNFINISHED } from "./outcome-class.ts";
+import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
 import { RESULT_SCHEMA, RESULT_VERSION } from "./run-result.ts";
 
 const count = z.int().min(0);
@@ -54,7 +55,7 @@ const outcomes = z.object({
 });
 
 const truth = z.object({
-  matrix: z.record(z.enum(OUTCOMES), z.record(z.enum(BELIEF_WORDS), count)).describe("Outcome -> belief -> pairs"),
+  matrix: z.record(z.enum(OUTCOMES), z.record(z.enum(BELIEFS), count)).describe("Outcome -> belief -> pairs"),
   falseSuccess: count,
   misled: count,
   unreported: count,

@@ -55,7 +55,7 @@ export interface RunFacts {
   readonly health: readonly HealthSample[];
   /** The backend's counters: see `BACKEND_COUNTERS`. Empty = it shows none. */
   readonly backend: Readonly<Record<string, number>>;
-  /** For each job the number of each node's belief in `BELIEF_WORDS`, or NO_BELIEF; undefined = could not be read. */
+  /** For each job the number of each node's belief in `BELIEFS`, or NO_BELIEF; undefined = could not be read. */
   readonly beliefs: readonly (Uint8Array | undefined)[];
   /** What backend and workers have to tell at the end; what they then do not tell is missing. */
   readonly expected: {

@@ -3,8 +3,9 @@
  * microseconds, of fleet time unless a name says wall; nothing in it depends on a clock, a locale or a time zone,
  * so equal event logs and facts give equal bytes. Nodes are named by index; their names stand in `nodes.csv`.
  */
+import type { Belief } from "../base/belief.ts";
 import type { DROP_CAUSES } from "./event-record.ts";
-import type { BeliefWord, Outcome, Unfinished } from "./outcome-class.ts";
+import type { Outcome, Unfinished } from "./outcome-class.ts";
 
 /** Name of the shape; it never changes. */
 export const RESULT_SCHEMA = "otafleet/result";
@@ -77,7 +78,7 @@ export interface OutcomeCounts extends Readonly<Record<Outcome, number>> {
 
 /** Outcome against belief. Cells are numbers of (node, job) pairs. */
 export interface TruthResult {
-  readonly matrix: Readonly<Record<Outcome, Readonly<Record<BeliefWord, number>>>>;
+  readonly matrix: Readonly<Record<Outcome, Readonly<Record<Belief, number>>>>;
   /** The backend says success; the node neither runs the image nor ever said so. Above 0 the run fails. */
   readonly falseSuccess: number;
   /** The same, but the node itself had said success. */

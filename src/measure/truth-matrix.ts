@@ -1,7 +1,8 @@
 /** What the flash says against what the backend has on record: the one table that only a simulator can print. */
+import { BELIEFS, type Belief } from "../base/belief.ts";
 import { NODE, PAIR } from "./columns.ts";
 import { type Outcomes, isInstalledAfterCancel, isUnreported } from "./outcome.ts";
-import { BELIEF_WORDS, type BeliefWord, OUTCOMES, type Outcome } from "./outcome-class.ts";
+import { OUTCOMES, type Outcome } from "./outcome-class.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { TruthResult } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
@@ -10,9 +11,9 @@ import type { RunState } from "./run-state.ts";
 const NAMED_NODES_MAX = 20;
 
 /** What the backend believes of a node and a job; `unknown` where it was not read or the node is not in it. */
-export function beliefOf(facts: Pick<RunFacts, "beliefs">, job: number, node: number): BeliefWord {
+export function beliefOf(facts: Pick<RunFacts, "beliefs">, job: number, node: number): Belief {
   const number = facts.beliefs[job]?.[node];
-  return number === undefined ? "unknown" : (BELIEF_WORDS[number] ?? "unknown");
+  return number === undefined ? "unknown" : (BELIEFS[number] ?? "unknown");
 }
 
 /** Holds outcomes against beliefs. */
@@ -39,12 +40,7 @@ export function truthMatrix(state: RunState, outcomes: Outcomes, facts: Pick<Run
   return { matrix, ...totals, falseSuccessNodes, misledNodes };
 }
 
-function judgeBelief(
-  state: RunState,
-  job: number,
-  node: number,
-  belief: BeliefWord,
-): "right" | "false success" | "misled" {
+function judgeBelief(state: RunState, job: number, node: number, belief: Belief): "right" | "false success" | "misled" {
   const { columns } = state;
   const bits = columns.pairBits[job * columns.nodes + node]!;
   // A node that confirmed this image and then a later job's has not fallen back: it did run this one.
@@ -59,7 +55,7 @@ function name(nodes: number[], node: number, count: number): void {
   if (count <= NAMED_NODES_MAX) nodes.push(node);
 }
 
-function emptyMatrix(): Record<Outcome, Record<BeliefWord, number>> {
-  const row = () => Object.fromEntries(BELIEF_WORDS.map((belief) => [belief, 0])) as Record<BeliefWord, number>;
-  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, row()])) as Record<Outcome, Record<BeliefWord, number>>;
+function emptyMatrix(): Record<Outcome, Record<Belief, number>> {
+  const row = () => Object.fromEntries(BELIEFS.map((belief) => [belief, 0])) as Record<Belief, number>;
+  return Object.fromEntries(OUTCOMES.map((outcome) => [outcome, row()])) as Record<Outcome, Record<Belief, number>>;
 }

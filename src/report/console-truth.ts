@@ -1,6 +1,7 @@
 /** The truth matrix in a terminal: a table where it fits into 80 columns, a list of its cells where it does not. */
+import { BELIEFS, type Belief } from "../base/belief.ts";
 import Table from "cli-table3";
-import { BELIEF_WORDS, type BeliefWord, type Outcome } from "../measure/outcome-class.ts";
+import { type Outcome } from "../measure/outcome-class.ts";
 import type { TruthResult } from "../measure/run-result.ts";
 import { countText, counted } from "./count-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS } from "./outcome-words.ts";
@@ -10,8 +11,8 @@ import { COLUMNS, wrapped } from "./text-wrapping.ts";
 import { isAnyBeliefKnown, TRUTH_CELL_WORDS, truthCellOf } from "./truth-cell.ts";
 
 export function consoleTruth(truth: TruthResult, paint: Painter): string[] {
-  const rows = OUTCOME_ORDER.filter((outcome) => BELIEF_WORDS.some((belief) => truth.matrix[outcome][belief] > 0));
-  const beliefs = BELIEF_WORDS.filter((belief) => OUTCOME_ORDER.some((outcome) => truth.matrix[outcome][belief] > 0));
+  const rows = OUTCOME_ORDER.filter((outcome) => BELIEFS.some((belief) => truth.matrix[outcome][belief] > 0));
+  const beliefs = BELIEFS.filter((belief) => OUTCOME_ORDER.some((outcome) => truth.matrix[outcome][belief] > 0));
   if (rows.length === 0) return [];
   const drawn = tableLines(truth, rows, beliefs);
   const fits = drawn.every((line) => line.length <= COLUMNS);
@@ -23,14 +24,14 @@ export function consoleTruth(truth: TruthResult, paint: Painter): string[] {
 }
 
 /** Cells that are wrong or unaware are marked, so that they can be told without colour. */
-function cellText(truth: TruthResult, outcome: Outcome, belief: BeliefWord): string {
+function cellText(truth: TruthResult, outcome: Outcome, belief: Belief): string {
   const count = truth.matrix[outcome][belief];
   const kind = truthCellOf(outcome, belief);
   const sign = count === 0 ? "" : kind === "wrong" ? "✕ " : kind === "unaware" ? "? " : "";
   return count === 0 ? "·" : `${sign}${countText(count)}`;
 }
 
-function tableLines(truth: TruthResult, rows: readonly Outcome[], beliefs: readonly BeliefWord[]): string[] {
+function tableLines(truth: TruthResult, rows: readonly Outcome[], beliefs: readonly Belief[]): string[] {
   const lines = new Table({
     head: ["", ...beliefs.map(visible)],
     colAligns: ["left", ...beliefs.map(() => "right" as const)],
@@ -54,7 +55,7 @@ const NO_LINES = Object.fromEntries([...LINES, "middle"].map((name) => [name, ""
 
 function cellLines(truth: TruthResult, rows: readonly Outcome[]): string[] {
   return rows.flatMap((outcome) =>
-    BELIEF_WORDS.filter((belief) => truth.matrix[outcome][belief] > 0).map((belief) => {
+    BELIEFS.filter((belief) => truth.matrix[outcome][belief] > 0).map((belief) => {
       const kind = TRUTH_CELL_WORDS[truthCellOf(outcome, belief)].label;
       return `  ${OUTCOME_WORDS[outcome].label.padEnd(12)} believed ${belief.padEnd(12)} ${cellText(truth, outcome, belief).padStart(12)}  ${kind}`;
     }),

@@ -2,9 +2,10 @@
  * One line of `nodes.csv`: a node and a job of the run. A run with one job has a line a node. Durations and instants
  * are whole microseconds of fleet time; null = it never came to that.
  */
+import type { Belief } from "../base/belief.ts";
 import type { FaultName } from "../faults/fault-names.ts";
 import type { NodeJobRow, NodeRow } from "../measure/node-row.ts";
-import type { BeliefWord, Outcome, Unfinished } from "../measure/outcome-class.ts";
+import type { Outcome, Unfinished } from "../measure/outcome-class.ts";
 
 /** What a node was born with: the fleet's part of a line, a function of scenario and seed alone. */
 export interface NodeBirth {
@@ -44,7 +45,7 @@ export interface NodeReportRow extends NodeBirth {
   readonly isReachable: boolean;
   readonly isSettled: boolean;
   readonly isOnlineAtEnd: boolean;
-  readonly belief: BeliefWord | null;
+  readonly belief: Belief | null;
   /** The node itself reported success, true or not. */
   readonly saidSuccess: boolean;
   /** Downloads that were started; stops counting at 255. */

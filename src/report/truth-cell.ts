@@ -1,6 +1,7 @@
 /** What a cell of the truth matrix means: whether what a node runs and what the backend has on record agree. */
+import type { Belief } from "../base/belief.ts";
 import { unreachable } from "../base/assert.ts";
-import type { BeliefWord, Outcome } from "../measure/outcome-class.ts";
+import type { Outcome } from "../measure/outcome-class.ts";
 import type { TruthResult } from "../measure/run-result.ts";
 import type { Word } from "./outcome-words.ts";
 
@@ -31,7 +32,7 @@ export const TRUTH_CELL_WORDS: Readonly<Record<TruthCell, Word>> = {
 };
 
 /** Classifies a cell. */
-export function truthCellOf(outcome: Outcome, belief: BeliefWord): TruthCell {
+export function truthCellOf(outcome: Outcome, belief: Belief): TruthCell {
   if (belief === "unknown" || outcome === "lost") return "not told";
   if (outcome === "success") return belief === "success" ? "agrees" : "unaware";
   if (belief === "success") return "wrong";

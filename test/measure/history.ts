@@ -1,4 +1,5 @@
 /** Hand-made histories: records by name, told node by node as a node would live them. */
+import { BELIEFS, type Belief } from "../../src/base/belief.ts";
 import { HOUR_US, MILLISECOND_US, SECOND_US } from "../../src/base/instant.ts";
 import { draw } from "../../src/base/random.ts";
 import {
@@ -19,7 +20,6 @@ import { NO_BELIEF } from "../../src/measure/run-facts.ts";
 import type { RunPlan } from "../../src/measure/run-plan.ts";
 import type { RunState } from "../../src/measure/run-state.ts";
 import { reasonNumber, statusCode } from "../../src/measure/status-code.ts";
-import { BELIEF_WORDS, type BeliefWord } from "../../src/measure/outcome-class.ts";
 import type { Reason, Status } from "../../src/node/report.ts";
 
 export interface HandRecord {
@@ -76,8 +76,8 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
   };
 }
 
-export function beliefs(...words: readonly (BeliefWord | undefined)[]): Uint8Array {
-  return Uint8Array.from(words, (word) => (word === undefined ? NO_BELIEF : BELIEF_WORDS.indexOf(word)));
+export function beliefs(...words: readonly (Belief | undefined)[]): Uint8Array {
+  return Uint8Array.from(words, (word) => (word === undefined ? NO_BELIEF : BELIEFS.indexOf(word)));
 }
 
 /** Writes what happens to one node, second by second. */
@@ -244,7 +244,7 @@ function nodeOfRollout(node: number, seed: number): NodeHistory {
   return life.update();
 }
 
-function beliefAfter(records: readonly HandRecord[]): BeliefWord {
+function beliefAfter(records: readonly HandRecord[]): Belief {
   const acked = records.findLast(({ kind }) => kind === "report acked");
   if (acked === undefined) return "triggered";
   return (["in-progress", "success", "failed", "delayed", "rejected"] as const)[acked.detail >>> 5] ?? "unknown";

@@ -1,5 +1,6 @@
+import { BELIEFS } from "../../src/base/belief.ts";
 import { describe, expect, test } from "vitest";
-import { BELIEF_WORDS, OUTCOMES } from "../../src/measure/outcome-class.ts";
+import { OUTCOMES } from "../../src/measure/outcome-class.ts";
 import type { RunResult, TruthResult } from "../../src/measure/run-result.ts";
 import { consoleSummary } from "../../src/report/console-summary.ts";
 import { PLAIN_PAINTER } from "../../src/report/painter.ts";
@@ -52,7 +53,7 @@ describe("the summary in the terminal", () => {
     const { result } = reportInput();
     const unread = OUTCOMES.map((outcome) => [
       outcome,
-      Object.fromEntries(BELIEF_WORDS.map((belief) => [belief, belief === "unknown" ? 5 : 0])),
+      Object.fromEntries(BELIEFS.map((belief) => [belief, belief === "unknown" ? 5 : 0])),
     ]);
     const matrix = Object.fromEntries(unread) as TruthResult["matrix"];
 
@@ -69,10 +70,7 @@ describe("the summary in the terminal", () => {
   });
 
   test("lists the truth by cells where all nine beliefs would not fit", () => {
-    const full = OUTCOMES.map((outcome) => [
-      outcome,
-      Object.fromEntries(BELIEF_WORDS.map((belief) => [belief, 1_234_567])),
-    ]);
+    const full = OUTCOMES.map((outcome) => [outcome, Object.fromEntries(BELIEFS.map((belief) => [belief, 1_234_567]))]);
     const truth: TruthResult = {
       ...reportInput().result.truth,
       matrix: Object.fromEntries(full) as TruthResult["matrix"],

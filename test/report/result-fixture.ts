@@ -1,7 +1,8 @@
 /** A run as one could have been: 2,000 nodes in four zones, a window by night, two faults, 120 buckets of 30 minutes. */
+import { BELIEFS, type Belief } from "../../src/base/belief.ts";
 import { HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
 import { METRICS } from "../../src/measure/metrics.ts";
-import { BELIEF_WORDS, type BeliefWord, OUTCOMES, type Outcome, UNFINISHED } from "../../src/measure/outcome-class.ts";
+import { OUTCOMES, type Outcome, UNFINISHED } from "../../src/measure/outcome-class.ts";
 import type {
   GroupResult,
   MetricResult,
@@ -77,7 +78,7 @@ function row(index: number): FixtureRow {
         ? "rejected"
         : "success";
   const isSilent = dice(index, 9) < 0.006;
-  const belief: BeliefWord = isGone
+  const belief: Belief = isGone
     ? "none"
     : isSilent
       ? "in-progress"
@@ -158,13 +159,13 @@ function truthOf(nodes: readonly NodeReportRow[]): TruthResult {
     OUTCOMES.map((outcome) => [
       outcome,
       Object.fromEntries(
-        BELIEF_WORDS.map((belief) => [
+        BELIEFS.map((belief) => [
           belief,
           nodes.filter((node) => node.outcome === outcome && node.belief === belief).length,
         ]),
       ),
     ]),
-  ) as Record<Outcome, Record<BeliefWord, number>>;
+  ) as Record<Outcome, Record<Belief, number>>;
   const misled = nodes.filter(({ outcome, belief }) => outcome !== "success" && belief === "success");
   return {
     matrix,

@@ -1,5 +1,6 @@
+import { BELIEFS } from "../../src/base/belief.ts";
 import { expect, test } from "vitest";
-import { BELIEF_WORDS, OUTCOMES } from "../../src/measure/outcome-class.ts";
+import { OUTCOMES } from "../../src/measure/outcome-class.ts";
 import { truthCellOf } from "../../src/report/truth-cell.ts";
 
 test.each([
@@ -20,7 +21,7 @@ test.each([
 
 test("the backend is wrong exactly where it says success of what is known not to be one", () => {
   for (const outcome of OUTCOMES) {
-    for (const belief of BELIEF_WORDS) {
+    for (const belief of BELIEFS) {
       const isWrong = belief === "success" && outcome !== "success" && outcome !== "lost";
       expect(truthCellOf(outcome, belief) === "wrong").toBe(isWrong);
     }

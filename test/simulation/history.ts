@@ -1,4 +1,5 @@
 /** Runs a world under the virtual driver, and keeps all that its nodes were told, did and said. */
+import { BELIEFS, type Belief } from "../../src/base/belief.ts";
 import { VirtualFleet, type FleetWatcher, type VirtualEnd } from "../../src/drivers/virtual/virtual-fleet.ts";
 import { planOf } from "../../src/engine/scenario-plan.ts";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
@@ -6,7 +7,6 @@ import { traitsOf, type NodeTraits } from "../../src/fleet/traits.ts";
 import { seedOf } from "../../src/base/random.ts";
 import { MINUTE_US } from "../../src/base/instant.ts";
 import { RECORD_KINDS, type RecordKind } from "../../src/measure/event-record.ts";
-import { BELIEF_WORDS, type BeliefWord } from "../../src/measure/outcome-class.ts";
 import { progressOf } from "../../src/measure/progress.ts";
 import { addRecord, emptyState } from "../../src/measure/reducer.ts";
 import { NO_BELIEF, type RunFacts } from "../../src/measure/run-facts.ts";
@@ -59,7 +59,7 @@ export interface History {
   readonly inputs: readonly Heard[];
   readonly records: readonly Recorded[];
   /** What the backend believed of each node, each change of it. */
-  readonly beliefs: readonly (readonly BeliefWord[])[];
+  readonly beliefs: readonly (readonly Belief[])[];
   readonly traits: readonly NodeTraits[];
   readonly generations: readonly Generation[];
   readonly isTarget: (node: number) => boolean;
@@ -85,7 +85,7 @@ export function live(world: RandomWorld): History {
   const { nodes } = scenario.fleet;
   const state = emptyState(planOf(scenario, 1));
   const [notes, inputs, records]: [Noted[], Heard[], Recorded[]] = [[], [], []];
-  const beliefs = Array.from({ length: nodes }, (): BeliefWord[] => []);
+  const beliefs = Array.from({ length: nodes }, (): Belief[] => []);
   const believe = (node: number): void => {
     const belief = fleet.backend.beliefOf(0, node);
     if (beliefs[node]?.at(-1) !== belief) beliefs[node]?.push(belief);
@@ -168,7 +168,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
   const { scenario, seed } = world;
   const beliefs = scenario.jobs.map((_, job) =>
     Uint8Array.from({ length: scenario.fleet.nodes }, (__, node) => {
-      const number = BELIEF_WORDS.indexOf(fleet.backend.beliefOf(job, node));
+      const number = BELIEFS.indexOf(fleet.backend.beliefOf(job, node));
       return number === -1 ? NO_BELIEF : number;
     }),
   );

@@ -9,16 +9,8 @@
  *     GET    <base>/admin/manifests/<job>/statuses?from=N -> {"statuses":[{node, status, info}], "next":N}
  *     GET    <base>/admin/counters           -> {"name": count}
  */
-import type {
-  AdapterOperatorOptions,
-  Belief,
-  EnrolNode,
-  HttpPort,
-  HttpReply,
-  JobPlan,
-  OperatorHalf,
-} from "../adapter.ts";
-import { BELIEFS } from "../adapter.ts";
+import { type Belief, BELIEFS } from "../../base/belief.ts";
+import type { AdapterOperatorOptions, EnrolNode, HttpPort, HttpReply, JobPlan, OperatorHalf } from "../adapter.ts";
 
 const ENROL_AT_ONCE = 500;
 /** Pages of statuses that are asked for at most: ten million nodes at a thousand a page. */

@@ -3,16 +3,8 @@
  * Paths and fields: the published API of ESP RainMaker, sections otaimage and otajob; `admin/nodes` with secrets and
  * `otaimage/upload` with raw bytes are the embedded backend's own. It has no socket: the engine hands HTTP in.
  */
-import { BELIEFS } from "../adapter.ts";
-import type {
-  AdapterOperatorOptions,
-  Belief,
-  EnrolNode,
-  HttpPort,
-  HttpReply,
-  JobPlan,
-  OperatorHalf,
-} from "../adapter.ts";
+import { BELIEFS, type Belief } from "../../base/belief.ts";
+import type { AdapterOperatorOptions, EnrolNode, HttpPort, HttpReply, JobPlan, OperatorHalf } from "../adapter.ts";
 
 /** Nodes in one enrolment, so that no request holds the backend's event loop for long. */
 const ENROL_BATCH = 500;

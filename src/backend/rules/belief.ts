@@ -1,21 +1,7 @@
-/**
- * What the backend has on record for a node of a job, and the words with which nodes move it.
- * States and who sets them: the published API of ESP RainMaker's cloud, OTA job summary.
- */
-export const RULE_BELIEFS = [
-  "none",
-  "triggered",
-  "started",
-  "in-progress",
-  "delayed",
-  "success",
-  "failed",
-  "rejected",
-] as const;
+/** The numbers of what is on record for a node of a job, and the words with which nodes move it. */
+import { RECORDED_BELIEFS, type RecordedBelief } from "../../base/belief.ts";
 
-/** `none`: the node is no target of the job. */
-export type RuleBelief = (typeof RULE_BELIEFS)[number];
-
+/** Each is the number of its word in `RECORDED_BELIEFS`. */
 export const NONE = 0;
 export const TRIGGERED = 1;
 export const STARTED = 2;
@@ -51,6 +37,6 @@ export function isAbsorbing(code: number): boolean {
 }
 
 /** The word of a code. */
-export function beliefOfCode(code: number): RuleBelief {
-  return RULE_BELIEFS[code] ?? "none";
+export function beliefOfCode(code: number): RecordedBelief {
+  return RECORDED_BELIEFS[code] ?? "none";
 }

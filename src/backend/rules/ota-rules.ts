@@ -4,6 +4,7 @@
  * milliseconds. The same object serves a real broker and a run in virtual time.
  * They stand in one place in spite of their length: each rule is a few lines and reads the others' state.
  */
+import { RECORDED_BELIEFS, type RecordedBelief } from "../../base/belief.ts";
 import { assert } from "../../base/assert.ts";
 import {
   beliefOfCode,
@@ -14,11 +15,9 @@ import {
   isAbsorbing,
   NONE,
   REJECTED,
-  RULE_BELIEFS,
   STARTED,
   SUCCESS,
 } from "./belief.ts";
-import type { RuleBelief } from "./belief.ts";
 import { JobQueue } from "./job-queue.ts";
 import { newRulesCounters } from "./rules-counters.ts";
 import type { RulesCounters } from "./rules-counters.ts";
@@ -187,7 +186,7 @@ export class OtaRules {
     this.counters.statusesUnreadable++;
   }
 
-  beliefOf(job: JobNumber, node: NodeNumber): RuleBelief {
+  beliefOf(job: JobNumber, node: NodeNumber): RecordedBelief {
     return beliefOfCode(this.#job(job).codeOf(node));
   }
 
@@ -236,7 +235,7 @@ export class OtaRules {
   /** Puts a record back as a store kept it; nothing is counted. */
   restoreTarget(job: JobNumber, record: TargetRecord): void {
     const found = this.#job(job);
-    const code = RULE_BELIEFS.indexOf(record.belief);
+    const code = RECORDED_BELIEFS.indexOf(record.belief);
     if (found.codeOf(record.node) === NONE || code <= NONE) return;
     found.set(record.node, code, record.atSeconds, record.isNodeTime);
     found.setText(record.node, record.text);

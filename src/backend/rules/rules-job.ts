@@ -2,8 +2,8 @@
  * One job as the rules hold it: a belief for each of its targets in a typed array over the range of their node
  * numbers, so that a million targets cost a few bytes each and a look-up is one addition.
  */
-import { beliefOfCode, isAbsorbing, NONE, RULE_BELIEFS, TRIGGERED } from "./belief.ts";
-import type { RuleBelief } from "./belief.ts";
+import { RECORDED_BELIEFS, type RecordedBelief } from "../../base/belief.ts";
+import { beliefOfCode, isAbsorbing, NONE, TRIGGERED } from "./belief.ts";
 
 /** Nodes, images and jobs are known inside by small whole numbers from 0; who has text ids maps them at the edge. */
 export type NodeNumber = number;
@@ -28,7 +28,7 @@ export interface RulesJobPlan {
 /** What is on record for one target. */
 export interface TargetRecord {
   readonly node: NodeNumber;
-  readonly belief: RuleBelief;
+  readonly belief: RecordedBelief;
   /** The text of the node's last status; "" where there was none. */
   readonly text: string;
   /** When it changed last: whole seconds since 1970. */
@@ -38,7 +38,7 @@ export interface TargetRecord {
 }
 
 /** How many targets are in each state. */
-export type BeliefCounts = Readonly<Record<RuleBelief, number>> & { readonly total: number };
+export type BeliefCounts = Readonly<Record<RecordedBelief, number>> & { readonly total: number };
 
 export class RulesJob {
   readonly number: JobNumber;
@@ -55,7 +55,7 @@ export class RulesJob {
   readonly #isNodeTime: Uint8Array;
   /** Made at the first text: a virtual run says no texts. */
   #texts: (string | undefined)[] | undefined;
-  readonly #counts = new Int32Array(RULE_BELIEFS.length);
+  readonly #counts = new Int32Array(RECORDED_BELIEFS.length);
 
   constructor(number: JobNumber, plan: RulesJobPlan, targets: Iterable<NodeNumber>, nowMs: number) {
     this.number = number;
@@ -110,7 +110,7 @@ export class RulesJob {
   }
 
   get counts(): BeliefCounts {
-    const counts = { total: 0 } as Record<RuleBelief, number> & { total: number };
+    const counts = { total: 0 } as Record<RecordedBelief, number> & { total: number };
     this.#counts.forEach((count, code) => {
       counts[beliefOfCode(code)] = count;
       counts.total += count;

@@ -2,7 +2,7 @@
  * The embedded backend in virtual time: its rules, without broker, disk or JSON. It answers at once and never fails;
  * latency is the driver's. It counts what a served backend counts, so that the same laws can be checked.
  */
-import type { RuleBelief } from "../../backend/rules/belief.ts";
+import type { RecordedBelief } from "../../base/belief.ts";
 import { OtaRules } from "../../backend/rules/ota-rules.ts";
 import type { JobNumber } from "../../backend/rules/rules-job.ts";
 import type { Offer } from "../../node/offer.ts";
@@ -93,7 +93,7 @@ export class VirtualBackend {
     this.counters.statusesUnreadable++;
   }
 
-  beliefOf(job: JobNumber, node: number): RuleBelief {
+  beliefOf(job: JobNumber, node: number): RecordedBelief {
     return this.#rules.beliefOf(job, node);
   }
 

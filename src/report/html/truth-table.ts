@@ -1,5 +1,6 @@
 /** Outcome against belief: the table that only a simulator can print. */
-import { BELIEF_WORDS, type BeliefWord, type Outcome } from "../../measure/outcome-class.ts";
+import { BELIEFS, type Belief } from "../../base/belief.ts";
+import { type Outcome } from "../../measure/outcome-class.ts";
 import type { TruthResult } from "../../measure/run-result.ts";
 import { countText, counted } from "../count-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS } from "../outcome-words.ts";
@@ -51,8 +52,8 @@ function headline({ matrix: cells, falseSuccess, misled, unreported, installedAf
 }
 
 function matrix({ matrix: cells }: TruthResult): Html {
-  const rows = OUTCOME_ORDER.filter((outcome) => BELIEF_WORDS.some((belief) => cells[outcome][belief] > 0));
-  const beliefs = BELIEF_WORDS.filter((belief) => OUTCOME_ORDER.some((outcome) => cells[outcome][belief] > 0));
+  const rows = OUTCOME_ORDER.filter((outcome) => BELIEFS.some((belief) => cells[outcome][belief] > 0));
+  const beliefs = BELIEFS.filter((belief) => OUTCOME_ORDER.some((outcome) => cells[outcome][belief] > 0));
   const columns: Column<Outcome>[] = beliefs.map((belief) => ({
     head: belief,
     kind: "number",
@@ -72,7 +73,7 @@ function matrix({ matrix: cells }: TruthResult): Html {
   </div>`;
 }
 
-function cellOf(outcome: Outcome, belief: BeliefWord, count: number): Html {
+function cellOf(outcome: Outcome, belief: Belief, count: number): Html {
   const kind = truthCellOf(outcome, belief);
   if (count === 0) return html`<span class="zero">0</span>`;
   return html`<span class="cell ${kind.replace(" ", "-")}"
@@ -85,7 +86,7 @@ function cellOf(outcome: Outcome, belief: BeliefWord, count: number): Html {
 function legend({ matrix: cells }: TruthResult): Html {
   const totals = new Map<TruthCell, number>();
   for (const outcome of OUTCOME_ORDER) {
-    for (const belief of BELIEF_WORDS) {
+    for (const belief of BELIEFS) {
       const kind = truthCellOf(outcome, belief);
       totals.set(kind, (totals.get(kind) ?? 0) + cells[outcome][belief]);
     }

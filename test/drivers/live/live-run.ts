@@ -1,4 +1,5 @@
 /** A whole small run in this process: embedded backend, one or more shards, records reduced to a result. */
+import { BELIEFS, type Belief } from "../../../src/base/belief.ts";
 import { createHash } from "node:crypto";
 import { adapterOf, ADAPTERS } from "../../../src/adapters/adapters.ts";
 import { readRecords } from "../../../src/measure/record-codec.ts";
@@ -13,7 +14,6 @@ import { buildAppImage } from "../../../src/image/build-image.ts";
 import type { ChipName } from "../../../src/image/chips.ts";
 import { RECORD_KINDS, type RecordKind } from "../../../src/measure/event-record.ts";
 import { readyHistograms } from "../../../src/measure/histogram.ts";
-import { BELIEF_WORDS, type BeliefWord } from "../../../src/measure/outcome-class.ts";
 import { Outcomes } from "../../../src/measure/outcome.ts";
 import { BatchWriter } from "../../../src/measure/record-batch.ts";
 import { kindNumber } from "../../../src/measure/record-codec.ts";
@@ -43,7 +43,7 @@ export interface LiveResult {
   readonly result: RunResult;
   readonly records: readonly Life[];
   readonly outcomes: readonly (string | undefined)[];
-  readonly beliefs: readonly (BeliefWord | undefined)[];
+  readonly beliefs: readonly (Belief | undefined)[];
   readonly health: readonly ShardHealth[];
   /** Of all nodes: what they were born with. */
   readonly traits: readonly string[];
@@ -268,7 +268,7 @@ class Run {
       shards: shards.length,
       endMarks: this.writers.map((writer) => writer.end()),
       backend,
-      beliefs: [Uint8Array.from(beliefs, (word) => (word === undefined ? NO_BELIEF : BELIEF_WORDS.indexOf(word)))],
+      beliefs: [Uint8Array.from(beliefs, (word) => (word === undefined ? NO_BELIEF : BELIEFS.indexOf(word)))],
       faultNames: FAULT_NAMES,
     });
     const result = computeResult(state, facts);

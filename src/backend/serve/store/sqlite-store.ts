@@ -3,10 +3,10 @@
  * Changes of one turn of the event loop share a transaction, and nothing is acknowledged before it is on disk.
  * This is the one file that imports the database, which gives way to `node:sqlite` once Node 20 is gone.
  */
+import { RECORDED_BELIEFS } from "../../../base/belief.ts";
 import { chmodSync } from "node:fs";
 import { DatabaseSync } from "@photostructure/sqlite";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
-import { RULE_BELIEFS } from "../../rules/belief.ts";
 import type { JobState, TargetRecord } from "../../rules/rules-job.ts";
 import { StoreFailure } from "./store.ts";
 import type { Store, Stored, StoredImage, StoredJob, StoredNode } from "./store.ts";
@@ -79,7 +79,7 @@ export class SqliteStore implements Store {
       images: rows<StoredImage>("SELECT * FROM images ORDER BY number"),
       jobs: jobs.map(({ plan, state }) => ({ ...(JSON.parse(plan) as StoredJob), state })),
       targets: targets
-        .filter((row) => RULE_BELIEFS.includes(row.belief))
+        .filter((row) => RECORDED_BELIEFS.includes(row.belief))
         .map(({ job, ...record }) => ({ job, record: { ...record, isNodeTime: record.isNodeTime === 1 } })),
       settings: new Map(settings.map(({ key, value }) => [key, value])),
     };
