@@ -87,7 +87,7 @@ function zoneLines({ zones, nodes }: ExpectedLoad): string[] {
 function loadLines({ scenario, load }: Inspection, paint: Painter): string[] {
   const { speed } = scenario.clock;
   const { honestSpeed, busiestWallSecond: busiest } = load;
-  const honest = `highest honest speed ${countText(honestSpeed.speed)}: ${honestSpeed.because}`;
+  const honest = `highest honest speed for completion ${countText(honestSpeed.speed)}: ${honestSpeed.because}; short steps need less`;
   const isTooFast = speed > honestSpeed.speed;
   const verdict = isTooFast ? paint.warn(`; clock.speed ${significantText(speed)} is above it`) : "";
   return [

@@ -2,6 +2,8 @@
 import { nearestWord } from "../base/nearest-word.ts";
 import { ZONE_TABLE } from "./zone-table.ts";
 
+const ABBREVIATION_LENGTH_MAX = 4;
+
 const ruleOfName = new Map(
   Object.entries(ZONE_TABLE).flatMap(([rule, names]) => names.split(" ").map((name) => [name, rule] as const)),
 );
@@ -29,7 +31,8 @@ export function nearestZone(name: string): string | undefined {
   return (
     names.find((zone) => zone.toLowerCase() === lower) ??
     names.find((zone) => zone.includes("/") && lastPartOf(zone.toLowerCase()) === lastPartOf(lower)) ??
-    nearestWord(lower, names)
+    // An abbreviation one letter from another is no slip: PST is three hours from EST.
+    (lower.length <= ABBREVIATION_LENGTH_MAX ? undefined : nearestWord(lower, names))
   );
 }
 

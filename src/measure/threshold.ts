@@ -2,6 +2,7 @@
  * Thresholds in k6's manner: a metric with optional tags in braces, and expressions such as `p(95)<30m`. Mistakes are
  * values, so that whoever knows the line can place them.
  */
+import { nearestWord } from "../base/nearest-word.ts";
 import type { Options } from "k6/options";
 import { HOUR_US, MILLISECOND_US, MINUTE_US, SECOND_US, DAY_US } from "../base/instant.ts";
 import { METRICS, type MetricName } from "./metrics.ts";
@@ -91,12 +92,11 @@ function parseSelector(text: string, known: KnownNames): Selector | { readonly m
   const name = (parts?.[1] ?? "").trim();
   const on = findName(name);
   if (parts === null || on === undefined) {
-    const names = [...METRICS.map((metric) => metric.name), ...COUNTED].join(", ");
-    return {
-      mistakes: [
-        { in: "metric", seen: `"${text}"`, expected: `must be one of ${names}; a part of it is {cohort:NAME}` },
-      ],
-    };
+    const names = [...METRICS.map((metric) => metric.name), ...COUNTED];
+    const nearest = nearestWord(name, names);
+    const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
+    const expected = `${meant}must be one of ${names.join(", ")}; a part of it is {cohort:NAME}`;
+    return { mistakes: [{ in: "metric", seen: `"${text}"`, expected }] };
   }
   const tags: Record<string, string> = {};
   const mistakes: ThresholdMistake[] = [];

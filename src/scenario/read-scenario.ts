@@ -11,6 +11,7 @@ import type { AdapterFacts, DraftCohort, ScenarioDraft } from "./draft.ts";
 import { capped, mistakesOf, Places } from "./mistakes.ts";
 import { applyOverrides, type Overrides } from "./overrides.ts";
 import { type GivenScenario, SCENARIO } from "./schema.ts";
+import { isHearsay, soundPart } from "./sound-part.ts";
 import { textMistakes, textWarnings } from "./sense.ts";
 import { thresholdMistakes } from "./thresholds.ts";
 import { ALIASES_MAX, readDocument } from "./yaml-document.ts";
@@ -43,11 +44,28 @@ export function readScenario(text: string, fileName: string, options: ReadOption
     });
     return fail();
   }
+  const areFlagsApplied = mistakes.length === document.oddities.length;
   const parsed = SCENARIO.safeParse(value);
   if (!parsed.success) mistakes.push(...mistakesOf(parsed.error.issues, places));
-  if (!parsed.success || mistakes.length > 0) return fail();
+  // A flag that could not be applied might have changed any sense that is looked for now.
+  if (!areFlagsApplied) return fail();
+  const sound = parsed.success ? { given: parsed.data, taken: [] } : soundPart(value, parsed.error.issues);
+  if (sound === undefined) return fail();
+  const draft = draftOf(sound.given, fileName, options, places);
+  const taken = sound.taken.map((path) => places.of(path).field ?? "");
+  mistakes.push(...draft.mistakes.filter(({ field }) => field === undefined || !isHearsay(field, taken)));
+  if (mistakes.length > 0 || draft.scenario === undefined) return fail();
+  return draft.scenario;
+}
 
-  const given = parsed.data;
+/** What the text means, or the mistakes in its sense. */
+function draftOf(
+  given: GivenScenario,
+  fileName: string,
+  options: ReadOptions,
+  places: Places,
+): { readonly mistakes: readonly Mistake[]; readonly scenario?: ScenarioDraft } {
+  const mistakes: Mistake[] = [];
   const adapter = options.adapters.find(({ kind }) => kind === (given.backend?.adapter ?? "rainmaker"));
   if (adapter === undefined) {
     const known = options.adapters.map(({ kind }) => kind).join(", ");
@@ -57,7 +75,7 @@ export function readScenario(text: string, fileName: string, options: ReadOption
       seen: places.seen(path),
       expected: `must be a kind of backend that is there: ${known}`,
     });
-    return fail();
+    return { mistakes };
   }
   const givenCohorts: readonly GivenCohort[] = given.fleet?.cohorts ?? [{ name: "nodes" }];
   const traits = filledTraits(givenCohorts, places, mistakes);
@@ -65,9 +83,9 @@ export function readScenario(text: string, fileName: string, options: ReadOption
   const cohorts = cohortsOf(givenCohorts, traits, sizes);
   const nodes = sizes.reduce((sum, size) => sum + size, 0);
   mistakes.push(...textMistakes(given, cohorts, adapter, places), ...thresholdMistakes(given, cohorts, places));
-  if (mistakes.length > 0) return fail();
+  if (mistakes.length > 0) return { mistakes };
   const warnings = textWarnings(given, cohorts, adapter, places);
-  return { given, nodes, cohorts, adapter, warnings, places, file: fileName };
+  return { mistakes, scenario: { given, nodes, cohorts, adapter, warnings, places, file: fileName } };
 }
 
 /** The path of the image file, as written; undefined where an image is made. */

@@ -59,6 +59,10 @@ test("nearestZone has no guess for what is no place", () => {
   expect(nearestZone("Mars/Phobos")).toBeUndefined();
 });
 
+test("nearestZone takes no abbreviation for another one", () => {
+  expect(nearestZone("PST")).toBeUndefined();
+});
+
 test("zoneTrap tells that the signs of Etc/ are reversed", () => {
   expect(zoneTrap("Etc/GMT+5")).toContain("5 h behind UTC");
   expect(zoneTrap("Etc/GMT-5")).toContain("5 h ahead of UTC");

@@ -11,6 +11,41 @@ interface Bad {
 const aliases = Array.from({ length: 51 }, () => "*a").join(", ");
 
 const BAD: readonly Bad[] = [
+  // form and sense at once
+  {
+    title: "an unknown key, a unit that is missing, a name that stands twice and a cohort that nobody knows",
+    text: `name: many
+clock: { start: 2026-03-10T20:15:00Z, sped: 60 }
+fleet:
+  cohorts:
+    - { name: homes, nodes: 50%, autofetch: { every: 4 } }
+    - { name: homes, nodes: 40%, like: hoems }
+jobs: [{ name: j, targets: { cohorts: [hotels] } }]
+end: { after: 6h }
+thresholds: { completon: ["p(90)<5h"] }
+`,
+    mistakes: [
+      "2:39 clock.sped is an unknown key | speed",
+      "5:54 fleet.cohorts[0].autofetch.every is 4 | duration of at least",
+      '6:15 fleet.cohorts[1].name is "homes" | unique',
+      '6:40 fleet.cohorts[1].like is "hoems" | another cohort',
+      '7:40 jobs[0].targets.cohorts[0] is "hotels" | homes',
+      '9:15 thresholds.completon is "completon" | did you mean completion? must be',
+    ],
+  },
+  {
+    title: "a share that is wrong, without a word about the sum that it spoils",
+    text: `name: many
+clock: { start: 2026-03-10T20:15:00Z }
+fleet: { cohorts: [{ name: a, nodes: 50 percent }, { name: b, nodes: 40% }] }
+jobs: [{ name: j, targets: { cohorts: [hotels] } }]
+end: { after: 6h }
+`,
+    mistakes: [
+      '3:38 fleet.cohorts[0].nodes is "50 percent" | share from',
+      '4:40 jobs[0].targets.cohorts[0] is "hotels" | a',
+    ],
+  },
   // the text as such
   { title: "an empty file", text: "", mistakes: ["s.yaml is empty | it begins with name"] },
   { title: "a file of comments", text: "# nothing\n", mistakes: ["s.yaml is empty | it begins with name"] },
