@@ -29,7 +29,7 @@ export function reachMistakes(scenario: Scenario, places: Places): Mistake[] {
       return [
         {
           ...places.of([...at, "trigger"]),
-          seen: `no target can ever hear of the job ${job.name}`,
+          seen: `reaches nobody: no target can ever hear of the job ${job.name}`,
           expected: hearingAdvice(scenario),
         },
       ];
@@ -37,7 +37,7 @@ export function reachMistakes(scenario: Scenario, places: Places): Mistake[] {
     if (!targeted.some((cohort) => cohort.zones.some(({ value }) => canStartIn(scenario, job, value)))) {
       const window = printedWindow(job);
       const expected = `no zone of the targets has these hours within ${DURATION.print(scenario.end.afterUs)} from clock.start and the validity`;
-      return [{ ...places.of([...at, "window"]), seen: `${window} never comes`, expected }];
+      return [{ ...places.of([...at, "window"]), seen: `opens for nobody: ${window} never comes`, expected }];
     }
     return [];
   });

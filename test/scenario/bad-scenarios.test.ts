@@ -321,7 +321,7 @@ end: { after: 6h }
       end: "{ after: 4h }",
       cohort: "name: a, zones: Europe/Berlin, autofetch: { every: 1h }",
     }),
-    mistakes: ["5:27 jobs[0].window the window 02:00-04:30 never comes | within 4h"],
+    mistakes: ["5:27 jobs[0].window opens for nobody: the window 02:00-04:30 never comes | within 4h"],
   },
   // nodes
   {
@@ -488,7 +488,7 @@ end: { after: 6h }
   {
     title: "a job that nobody can hear of",
     text: scenarioText({ cohort: "name: a" }),
-    mistakes: ["5:8 jobs[0].trigger no target can ever hear of the job spring | autofetch"],
+    mistakes: ["5:8 jobs[0].trigger reaches nobody: no target can ever hear of the job spring | autofetch"],
   },
   {
     title: "a trigger of another word",

@@ -17,6 +17,7 @@ import type { NodeNote } from "../../node/notes.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
+import { ArrivalOrder } from "./arrival-order.ts";
 import type { FlightKind } from "./in-flight.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { VirtualBackend, type ImageOnOffer } from "./virtual-backend.ts";
@@ -82,8 +83,7 @@ export class VirtualFleet implements Carrier {
   readonly #fleet: FleetOfShard;
   readonly #notes: NoteRecorder;
   readonly #sent = new SentMessages();
-  /** When the last message of a node reached the backend: those of one connection keep their order. */
-  readonly #arrivals = new Map<number, InstantUs>();
+  readonly #arrivals = new ArrivalOrder();
   readonly #transfers: VirtualTransfers;
   readonly #world: VirtualWorld;
   readonly #imageFits: number;
@@ -218,15 +218,10 @@ export class VirtualFleet implements Carrier {
     const isStale = flight.epochOf(slot) !== this.#world.epochs[node];
     flight.release(slot);
     // What has left the node reaches the backend, whatever becomes of the link behind it.
-    if (kind === "fetch at backend" || kind === "report at backend") this.#forgetArrival(node);
+    if (kind === "fetch at backend" || kind === "report at backend") this.#arrivals.arrived(node, this.#world.nowUs);
     if (kind === "fetch at backend") this.#fetchArrives(node, value, entry as OutboxEntry, isStale);
     else if (kind === "report at backend") this.#reportArrives(node, value, entry as OutboxEntry, isStale);
     else if (!isStale) this.#reachNode(kind, node, value, entry);
-  }
-
-  /** Nothing later of this node is under way to the backend: what it sends next cannot overtake anything. */
-  #forgetArrival(node: number): void {
-    if (this.#arrivals.get(node) === this.#world.nowUs) this.#arrivals.delete(node);
   }
 
   #reachNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined): void {
@@ -364,9 +359,7 @@ export class VirtualFleet implements Carrier {
       const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
       this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isFirst ? 0 : 1, 0);
     } else if (isFirst) this.#world.record(KIND.fetchSent, slot, 0, NO_JOB, 0, 0);
-    const aTripUs = Math.ceil(this.#world.nowUs + (this.#world.latencyUs[slot] as number));
-    const atUs = Math.max(aTripUs, (this.#arrivals.get(slot) ?? 0) + 1);
-    this.#arrivals.set(slot, atUs);
+    const atUs = this.#arrivals.next(slot, this.#world.nowUs + (this.#world.latencyUs[slot] as number));
     this.#world.fly(entry.kind === "fetch" ? "fetch at backend" : "report at backend", slot, message, entry, atUs);
   }
 
