@@ -3,6 +3,7 @@ import { MINUTE_US, SECOND_US } from "../base/instant.ts";
 import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
 import { traitsOf } from "../fleet/traits.ts";
+import { COMPRESSION_MAX } from "../measure/composed-time.ts";
 import { typicalBytesPerSecond } from "./race-free.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { isTarget, targetsIn } from "./targets.ts";
@@ -68,9 +69,6 @@ export const HANDSHAKES_PER_WALL_SECOND = 400;
 const WINDOW_SPREAD_US = MINUTE_US;
 /** It sleeps to the second where a validity begins. */
 const VALIDITY_SPREAD_US = SECOND_US;
-/** Raw over composed time: above it the clock was compressed too hard. */
-const STRETCH_MAX = 1.1;
-
 /** Counts by the traits themselves, so the figures are exact for the seed: a million nodes take a few seconds. */
 export function expectedLoad(scenario: Scenario): ExpectedLoad {
   const { fleet, clock, image } = scenario;
@@ -218,7 +216,7 @@ function highestHonestSpeed(
   const wallSecondsOf = (nodes: number): number =>
     Math.max((nodes * handshakes) / HANDSHAKES_PER_WALL_SECOND, (nodes * sizeBytes) / BYTES_PER_WALL_SECOND);
   const limits = herds.map((herd): HonestSpeed => {
-    const slackUs = (STRETCH_MAX - 1) * (herd.atUs + downloadUs) + Math.max(herd.overUs, downloadUs);
+    const slackUs = (COMPRESSION_MAX - 1) * (herd.atUs + downloadUs) + Math.max(herd.overUs, downloadUs);
     return {
       speed: slackUs / SECOND_US / wallSecondsOf(herd.nodes),
       because: `${herd.nodes} nodes start together in ${herd.zones.slice(0, 3).join(", ")}${herd.zones.length > 3 ? ", ..." : ""}`,

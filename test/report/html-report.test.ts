@@ -31,6 +31,17 @@ describe("report.html", () => {
     expect(page).toContain("<title>Passed: night-in-four-zones – otafleet</title>");
   });
 
+  test("says at the peak of downloads where a compressed clock made it", () => {
+    const { result } = reportInput();
+    const download = result.metrics["download"];
+    if (download === undefined) throw new Error("the fixture has downloads");
+    const pageAt = (compression: number): string =>
+      text(htmlReport.render(reportInput({ metrics: { ...result.metrics, download: { ...download, compression } } })));
+
+    expect(pageAt(13.06)).toContain("the clock stretches downloads 13.1 times");
+    expect(pageAt(1.1)).not.toContain("the clock stretches downloads");
+  });
+
   test("names every reason, threshold and distance", () => {
     const words = text(
       htmlReport.render(reportInput({ verdict: "failed", reasons: ["because of this"], thresholds: THRESHOLDS })),

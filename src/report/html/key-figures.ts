@@ -1,4 +1,5 @@
 /** The handful of numbers that one would say on the phone. */
+import { COMPRESSION_MAX } from "../../measure/composed-time.ts";
 import type { RunResult } from "../../measure/run-result.ts";
 import { countText, percentText, shareText, significantText } from "../count-text.ts";
 import { durationText, percentileText } from "../duration-text.ts";
@@ -75,11 +76,17 @@ function peakFetch({ timelines, clock }: RunResult): Figure {
   };
 }
 
-function peakFlight({ timelines }: RunResult): Figure {
+function peakFlight({ timelines, metrics }: RunResult): Figure {
+  const compression = metrics["download"]?.compression ?? 1;
+  // Downloads that last longer overlap more.
+  const caution =
+    compression > COMPRESSION_MAX
+      ? `; too many: the clock stretches downloads ${significantText(compression)} times`
+      : "";
   return {
     term: "Downloads at once",
     value: countText(largest(timelines.downloadsInFlight)),
-    note: `at the peak, in steps of ${durationText(timelines.bucketUs)}`,
+    note: `at the peak, in steps of ${durationText(timelines.bucketUs)}${caution}`,
   };
 }
 

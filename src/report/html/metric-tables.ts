@@ -1,13 +1,11 @@
 /** Every metric's percentiles, with what must be known before one of them is believed. */
+import { COMPRESSION_MAX } from "../../measure/composed-time.ts";
 import type { MetricResult, Percentile, RunResult, Series } from "../../measure/run-result.ts";
 import { countText, significantText } from "../count-text.ts";
 import { durationText, percentileText, readableSentence } from "../duration-text.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { badge } from "./section.ts";
 import { table, type Column } from "./table.ts";
-
-/** Above it the clock was compressed too hard (`MetricResult.compression`). */
-const COMPRESSION_MAX = 1.1;
 
 interface Row {
   readonly head: Html;
