@@ -51,7 +51,7 @@ Environment:
 
 function addRun(program: Command, exit: (code: number) => void): void {
   const run = command(program, "run", "run a scenario in real time, on real sockets");
-  scenarioFlags(run)
+  tagFlag(scenarioFlags(run))
     .option("-w, --workers <W>", "worker threads (default: by the number of cores, at most 2)")
     .option("-o, --out <DIR>", "the run's folder, new or empty (default: a new one under reports/)")
     .option("--json", "print result.json on standard output")
@@ -74,7 +74,7 @@ ${examples(
 
 function addPlan(program: Command, exit: (code: number) => void): void {
   const plan = command(program, "plan", "run a scenario in virtual time: no socket, no waiting, same bytes every time");
-  scenarioFlags(plan)
+  tagFlag(scenarioFlags(plan))
     .option("-o, --out <DIR>", "write the reports into this folder (default: write nothing)")
     .option("--json", "print the result on standard output")
     .option("-q, --quiet", "show nothing but the verdict")
@@ -184,6 +184,10 @@ function scenarioFlags(to: Command): Command {
     .option("--image <BIN>", "roll out this application image instead of the scenario's")
     .option("-s, --seed <S>", "the seed of all draws")
     .option("--set <KEY=VALUE>", "set any value of the scenario; may be given several times", collected);
+}
+
+function tagFlag(to: Command): Command {
+  return to.option("--tag <NAME=VALUE>", "a tag that reaches every output; may be given several times", collected);
 }
 
 function command(parent: Command, name: string, about: string): Command {

@@ -3,6 +3,7 @@ import { describeMistake, UserError } from "../base/user-error.ts";
 import { BackendFailure } from "../engine/backend-failure.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { counted, countText } from "../report/count-text.ts";
+import { tagsText } from "../report/tags-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { painterOf, tellPeople } from "./console.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
@@ -58,6 +59,8 @@ export function viewOf({ scenario, warnings }: LoadedScenario, time: string, { c
   const paint = painterOf(process.stderr, color);
   const view = new ConsoleView({ stream: process.stderr, paint, nowMs: () => performance.now() });
   view.say(`${paint.strong(harmlessLine(scenario.name, 60))}  ${headline(scenario)}, ${time}`);
+  const tags = tagsText(scenario.tags);
+  if (tags !== "") view.say(`${paint.quiet("tags")}  ${tags}`);
   for (const warning of warnings) view.say(paint.warn(`! ${harmlessLine(describeMistake(warning))}`));
   return view;
 }

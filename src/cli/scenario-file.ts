@@ -17,6 +17,7 @@ export interface ScenarioFlags {
   readonly image?: string;
   readonly seed?: string;
   readonly set?: readonly string[];
+  readonly tag?: readonly string[];
 }
 
 /** A scenario that can be run. */
@@ -36,7 +37,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
     fileBytes(file, { what: "a scenario", bytesMax: SCENARIO_BYTES_MAX }),
   );
-  const { nodes, seed, image, set } = flags;
+  const { nodes, seed, image, set, tag } = flags;
   const draft = readScenario(text, file, {
     adapters: ADAPTERS,
     overrides: {
@@ -44,6 +45,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
       ...(seed === undefined ? {} : { seed }),
       ...(image === undefined ? {} : { image }),
       ...(set === undefined ? {} : { set }),
+      ...(tag === undefined ? {} : { tag }),
     },
   });
   const imageFile = imageFileOf(draft);
@@ -72,7 +74,7 @@ function readNamedImage({ places }: ScenarioDraft, path: string): ImageFile {
   }
 }
 
-/** The command that repeats a run or plan: everything that shapes its result, and nothing else. */
+/** The command that repeats a run or plan: everything that its result depends on, and nothing else. */
 export function repeatingCommand(
   command: "run" | "plan",
   file: string,
@@ -86,6 +88,7 @@ export function repeatingCommand(
     ...flag("--seed", flags.seed),
     ...flag("--image", flags.image),
     ...(flags.set ?? []).flatMap((each) => ["--set", each]),
+    ...(flags.tag ?? []).flatMap((each) => ["--tag", each]),
     ...flag("--workers", flags.workers),
   ]);
 }

@@ -54,6 +54,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
   const { scenario, versions, driver, shards } = document;
   return {
     scenario: { name: scenario.name, about: scenario.about },
+    tags: scenario.tags,
     seed: scenario.seed,
     versions,
     clockStart: new Date(scenario.clock.startUtcMs).toISOString(),

@@ -157,6 +157,7 @@ export const RUN_RESULT = z
     verdict: z.enum(["passed", "failed", "invalid", "incomplete"]),
     reasons: z.array(z.string()).describe("Sentences, the weightiest first"),
     scenario: z.object({ name: z.string(), about: z.string() }),
+    tags: z.record(z.string(), z.string()).describe("Names and values that the user gave the run to find it by"),
     seed: z.number(),
     versions: z.record(z.string(), z.string()),
     clock: z.object({

@@ -69,6 +69,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     version: RESULT_VERSION,
     ...judgeRun(evidence),
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
+    tags: facts.tags,
     seed: facts.seed,
     versions: sorted(facts.versions),
     clock: {

@@ -35,6 +35,8 @@ export const NO_BELIEF = 255;
 /** Everything that is no record. */
 export interface RunFacts {
   readonly scenario: { readonly name: string; readonly about: string };
+  /** Names and values that the user gave the run to find it by. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly versions: Readonly<Record<string, string>>;
   /** ISO 8601 of UTC: fleet time 0. */

@@ -221,6 +221,8 @@ export interface RunResult {
   /** Sentences, the weightiest first. Never empty unless the run passed. */
   readonly reasons: readonly string[];
   readonly scenario: { readonly name: string; readonly about: string };
+  /** Names and values that the user gave the run to find it by, in their order. */
+  readonly tags: Readonly<Record<string, string>>;
   readonly seed: number;
   /** Programs and tables that the result depends on: otafleet, node, tzdata, driver, adapter. */
   readonly versions: Readonly<Record<string, string>>;

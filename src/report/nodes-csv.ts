@@ -54,14 +54,18 @@ const RUN_COLUMNS: readonly Column[] = [
   { header: "reportedAtUs", cell: (row) => row.reportedAtUs },
 ];
 
-const COLUMNS = [...STABLE_COLUMNS, ...RUN_COLUMNS];
-
 export const nodesCsv: Reporter = {
   name: "nodes",
   fileName: "nodes.csv",
-  render({ nodes }) {
-    const lines = [COLUMNS.map(({ header }) => header).join(",")];
-    for (const row of nodes) lines.push(COLUMNS.map(({ cell }) => cellText(cell(row))).join(","));
+  render({ nodes, result }) {
+    const columns = [...STABLE_COLUMNS, ...RUN_COLUMNS];
+    const tags = Object.entries(result.tags);
+    const lines = [
+      [...columns.map(({ header }) => header), ...tags.map(([name]) => cellText(`tag.${name}`))].join(","),
+    ];
+    // On each line, so that the tables of several runs can be put together and still be told apart.
+    const ending = tags.map(([, value]) => `,${cellText(value)}`).join("");
+    for (const row of nodes) lines.push(`${columns.map(({ cell }) => cellText(cell(row))).join(",")}${ending}`);
     return `${lines.join("\r\n")}\r\n`;
   },
 };

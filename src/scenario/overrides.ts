@@ -5,6 +5,8 @@ import type { Mistake } from "../base/user-error.ts";
 export interface Overrides {
   /** `--set a.b=c`, each as written after `--set`. */
   readonly set?: readonly string[];
+  /** `--tag name=value`, each as written after `--tag`; of two with one name the last counts. */
+  readonly tag?: readonly string[];
   /** `--nodes`, as written. */
   readonly nodes?: string;
   /** `--seed`, as written. */
@@ -44,11 +46,21 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
     if ("expected" in parsed) mistakes.push({ file: flag, ...parsed });
     else put(flag, parsed.path, parsed.value);
   }
+  for (const text of overrides.tag ?? []) {
+    const flag = `--tag ${text}`;
+    const [name = "", ...value] = text.split("=");
+    if (name === "" || value.length === 0 || FORBIDDEN.has(name))
+      mistakes.push({ file: flag, seen: "is no NAME=VALUE", expected: "write for example --tag commit=3fa1c2e" });
+    else put(flag, ["tags", name], value.join("="));
+  }
   if (overrides.nodes !== undefined) put(`--nodes ${overrides.nodes}`, ["nodes"], numberOrText(overrides.nodes));
   if (overrides.seed !== undefined) put(`--seed ${overrides.seed}`, ["seed"], numberOrText(overrides.seed));
   if (overrides.image !== undefined) put(`--image ${overrides.image}`, ["image"], { file: overrides.image });
   return applied;
 }
+
+/** Keys that would reach into objects of JavaScript itself. */
+const FORBIDDEN: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 function numberOrText(text: string): number | string {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
@@ -69,7 +81,7 @@ function parseSet(text: string, yaml: Document.Parsed): ParsedSet {
   const metric = /^thresholds\.(.+)$/.exec(keys)?.[1];
   const path = metric === undefined ? pathOf(keys, yaml) : ["thresholds", metric];
   if (path === undefined) return { seen: `has the path "${keys}", which leads nowhere`, expected };
-  if (path.some((key) => key === "__proto__" || key === "constructor" || key === "prototype"))
+  if (path.some((key) => FORBIDDEN.has(String(key))))
     return { seen: `has the path "${keys}"`, expected: "no block of a scenario has such a key" };
   return { path, value: value.toJS({ maxAliasCount: 0 }) as unknown };
 }

@@ -14,6 +14,7 @@ export function printScenario(scenario: Scenario): string {
   const words = {
     name: scenario.name,
     about: scenario.about === "" ? undefined : scenario.about,
+    tags: Object.keys(scenario.tags).length === 0 ? undefined : scenario.tags,
     seed: scenario.seed,
     clock: { start: INSTANT.print(clock.startUtcMs / 1000), speed: clock.speed },
     backend: {

@@ -30,6 +30,7 @@ export function resolveScenario(draft: ScenarioDraft, facts?: ImageFacts): Resol
     schema: 1,
     name: given.name,
     about: given.about ?? "",
+    tags: given.tags ?? {},
     seed: given.seed ?? 1,
     clock: { startUtcMs: given.clock.start * 1000, speed: given.clock.speed ?? 1 },
     backend: backendOf(given),

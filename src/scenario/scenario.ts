@@ -11,6 +11,8 @@ export interface Scenario {
   readonly name: string;
   /** The question that it answers; "" if it does not say. */
   readonly about: string;
+  /** In the order in which they were given; they change nothing of the run. */
+  readonly tags: Readonly<Record<string, string>>;
   /** Up to 2^53; draws take `seedOf(seed)`. */
   readonly seed: number;
   readonly clock: FleetClockPlan;

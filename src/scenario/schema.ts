@@ -3,6 +3,7 @@ import * as z from "zod";
 import { CHIP_NAMES, type ChipName } from "../image/chips.ts";
 import { COHORT, COHORT_NAME, NODES_MAX } from "./cohort-schema.ts";
 import { BACKEND_DEFAULTS, CONNECT_OVER, DEFAULT_NODES, IMAGE_DEFAULTS } from "./defaults.ts";
+import { TAGS } from "./tags-schema.ts";
 import { DURATION, INSTANT, SIZE, WINDOW } from "./units.ts";
 import {
   block,
@@ -288,6 +289,7 @@ export const SCENARIO = block(
   {
     name: required(COHORT_NAME, "Its name: letters, digits, - and _."),
     about: optional(text("what it is about", 2_000), "The question that this scenario answers, in a sentence or two."),
+    tags: optional(TAGS, "Names and values to find and compare a run by; they reach every output and change nothing."),
     seed: optional(wholeNumber(0, 999_999_999_999_999), "Same scenario, same seed: same fleet.", { default: 1 }),
     clock: required(CLOCK, "The fleet's time."),
     backend: optional(BACKEND, "The backend under test. Left out: the embedded one."),

@@ -55,6 +55,7 @@ export function planOf(nodes: number, changes: Partial<RunPlan> = {}): RunPlan {
 export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
   return {
     scenario: { name: "test", about: "" },
+    tags: {},
     seed: 1,
     versions: { otafleet: "0.1.0" },
     clockStart: "2026-03-28T18:00:00Z",

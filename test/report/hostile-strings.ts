@@ -62,6 +62,7 @@ export function inputWith(text: string): ReportInput {
     verdict: "failed",
     reasons: [text, `node ${text} says`],
     scenario: { name: text, about: text },
+    tags: own(text, text),
     versions: { otafleet: text, ...own(text, text) },
     clock: { ...result.clock, endedBecause: text },
     truth: { ...result.truth, falseSuccess: 2, falseSuccessNodes: [0, 1] },

@@ -379,6 +379,7 @@ function result(nodes: readonly FixtureRow[]): RunResult {
       name: "night-in-four-zones",
       about: "A release goes out to 2,000 thermostats, by night where they are; some roll back.",
     },
+    tags: { commit: "3fa1c2e", branch: "main" },
     seed: 1,
     versions: {
       otafleet: "0.1.0",

@@ -174,6 +174,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
   );
   return {
     scenario: { name: scenario.name, about: scenario.about },
+    tags: scenario.tags,
     seed,
     versions: {},
     clockStart: new Date(scenario.clock.startUtcMs).toISOString(),

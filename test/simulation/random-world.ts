@@ -57,6 +57,7 @@ export function randomWorld(seed: number): RandomWorld {
     schema: 1,
     name: `seed-${seed}`,
     about: "",
+    tags: {},
     seed,
     clock: { startUtcMs, speed: 1 },
     backend: { adapter: adapter.kind, urls: [], basicIngest: true, tls: false, urlLifeUs: DAY_US },

@@ -76,7 +76,16 @@ function header({ result }: ReportInput): Html {
     <h1>${scenario.name}</h1>
     ${scenario.about === "" ? NOTHING : html`<p class="about">${scenario.about}</p>`}
     <p class="facts-line">${facts.map((fact) => html`<span>${fact}</span> `)}</p>
+    ${tagList(result.tags)}
   </header>`;
+}
+
+function tagList(tags: ReportInput["result"]["tags"]): Html {
+  const all = Object.entries(tags);
+  if (all.length === 0) return NOTHING;
+  return html`<ul class="tags" aria-label="Tags">
+    ${all.map(([name, value]) => html`<li><span class="quiet">${name}</span> ${value}</li>`)}
+  </ul>`;
 }
 
 function sectionsOf(input: ReportInput): readonly Section[] {

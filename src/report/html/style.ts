@@ -50,6 +50,8 @@ body > header { padding-top: 1.6rem; }
 .about { font-size: 1.05rem; color: var(--quiet); }
 .facts-line { color: var(--quiet); display: flex; flex-wrap: wrap; gap: 0.1rem 0; max-width: none; font-size: 0.9rem; }
 .facts-line span:not(:last-child)::after { content: "·"; margin: 0 0.5rem; color: var(--edge-strong); }
+.tags { list-style: none; display: flex; flex-wrap: wrap; gap: 0.4rem; margin: 0.6rem 0 0; padding: 0; font-size: 0.86rem; }
+.tags li { background: var(--surface); border: 1px solid var(--edge); border-radius: 99px; padding: 0.05rem 0.7rem; }
 main > section { background: var(--surface); border: 1px solid var(--edge); border-radius: 12px; padding: 1.3rem 1.5rem 1.5rem; margin: 1.25rem 0; }
 main > section > h2 { margin-bottom: 0.7rem; }
 footer { color: var(--quiet); font-size: 0.85rem; padding-bottom: 2.5rem; }

@@ -134,6 +134,7 @@ function scenarioOf(
     schema: 1,
     name: "plain",
     about: "",
+    tags: {},
     seed: 1,
     clock: { startUtcMs: Date.parse("2026-06-15T00:00:00Z"), speed: 1 },
     backend: { adapter: adapter.kind, urls: [], basicIngest: true, tls: false, urlLifeUs: DAY_US },
