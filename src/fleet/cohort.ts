@@ -17,6 +17,12 @@ export type Offline =
   /** Spells begin at random, so many for each day *online*, and last as drawn. */
   | { readonly kind: "spells"; readonly perDay: number; readonly lastUs: Distribution };
 
+/** Power goes for all nodes of a cohort at once: fleet time from the run's begin, and how long it stays away. */
+export interface PowerCut {
+  readonly atUs: number;
+  readonly forUs: number;
+}
+
 /** When nodes ask by themselves. */
 export type Autofetch =
   /** Built without autofetch: such a node hears only what is pushed. */
@@ -56,6 +62,7 @@ export interface Cohort {
   readonly latencyUs: Distribution;
   readonly flashBytesPerSecond: Distribution;
   readonly offline: Offline;
+  readonly powerCuts: readonly PowerCut[];
   readonly autofetch: Autofetch;
   /** From power on to the dial. */
   readonly bootUs: Distribution;

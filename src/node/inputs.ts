@@ -1,3 +1,5 @@
+import type { InstantUs } from "../base/instant.ts";
+
 /**
  * All that a node can be told. The list of (now, input) pairs is its trace, and feeding it back is a replay.
  * Numbers name entries of the books beside the rows.
@@ -8,8 +10,11 @@ export type NodeInput =
   | { readonly kind: "booted" }
   /** The node's greeting (config, params) is out; follows the first "connected" of a boot. */
   | { readonly kind: "started" }
-  /** RAM and clock gone; flash and NVS kept. Bytes of a running download that had reached the flash. */
-  | { readonly kind: "power lost"; readonly gotBytes: number }
+  /**
+   * RAM and clock gone; flash and NVS kept. Bytes of a running download that had reached the flash. `backAtUs`: when
+   * power comes back and the node boots by itself; left out = it waits for "booted".
+   */
+  | { readonly kind: "power lost"; readonly gotBytes: number; readonly backAtUs?: InstantUs }
   | { readonly kind: "clock set" }
   | { readonly kind: "zone changed"; readonly zone: number }
   | { readonly kind: "app called"; readonly call: "fetch" | "mark valid" | "mark invalid" }

@@ -32,7 +32,12 @@ export function restart(node: NodeRow, why: "restart" | "rollback", now: Instant
  * @param outageUs how long it stays away; NEVER = until somebody boots the node
  */
 export function losePower(node: NodeRow, gotBytes: number, outageUs: number, now: InstantUs, io: Carrier): void {
-  if (!node.power.isOn) return;
+  if (!node.power.isOn) {
+    // It was about to boot: without power nothing boots, and its clock does not outlast the outage.
+    if (outageUs !== NEVER) node.power.bootedAtUs = Math.max(node.power.bootedAtUs, now + outageUs + bootUs(node));
+    node.power.isClockSet = false;
+    return;
+  }
   keepAtPowerLoss(node, gotBytes);
   breakOff(node, gotBytes, io);
   turnOff(node, "power loss", now + outageUs + bootUs(node), io);

@@ -142,7 +142,7 @@ export class VirtualNode extends NodeRow {
         started(this, now, io);
         return;
       case "power lost":
-        losePower(this, input.gotBytes, NEVER, now, io);
+        losePower(this, input.gotBytes, (input.backAtUs ?? NEVER) - now, now, io);
         return;
       case "clock set":
         power.isClockSet = true;

@@ -146,6 +146,24 @@ const OFFLINE = z.union(
   { error: "must be none, or a mapping with spells and last" },
 );
 
+const POWER_CUTS_MAX = 20;
+
+const POWER_CUTS = z
+  .array(
+    block(
+      {
+        at: required(quantity(DURATION), "Fleet time from the run's begin."),
+        for: required(
+          quantity(DURATION, { isGood: (us) => us > 0, expected: 'a duration above zero, such as "20m"' }),
+          "How long power stays away, fleet time.",
+        ),
+      },
+      "at and for",
+    ),
+    { error: "must be a list of power cuts, each { at: 2h, for: 20m }" },
+  )
+  .max(POWER_CUTS_MAX, { error: `must be at most ${POWER_CUTS_MAX} power cuts` });
+
 const PERIOD = quantity(DURATION, {
   isGood: (us) => us >= SHORTEST_PERIOD_US,
   expected: 'a duration of at least "1m", such as "6h"',
@@ -212,6 +230,11 @@ export const TRAITS_SHAPE = {
   link: optional(LINK, "The way to the backend."),
   flash: optional(FLASH, "The flash chip."),
   offline: optional(OFFLINE, "Spells without network, or none."),
+  powerCuts: optional(
+    POWER_CUTS,
+    "Power goes for all nodes of the cohort at once; when it is back they boot together, and ask in step from then on.",
+    { default: [] },
+  ),
   autofetch: optional(
     AUTOFETCH,
     "When nodes ask by themselves: never, after-boot (once after each boot, as the firmware is built by default), or { every: 6h }.",

@@ -17,6 +17,7 @@ export interface FilledTraits {
   readonly link: Filled<Given<"link">>;
   readonly flash: Filled<Given<"flash">>;
   readonly offline: "none" | Filled<Block<Given<"offline">>>;
+  readonly powerCuts: Given<"powerCuts">;
   readonly autofetch: Given<"autofetch">;
   readonly boot: Given<"boot">;
   readonly faults: Given<"faults">;
@@ -48,6 +49,7 @@ function defaultTraits(): FilledTraits {
     link: { throughput: link.throughput, latency: link.latency },
     flash: { write: flash.write },
     offline: { spells: offline.spells, last: offline.last },
+    powerCuts: [],
     autofetch,
     boot,
     faults,
@@ -68,6 +70,7 @@ function merged(base: FilledTraits, own: GivenTraits): FilledTraits {
     },
     flash: { write: own.flash?.write ?? base.flash.write },
     offline: mergedOffline(base.offline, own.offline),
+    powerCuts: own.powerCuts ?? base.powerCuts,
     autofetch:
       typeof own.autofetch === "object" && typeof base.autofetch === "object"
         ? { ...base.autofetch, ...own.autofetch }

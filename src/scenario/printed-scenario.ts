@@ -70,6 +70,7 @@ function cohortOf(cohort: Cohort): unknown {
     },
     flash: { write: distributionOf(cohort.flashBytesPerSecond, THROUGHPUT) },
     offline: offlineOf(cohort.offline),
+    powerCuts: cohort.powerCuts.map(({ atUs, forUs }) => ({ at: DURATION.print(atUs), for: DURATION.print(forUs) })),
     autofetch: autofetchOf(cohort.autofetch),
     boot: distributionOf(cohort.bootUs, DURATION),
     faults: Object.fromEntries(cohort.faults.map(({ fault, share }) => [fault, SHARE.print(share)])),

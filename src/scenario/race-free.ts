@@ -31,6 +31,9 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
       found.push(`the validity of job ${job.name} may end before it is done, which takes about ${printed}`);
     return found;
   });
+  for (const { name, powerCuts } of scenario.fleet.cohorts) {
+    if (powerCuts.length > 0) reasons.push(`power goes for cohort ${name} wherever its nodes are in an update`);
+  }
   if (scenario.selftest?.workerDiesAtMs !== undefined)
     reasons.push("selftest.worker-dies ends nodes at an instant of wall time");
   return { raceFree: reasons.length === 0, reasons };

@@ -75,14 +75,16 @@ export function reachWarnings(scenario: Scenario, places: Places): Mistake[] {
   });
 }
 
-/** Whether the nodes of a cohort ask, or are told, before the run ends. A fleet that is booting asks after its boot. */
-function canHear(scenario: Scenario, job: JobScenario, { autofetch }: Cohort): boolean {
+/** Whether the nodes of a cohort ask, or are told, before the run ends. Whoever boots asks after its boot. */
+function canHear(scenario: Scenario, job: JobScenario, { autofetch, powerCuts }: Cohort): boolean {
   if (job.trigger === "force-push") return true;
   switch (autofetch.kind) {
     case "never":
       return false;
     case "after boot":
-      return scenario.fleet.begins === "booting";
+      return (
+        scenario.fleet.begins === "booting" || powerCuts.some(({ atUs, forUs }) => atUs + forUs < scenario.end.afterUs)
+      );
     case "periodic":
       return (
         scenario.fleet.begins === "booting" ||

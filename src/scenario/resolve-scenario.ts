@@ -86,7 +86,7 @@ function cohortOf(
   image: ImagePlan,
   defaultGeneration: string,
 ): Cohort {
-  const { runs, zones, link, flash, offline, boot, faults } = traits;
+  const { runs, zones, link, flash, offline, powerCuts, boot, faults } = traits;
   // Nodes refuse the version that they run, so the version before is never the image's.
   const versionBefore = image.version === VERSION_BEFORE ? `${VERSION_BEFORE}-2` : VERSION_BEFORE;
   return {
@@ -105,6 +105,7 @@ function cohortOf(
     latencyUs: link.latency,
     flashBytesPerSecond: flash.write,
     offline: offline === "none" ? { kind: "none" } : { kind: "spells", perDay: offline.spells, lastUs: offline.last },
+    powerCuts: powerCuts.map((cut) => ({ atUs: cut.at, forUs: cut.for })),
     autofetch: autofetchOf(traits.autofetch),
     bootUs: boot,
     faults: FAULT_NAMES.flatMap((fault) => {

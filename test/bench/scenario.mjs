@@ -28,6 +28,7 @@ export function weekOf(nodes) {
     latencyUs: { kind: "lognormal", p50: 40_000, p95: 200_000 },
     flashBytesPerSecond: { kind: "fixed", value: 75_000 },
     offline: { kind: "spells", perDay: 0.06, lastUs: { kind: "lognormal", p50: HOUR_US / 2, p95: DAY_US } },
+    powerCuts: [],
     autofetch: { kind: "periodic", everyUs: DAY_US, phase: "uniform", jitterUs: 0 },
     bootUs: { kind: "uniform", min: 3e6, max: 9e6 },
     faults: [

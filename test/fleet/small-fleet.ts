@@ -28,6 +28,7 @@ export function smallFleet(sizes: readonly number[], changes: Partial<Cohort> = 
       latencyUs: { kind: "uniform", min: 10_000, max: 30_000 },
       flashBytesPerSecond: { kind: "normal", mean: 75_000, sd: 5_000 },
       offline: { kind: "spells", perDay: 1, lastUs: { kind: "lognormal", p50: HOUR_US, p95: 3 * HOUR_US } },
+      powerCuts: [],
       autofetch: { kind: "periodic", everyUs: 6 * HOUR_US, phase: "uniform", jitterUs: 10 * MINUTE_US },
       bootUs: { kind: "exponential", mean: 8_000_000 },
       faults: [

@@ -190,6 +190,27 @@ describe("a broken download", () => {
     expect(lone.wished("download").at(-1)?.[3]).toBe(Math.floor(70_000 / 1_024) * 1_024);
   });
 
+  test("boots by itself where it is known when power comes back", () => {
+    const lone = downloading();
+    const backAtUs = lone.nowUs + MINUTE_US;
+
+    lone.tell({ kind: "power lost", gotBytes: 70_000, backAtUs });
+
+    expect(lone.node.power.isOn).toBe(false);
+    expect(lone.node.deadlineUs).toBe(backAtUs + BOOT_US);
+    expect(lone.wait(MINUTE_US + BOOT_US).node.power.isOn).toBe(true);
+  });
+
+  test("that was about to boot waits for the power as well", () => {
+    const lone = downloading();
+    const firstUs = lone.nowUs + MINUTE_US;
+    lone.tell({ kind: "power lost", gotBytes: 0, backAtUs: firstUs });
+
+    lone.tell({ kind: "power lost", gotBytes: 0, backAtUs: firstUs + MINUTE_US });
+
+    expect(lone.node.deadlineUs).toBe(firstUs + MINUTE_US + BOOT_US);
+  });
+
   test("asks for the whole where the server would not give a part", () => {
     const lone = downloading().tell({ ...broken, gotBytes: 50_000 }, { kind: "range refused" });
 

@@ -232,3 +232,19 @@ test("the shipped scenario is right", () => {
   expect(resolved(text).warnings).toEqual([]);
   expect(scenarioOf(text).fleet.nodes).toBe(2_000);
 });
+
+test("power cuts are read in fleet time", () => {
+  const cohort = "name: homes, autofetch: { every: 6h }, powerCuts: [{ at: 2h, for: 20m }]";
+
+  const { fleet } = scenarioOf(scenarioText({ cohort }));
+
+  expect(fleet.cohorts[0]?.powerCuts).toEqual([{ atUs: 2 * HOUR_US, forUs: 20 * MINUTE_US }]);
+});
+
+test("a power cut of no length is refused at its place", () => {
+  const cohort = "name: homes, autofetch: { every: 6h }, powerCuts: [{ at: 2h, for: 0s }]";
+
+  expect(mistakesIn(scenarioText({ cohort }))).toEqual([
+    '4:81 fleet.cohorts[0].powerCuts[0].for is "0s" | must be a duration above zero, such as "20m"',
+  ]);
+});

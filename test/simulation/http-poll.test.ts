@@ -56,6 +56,7 @@ function plainWorld(faults: readonly FaultName[]): RandomWorld {
     throughputBytesPerSecond: { kind: "fixed", value: 50_000 },
     latencyUs: { kind: "fixed", value: 40_000 },
     offline: { kind: "none" },
+    powerCuts: [],
     autofetch: { kind: "periodic", everyUs: HOUR_US, phase: "uniform", jitterUs: MINUTE_US },
     faults: faults.map((fault) => ({ fault, share: 1 })),
   } as const;

@@ -6,7 +6,7 @@ import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts
 import { draw } from "../../src/base/random.ts";
 import type { VirtualFleetOptions } from "../../src/drivers/virtual/virtual-fleet.ts";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
-import type { Autofetch, Cohort, Offline, Weighted } from "../../src/fleet/cohort.ts";
+import type { Autofetch, Cohort, Offline, PowerCut, Weighted } from "../../src/fleet/cohort.ts";
 import type { JobScenario, Scenario, Targets } from "../../src/scenario/scenario.ts";
 
 export interface RandomWorld {
@@ -73,7 +73,10 @@ export function randomWorld(seed: number): RandomWorld {
     thresholds: [],
     selftest: undefined,
   };
-  return { seed, scenario, adapter, image: { ...made, md5: "5d41402abc4b2a76b9719d911017c592" } };
+  // Drawn last, so that seeds which once found something still make the same world but for its cuts.
+  const withCuts = all.map((cohort) => ({ ...cohort, powerCuts: powerCuts(dice) }));
+  const cutScenario = { ...scenario, fleet: { ...scenario.fleet, cohorts: withCuts } };
+  return { seed, scenario: cutScenario, adapter, image: { ...made, md5: "5d41402abc4b2a76b9719d911017c592" } };
 }
 
 function cohorts(dice: Dice, adapter: Adapter, secureVersion: number): Cohort[] {
@@ -100,6 +103,7 @@ function cohorts(dice: Dice, adapter: Adapter, secureVersion: number): Cohort[] 
       ]),
       flashBytesPerSecond: { kind: "normal", mean: 75_000, sd: 20_000 },
       offline: offline(dice),
+      powerCuts: [],
       autofetch: autofetch(dice),
       bootUs: { kind: "uniform", min: SECOND_US, max: 20 * SECOND_US },
       faults: FAULT_NAMES.filter(() => dice.chance(0.3)).map((fault) => ({ fault, share: dice.one([0.1, 0.5, 1]) })),
@@ -119,6 +123,14 @@ function offline(dice: Dice): Offline {
   if (dice.chance(0.3)) return { kind: "none" };
   const p50 = dice.one([20 * SECOND_US, 5 * MINUTE_US, 40 * MINUTE_US]);
   return { kind: "spells", perDay: dice.one([0.5, 4, 20]), lastUs: { kind: "lognormal", p50, p95: 8 * p50 } };
+}
+
+function powerCuts(dice: Dice): PowerCut[] {
+  if (dice.chance(0.7)) return [];
+  return Array.from({ length: dice.whole(1, 3) }, () => ({
+    atUs: dice.whole(0, 8 * 3_600) * SECOND_US,
+    forUs: dice.one([SECOND_US, 5 * 60 * SECOND_US, HOUR_US]),
+  }));
 }
 
 function autofetch(dice: Dice): Autofetch {

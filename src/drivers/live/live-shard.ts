@@ -5,6 +5,7 @@
 import type { Adapter } from "../../adapters/adapter.ts";
 import { cohortOf } from "../../fleet/fleet.ts";
 import { fleetOfShard } from "../../fleet/node-settings.ts";
+import { powerCutsOf } from "../../fleet/power-cuts.ts";
 import { DISCONNECT_CAUSES, DROP_CAUSES, NO_JOB, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -21,6 +22,7 @@ import { NodeIdentities } from "./node-identities.ts";
 import { NodeLinks } from "./node-links.ts";
 import { NodeStage } from "./node-stage.ts";
 import { OfferIntake } from "./offer-intake.ts";
+import { PowerCuts } from "./power-cuts.ts";
 import { type JobImage, ShardImages } from "./shard-images.ts";
 import { ShardJobs } from "./shard-jobs.ts";
 
@@ -89,6 +91,7 @@ export class LiveShard {
   readonly #offers: OfferIntake;
   readonly #jobs: ShardJobs;
   readonly #ramp: ConnectRamp;
+  readonly #powerCuts: PowerCuts;
   readonly #watch = new LoopWatch();
   #keepAliveTimer: NodeJS.Timeout | undefined;
 
@@ -123,6 +126,7 @@ export class LiveShard {
     const release = (slot: number, latenessUs: number) => this.#release(slot, latenessUs);
     const overMs = fleet.connectOverMs;
     this.#ramp = new ConnectRamp({ firstNode, nodes, fleetNodes: fleet.nodes, overMs, release });
+    this.#powerCuts = new PowerCuts(stage, downloads, powerCutsOf(fleet, firstNode, nodes));
     this.#stage = stage;
     this.#links = links;
     this.#exchanges = exchanges;
@@ -149,6 +153,7 @@ export class LiveShard {
   /** Fleet time begins to run. */
   begin(clock: FleetClock): void {
     this.#stage.begin(clock);
+    this.#powerCuts.begin(clock);
   }
 
   /** A job is about to be created and pushed: the first unknown id of an offer is its. */
@@ -164,6 +169,7 @@ export class LiveShard {
   /** Nothing begins any more: no deadline, no offer, no download. What is under way goes on. */
   stopStarts(): void {
     this.#stage.stopStarts();
+    this.#powerCuts.stop();
     this.#offers.close();
     this.#downloads.stopStarts();
   }
@@ -180,6 +186,7 @@ export class LiveShard {
   close(): void {
     for (const slot of this.#links?.connectedSlots() ?? []) this.#record(KIND.disconnected, slot, END_OF_RUN);
     this.#stage.close();
+    this.#powerCuts.stop();
     this.#ramp.close();
     this.#watch.stop();
     clearInterval(this.#keepAliveTimer);

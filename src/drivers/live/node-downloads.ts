@@ -118,6 +118,11 @@ export class NodeDownloads implements DownloadListener {
     this.#running.set(slot, { download, wish, hash, job, startedUs, waitedBeforeUs, sizeBytes });
   }
 
+  /** Bytes of the node's download that have arrived by now; 0 where it has none. */
+  gotBytesOf(slot: number): number {
+    return this.#running.get(slot)?.download.gotBytes ?? 0;
+  }
+
   awaitBytes(slot: number, untilBytes: number): void {
     this.#running.get(slot)?.download.awaitBytes(untilBytes);
   }

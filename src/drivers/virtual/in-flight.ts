@@ -12,6 +12,7 @@ export const FLIGHT_KINDS = [
   "transfer begun",
   "transfer goes on",
   "transfer cut",
+  "power cut",
 ] as const;
 
 export type FlightKind = (typeof FLIGHT_KINDS)[number];

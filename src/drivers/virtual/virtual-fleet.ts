@@ -6,6 +6,7 @@ import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
+import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
 import { traitsOf } from "../../fleet/traits.ts";
 import { CONNECT_FAILURES, NO_JOB, OFFER_KINDS, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
@@ -90,6 +91,7 @@ export class VirtualFleet implements Carrier {
   readonly #imageMisfits: number;
   readonly #chips: readonly boolean[];
   readonly #jobNumbers: ReadonlyMap<string, number>;
+  readonly #powerCuts: readonly ShardPowerCut[];
   #slot = 0;
   #isRamp = true;
   #isDraining = false;
@@ -115,6 +117,7 @@ export class VirtualFleet implements Carrier {
     this.#hasLinks = this.#halves[0]?.link === "mqtt";
     this.backend = new VirtualBackend(scenario, image);
     this.table = new NodeTable(settings, fleet.nodes);
+    this.#powerCuts = powerCutsOf(fleet, 0, fleet.nodes);
     this.#jobNumbers = new Map(scenario.jobs.map((_, number) => [VirtualBackend.jobIdOf(number), number]));
     const { project, version, secureVersion, sizeBytes } = image;
     const identity = { project, version, secureVersion, sizeBytes, sha256: "" };
@@ -137,6 +140,7 @@ export class VirtualFleet implements Carrier {
     while (this.#world.queue.nextUs <= 0) this.#step(true);
     this.#isRamp = false;
     this.#createJobs();
+    this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly("power cut", 0, cut, undefined, atUs));
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
     while (this.#world.queue.nextUs <= endUs) {
@@ -221,6 +225,7 @@ export class VirtualFleet implements Carrier {
     if (kind === "fetch at backend" || kind === "report at backend") this.#arrivals.arrived(node, this.#world.nowUs);
     if (kind === "fetch at backend") this.#fetchArrives(node, value, entry as OutboxEntry, isStale);
     else if (kind === "report at backend") this.#reportArrives(node, value, entry as OutboxEntry, isStale);
+    else if (kind === "power cut") this.#cutPower(this.#powerCuts[value] as ShardPowerCut);
     else if (!isStale) this.#reachNode(kind, node, value, entry);
   }
 
@@ -247,6 +252,13 @@ export class VirtualFleet implements Carrier {
         break;
       default:
         this.#transfers.goesOn(node);
+    }
+  }
+
+  #cutPower({ backAtUs, fromSlot, untilSlot }: ShardPowerCut): void {
+    if (this.#isDraining) return;
+    for (let slot = fromSlot; slot < untilSlot; slot++) {
+      this.#deliver(slot, { kind: "power lost", gotBytes: this.#transfers.gotBytesOf(slot), backAtUs });
     }
   }
 

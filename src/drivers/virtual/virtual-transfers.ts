@@ -88,6 +88,12 @@ export class VirtualTransfers {
     return gotBytes;
   }
 
+  /** Bytes of the node's download that are there by now; 0 where it has none. */
+  gotBytesOf(node: number): number {
+    const transfer = this.#transfers.get(node);
+    return transfer === undefined ? 0 : this.#gotBytes(transfer);
+  }
+
   /** The network goes away: the node hears how far it had come. */
   cut(node: number): void {
     const gotBytes = this.stop(node);

@@ -62,6 +62,28 @@ test("a node whose new image crashes goes back, and the backend hears that it wa
   expect(lifeOf(records)).not.toContain("confirmed");
 });
 
+test("a district whose power is cut in mid-download boots when it is back, and ends with the image", async () => {
+  // Half a minute of download at this pace, cut after half of it.
+  const scenario = liveScenario({
+    nodes: 3,
+    speed: 60,
+    size: "2MiB",
+    cohort: "powerCuts: [{ at: 15s, for: 60s }]",
+    job: "trigger: force-push",
+  });
+
+  const { outcomes, beliefs, records, result } = await liveRun({ scenario });
+
+  expect(outcomes).toEqual(["success", "success", "success"]);
+  expect(beliefs).toEqual(["success", "success", "success"]);
+  expect(brokenLaws(result)).toEqual([]);
+  const offAtUs = records.flatMap(({ kind, atUs }) => (kind === "powered off" && atUs < 75_000_000 ? [atUs] : []));
+  const bootedAtUs = records.flatMap(({ kind, atUs }) => (kind === "booted" ? [atUs] : []));
+  expect(offAtUs).toHaveLength(3);
+  expect(Math.min(...offAtUs)).toBeGreaterThanOrEqual(15_000_000);
+  expect(Math.min(...bootedAtUs)).toBeGreaterThanOrEqual(75_000_000);
+});
+
 test("a node whose flash takes one block wrong succeeds in its second attempt", async () => {
   const scenario = liveScenario({ cohort: "faults: { corrupt-block: 100% }", job: "trigger: force-push" });
 

@@ -19,6 +19,7 @@ const IMAGE = {
 interface Record {
   readonly kind: RecordKind;
   readonly node: number;
+  readonly atUs: number;
   readonly a: number;
 }
 
@@ -26,6 +27,7 @@ interface World {
   readonly adapter?: Adapter;
   readonly latencyUs?: number;
   readonly offline?: Cohort["offline"];
+  readonly powerCuts?: Cohort["powerCuts"];
   readonly afterUs?: number;
 }
 
@@ -72,6 +74,23 @@ test("without a link of its own, the answer acknowledges before it offers", () =
   expect(before.every(Boolean)).toBe(true);
 });
 
+test("a power cut takes all nodes at once, and from then on they ask in step", () => {
+  const cut = { atUs: 2.5 * HOUR_US, forUs: 20 * MINUTE_US };
+  const { records } = live({ powerCuts: [cut] });
+
+  const of = (kind: RecordKind) => records.filter((record) => record.kind === kind && record.atUs >= cut.atUs);
+  const before = records.filter(({ kind, atUs }) => kind === "fetch sent" && atUs < cut.atUs);
+  expect(of("powered off").filter(({ atUs }) => atUs === cut.atUs)).toHaveLength(20);
+  // Boots, dials, and asks 5 s after its start: nobody before power is back.
+  const asked = of("fetch sent").map(({ atUs }) => atUs - cut.atUs - cut.forUs);
+  expect(Math.min(...asked)).toBeGreaterThan(8 * SECOND_US);
+  expect(asked.filter((sinceUs) => sinceUs < 10 * SECOND_US)).toHaveLength(20);
+  // Spread over the hour before, within a second after.
+  expect(new Set(before.map(({ atUs }) => Math.floor(atUs / MINUTE_US))).size).toBeGreaterThan(10);
+  const periodic = asked.filter((sinceUs) => sinceUs >= HOUR_US && sinceUs < HOUR_US + 5 * SECOND_US);
+  expect(periodic).toHaveLength(20);
+});
+
 test("after the end no offer is taken any more", () => {
   const { fleet, told } = live({ latencyUs: 10 * SECOND_US, adapter: httpPoll, afterUs: 59 * MINUTE_US });
 
@@ -91,8 +110,8 @@ function live(world: World, fleetChanges: Partial<Scenario["fleet"]> = {}) {
   const records: Record[] = [];
   const told: Told[] = [];
   const sink = {
-    record: (kind: number, node: number, _atUs: number, _detail: number, _job: number, a: number) =>
-      void records.push({ kind: RECORD_KINDS[kind] as RecordKind, node, a }),
+    record: (kind: number, node: number, atUs: number, _detail: number, _job: number, a: number) =>
+      void records.push({ kind: RECORD_KINDS[kind] as RecordKind, node, atUs, a }),
   };
   const watcher = {
     onInput: (slot: number, { kind }: { readonly kind: string }, atUs: number) => void told.push({ slot, kind, atUs }),
@@ -107,7 +126,7 @@ function live(world: World, fleetChanges: Partial<Scenario["fleet"]> = {}) {
 }
 
 function scenarioOf(
-  { latencyUs = 40_000, offline = { kind: "none" }, afterUs = 6 * HOUR_US }: World,
+  { latencyUs = 40_000, offline = { kind: "none" }, powerCuts = [], afterUs = 6 * HOUR_US }: World,
   adapter: Adapter,
 ) {
   const cohort: Cohort = {
@@ -126,6 +145,7 @@ function scenarioOf(
     latencyUs: { kind: "fixed", value: latencyUs },
     flashBytesPerSecond: { kind: "fixed", value: 75_000 },
     offline,
+    powerCuts,
     autofetch: { kind: "periodic", everyUs: HOUR_US, phase: "uniform", jitterUs: 0 },
     bootUs: { kind: "fixed", value: 3 * SECOND_US },
     faults: [],
