@@ -9,6 +9,7 @@ import type { InspectFlags } from "./inspect.ts";
 import type { PlanFlags } from "./plan.ts";
 import type { ReportFlags } from "./report.ts";
 import type { RunFlags } from "./run.ts";
+import type { SchemaName } from "./schema.ts";
 
 /** Makes the parser; `exit` hears the exit code of the command that ran. */
 export function otafleetProgram(exit: (code: number) => void): Command {
@@ -170,10 +171,17 @@ function addImage(program: Command, exit: (code: number) => void): void {
 }
 
 function addSchema(program: Command, exit: (code: number) => void): void {
-  command(program, "schema", "print the JSON Schema of scenario files, or of result.json")
-    .addArgument(new Argument("[of]", "what to print").choices(["scenario", "result"]).default("scenario"))
-    .addHelpText("after", examples("otafleet schema > scenario.schema.json", "otafleet schema result"))
-    .action(async (of: "scenario" | "result") => exit((await import("./schema.ts")).schema(of)));
+  command(program, "schema", "print the JSON Schema of scenario files or result.json, or the API as OpenAPI")
+    .addArgument(new Argument("[of]", "what to print").choices(["scenario", "result", "api"]).default("scenario"))
+    .addHelpText(
+      "after",
+      examples(
+        "otafleet schema > scenario.schema.json",
+        "otafleet schema result",
+        "otafleet schema api > openapi.json",
+      ),
+    )
+    .action(async (of: SchemaName) => exit(await (await import("./schema.ts")).schema(of)));
 }
 
 /** The flags that change a scenario before it is checked, so that a wrong value is named like any other. */

@@ -1,12 +1,30 @@
 /** `otafleet schema`: JSON Schemas for editors and other programs. */
+import { unreachable } from "../base/assert.ts";
 import { resultJsonSchema } from "../measure/result-schema.ts";
 import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import { tellPrograms } from "./console.ts";
 import { EXIT } from "./exit-codes.ts";
 
-/** Prints the schema of scenario files or of `result.json`. */
-export function schema(of: "scenario" | "result"): number {
-  const value = of === "scenario" ? scenarioJsonSchema() : resultJsonSchema();
+/** What there is a schema of. */
+export type SchemaName = "scenario" | "result" | "api";
+
+/** Prints the schema of scenario files or of `result.json`, or the OpenAPI document of the embedded backend. */
+export async function schema(of: SchemaName): Promise<number> {
+  const value = await schemaOf(of);
   tellPrograms(`${JSON.stringify(value, undefined, 2)}\n`);
   return EXIT.passed;
+}
+
+async function schemaOf(of: SchemaName): Promise<unknown> {
+  switch (of) {
+    case "scenario":
+      return scenarioJsonSchema();
+    case "result":
+      return resultJsonSchema();
+    case "api":
+      // The router and the rules come with it, which the other two have no use for.
+      return (await import("../backend/serve/api/api.ts")).describeApi();
+    default:
+      return unreachable(of);
+  }
 }

@@ -29,6 +29,15 @@ test.concurrent("otafleet schema result prints the JSON Schema of result.json", 
   expect(stdout).toContain('"thresholds"');
 });
 
+test.concurrent("otafleet schema api prints the OpenAPI document of the embedded backend", async () => {
+  const { code, stdout, stderr } = await otafleet(["schema", "api"]);
+  const document = JSON.parse(stdout) as { openapi: string; paths: object };
+
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(document.openapi).toBe("3.1.0");
+  expect(Object.keys(document.paths)).toContain("/v1/admin/otajob");
+});
+
 test.concurrent("otafleet schema says the same when scenario is named", async () => {
   const [named, unnamed] = await Promise.all([otafleet(["schema", "scenario"]), otafleet(["schema"])]);
 

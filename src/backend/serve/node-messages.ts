@@ -5,7 +5,7 @@
 import type { LedgerJob } from "./ledger.ts";
 
 /** Longest version, project or job id that is taken; the image header holds 32 bytes of each, an id has 22. */
-const NAME_CHARACTERS_MAX = 128;
+export const NAME_CHARACTERS_MAX = 128;
 const TEXT_CHARACTERS_MAX = 512;
 
 export interface FetchMessage {

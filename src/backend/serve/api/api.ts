@@ -1,11 +1,17 @@
 /** The whole HTTP API of the backend: for operators under `/v1/admin` and `/admin`, for polling nodes under `/poll`. */
 import { Hono } from "hono";
-import type { Context, Next } from "hono";
-import { isSameSecret } from "../credentials.ts";
+import { z } from "zod";
+import { FleetClock } from "../fleet-clock.ts";
+import { Ledger } from "../ledger.ts";
+import { ServeCounters } from "../serve-counters.ts";
+import { MemoryStore } from "../store/memory-store.ts";
 import { StoreFailure } from "../store/store.ts";
-import { plainAdminApi } from "./plain-admin.ts";
+import { admitOperator, OPERATOR_PARTS } from "./admission.ts";
+import { declared } from "./declared.ts";
+import { openApiDocument } from "./openapi.ts";
+import { COUNTERS, plainAdminApi } from "./plain-admin.ts";
 import type { PlainAdminOptions } from "./plain-admin.ts";
-import { CODES, Failure, failureAnswer } from "./failure.ts";
+import { Failure, failureAnswer } from "./failure.ts";
 import { imagesApi } from "./images.ts";
 import { jobsApi } from "./jobs.ts";
 import { nodesApi } from "./nodes.ts";
@@ -13,6 +19,18 @@ import { pollApi } from "./poll.ts";
 import type { PollApiOptions } from "./poll.ts";
 
 export interface ApiOptions extends PlainAdminOptions, PollApiOptions {}
+
+const VERSIONS = declared({
+  about: "Names the versions of the API that are served.",
+  answer: z.object({ supported_versions: z.array(z.string()), additional_info: z.array(z.unknown()) }),
+});
+
+const DOCUMENT = declared({ about: "This document.", answer: z.looseObject({ openapi: z.string() }) });
+
+const ALL_COUNTERS = declared({
+  about: "Gives the backend's own counters.",
+  answer: z.object({ counters: COUNTERS }),
+});
 
 export function makeApi(options: ApiOptions): Hono {
   const { ledger, counters, allCounters } = options;
@@ -32,24 +50,37 @@ export function makeApi(options: ApiOptions): Hono {
   });
   api.notFound((context) => failureAnswer(context, new Failure(404, 100002, "There is no such path.")));
 
-  api.get("/apiversions", (context) => context.json({ supported_versions: ["v1"], additional_info: [] }));
+  api.get("/apiversions", VERSIONS, (context) => context.json({ supported_versions: ["v1"], additional_info: [] }));
+  api.get("/openapi.json", DOCUMENT, (context) => context.json(openApiDocument(api)));
 
-  const admit = (tokenForm: RegExp) => async (context: Context, next: Next) => {
-    counters.apiRequests++;
-    const shown = tokenForm.exec(context.req.header("Authorization") ?? "")?.[1] ?? "";
-    if (!isSameSecret(shown, ledger.operatorToken)) {
-      throw new Failure(401, CODES.notAuthorised, "Authorization: must be the operator's token.");
-    }
-    await next();
-  };
-  // RainMaker's header carries the bare token.
-  api.use("/v1/*", admit(/^(\S+)$/));
-  api.use("/admin/*", admit(/^Bearer (\S+)$/));
+  for (const { prefix, tokenForm } of OPERATOR_PARTS) {
+    api.use(`${prefix}*`, admitOperator(ledger, counters, tokenForm));
+  }
   api.route("/v1/admin/nodes", nodesApi(ledger));
   api.route("/v1/admin/otaimage", imagesApi(ledger));
   api.route("/v1/admin/otajob", jobsApi(options));
-  api.get("/v1/admin/counters", (context) => context.json({ counters: allCounters() }));
+  api.get("/v1/admin/counters", ALL_COUNTERS, (context) => context.json({ counters: allCounters() }));
   api.route("/admin", plainAdminApi(options));
   api.route("/poll", pollApi(options));
   return api;
+}
+
+/** The API's OpenAPI document, without a backend behind it. */
+export function describeApi(): Readonly<Record<string, unknown>> {
+  return openApiDocument(unansweredApi());
+}
+
+/** The routes alone: whoever asks one of them is an error of ours. */
+export function unansweredApi(): Hono {
+  const unasked = (): never => {
+    throw new Error("an API that is only described answers nobody");
+  };
+  return makeApi({
+    ledger: new Ledger(new MemoryStore(), new FleetClock(0), {}),
+    counters: new ServeCounters(),
+    allCounters: unasked,
+    isOnline: unasked,
+    push: unasked,
+    urlOf: unasked,
+  });
 }

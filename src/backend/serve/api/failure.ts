@@ -32,19 +32,3 @@ export function failureAnswer(context: Context, failure: Failure): Response {
   const body = { status: "failure", error_code: failure.code, description: failure.message };
   return context.json(body, failure.status);
 }
-
-/** A whole number of the query, or its default; a `Failure` for anything else. */
-export function readNumber(context: Context, name: string, normal: number, most: number): number {
-  const text = context.req.query(name);
-  if (text === undefined || text === "") return normal;
-  const value = Number(text);
-  if (/^\d{1,15}$/.test(text) && value <= most) return value;
-  throw new Failure(400, CODES.badBody, `${name} is "${text.slice(0, 40)}"; must be a whole number from 0 to ${most}.`);
-}
-
-/** A flag of the query, which RainMaker writes "true" or "false". */
-export function readFlag(context: Context, name: string): boolean {
-  const text = context.req.query(name) ?? "false";
-  if (text === "true" || text === "false") return text === "true";
-  throw new Failure(400, CODES.badBody, `${name} is "${text.slice(0, 40)}"; must be true or false.`);
-}

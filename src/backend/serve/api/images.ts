@@ -2,32 +2,76 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Ledger, LedgerImage } from "../ledger.ts";
-import { CODES, Failure, readNumber } from "./failure.ts";
-import { readBody, readBytes } from "./request-body.ts";
+import { declared } from "./declared.ts";
+import { CODES, Failure } from "./failure.ts";
+import { optionalText, pageStart, text, wholeNumber } from "./parameters.ts";
+import { readBytes } from "./request-body.ts";
 
 /** RainMaker's limits: 200 MB for an image, 5 MB for one in base64. */
 export const IMAGE_BYTES_MAX = 200_000_000;
 const BASE64_IMAGE_BYTES_MAX = 5_000_000;
 const NAME_CHARACTERS_MAX = 128;
+const VERSION_CHARACTERS_MAX = 64;
 
 const FIELDS = { name: "image_name", version: "fw_version" };
 
 const ImageBody = z.strictObject({
   image_name: z.string().min(1).max(NAME_CHARACTERS_MAX),
   base64_fwimage: z.base64("must be base64").min(1),
-  fw_version: z.string().max(64).optional(),
+  fw_version: z.string().max(VERSION_CHARACTERS_MAX).optional(),
   model: z.string().max(64).optional(),
   type: z.string().max(64).optional(),
+});
+
+const Success = z.literal("success");
+
+const Image = z.object({
+  ota_image_id: z.string(),
+  image_name: z.string(),
+  model: z.string(),
+  fw_version: z.string(),
+  upload_timestamp: z.int(),
+  file_size: z.int(),
+  file_md5: z.string(),
+});
+
+const UPLOAD = declared({
+  about: "Takes an image as raw bytes.",
+  query: {
+    image_name: text("Its name.", NAME_CHARACTERS_MAX),
+    fw_version: text("The version that it brings.", VERSION_CHARACTERS_MAX),
+    project: optionalText("The project that it is of."),
+  },
+  takesBytes: true,
+  answer: z.object({ status: Success, ota_image_id: z.string(), file_md5: z.string(), file_size: z.int() }),
+});
+
+const ADD = declared({
+  about: "Takes an image in base64, as RainMaker does.",
+  body: ImageBody,
+  bodyBytesMax: BASE64_IMAGE_BYTES_MAX * 1.4,
+  answer: z.object({ status: Success, ota_image_id: z.string() }),
+});
+
+const LIST = declared({
+  about: "Lists the images, page by page, or the one with an id.",
+  query: {
+    ota_image_id: optionalText("Only this image."),
+    num_records: wholeNumber(100, 1000, "Images in the answer, at most."),
+    start_id: pageStart(),
+  },
+  answer: z.object({ ota_images: z.array(Image), next_id: z.string().optional() }),
 });
 
 export function imagesApi(ledger: Ledger): Hono {
   const api = new Hono();
 
-  api.post("/upload", async (context) => {
+  api.post("/upload", UPLOAD, async (context) => {
+    const { image_name: name, fw_version: version, project } = UPLOAD.query(context);
     const image = addImage(ledger, {
-      name: context.req.query("image_name"),
-      version: context.req.query("fw_version"),
-      project: context.req.query("project"),
+      name,
+      version,
+      project,
       bytes: await readBytes(context, IMAGE_BYTES_MAX),
       fields: FIELDS,
     });
@@ -36,8 +80,8 @@ export function imagesApi(ledger: Ledger): Hono {
     return context.json({ status: "success", ota_image_id: id, file_md5: md5, file_size: bytes.length });
   });
 
-  api.post("/", async (context) => {
-    const body = await readBody(context, ImageBody, BASE64_IMAGE_BYTES_MAX * 1.4);
+  api.post("/", ADD, async (context) => {
+    const body = await ADD.body(context);
     const image = addImage(ledger, {
       name: body.image_name,
       version: body.fw_version,
@@ -49,10 +93,8 @@ export function imagesApi(ledger: Ledger): Hono {
     return context.json({ status: "success", ota_image_id: image.id });
   });
 
-  api.get("/", (context) => {
-    const id = context.req.query("ota_image_id");
-    const count = readNumber(context, "num_records", 100, 1000);
-    const from = readNumber(context, "start_id", 0, Number.MAX_SAFE_INTEGER);
+  api.get("/", LIST, (context) => {
+    const { ota_image_id: id, num_records: count, start_id: from } = LIST.query(context);
     const found = ledger.images.filter((image) => id === undefined || image.id === id);
     const images = found.slice(from, from + count).map(describeImage);
     const next = from + count < found.length ? { next_id: String(from + count) } : {};
@@ -76,14 +118,18 @@ export function addImage(ledger: Ledger, { name, version, project, bytes, fields
   if (name === undefined || name === "" || name.length > NAME_CHARACTERS_MAX) {
     throw new Failure(400, CODES.imageNameMissing, `${fields.name}: must be 1 to ${NAME_CHARACTERS_MAX} characters.`);
   }
-  if (version === undefined || version === "" || version.length > 64) {
-    throw new Failure(400, CODES.versionMissing, `${fields.version}: must be 1 to 64 characters.`);
+  if (version === undefined || version === "" || version.length > VERSION_CHARACTERS_MAX) {
+    throw new Failure(
+      400,
+      CODES.versionMissing,
+      `${fields.version}: must be 1 to ${VERSION_CHARACTERS_MAX} characters.`,
+    );
   }
   if (bytes.length === 0) throw new Failure(400, CODES.badBody, "The body: must hold the image, but is empty.");
   return ledger.addImage({ name, version, project: (project ?? "").slice(0, 64), bytes });
 }
 
-function describeImage(image: LedgerImage): Record<string, unknown> {
+function describeImage(image: LedgerImage): z.output<typeof Image> {
   return {
     ota_image_id: image.id,
     image_name: image.name,

@@ -2,8 +2,9 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Ledger } from "../ledger.ts";
+import { declared } from "./declared.ts";
 import { CODES, Failure } from "./failure.ts";
-import { readBody } from "./request-body.ts";
+import { optionalText } from "./parameters.ts";
 
 /** Nodes in one enrolment. */
 export const NODES_MAX = 10_000;
@@ -24,11 +25,29 @@ const NodesBody = z.strictObject({
     .max(NODES_MAX),
 });
 
+const NodeDescription = z.object({ node_id: z.string(), project_name: z.string(), fw_version: z.string() });
+
+const ENROL = declared({
+  about: "Makes nodes known, or brings what is known of them up to date; answers their secrets in the same order.",
+  body: NodesBody,
+  answer: z.object({ status: z.literal("success"), secrets: z.array(z.string()) }),
+});
+
+const FIND = declared({
+  about: "Says how many nodes there are, or what is known of one.",
+  query: { node_id: optionalText("Only this node.") },
+  answer: z.object({
+    nodes: z.array(z.string()).optional(),
+    node_info: z.array(NodeDescription).optional(),
+    total: z.int(),
+  }),
+});
+
 export function nodesApi(ledger: Ledger): Hono {
   const api = new Hono();
 
-  api.post("/", async (context) => {
-    const { nodes } = await readBody(context, NodesBody);
+  api.post("/", ENROL, async (context) => {
+    const { nodes } = await ENROL.body(context);
     const secrets = nodes.map((node) =>
       ledger.enrol({ id: node.node_id, project: node.project, version: node.fw_version }),
     );
@@ -36,8 +55,8 @@ export function nodesApi(ledger: Ledger): Hono {
     return context.json({ status: "success", secrets });
   });
 
-  api.get("/", (context) => {
-    const id = context.req.query("node_id");
+  api.get("/", FIND, (context) => {
+    const { node_id: id } = FIND.query(context);
     if (id === undefined) return context.json({ total: ledger.rules.nodeCount });
     const node = ledger.nodeOf(id);
     if (node === undefined)

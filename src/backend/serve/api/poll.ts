@@ -3,16 +3,48 @@
  * what became of it. Each request carries the node's secret as a bearer token.
  */
 import { Hono } from "hono";
+import { z } from "zod";
 import type { Context } from "hono";
 import type { Ledger, LedgerJob } from "../ledger.ts";
 import { isSameSecret } from "../credentials.ts";
-import { nameOf, readObject, secondsOf, textOf } from "../node-messages.ts";
+import { NAME_CHARACTERS_MAX, nameOf, readObject, secondsOf, textOf } from "../node-messages.ts";
+import { declared } from "./declared.ts";
 import { readText } from "./request-body.ts";
 import { timeLimitsOf } from "./time-limits.ts";
 import type { ServeCounters } from "../serve-counters.ts";
 
 /** A status is a few words. */
 const STATUS_BYTES_MAX = 16_384;
+
+const TimeLimit = z.record(z.string(), z.unknown());
+
+const FETCH = declared({
+  about: "A node asks whether there is an update for it: 204, or a manifest.",
+  query: { version: z.string().optional().describe("The version that it runs.") },
+  answer: z.object({
+    version: z.string(),
+    url: z.string(),
+    size: z.int(),
+    checksum: z.string().describe("SHA-256 of the image, lower hexadecimal."),
+    job: z.string(),
+    window: TimeLimit.optional(),
+    validity: TimeLimit.optional(),
+    metadata: TimeLimit.optional(),
+  }),
+  mayBeEmpty: true,
+});
+
+/** Firmware in the field writes what it likes beside the status; that is kept where it is text. */
+const StatusBody = z.looseObject({
+  status: z.string().max(NAME_CHARACTERS_MAX).describe("How far it is, in the words of RainMaker."),
+  job: z.unknown().optional().describe("The job's id, as text."),
+  info: z.unknown().optional().describe("A sentence for people, as text."),
+  reason: z.unknown().optional().describe("Instead of info, as text."),
+  error: z.unknown().optional().describe("Instead of info, as text, or beside the reason."),
+  time: z.unknown().optional().describe("The node's clock, whole seconds since 1970."),
+});
+
+const REPORT = declared({ about: "A node says how far it is.", body: StatusBody, mayBeEmpty: true });
 
 export interface PollApiOptions {
   readonly ledger: Ledger;
@@ -25,10 +57,10 @@ export function pollApi(options: PollApiOptions): Hono {
   const { ledger, counters, urlOf } = options;
   const api = new Hono();
 
-  api.get("/:node", async (context) => {
+  api.get("/:node", FETCH, async (context) => {
     const node = admit(context, options);
     if (node === undefined) return context.json({ error: "the token is not this node's" }, 401);
-    const job = ledger.fetch(node, nameOf(context.req.query("version")) ?? "");
+    const job = ledger.fetch(node, nameOf(FETCH.query(context).version) ?? "");
     await ledger.settled();
     if (job === undefined) return context.body(null, 204);
     return context.json({
@@ -41,18 +73,18 @@ export function pollApi(options: PollApiOptions): Hono {
     });
   });
 
-  api.post("/:node/status", async (context) => {
+  api.post("/:node/status", REPORT, async (context) => {
     const node = admit(context, options);
     if (node === undefined) return context.json({ error: "the token is not this node's" }, 401);
-    const fields = readObject(await readText(context, STATUS_BYTES_MAX));
-    const status = nameOf(fields?.["status"]);
-    if (fields === undefined || status === undefined) {
+    const read = StatusBody.safeParse(readObject(await readText(context, STATUS_BYTES_MAX)));
+    if (!read.success) {
       ledger.rules.countUnreadable();
       counters.messagesUnreadable++;
       return context.json({ error: "the body must be JSON with a text named status" }, 400);
     }
     // Late ones and those of unknown jobs are acknowledged like any other: the node has done its part.
-    ledger.takeStatus(node, nameOf(fields["job"]) ?? "", status, describeStatus(fields), secondsOf(fields["time"]));
+    const { status, job, time } = read.data;
+    ledger.takeStatus(node, nameOf(job) ?? "", status, describeStatus(read.data), secondsOf(time));
     await ledger.settled();
     return context.body(null, 204);
   });

@@ -8,7 +8,7 @@ import type { z } from "zod";
 import { CODES, Failure } from "./failure.ts";
 
 /** A job that names a million nodes by ids of up to 64 characters. */
-const JSON_BYTES_MAX = 80_000_000;
+export const JSON_BYTES_MAX = 80_000_000;
 
 /** The body's bytes; a `Failure` for more than `bytesMax`. */
 export async function readBytes(context: Context, bytesMax: number): Promise<Uint8Array> {
