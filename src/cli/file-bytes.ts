@@ -3,6 +3,7 @@
  * to, a device without end.
  */
 import { closeSync, constants, fstatSync, openSync, readSync, writeFileSync } from "node:fs";
+import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 
 /** What a file is to be. */
@@ -22,7 +23,7 @@ export function fileBytes(path: string, { what, bytesMax }: WantedFile): Uint8Ar
     // Without O_NONBLOCK, opening a pipe waits for its writer.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    throw refuse(`cannot be read: ${reasonOf(error)}`, `name ${what} file that is there and readable`);
+    throw refuse(`cannot be read: ${fileFailureText(error)}`, `name ${what} file that is there and readable`);
   }
   try {
     const stat = fstatSync(file);
@@ -32,7 +33,7 @@ export function fileBytes(path: string, { what, bytesMax }: WantedFile): Uint8Ar
     return bytesOf(file, bytesMax) ?? fail(refuse("does not end", `${what} has at most ${bytesMax} bytes`));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw refuse(`cannot be read: ${reasonOf(error)}`, `name ${what} file that is there and readable`);
+    throw refuse(`cannot be read: ${fileFailureText(error)}`, `name ${what} file that is there and readable`);
   } finally {
     closeSync(file);
   }
@@ -46,7 +47,7 @@ export function writeBytes(path: string, bytes: Uint8Array, mayOverwrite: boolea
     if (codeOf(error) === "EEXIST")
       throw new UserError({ file: path, seen: "is there already", expected: "name a new file, or add --force" });
     const expected = "name a file in a folder that is there and writable, with room on its disk";
-    throw new UserError({ file: path, seen: `cannot be written: ${reasonOf(error)}`, expected });
+    throw new UserError({ file: path, seen: `cannot be written: ${fileFailureText(error)}`, expected });
   }
 }
 
@@ -70,28 +71,4 @@ function fail(error: Error): never {
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
-}
-
-function reasonOf(error: unknown): string {
-  switch (codeOf(error)) {
-    case "ENOENT":
-      return "there is no such file or folder";
-    case "EACCES":
-    case "EPERM":
-      return "it is not permitted";
-    case "ENOTDIR":
-      return "a part of the path is no folder";
-    case "EISDIR":
-      return "it is a folder";
-    case "ELOOP":
-      return "its links lead in circles";
-    case "ENAMETOOLONG":
-      return "the name is too long";
-    case "EROFS":
-      return "the file system is read-only";
-    case "ENOSPC":
-      return "the disk is full";
-    default:
-      return error instanceof Error ? error.message : String(error);
-  }
 }

@@ -69,7 +69,7 @@ function cohortLines({ cohorts }: ExpectedLoad): string[] {
   if (narrow.every((line) => line.length <= 80)) return narrow;
   // Many faults make a wide column; they go below their cohort.
   return rows.flatMap(([name = "", nodes, targets, offline, faults = ""]) => [
-    indented(`${name}: ${nodes} nodes, ${targets} targets, ${offline} offline at first`),
+    indented(`${name}: nodes ${nodes}, targets ${targets}, offline at first ${offline}`),
     ...wrapped(`faults drawn: ${faults}`, "    "),
   ]);
 }

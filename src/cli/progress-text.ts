@@ -2,7 +2,7 @@
 import { SECOND_US } from "../base/instant.ts";
 import type { LiveView } from "../engine/run-options.ts";
 import type { StandingName } from "../measure/standing.ts";
-import { bytesText, countText, shareText } from "../report/count-text.ts";
+import { bytesText, countText, counted, shareText } from "../report/count-text.ts";
 import { durationText, instantText } from "../report/duration-text.ts";
 import { OUTCOME_WORDS } from "../report/outcome-words.ts";
 import type { Painter } from "../report/painter.ts";
@@ -21,7 +21,7 @@ export function progressBlock(live: LiveView, paint: Painter): readonly string[]
   const label = (text: string): string => paint.quiet(text.padEnd(LABEL_COLUMNS));
   if (isRamp(live)) {
     return [
-      `${label("connecting")}${bar(live.online, live.nodes, paint)}  ${countText(live.online)} of ${countText(live.nodes)} nodes`,
+      `${label("connecting")}${bar(live.online, live.nodes, paint)}  ${countText(live.online)} of ${counted(live.nodes, "node")}`,
     ];
   }
   const { byClass } = live;
@@ -32,7 +32,7 @@ export function progressBlock(live: LiveView, paint: Painter): readonly string[]
   return [
     `${label("fleet time")}${instantText(live.fleetEpochMs)}, ${durationText(roundedUs(live.fleetUs))} of at most ${durationText(live.endUs)}; wall ${secondsText(live.wallMs)}`,
     `${label("settled")}${bar(live.reachableSettled, live.reachable, paint)}  ${settledText(live)}`,
-    `${label("online")}${countText(live.online)} of ${countText(live.nodes)} nodes; ${countText(live.fetches)} fetches, ${rateText(live)}`,
+    `${label("online")}${countText(live.online)} of ${counted(live.nodes, "node")}; ${counted(live.fetches, "fetch", "fetches")}, ${rateText(live)}`,
     `${label("downloads")}${countText(live.downloadsInFlight)} in flight, ${bytesText(live.imageBytesReceived)} received`,
     `${label("outcomes")}${outcomes.length === 0 ? paint.quiet("none yet") : outcomes.join(", ")}`,
   ];
@@ -40,7 +40,7 @@ export function progressBlock(live: LiveView, paint: Painter): readonly string[]
 
 /** One line, for whatever is no terminal. */
 export function progressLine(live: LiveView): string {
-  if (isRamp(live)) return `connecting: ${countText(live.online)} of ${countText(live.nodes)} nodes online`;
+  if (isRamp(live)) return `connecting: ${countText(live.online)} of ${counted(live.nodes, "node")} online`;
   const outcomes = TOLD.filter((name) => live.byClass[name] > 0).map(
     (name) => `${countText(live.byClass[name])} ${OUTCOME_WORDS[name].label}`,
   );

@@ -6,6 +6,7 @@
  *                     fleet time stands at 0      fleet time runs
  */
 import type { Adapter } from "../adapters/adapter.ts";
+import { howMany } from "../base/how-many.ts";
 import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clock.ts";
 import { kindNumber } from "../measure/record-codec.ts";
 import { DURATION } from "../scenario/units.ts";
@@ -121,10 +122,10 @@ export class LiveRun {
     const { scenario, workers } = sealed.document;
     let secrets: readonly string[] = [];
     return [
-      () => watcher.onPhase(`enrolling ${scenario.fleet.nodes} nodes`),
+      () => watcher.onPhase(`enrolling ${howMany(scenario.fleet.nodes, "node")}`),
       async () => void (secrets = await this.#desk.enrol()),
       () => this.#desk.upload(imageBytes),
-      () => watcher.onPhase(`starting ${workers} ${workers === 1 ? "worker" : "workers"}`),
+      () => watcher.onPhase(`starting ${howMany(workers, "worker")}`),
       () => {
         const onTrouble = (sentence: string): void => this.#meter.warn(sentence);
         const onAllLost = (): void => this.#finish({ because: "every worker was lost", isInterrupted: false });

@@ -3,6 +3,7 @@
  * run that finds out in its middle would measure its own limit.
  */
 import { readFileSync } from "node:fs";
+import { howMany } from "../base/how-many.ts";
 import { UserError } from "../base/user-error.ts";
 
 /** A node's worst case: its link and one download. */
@@ -34,7 +35,7 @@ export function checkRoom(nodes: number, limits: MachineLimits = machineLimits()
   throw new UserError({
     field: "nodes",
     seen: `is ${nodes}, but ${limit}`,
-    expected: `at most ${fits} nodes fit here, with a link and a download each; raise the limit, or run fewer (-n ${fits})`,
+    expected: `there is room for at most ${howMany(fits, "node")} here, with a link and a download each; raise the limit, or run fewer (-n ${fits})`,
   });
 }
 

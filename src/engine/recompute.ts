@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 import { readFrames } from "../measure/batch-frame.ts";
 import { readyHistograms } from "../measure/histogram.ts";
@@ -34,7 +35,7 @@ export async function rewriteReports(folder: string): Promise<{ result: RunResul
       writeFileSync(join(folder, name), text);
     } catch (error) {
       throw new UserError({
-        seen: `${join(folder, name)} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+        seen: `${join(folder, name)} cannot be written: ${fileFailureText(error)}`,
         expected: "make the run's folder writable, with room on its disk",
       });
     }

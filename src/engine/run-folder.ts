@@ -4,6 +4,7 @@
  */
 import { appendFileSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 import { EventLog } from "./event-log.ts";
 import type { SealedDocument } from "./run-document.ts";
@@ -54,7 +55,7 @@ export class RunFolder {
       if (error instanceof UserError) throw error;
       throw new UserError({
         field: "-o",
-        seen: `${path} cannot be written: ${wordsOf(error)}`,
+        seen: `${path} cannot be written: ${fileFailureText(error)}`,
         expected: "name a folder that is writable, with room on its disk, and new or empty",
       });
     }
@@ -107,7 +108,7 @@ export class RunFolder {
       return true;
     } catch (error) {
       // A full disk fails every line of health alike; once is enough.
-      const sentence = `${name} cannot be written: ${wordsOf(error)}`;
+      const sentence = `${name} cannot be written: ${fileFailureText(error)}`;
       if (!this.#unwritten.includes(sentence)) this.#unwritten.push(sentence);
       return false;
     }
@@ -150,8 +151,4 @@ function freePath(name: string, startedAt: string): string {
   let candidate = base;
   for (let count = 2; taken.includes(candidate); count++) candidate = `${base}-${count}`;
   return join(REPORTS, candidate);
-}
-
-function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -3,6 +3,7 @@
  * backend, so a metric is invalid where the lateness of its own samples is too large; a loop that stood still for a
  * second, or a start that could not be made, shaped the whole run.
  */
+import { howMany } from "../base/how-many.ts";
 import { MILLISECOND_US } from "../base/instant.ts";
 import { p95OfSamples, p99OfSamples } from "./distribution.ts";
 import { DROP_CAUSES } from "./event-record.ts";
@@ -60,8 +61,9 @@ function latenessOf(state: RunState, measured: MeasuredMetric): Lateness | undef
 export function invalidBecause(state: RunState, measured: MeasuredMetric): string {
   const name = measured.metric.name;
   const { badSamples, outOfRange } = measured.total.histogram;
-  if (badSamples > 0) return `${name} has ${badSamples} samples that are no whole number of microseconds from 0`;
-  if (outOfRange > 0) return `${name} has ${outOfRange} samples beyond the histogram's range`;
+  if (badSamples > 0)
+    return `${name} has ${howMany(badSamples, "sample that is", "samples that are")} no whole number of microseconds from 0`;
+  if (outOfRange > 0) return `${name} has ${howMany(outOfRange, "sample")} beyond the histogram's range`;
   const lateness = latenessOf(state, measured);
   if (lateness?.isValid === false) {
     return `the generator was late: ${name} has a lateness of ${lateness.p99Us} us at p99, and ${lateness.limitUs} us are allowed`;
@@ -88,7 +90,7 @@ export function generatorHealth(
     return judged === undefined ? [] : [[name, judged] as const];
   });
   const bad = METRICS.reduce((sum, { name }) => sum + metrics[name].total.histogram.badSamples, 0);
-  if (bad > 0) reasons.push(`${bad} samples were no whole number of microseconds from 0`);
+  if (bad > 0) reasons.push(`${howMany(bad, "sample was", "samples were")} no whole number of microseconds from 0`);
   return {
     verdict: reasons.length === 0 ? "held up" : "was the limit",
     reasons,
@@ -105,7 +107,7 @@ function droppedReasons(dropped: GeneratorResult["droppedStarts"]): string[] {
   // Starts that a dead worker or the end of the run took away are told of as such; the generator did not fail them.
   return (["no slot", "no port", "no file"] as const)
     .filter((cause) => dropped[cause] > 0)
-    .map((cause) => `${dropped[cause]} starts could not be made: ${cause}`);
+    .map((cause) => `${howMany(dropped[cause], "start")} could not be made: ${cause}`);
 }
 
 function stallReasons(workers: readonly WorkerHealthResult[]): string[] {

@@ -3,6 +3,7 @@
  * infinite, one from too few samples is no number, and an invalid metric says nothing.
  */
 import { unreachable } from "../base/assert.ts";
+import { howMany } from "../base/how-many.ts";
 import type { Distribution } from "./distribution.ts";
 import { invalidBecause } from "./generator-health.ts";
 import { samplesNeeded } from "./histogram.ts";
@@ -48,9 +49,18 @@ export function checkThreshold(threshold: Threshold, measured: Measured): Thresh
       ? invalid
       : holds
         ? ""
-        : `${metric}: ${expression} does not hold: it is ${unit === "us" ? `${actual} us` : actual}`;
+        : `${metric}: ${expression} does not hold: it is ${unit === "us" ? `${actual} us` : shortest(actual, limit)}`;
   const verdict = invalid !== "" ? "cannot pass" : holds ? "passed" : "failed";
   return { metric, expression, verdict, actual, limit, unit, difference: actual - limit, because };
+}
+
+/** Four significant digits, or as many more as it takes to stay on the same side of the limit: 0.8666... is 0.8667. */
+function shortest(actual: number, limit: number): number {
+  for (let digits = 4; digits < 17; digits++) {
+    const rounded = Number(actual.toPrecision(digits));
+    if (Math.sign(rounded - limit) === Math.sign(actual - limit)) return rounded;
+  }
+  return actual;
 }
 
 function actualOf(threshold: Threshold, measured: Measured): Actual {
@@ -107,7 +117,7 @@ function noSamples({ metric, expression }: Threshold): Actual {
 }
 
 function notReached({ metric, expression }: Threshold, { histogram, size, population }: Distribution): Actual {
-  const because = `${metric}: ${expression} was not reached: ${histogram.count} of ${size} ${population} nodes are done`;
+  const because = `${metric}: ${expression} was not reached: ${histogram.count} of ${howMany(size, `${population} node`)} ${histogram.count === 1 ? "is" : "are"} done`;
   return { verdict: "failed", because };
 }
 

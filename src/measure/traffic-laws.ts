@@ -1,4 +1,5 @@
 /** Laws about what goes to and fro: whatever was begun has ended or is open, and both sides have seen the same. */
+import { howMany } from "../base/how-many.ts";
 import { NODE, PAIR } from "./columns.ts";
 import { DOWNLOAD_ENDS, type RecordKind } from "./event-record.ts";
 import {
@@ -150,7 +151,12 @@ function checkShards({ state, facts }: LawInput): LawCheck {
   const torn = marks.find((mark) => !isWhole(state.shards.of(mark.shard), mark));
   if (torn !== undefined) {
     const { missing } = state.shards.of(torn.shard);
-    return { verdict: "broken", left: sent, right: arrived, detail: `shard ${torn.shard}, ${missing} batches missing` };
+    return {
+      verdict: "broken",
+      left: sent,
+      right: arrived,
+      detail: `shard ${torn.shard}, ${howMany(missing, "batch", "batches")} missing`,
+    };
   }
   if (marks.length + lost.size < facts.shards) return notCheckable(`${marks.length} of ${facts.shards} shards ended`);
   return equal(sent, arrived, `${marks.length} shards`);

@@ -3,6 +3,7 @@
  * count may be wrong), *invalid* (the numbers are there and are not to be used), *failed* (they can be used, and a
  * promise does not hold), *passed*.
  */
+import { howMany } from "../base/how-many.ts";
 import type { MeasuredMetric } from "./measured-metric.ts";
 import { invalidBecause } from "./generator-health.ts";
 import type { MetricName } from "./metrics.ts";
@@ -31,14 +32,20 @@ export interface Evidence {
   readonly faults: RunResult["faults"];
 }
 
-/** The verdict and every reason that was found, those of the verdict itself first. */
+/**
+ * The verdict and its reasons, the gravest first. Of an incomplete run only what is missing is told, and what is wrong
+ * all the same: that a fault never fired or a threshold was not reached is what one would expect of half a run.
+ */
 export function judgeRun(evidence: Evidence): { readonly verdict: Verdict; readonly reasons: readonly string[] } {
   const missing = incompleteReasons(evidence);
+  if (missing.length > 0) {
+    const all = [...missing, ...instrumentReasons(evidence), ...falseSuccessReasons(evidence)];
+    return { verdict: "incomplete", reasons: [...new Set(all)] };
+  }
   const invalid = invalidReasons(evidence);
   const failed = failedReasons(evidence);
-  const verdict =
-    missing.length > 0 ? "incomplete" : invalid.length > 0 ? "invalid" : failed.length > 0 ? "failed" : "passed";
-  return { verdict, reasons: [...new Set([...missing, ...invalid, ...failed])] };
+  const verdict = invalid.length > 0 ? "invalid" : failed.length > 0 ? "failed" : "passed";
+  return { verdict, reasons: [...new Set([...invalid, ...failed])] };
 }
 
 function incompleteReasons({ state, facts }: Evidence): string[] {
@@ -55,7 +62,10 @@ function incompleteReasons({ state, facts }: Evidence): string[] {
     if (!ended.has(shard)) reasons.push(`The records of shard ${shard} have no end mark.`);
   }
   for (const { shard, missing } of state.shards.all()) {
-    if (missing > 0) reasons.push(`${missing} batches of records of shard ${shard} are missing.`);
+    if (missing > 0)
+      reasons.push(
+        `${howMany(missing, "batch", "batches")} of records of shard ${shard} ${missing === 1 ? "is" : "are"} missing.`,
+      );
   }
   return [...reasons, ...untoldReasons(state, facts)];
 }
@@ -79,24 +89,38 @@ function untoldReasons({ plan, createdAtUs }: RunState, facts: RunFacts): string
 }
 
 function invalidReasons(evidence: Evidence): string[] {
-  const { state, facts, laws, generator, metrics } = evidence;
-  const reasons = untestedReasons(evidence);
-  for (const reason of generator.reasons) reasons.push(`The generator was the limit: ${reason}.`);
+  const { state, facts, metrics } = evidence;
+  const reasons = [...untestedReasons(evidence), ...generatorReasons(evidence)];
   const named = new Set(facts.thresholds.flatMap(({ on }) => (on.kind === "metric" ? [on.name] : [])));
   for (const name of named) {
     const because = invalidBecause(state, metrics[name]);
     if (because !== "") reasons.push(`A threshold is on ${name}, which is invalid: ${because}.`);
   }
   for (const [name, { drawn, fired }] of Object.entries(evidence.faults)) {
-    if (drawn > 0 && fired === 0) reasons.push(`The fault ${name} was drawn for ${drawn} nodes and never fired.`);
+    if (drawn > 0 && fired === 0)
+      reasons.push(`The fault ${name} was drawn for ${howMany(drawn, "node")} and never fired.`);
   }
+  return [...reasons, ...bookReasons(evidence)];
+}
+
+/** What is wrong with the instrument or its books, however far the run came. */
+function instrumentReasons(evidence: Evidence): string[] {
+  return [...generatorReasons(evidence), ...bookReasons(evidence)];
+}
+
+function generatorReasons({ generator }: Evidence): string[] {
+  return generator.reasons.map((reason) => `The generator was the limit: ${reason}.`);
+}
+
+function bookReasons({ state, laws }: Evidence): string[] {
+  const reasons: string[] = [];
   for (const { id, sentence, verdict, left, right, detail } of laws) {
     if (verdict !== "broken") continue;
     reasons.push(
       `Law ${id} is broken (${sentence}): ${left ?? "?"} against ${right ?? "?"}${detail === "" ? "" : `, ${detail}`}.`,
     );
   }
-  if (state.unknownRecords > 0) reasons.push(`${state.unknownRecords} records could not be understood.`);
+  if (state.unknownRecords > 0) reasons.push(`${howMany(state.unknownRecords, "record")} could not be understood.`);
   return reasons;
 }
 
@@ -109,15 +133,16 @@ function untestedReasons({ state, facts, outcomes }: Evidence): string[] {
   return [];
 }
 
-function failedReasons({ truth, thresholds }: Evidence): string[] {
-  const reasons: string[] = [];
-  if (truth.falseSuccess > 0) {
-    const nodes = truth.falseSuccessNodes.slice(0, 5).join(", ");
-    reasons.push(
-      `False success: the backend records success for ${truth.falseSuccess} nodes that neither run the image nor ever said so (first: ${nodes}).`,
-    );
-  }
-  for (const { verdict, because, metric, expression } of thresholds) {
+function falseSuccessReasons({ truth }: Evidence): string[] {
+  if (truth.falseSuccess === 0) return [];
+  const nodes = truth.falseSuccessNodes.slice(0, 5).join(", ");
+  const who = howMany(truth.falseSuccess, "node that neither runs", "nodes that neither run");
+  return [`False success: the backend records success for ${who} the image nor ever said so (first: ${nodes}).`];
+}
+
+function failedReasons(evidence: Evidence): string[] {
+  const reasons = falseSuccessReasons(evidence);
+  for (const { verdict, because, metric, expression } of evidence.thresholds) {
     if (verdict === "passed") continue;
     const isWhole = verdict === "failed" || because.startsWith(metric);
     reasons.push(isWhole ? `Threshold ${because}.` : `Threshold ${metric} ${expression} cannot pass: ${because}.`);

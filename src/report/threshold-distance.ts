@@ -9,6 +9,12 @@ function thresholdValueText(value: number, unit: ThresholdResult["unit"]): strin
   return unit === "share" ? percentText(value) : countText(value);
 }
 
+/** `1 point`, `2.5 points`: of a percentage. */
+function pointsText(points: number): string {
+  const text = significantText(points);
+  return `${text} ${text === "1" ? "point" : "points"}`;
+}
+
 /** What came out: `28.9 h`, or why there is nothing. */
 export function actualText({ actual, unit, verdict }: ThresholdResult): string {
   if (actual !== null) return thresholdValueText(actual, unit);
@@ -20,7 +26,7 @@ export function distanceText({ difference, limit, unit }: ThresholdResult): stri
   if (difference === null) return "–";
   if (difference === 0) return "at the limit";
   const size = Math.abs(difference);
-  const far = unit === "share" ? `${significantText(size * 100)} points` : thresholdValueText(size, unit);
+  const far = unit === "share" ? pointsText(size * 100) : thresholdValueText(size, unit);
   const part = limit > 0 ? ` (${significantText((size / limit) * 100)} % of it)` : "";
   return `${far} ${difference < 0 ? "below" : "above"} the limit${part}`;
 }

@@ -1,4 +1,5 @@
 /** What a scenario will ask of backend and machine, worked out before a packet is sent: `inspect` prints it. */
+import { howMany } from "../base/how-many.ts";
 import { MINUTE_US, SECOND_US } from "../base/instant.ts";
 import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
@@ -219,7 +220,7 @@ function highestHonestSpeed(
     const slackUs = (COMPRESSION_MAX - 1) * (herd.atUs + downloadUs) + Math.max(herd.overUs, downloadUs);
     return {
       speed: slackUs / SECOND_US / wallSecondsOf(herd.nodes),
-      because: `${herd.nodes} nodes start together in ${herd.zones.slice(0, 3).join(", ")}${herd.zones.length > 3 ? ", ..." : ""}`,
+      because: `${howMany(herd.nodes, "node starts", "nodes start")} together in ${herd.zones.slice(0, 3).join(", ")}${herd.zones.length > 3 ? ", ..." : ""}`,
     };
   });
   const startsPerFleetSecond = Math.min(fetchesPerFleetSecond, targets);

@@ -1,5 +1,6 @@
 /** What the command line changes in a scenario before it is checked, so that a wrong value is named like any other. */
-import { type Document, isMap, isSeq, parseDocument } from "yaml";
+import { type Document, isMap, isSeq, parseDocument, type YAMLSeq } from "yaml";
+import { nearestWord } from "../base/nearest-word.ts";
 import type { Mistake } from "../base/user-error.ts";
 
 export interface Overrides {
@@ -81,13 +82,17 @@ function parseSet(text: string, yaml: Document.Parsed): ParsedSet {
   const metric = /^thresholds\.(.+)$/.exec(keys)?.[1];
   const path = metric === undefined ? pathOf(keys, yaml) : ["thresholds", metric];
   if (path === undefined) return { seen: `has the path "${keys}", which leads nowhere`, expected };
+  if ("expected" in path) return path;
   if (path.some((key) => FORBIDDEN.has(String(key))))
     return { seen: `has the path "${keys}"`, expected: "no block of a scenario has such a key" };
   return { path, value: value.toJS({ maxAliasCount: 0 }) as unknown };
 }
 
-/** `fleet.cohorts[0].nodes`, `fleet.cohorts.0.nodes`, or by the name of a list's entry: `fleet.cohorts.homes.nodes`. */
-function pathOf(keys: string, yaml: Document.Parsed): DocumentPath | undefined {
+/**
+ * `fleet.cohorts[0].nodes`, `fleet.cohorts.0.nodes`, or by the name of a list's entry: `fleet.cohorts.homes.nodes`.
+ * Undefined where the words are no path; what a list does not have is told with what it has.
+ */
+function pathOf(keys: string, yaml: Document.Parsed): DocumentPath | Nowhere | undefined {
   const parts = keys.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
   if (parts.some((part) => part === "") || parts.length > 16) return undefined;
   const path: (string | number)[] = [];
@@ -95,16 +100,42 @@ function pathOf(keys: string, yaml: Document.Parsed): DocumentPath | undefined {
     const at: unknown = path.length === 0 ? yaml.contents : yaml.getIn(path, true);
     if (!isSeq(at)) path.push(part);
     else if (/^\d+$/.test(part)) {
-      if (Number(part) >= at.items.length) return undefined;
+      if (Number(part) >= at.items.length) return nowhere(part, path, at);
       path.push(Number(part));
     } else {
       const index = at.items.findIndex((item) => isMap(item) && item.get("name") === part);
-      if (index < 0) return undefined;
+      if (index < 0) return nowhere(part, path, at);
       path.push(index);
     }
   }
   return path;
 }
+
+/** A list has no such entry; in the words of a mistake. */
+interface Nowhere {
+  readonly seen: string;
+  readonly expected: string;
+}
+
+function nowhere(part: string, path: DocumentPath, list: YAMLSeq): Nowhere {
+  const where = path.join(".");
+  const known = list.items.flatMap((item) => {
+    const name: unknown = isMap(item) ? item.get("name") : undefined;
+    return typeof name === "string" && name !== "" ? [name] : [];
+  });
+  const nearest = nearestWord(part, known);
+  const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
+  const shown = known.slice(0, NAMES_SHOWN_MAX).join(", ");
+  const more = known.length > NAMES_SHOWN_MAX ? ", ..." : "";
+  const names = known.length === 0 ? "" : `: ${shown}${more}`;
+  return {
+    seen: `names "${part}", which is not in ${where}`,
+    expected: `${meant}there ${list.items.length === 1 ? "is" : "are"} ${list.items.length}${names}`,
+  };
+}
+
+/** A fleet has at most 200 cohorts, and a line of a terminal is not for that many. */
+const NAMES_SHOWN_MAX = 10;
 
 /** Whether a value lies at or below a path. */
 export function isWithin(path: readonly PropertyKey[], root: DocumentPath): boolean {

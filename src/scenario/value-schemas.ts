@@ -75,14 +75,21 @@ export function text(what: string, lengthMax: number) {
 
 /** A whole number between two bounds, both included. */
 export function wholeNumber(min: number, max: number) {
-  const error = `must be a whole number from ${min} to ${max}, without quotes`;
+  const error = ({ input }: { readonly input?: unknown }): string =>
+    `must be a whole number from ${min} to ${max}${unquoted(input)}`;
   return z.int({ error }).min(min, { error }).max(max, { error });
 }
 
 /** A number above one bound and up to another. */
 export function numberAbove(min: number, max: number, what: string) {
-  const error = `must be ${what}: a number above ${min}, at most ${max}, without quotes`;
+  const error = ({ input }: { readonly input?: unknown }): string =>
+    `must be ${what}: a number above ${min}, at most ${max}${unquoted(input)}`;
   return z.number({ error }).gt(min, { error }).max(max, { error });
+}
+
+/** Advice for whoever wrote a number as a text. */
+function unquoted(input: unknown): string {
+  return typeof input === "string" && /^\s*[-+]?[\d.]+\s*$/.test(input) ? ", without quotes" : "";
 }
 
 /** A YAML boolean. */

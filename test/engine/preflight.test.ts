@@ -17,9 +17,9 @@ test("a fleet fits as long as each node can have a link and a download", () => {
 
 test("a fleet that does not fit is refused with the largest one that does", () => {
   expect(() => checkRoom(5_000, { files: 1_024, ports: 28_232 })).toThrow(
-    /^nodes is 5000, but a process may open 1024 files \(ulimit -n\); at most 448 nodes fit here.*\(-n 448\)$/,
+    /^nodes is 5000, but a process may open 1024 files \(ulimit -n\); there is room for at most 448 nodes here.*\(-n 448\)$/,
   );
-  expect(() => checkRoom(90_000, { files: 1e6, ports: 28_232 })).toThrow(/28232 ports.*at most 28104 nodes fit/);
+  expect(() => checkRoom(90_000, { files: 1e6, ports: 28_232 })).toThrow(/28232 ports.*room for at most 28104 nodes/);
 });
 
 test("a system that does not tell its limits refuses nothing", () => {

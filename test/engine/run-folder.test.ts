@@ -35,12 +35,16 @@ test("a folder that cannot be written is refused with the system's reason", () =
   writeFileSync(file, "");
 
   expect(() => RunFolder.create(join(file, "run"), AT, sealed())).toThrow(UserError);
-  expect(() => RunFolder.create(join(file, "run"), AT, sealed())).toThrow(/cannot be written: ENOTDIR/);
-  expect(() => RunFolder.create(file, AT, sealed())).toThrow(/cannot be written: ENOTDIR/);
+  expect(() => RunFolder.create(join(file, "run"), AT, sealed())).toThrow(
+    /cannot be written: it, or a part of its path, is a file/,
+  );
+  expect(() => RunFolder.create(file, AT, sealed())).toThrow(/cannot be written: it, or a part of its path, is a file/);
 });
 
 test.skipIf(!existsSync("/proc/self"))("a parent that takes no folder is refused at once", () => {
-  expect(() => RunFolder.create("/proc/otafleet/run", AT, sealed())).toThrow(/cannot be written: ENOENT/);
+  expect(() => RunFolder.create("/proc/otafleet/run", AT, sealed())).toThrow(
+    /cannot be written: there is no such file/,
+  );
 });
 
 test("a run that never began takes its folder away again", () => {
@@ -57,7 +61,9 @@ test("a file that cannot be written is told of once", () => {
   expect(folder.write(join("no", "such", "folder.txt"), "")).toBe(false);
   expect(folder.write(join("no", "such", "folder.txt"), "")).toBe(false);
 
-  expect(folder.unwritten).toEqual([expect.stringMatching(/^no.such.folder\.txt cannot be written: ENOENT/)]);
+  expect(folder.unwritten).toEqual([
+    expect.stringMatching(/^no.such.folder\.txt cannot be written: there is no such file/),
+  ]);
   folder.events.close();
 });
 

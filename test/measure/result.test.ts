@@ -142,6 +142,23 @@ describe("a run", () => {
     );
   });
 
+  test("that was stopped names what is missing, and neither faults nor thresholds, which half a run does not meet", () => {
+    const drawn = updated(0).add("fault drawn", 1);
+    const result = runOf([drawn], {
+      interruptedBecause: "stopped by Ctrl-C",
+      thresholds: thresholds("completion: p(50)<1s"),
+    });
+
+    expect(result.reasons).toEqual(["The run was stopped before its end: stopped by Ctrl-C."]);
+    expect(result.thresholds[0]?.verdict).toBe("cannot pass");
+  });
+
+  test("tells of one node as one node", () => {
+    expect(runOf([updated(0).add("fault drawn", 1)]).reasons).toContain(
+      "The fault lost-status was drawn for 1 node and never fired.",
+    );
+  });
+
   test("is judged by the gravest: incomplete before invalid before failed, and tells all reasons in that order", () => {
     const result = runOf([updated(0), rolledBack(1)], {
       interruptedBecause: "SIGINT",

@@ -124,6 +124,14 @@ describe("a threshold is judged", () => {
     expect(all).toMatchObject({ verdict: "failed", actual: 20 / 30 });
     expect(homes).toMatchObject({ verdict: "passed", actual: 1 });
   });
+
+  test("with a share that is rounded in the sentence, never across the limit, and exact beside it", () => {
+    const [plain, near] = judge(20, ["outcome.success: rate>=0.9", "outcome.success: rate>=0.6667"], 10);
+
+    expect(plain).toMatchObject({ actual: 20 / 30, because: expect.stringMatching(/it is 0\.6667$/) });
+    expect(near?.because).toMatch(/it is 0\.66667$/);
+    expect(judge(20, ["outcome.success: rate>0.66667"], 10)[0]?.because).toMatch(/it is 0\.666667$/);
+  });
 });
 
 /** A run of `done` nodes that update one after the other, and some that never come. */

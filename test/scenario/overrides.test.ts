@@ -45,7 +45,7 @@ test("--nodes, --seed and --image change the scenario, and the last --set of a k
 test.each([
   [
     "clock.speed=fast",
-    '--set clock.speed=fast clock.speed is "fast" | must be fleet seconds in a wall second: a number above 0, at most 100000, without quotes',
+    '--set clock.speed=fast clock.speed is "fast" | must be fleet seconds in a wall second: a number above 0, at most 100000',
   ],
   [
     "colour=red",
@@ -62,7 +62,19 @@ test.each([
   ],
   [
     "fleet.cohorts[7].nodes=1",
-    '--set fleet.cohorts[7].nodes=1 has the path "fleet.cohorts[7].nodes", which leads nowhere | write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%',
+    '--set fleet.cohorts[7].nodes=1 names "7", which is not in fleet.cohorts | there are 2: homes, shops',
+  ],
+  [
+    "fleet.cohorts.shop.nodes=1",
+    '--set fleet.cohorts.shop.nodes=1 names "shop", which is not in fleet.cohorts | did you mean shops? there are 2: homes, shops',
+  ],
+  [
+    "jobs.summer.trigger=default",
+    '--set jobs.summer.trigger=default names "summer", which is not in jobs | there is 1: spring',
+  ],
+  [
+    "fleet..nodes=1",
+    '--set fleet..nodes=1 has the path "fleet..nodes", which leads nowhere | write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%',
   ],
   [
     "__proto__.polluted=1",
