@@ -19,6 +19,9 @@ export interface NodeIdentity {
   readonly name: string;
   /** Id of the network that several nodes share (a Thread partition), if any. */
   readonly networkId: string | undefined;
+  /** Node type and model of RainMaker's node config; undefined = the project, as the firmware has it. */
+  readonly type?: string | undefined;
+  readonly model?: string | undefined;
 }
 
 export interface MqttMessage {
@@ -96,6 +99,12 @@ export interface Capabilities {
   readonly cancel: boolean;
   readonly priority: boolean;
   readonly beliefs: boolean;
+  /** Named groups with sub-groups, and jobs for them. */
+  readonly groups: boolean;
+  /** Jobs that take in every node that comes to match. */
+  readonly dynamicTargets: boolean;
+  /** A job that expires by itself. */
+  readonly timeout: boolean;
 }
 
 /** Enough HTTP for an operator; the engine brings it. It neither follows redirects nor retries. */
@@ -105,18 +114,45 @@ export interface EnrolNode {
   readonly id: string;
   readonly project: string;
   readonly version: string;
+  /** Node type of RainMaker's node config. */
+  readonly type: string;
+  readonly model: string;
 }
+
+export type JobTargets =
+  | { readonly kind: "nodes"; readonly ids: readonly string[] }
+  /** As `createGroup` answered them; the backend includes their sub-groups. */
+  | { readonly kind: "groups"; readonly ids: readonly string[] }
+  /** All that is given must match what a node says of itself; the backend decides, as long as the job lives. */
+  | {
+      readonly kind: "dynamic";
+      readonly type?: string | undefined;
+      readonly model?: string | undefined;
+      readonly version?: string | undefined;
+    };
+
+export interface GroupPlan {
+  readonly name: string;
+  readonly nodeIds: readonly string[];
+  /** The group that this one is a part of, as `createGroup` answered it. */
+  readonly parentId: string | undefined;
+}
+
+/** `offline`: the backend wants the node online. `nothing to approve`: not its job, over, or approved before. */
+export type Approval = "approved" | "offline" | "nothing to approve";
 
 export interface JobPlan {
   readonly name: string;
   readonly imageId: string;
-  /** Node ids; the engine has resolved groups and conditions where the backend cannot. */
-  readonly targets: readonly string[];
-  readonly trigger: "default" | "force-push";
+  readonly targets: JobTargets;
+  readonly trigger: "default" | "force-push" | "user-approved";
   readonly window: { readonly startMinute: number; readonly endMinute: number } | undefined;
   readonly validity: { readonly startSeconds: number | undefined; readonly endSeconds: number | undefined } | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** 1 is served first, 10 last; undefined = 5. */
   readonly priority: number | undefined;
+  /** How long after its creation the job expires; undefined = never. */
+  readonly timeoutSeconds: number | undefined;
 }
 
 /** The operator's side: what a person would do in the console. Errors are thrown with the backend's own words. */
@@ -129,7 +165,11 @@ export interface OperatorHalf {
     readonly project: string;
     readonly bytes: Uint8Array;
   }): Promise<string>;
+  /** Makes a group of enrolled nodes; answers its id. */
+  createGroup(group: GroupPlan): Promise<string>;
   createJob(plan: JobPlan): Promise<string>;
+  /** Approves a user-approved job for a node, as its end user would. */
+  approve(jobId: string, nodeId: string): Promise<Approval>;
   cancelJob(jobId: string): Promise<void>;
   /** What the backend has on record for each node of the job: node id -> belief. */
   beliefs(jobId: string): Promise<ReadonlyMap<string, { readonly belief: Belief; readonly info: string }>>;

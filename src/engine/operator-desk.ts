@@ -32,7 +32,7 @@ export class OperatorDesk {
     const { fleet } = this.#scenario;
     const nodes = this.ids.map((id, node) => {
       const { project, version } = cohortOf(fleet, node).runs;
-      return { id, project, version };
+      return { id, project, version, type: project, model: project };
     });
     return asFailure("enrol the nodes", () => this.#operator.enrol(nodes));
   }
@@ -78,13 +78,14 @@ export class OperatorDesk {
     return {
       name,
       imageId: this.#imageId,
-      targets: [...targetsOf(this.#scenario, targets)].map((node) => this.ids[node]!),
+      targets: { kind: "nodes", ids: [...targetsOf(this.#scenario, targets)].map((node) => this.ids[node]!) } as const,
       trigger,
       window: hours,
       // A scenario that came through JSON lacks what was undefined in it.
       validity: validity && { startSeconds: validity.startSeconds, endSeconds: validity.endSeconds },
       metadata,
       priority,
+      timeoutSeconds: undefined,
     };
   }
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { HttpReply, HttpRequest, NodeHalf, NodeIdentity, OperatorHalf } from "../../src/adapters/adapter.ts";
 import { httpPoll } from "../../src/adapters/http-poll/adapter.ts";
 import { entryOf } from "./entries.ts";
+import { jobFor, nodeNamed } from "./plans.ts";
 
 const WHO: NodeIdentity = {
   id: "node 7",
@@ -130,7 +131,7 @@ describe("the node half", () => {
 
 describe("the operator half", () => {
   test("enrols nodes in parts and keeps the order of their secrets", async () => {
-    const nodes = Array.from({ length: 1_201 }, (_, n) => ({ id: `n${n}`, project: "thermostat", version: "1.0.0" }));
+    const nodes = Array.from({ length: 1_201 }, (_, n) => nodeNamed(`n${n}`));
 
     const secrets = await operator.enrol(nodes);
 
@@ -140,16 +141,14 @@ describe("the operator half", () => {
 
   test("uploads, makes a job, reads beliefs page by page, and cancels", async () => {
     const imageId = await operator.upload({ name: "a b.bin", version: "2", project: "thermostat", bytes: IMAGE });
-    const job = await operator.createJob({
-      name: "spring",
-      imageId,
-      targets: ["n0", "n1", "n2"],
-      trigger: "default",
-      window: { startMinute: 120, endMinute: 150 },
-      validity: { startSeconds: undefined, endSeconds: 9 },
-      metadata: { a: 1 },
-      priority: undefined,
-    });
+    const job = await operator.createJob(
+      jobFor(["n0", "n1", "n2"], {
+        imageId,
+        window: { startMinute: 120, endMinute: 150 },
+        validity: { startSeconds: undefined, endSeconds: 9 },
+        metadata: { a: 1 },
+      }),
+    );
     const beliefs = await operator.beliefs(job);
     await operator.cancelJob(job);
 
@@ -181,7 +180,7 @@ describe("the operator half", () => {
 
     await expect(operator.cancelJob("x")).rejects.toThrow(/^DELETE \/admin\/manifests\/x answered HTTP 507: no room/);
     backend.failWith = undefined;
-    await expect(operator.enrol([{ id: "few", project: "", version: "" }])).rejects.toThrow(/answered no secret/);
+    await expect(operator.enrol([nodeNamed("few")])).rejects.toThrow(/answered no secret/);
   });
 });
 

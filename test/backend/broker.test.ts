@@ -62,7 +62,7 @@ describe("a node's rollout over MQTT", () => {
 
     const { ledger } = running.backend;
     const number = ledger.nodeOf("node-c") ?? -1;
-    expect([ledger.rules.versionOf(number), ledger.rules.projectOf(number)]).toEqual(["1.9.0", "boiler"]);
+    expect(ledger.rules.fieldsOf(number)).toMatchObject({ version: "1.9.0", project: "boiler" });
   });
 
   test("works over TLS for a client that trusts the backend's CA only", async () => {
@@ -174,7 +174,7 @@ describe("the broker", () => {
 
   test("serves others at once while one node does not read, and then cuts that one", async () => {
     const metadata = { padding: "x".repeat(16_000) };
-    const targets = ["node-a", "node-c"];
+    const targets = { kind: "nodes", ids: ["node-a", "node-c"] } as const;
     const jobId = await running.operator.createJob({ ...made.plan, name: "wide", targets, metadata, priority: 1 });
     const other = await nodeLink("node-c");
     await other.subscribe();

@@ -8,6 +8,7 @@ import type { HttpPort, OperatorHalf } from "../../src/adapters/adapter.ts";
 import { RainmakerOperator } from "../../src/adapters/rainmaker/operator.ts";
 import { Backend } from "../../src/backend/serve/backend.ts";
 import type { ServeAddress, ServeConfig } from "../../src/backend/serve/messages.ts";
+import { jobFor, nodeNamed } from "../adapters/plans.ts";
 
 export interface Reply {
   readonly status: number;
@@ -160,18 +161,9 @@ export async function rollout(
   bytes = new Uint8Array(100_000).fill(7),
   nodes = ["node-a", "node-b"],
 ) {
-  const secrets = await running.operator.enrol(nodes.map((id) => ({ id, project: "thermostat", version: "1.0.0" })));
+  const secrets = await running.operator.enrol(nodes.map((id) => nodeNamed(id)));
   const imageId = await running.operator.upload({ name: "thermostat", version: "2.0.0", project: "thermostat", bytes });
-  const plan = {
-    name: "spring",
-    imageId,
-    targets: nodes,
-    trigger: "default",
-    window: undefined,
-    validity: undefined,
-    metadata: {},
-    priority: undefined,
-  } as const;
+  const plan = jobFor(nodes, { imageId });
   const jobId = await running.operator.createJob(plan);
   return { nodes, secrets, imageId, jobId, plan };
 }

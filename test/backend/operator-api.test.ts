@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { embedded, http, link, operatorOf, rollout } from "./embedded.ts";
 import type { Embedded } from "./embedded.ts";
+import { nodeNamed } from "../adapters/plans.ts";
 
 let running: Embedded;
 let made: Awaited<ReturnType<typeof rollout>>;
@@ -14,7 +15,7 @@ afterAll(() => running.stop());
 
 describe("an operator", () => {
   test("enrols more nodes than one request holds and gets a secret for each, in order", async () => {
-    const nodes = Array.from({ length: 1201 }, (_, index) => ({ id: `many-${index}`, project: "p", version: "1" }));
+    const nodes = Array.from({ length: 1201 }, (_, index) => nodeNamed(`many-${index}`));
 
     const secrets = await running.operator.enrol(nodes);
 
@@ -23,20 +24,20 @@ describe("an operator", () => {
   });
 
   test("gets the same secret for a node that is enrolled again", async () => {
-    const [secret] = await running.operator.enrol([{ id: "node-a", project: "thermostat", version: "1.0.1" }]);
+    const [secret] = await running.operator.enrol([nodeNamed("node-a", { version: "1.0.1" })]);
 
     expect(secret).toBe(made.secrets[0]);
   });
 
   test("reads every target's belief, page by page", async () => {
-    const targets = Array.from({ length: 1201 }, (_, index) => `many-${index}`);
-    const jobId = await running.operator.createJob({ ...made.plan, name: "many", targets });
+    const ids = Array.from({ length: 1201 }, (_, index) => `many-${index}`);
+    const jobId = await running.operator.createJob({ ...made.plan, name: "many", targets: { kind: "nodes", ids } });
     const page = await admin("GET", `otajob/status?ota_job_id=${jobId}&num_records=1000`);
 
     const beliefs = await running.operator.beliefs(jobId);
 
     expect(page.json["next_id"]).toBeTypeOf("string");
-    expect([...beliefs.keys()]).toEqual(targets);
+    expect([...beliefs.keys()]).toEqual(ids);
     expect(beliefs.get("many-7")).toEqual({ belief: "triggered", info: "" });
   });
 
@@ -45,7 +46,7 @@ describe("an operator", () => {
       ...made.plan,
       name: "windowed",
       priority: 1,
-      targets: ["node-b"],
+      targets: { kind: "nodes", ids: ["node-b"] },
       window: { startMinute: 120, endMinute: 270 },
       validity: { startSeconds: 1_800_000_000, endSeconds: undefined },
       metadata: { colour: "grün/blau" },

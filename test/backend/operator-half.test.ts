@@ -1,17 +1,14 @@
 import { expect, test } from "vitest";
-import type { HttpPort, JobPlan } from "../../src/adapters/adapter.ts";
+import type { HttpPort } from "../../src/adapters/adapter.ts";
 import { RainmakerOperator } from "../../src/adapters/rainmaker/operator.ts";
+import { jobFor, nodeNamed } from "../adapters/plans.ts";
 
-const PLAN: JobPlan = {
-  name: "spring",
-  imageId: "image",
-  targets: ["a"],
+const PLAN = jobFor(["a"], {
   trigger: "force-push",
   window: { startMinute: 120, endMinute: 270 },
   validity: { startSeconds: undefined, endSeconds: 5 },
-  metadata: {},
   priority: 2,
-};
+});
 
 test("a job is created with the flags in the query and window and validity in the metadata", async () => {
   const sent: Parameters<HttpPort>[0][] = [];
@@ -55,7 +52,7 @@ test.each([
 
 test("an enrolment that answers fewer secrets than nodes is an error", async () => {
   const operator = operatorOf(async () => answer(200, { secrets: ["one"] }));
-  const nodes = ["a", "b"].map((id) => ({ id, project: "p", version: "1" }));
+  const nodes = ["a", "b"].map((id) => nodeNamed(id));
 
   await expect(operator.enrol(nodes)).rejects.toThrow("2 nodes without a secret for each");
 });

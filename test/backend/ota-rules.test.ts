@@ -4,6 +4,7 @@ import { OtaRules } from "../../src/backend/rules/ota-rules.ts";
 
 const NOW = 1_800_000_000_000;
 const NODE_SECONDS = NOW / 1000;
+const NODE = { project: "thermostat", version: "1.0.0", type: "switch", model: "s1" };
 
 describe("a fetch", () => {
   test("is answered with nothing where no job is pending", () => {
@@ -293,7 +294,7 @@ describe("any sequence of calls", () => {
 
 function fleetOf(nodes: number, options = {}) {
   const rules = new OtaRules(options);
-  for (let node = 0; node < nodes; node++) rules.addNode({ project: "thermostat", version: "1.0.0" });
+  for (let node = 0; node < nodes; node++) rules.addNode(NODE);
   const image = rules.addImage({ project: "thermostat", version: "2.0.0", sizeBytes: 1000 });
   return { rules, image };
 }

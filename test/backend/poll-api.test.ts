@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { HttpPollOperator } from "../../src/adapters/http-poll/operator.ts";
 import { embedded, http, httpPort, rollout } from "./embedded.ts";
 import type { Embedded } from "./embedded.ts";
+import { jobFor, nodeNamed } from "../adapters/plans.ts";
 
 const IMAGE = new Uint8Array(1000).fill(9);
 let running: Embedded;
@@ -55,19 +56,21 @@ test("a plain operator enrols, uploads, makes a job with its hours, reads who di
     { baseUrl: running.address.apiUrl, token: running.address.operatorToken, settings: {} },
     httpPort,
   );
-  const nodes = Array.from({ length: 501 }, (_, index) => ({ id: `plain-${index}`, project: "p", version: "1" }));
+  const nodes = Array.from({ length: 501 }, (_, index) => nodeNamed(`plain-${index}`));
   const secrets = await operator.enrol(nodes);
   const imageId = await operator.upload({ name: "i", version: "2", project: "p", bytes: IMAGE });
-  const jobId = await operator.createJob({
-    name: "plain",
-    imageId,
-    targets: nodes.map(({ id }) => id),
-    trigger: "default",
-    window: { startMinute: 60, endMinute: 120 },
-    validity: { startSeconds: undefined, endSeconds: 1_900_000_000 },
-    metadata: { colour: "green" },
-    priority: undefined,
-  });
+  const jobId = await operator.createJob(
+    jobFor(
+      nodes.map(({ id }) => id),
+      {
+        name: "plain",
+        imageId,
+        window: { startMinute: 60, endMinute: 120 },
+        validity: { startSeconds: undefined, endSeconds: 1_900_000_000 },
+        metadata: { colour: "green" },
+      },
+    ),
+  );
   const manifest = JSON.parse((await poll("plain-500", secrets[500])).body.toString()) as unknown;
   await report("plain-0", { job: jobId, status: "failed", reason: "begin failed", error: "ESP_FAIL" }, secrets[0]);
   const beliefs = await operator.beliefs(jobId);

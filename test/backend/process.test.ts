@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import type { ChildMessage, ParentMessage, ServeAddress, ServeConfig } from "../../src/backend/serve/messages.ts";
 import { http, link, operatorOf } from "./embedded.ts";
+import { jobFor, nodeNamed } from "../adapters/plans.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/backend/serve/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "otafleet-backend-"));
@@ -133,19 +134,11 @@ test("a backend that is killed amid a flood of statuses has lost none that it ac
 /** Enrolled and connected nodes with a job for all of them. */
 async function rolloutOver(address: ServeAddress, count: number) {
   const operator = operatorOf(address);
-  const nodes = Array.from({ length: count }, (_, index) => ({ id: `node-${index}`, project: "p", version: "1" }));
+  const nodes = Array.from({ length: count }, (_, index) => nodeNamed(`node-${index}`));
   const secrets = await operator.enrol(nodes);
   const imageId = await operator.upload({ name: "i", version: "2", project: "p", bytes: new Uint8Array(1000) });
   const targets = nodes.map(({ id }) => id);
-  const limits = { window: undefined, validity: undefined, priority: undefined };
-  const jobId = await operator.createJob({
-    name: "kept",
-    imageId,
-    targets,
-    trigger: "default",
-    metadata: { a: 1 },
-    ...limits,
-  });
+  const jobId = await operator.createJob(jobFor(targets, { name: "kept", imageId, metadata: { a: 1 } }));
   const links = await Promise.all(nodes.map(({ id }, index) => link(address, id, secrets[index] ?? "")));
   return { operator, nodes, secrets, jobId, links };
 }

@@ -5,6 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import { FleetClock } from "../../src/backend/serve/fleet-clock.ts";
 import { Ledger } from "../../src/backend/serve/ledger.ts";
 import { SqliteStore } from "../../src/backend/serve/store/sqlite-store.ts";
+import { nodeNamed } from "../adapters/plans.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otafleet-store-"));
 const clock = new FleetClock(1_800_000_000_000);
@@ -15,8 +16,8 @@ test("a database gives back nodes, images, jobs with their ends, beliefs, secret
   const file = join(folder, "whole.sqlite");
   const store = SqliteStore.open(file);
   const ledger = new Ledger(store, clock, {});
-  const secret = ledger.enrol({ id: "a", project: "p", version: "1" });
-  ledger.enrol({ id: "b", project: "p", version: "1" });
+  const secret = ledger.enrol(nodeNamed("a"));
+  ledger.enrol(nodeNamed("b"));
   const image = ledger.addImage({ name: "i", project: "p", version: "2", bytes: Uint8Array.of(1, 2, 3) });
   const plan = { image, targets: [0, 1], trigger: "default", timeoutMs: undefined, metadata: "", priority: 5 } as const;
   const cancelled = ledger.createJob({ ...plan, name: "cancelled", priority: 1 }, () => false).job;

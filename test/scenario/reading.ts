@@ -14,6 +14,9 @@ const everything = {
   cancel: true,
   priority: true,
   beliefs: true,
+  groups: true,
+  dynamicTargets: true,
+  timeout: true,
 };
 
 /** Only the names matter here. */

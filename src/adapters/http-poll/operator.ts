@@ -10,7 +10,15 @@
  *     GET    <base>/admin/counters           -> {"name": count}
  */
 import { type Belief, BELIEFS } from "../../base/belief.ts";
-import type { AdapterOperatorOptions, EnrolNode, HttpPort, HttpReply, JobPlan, OperatorHalf } from "../adapter.ts";
+import type {
+  AdapterOperatorOptions,
+  Approval,
+  EnrolNode,
+  HttpPort,
+  HttpReply,
+  JobPlan,
+  OperatorHalf,
+} from "../adapter.ts";
 
 const ENROL_AT_ONCE = 500;
 /** Pages of statuses that are asked for at most: ten million nodes at a thousand a page. */
@@ -30,7 +38,9 @@ export class HttpPollOperator implements OperatorHalf {
   async enrol(nodes: readonly EnrolNode[]): Promise<readonly string[]> {
     const secrets: string[] = [];
     for (let from = 0; from < nodes.length; from += ENROL_AT_ONCE) {
-      const part = nodes.slice(from, from + ENROL_AT_ONCE);
+      const part = nodes
+        .slice(from, from + ENROL_AT_ONCE)
+        .map(({ id, project, version }) => ({ id, project, version }));
       const answer = await this.#ask("POST", "/nodes", { nodes: part });
       const given = answer["secrets"];
       if (!Array.isArray(given) || given.length !== part.length) {
@@ -47,12 +57,25 @@ export class HttpPollOperator implements OperatorHalf {
     return textOf(answer, "image", "PUT /admin/images");
   }
 
+  async createGroup(): Promise<string> {
+    throw new Error("a plain HTTP backend knows no groups: name the nodes of a job");
+  }
+
   async createJob(plan: JobPlan): Promise<string> {
     const { imageId, targets, validity, metadata } = plan;
+    if (targets.kind !== "nodes") {
+      throw new Error(`a plain HTTP backend knows no ${targets.kind} targets: name the nodes of the job ${plan.name}`);
+    }
+    if (plan.trigger !== "default") {
+      throw new Error(`a plain HTTP backend knows no ${plan.trigger} jobs: its nodes ask for ${plan.name} themselves`);
+    }
+    if (plan.timeoutSeconds !== undefined) {
+      throw new Error(`a plain HTTP backend knows no timeout: end the job ${plan.name} by a cancel`);
+    }
     const window = plan.window && { start: plan.window.startMinute, end: plan.window.endMinute };
     const answer = await this.#ask("PUT", `/manifests/${encodeURIComponent(plan.name)}`, {
       image: imageId,
-      targets,
+      targets: targets.ids,
       window,
       validity: validity && { start: validity.startSeconds, end: validity.endSeconds },
       metadata,
@@ -62,6 +85,10 @@ export class HttpPollOperator implements OperatorHalf {
 
   async cancelJob(jobId: string): Promise<void> {
     await this.#ask("DELETE", `/manifests/${encodeURIComponent(jobId)}`, undefined);
+  }
+
+  async approve(): Promise<Approval> {
+    throw new Error("a plain HTTP backend knows no approval by users: create the job with the trigger default");
   }
 
   async beliefs(jobId: string): Promise<ReadonlyMap<string, { readonly belief: Belief; readonly info: string }>> {
@@ -75,10 +102,10 @@ export class HttpPollOperator implements OperatorHalf {
         if (typeof node === "string") beliefs.set(node, { belief, info: typeof info === "string" ? info : "" });
       }
       const next = Number(answer["next"]);
-      if (!Number.isSafeInteger(next) || next <= from) break;
+      if (!Number.isSafeInteger(next) || next <= from) return beliefs;
       from = next;
     }
-    return beliefs;
+    throw new Error(`GET /admin/manifests named a next page of statuses ${PAGES_MAX} times`);
   }
 
   async counters(): Promise<Readonly<Record<string, number>> | undefined> {

@@ -139,8 +139,8 @@ function nodeConfig(who: NodeIdentity): string {
     info: {
       name: who.name,
       fw_version: who.version,
-      type: who.project,
-      model: who.project,
+      type: who.type ?? who.project,
+      model: who.model ?? who.project,
       project_name: who.project,
       platform: "esp32",
     },

@@ -1,17 +1,32 @@
 /**
- * The operator half for RainMaker's admin API, as the embedded backend serves it: enrol, upload, jobs, beliefs.
- * Paths and fields: the published API of ESP RainMaker, sections otaimage and otajob; `admin/nodes` with secrets and
- * `otaimage/upload` with raw bytes are the embedded backend's own. It has no socket: the engine hands HTTP in.
+ * The operator half for RainMaker's admin API, as the embedded backend serves it: enrol, upload, groups, jobs,
+ * approvals, beliefs. Paths and fields: the published API of ESP RainMaker, sections otaimage, node_group, otajob and
+ * ota_update; `admin/nodes` with secrets and `otaimage/upload` with raw bytes are the embedded backend's own.
  */
 import { BELIEFS, type Belief } from "../../base/belief.ts";
-import type { AdapterOperatorOptions, EnrolNode, HttpPort, HttpReply, JobPlan, OperatorHalf } from "../adapter.ts";
+import type {
+  AdapterOperatorOptions,
+  Approval,
+  EnrolNode,
+  GroupPlan,
+  HttpPort,
+  JobPlan,
+  JobTargets,
+  OperatorHalf,
+} from "../adapter.ts";
+import { CloudApi, CloudRefusal, isObject, queryOf, textField } from "./cloud-api.ts";
 
 /** Nodes in one enrolment, so that no request holds the backend's event loop for long. */
 const ENROL_BATCH = 500;
+/** RainMaker takes so many nodes of a group in one call. */
+const GROUP_BATCH = 100;
 /** Beliefs in one answer. */
 const BELIEFS_PAGE = 5_000;
 /** A backend that names a next page for ever must not hold the run. */
 const PAGES_MAX = 10_000;
+/** RainMaker's numbers of the refusals that are answers to an approval. */
+const NODE_OFFLINE = 102001;
+const NOTHING_TO_APPROVE: readonly (number | undefined)[] = [105036, 105061];
 
 interface TargetBelief {
   readonly belief: Belief;
@@ -20,83 +35,86 @@ interface TargetBelief {
 
 /** The operator of a RainMaker-like backend at `options.baseUrl`, with the token of `options`. */
 export class RainmakerOperator implements OperatorHalf {
-  readonly #admin: AdminApi;
+  readonly #cloud: CloudApi;
 
   constructor(options: AdapterOperatorOptions, http: HttpPort) {
-    this.#admin = new AdminApi(options, http);
+    this.#cloud = new CloudApi(options, http);
   }
 
   async enrol(nodes: readonly EnrolNode[]): Promise<readonly string[]> {
     const secrets: string[] = [];
     for (let from = 0; from < nodes.length; from += ENROL_BATCH) {
-      secrets.push(...(await enrolBatch(this.#admin, nodes.slice(from, from + ENROL_BATCH))));
+      secrets.push(...(await enrolBatch(this.#cloud, nodes.slice(from, from + ENROL_BATCH))));
     }
     return secrets;
   }
 
   async upload(image: Parameters<OperatorHalf["upload"]>[0]): Promise<string> {
     const query = queryOf({ image_name: image.name, fw_version: image.version, project: image.project });
-    const reply = await this.#admin.call("POST", `otaimage/upload${query}`, "application/octet-stream", image.bytes);
+    const reply = await this.#cloud.upload(`admin/otaimage/upload${query}`, image.bytes);
     return textField(reply, "ota_image_id", "the upload of the image");
   }
 
+  async createGroup({ name, nodeIds, parentId }: GroupPlan): Promise<string> {
+    const first = nodeIds.slice(0, GROUP_BATCH);
+    const reply = await this.#cloud.call("POST", "admin/node_group", {
+      group_name: name,
+      ...(parentId === undefined ? {} : { parent_group_id: parentId }),
+      ...(first.length === 0 ? {} : { nodes: first }),
+    });
+    const id = textField(reply, "group_id", "the creation of the group");
+    for (let from = GROUP_BATCH; from < nodeIds.length; from += GROUP_BATCH) {
+      const nodes = nodeIds.slice(from, from + GROUP_BATCH);
+      await this.#cloud.call("PUT", `admin/node_group${queryOf({ group_id: id })}`, { operation: "ADD", nodes });
+    }
+    return id;
+  }
+
   async createJob(plan: JobPlan): Promise<string> {
-    const query = queryOf({ force_push: String(plan.trigger === "force-push") });
-    const reply = await this.#admin.call("POST", `otajob${query}`, "application/json", JSON.stringify(jobBody(plan)));
+    const query = queryOf({
+      force_push: plan.trigger === "force-push" ? "true" : "",
+      user_approval: plan.trigger === "user-approved" ? "true" : "",
+    });
+    const reply = await this.#cloud.call("POST", `admin/otajob${query}`, jobBody(plan));
     return textField(reply, "ota_job_id", "the creation of the job");
   }
 
+  async approve(jobId: string, nodeId: string): Promise<Approval> {
+    try {
+      await this.#cloud.call("POST", "user/nodes/ota_update", { ota_job_id: jobId, node_id: nodeId });
+      return "approved";
+    } catch (error) {
+      if (error instanceof CloudRefusal && error.code === NODE_OFFLINE) return "offline";
+      if (error instanceof CloudRefusal && NOTHING_TO_APPROVE.includes(error.code)) return "nothing to approve";
+      throw error;
+    }
+  }
+
   async cancelJob(jobId: string): Promise<void> {
-    await this.#admin.call("PUT", "otajob", "application/json", JSON.stringify({ ota_job_id: jobId }));
+    await this.#cloud.call("PUT", "admin/otajob", { ota_job_id: jobId });
   }
 
   beliefs(jobId: string): Promise<ReadonlyMap<string, TargetBelief>> {
-    return readBeliefs(this.#admin, jobId);
+    return readBeliefs(this.#cloud, jobId);
   }
 
   async counters(): Promise<Readonly<Record<string, number>> | undefined> {
-    const { counters } = await this.#admin.call("GET", "counters", undefined, undefined);
+    const { counters } = await this.#cloud.call("GET", "admin/counters");
     if (!isObject(counters)) return undefined;
     const numbers = Object.entries(counters).filter((entry): entry is [string, number] => typeof entry[1] === "number");
     return Object.fromEntries(numbers);
   }
 }
 
-class AdminApi {
-  readonly #options: AdapterOperatorOptions;
-  readonly #http: HttpPort;
-
-  constructor(options: AdapterOperatorOptions, http: HttpPort) {
-    this.#options = options;
-    this.#http = http;
-  }
-
-  /** One request under `/v1/admin/`; the answer's object. Throws with the backend's own words for anything else. */
-  async call(
-    method: "GET" | "POST" | "PUT",
-    path: string,
-    contentType: string | undefined,
-    body: Uint8Array | string | undefined,
-  ): Promise<Record<string, unknown>> {
-    const { baseUrl, token } = this.#options;
-    const reply = await this.#http({
-      method,
-      url: `${baseUrl.replace(/\/$/, "")}/v1/admin/${path}`,
-      // RainMaker takes the bare token, without "Bearer".
-      headers: { Authorization: token, ...(contentType === undefined ? {} : { "Content-Type": contentType }) },
-      body,
-    });
-    const fields = readObject(reply.body);
-    if (reply.status === 200 && fields !== undefined) return fields;
-    throw new Error(
-      `the backend answered ${method} /v1/admin/${path.replace(/\?.*/, "")} with ${wordsOf(reply, fields)}`,
-    );
-  }
-}
-
-async function enrolBatch(admin: AdminApi, nodes: readonly EnrolNode[]): Promise<readonly string[]> {
-  const body = { nodes: nodes.map(({ id, project, version }) => ({ node_id: id, project, fw_version: version })) };
-  const { secrets } = await admin.call("POST", "nodes", "application/json", JSON.stringify(body));
+async function enrolBatch(cloud: CloudApi, nodes: readonly EnrolNode[]): Promise<readonly string[]> {
+  const described = nodes.map(({ id, project, version, type, model }) => ({
+    node_id: id,
+    project,
+    fw_version: version,
+    type,
+    model,
+  }));
+  const { secrets } = await cloud.call("POST", "admin/nodes", { nodes: described });
   if (Array.isArray(secrets) && secrets.length === nodes.length && secrets.every((one) => typeof one === "string")) {
     return secrets;
   }
@@ -104,7 +122,7 @@ async function enrolBatch(admin: AdminApi, nodes: readonly EnrolNode[]): Promise
 }
 
 function jobBody(plan: JobPlan): Record<string, unknown> {
-  const { window, validity } = plan;
+  const { window, validity, timeoutSeconds } = plan;
   const metadata = {
     ...plan.metadata,
     ...(window === undefined ? {} : { download_window: { start: window.startMinute, end: window.endMinute } }),
@@ -114,18 +132,26 @@ function jobBody(plan: JobPlan): Record<string, unknown> {
   return {
     ota_job_name: plan.name,
     ota_image_id: plan.imageId,
-    nodes: plan.targets,
+    ...targetFields(plan.targets),
     ...(plan.priority === undefined ? {} : { priority: plan.priority }),
+    ...(timeoutSeconds === undefined ? {} : { timeout: timeoutSeconds }),
     ...(Object.keys(metadata).length === 0 ? {} : { metadata }),
   };
 }
 
-async function readBeliefs(admin: AdminApi, jobId: string): Promise<ReadonlyMap<string, TargetBelief>> {
+/** A condition that is undefined is left out by JSON. */
+function targetFields(targets: JobTargets): Record<string, unknown> {
+  if (targets.kind === "nodes") return { nodes: targets.ids };
+  if (targets.kind === "groups") return { groups: targets.ids };
+  return { node_type: targets.type, node_model: targets.model, node_fw_version: targets.version };
+}
+
+async function readBeliefs(cloud: CloudApi, jobId: string): Promise<ReadonlyMap<string, TargetBelief>> {
   const beliefs = new Map<string, TargetBelief>();
   let startId = "";
   for (let page = 0; page < PAGES_MAX; page++) {
     const query = queryOf({ ota_job_id: jobId, num_records: String(BELIEFS_PAGE), start_id: startId });
-    const reply = await admin.call("GET", `otajob/status${query}`, undefined, undefined);
+    const reply = await cloud.call("GET", `admin/otajob/status${query}`);
     const statuses = reply["node_ota_status"];
     if (!Array.isArray(statuses))
       throw new Error("the backend answered the question for beliefs without node_ota_status");
@@ -146,36 +172,4 @@ async function readBeliefs(admin: AdminApi, jobId: string): Promise<ReadonlyMap<
 
 function beliefOf(word: unknown): Belief {
   return BELIEFS.find((belief) => belief === word) ?? "unknown";
-}
-
-/** `?a=1&b=2`, without the empty ones. */
-function queryOf(fields: Readonly<Record<string, string>>): string {
-  const filled = Object.entries(fields).filter(([, value]) => value !== "");
-  return `?${filled.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join("&")}`;
-}
-
-function textField(fields: Record<string, unknown>, name: string, question: string): string {
-  const value = fields[name];
-  if (typeof value === "string" && value !== "") return value;
-  throw new Error(`the backend answered ${question} without ${name}`);
-}
-
-function wordsOf(reply: HttpReply, fields: Record<string, unknown> | undefined): string {
-  const description = fields?.["description"];
-  const code = fields?.["error_code"];
-  const words = typeof description === "string" ? `: ${description.slice(0, 500)}` : "";
-  return `status ${reply.status}${typeof code === "number" ? ` (code ${code})` : ""}${words}`;
-}
-
-function readObject(bytes: Uint8Array): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

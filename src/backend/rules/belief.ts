@@ -31,11 +31,6 @@ export function codeOfStatus(word: string): number | undefined {
   }
 }
 
-/** Success and rejected absorb: nothing that comes later changes them, and the job is never served again. */
-export function isAbsorbing(code: number): boolean {
-  return code === SUCCESS || code === REJECTED;
-}
-
 /** The word of a code. */
 export function beliefOfCode(code: number): RecordedBelief {
   return RECORDED_BELIEFS[code] ?? "none";

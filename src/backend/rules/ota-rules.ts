@@ -12,30 +12,30 @@ import {
   DELAYED,
   FAILED,
   IN_PROGRESS,
-  isAbsorbing,
   NONE,
   REJECTED,
   STARTED,
   SUCCESS,
 } from "./belief.ts";
 import { JobQueue } from "./job-queue.ts";
+import { KnownNodes } from "./known-nodes.ts";
+import type { NodeFields } from "./known-nodes.ts";
 import { newRulesCounters } from "./rules-counters.ts";
 import type { RulesCounters } from "./rules-counters.ts";
+import { dynamicOf } from "./job-plan.ts";
 import { RulesJob } from "./rules-job.ts";
 import type {
   BeliefCounts,
+  DynamicTargets,
   ImageNumber,
   JobNumber,
   JobState,
   NodeNumber,
   RulesJobPlan,
   TargetRecord,
-} from "./rules-job.ts";
-
-export interface NodeFields {
-  readonly project: string;
-  readonly version: string;
-}
+} from "./job-plan.ts";
+import { finalCodes, isTimeoutPushed } from "./strictness.ts";
+import type { Strictness } from "./strictness.ts";
 
 export interface ImageFields {
   readonly project: string;
@@ -46,9 +46,16 @@ export interface ImageFields {
 export interface RulesOptions {
   /** Selftest: calls every node a success on its first status, as a careless backend would. */
   readonly believesFirstStatus?: boolean;
+  /** Whose word counts where RainMaker's service and its documents differ; default the service's. */
+  readonly strict?: Strictness | undefined;
+  /** Hears of each node that a dynamic job takes in after its creation. */
+  readonly onTakenIn?: ((job: JobNumber, node: NodeNumber) => void) | undefined;
 }
 
-/** What became of a status. `late`: the node was done with the job, or the job was over; nothing changed. */
+/**
+ * What became of a status; all but `applied` change nothing. `late`: the node was done with the job, or the job was
+ * over. `not a target`: or one that was never offered the job, because its user has not approved.
+ */
 export type StatusOutcome = "applied" | "late" | "unknown job" | "unknown status" | "not a target";
 
 /** Before 2019 a node's clock was never set: RainMaker's firmware draws the line at the same second. */
@@ -59,26 +66,33 @@ const CLOCK_AHEAD_MAX_SECONDS = 86_400;
 export class OtaRules {
   readonly counters: RulesCounters = newRulesCounters();
   readonly #believesFirstStatus: boolean;
-  readonly #projects: string[] = [];
-  readonly #versions: string[] = [];
+  readonly #strict: Strictness;
+  readonly #isFinal: readonly boolean[];
+  readonly #onTakenIn: (job: JobNumber, node: NodeNumber) => void;
+  readonly #nodes = new KnownNodes();
   readonly #images: ImageFields[] = [];
   readonly #jobs: RulesJob[] = [];
   readonly #queue = new JobQueue();
 
   constructor(options: RulesOptions = {}) {
     this.#believesFirstStatus = options.believesFirstStatus ?? false;
+    this.#strict = options.strict ?? "rainmaker";
+    this.#isFinal = finalCodes(this.#strict);
+    this.#onTakenIn = options.onTakenIn ?? (() => {});
   }
 
-  addNode(fields: NodeFields): NodeNumber {
-    this.#versions.push(fields.version);
-    return this.#projects.push(fields.project) - 1;
+  /** Makes a node known. `nowMs` is when dynamic jobs take it in; it may be left out where there are none. */
+  addNode(fields: NodeFields, nowMs = 0): NodeNumber {
+    const node = this.#nodes.add(fields);
+    this.#takeIn(node, nowMs);
+    return node;
   }
 
-  /** What a node says of itself. */
-  updateNode(node: NodeNumber, fields: Partial<NodeFields>): void {
-    assert(node < this.#projects.length, `rules know node ${node}`);
-    if (fields.project !== undefined) this.#projects[node] = fields.project;
-    if (fields.version !== undefined) this.#versions[node] = fields.version;
+  /** What a node says of itself; dynamic jobs that it comes to match take it in. */
+  updateNode(node: NodeNumber, fields: Partial<NodeFields>, nowMs: number): void {
+    assert(node < this.#nodes.count, `rules know node ${node}`);
+    this.#nodes.update(node, fields);
+    this.#takeIn(node, nowMs);
   }
 
   addImage(fields: ImageFields): ImageNumber {
@@ -95,18 +109,46 @@ export class OtaRules {
     isOnline: (node: NodeNumber) => boolean = () => false,
   ): { readonly job: JobNumber; readonly pushTo: readonly NodeNumber[] } {
     this.#expire(nowMs);
-    const job = this.#addJob(plan, nowMs);
+    const job = this.#addJob(plan, this.#targetsOf(plan), nowMs);
     this.counters.jobsCreated++;
-    const pushTo: NodeNumber[] = [];
-    if (plan.trigger === "force-push") {
-      for (const node of job.targets()) {
-        if (!isOnline(node) || this.#queue.nextOf(node) !== job) continue;
-        this.#start(job, node, nowMs);
-        pushTo.push(node);
-      }
-      this.counters.pushes += pushTo.length;
-    }
+    const isTimed = plan.timeoutMs !== undefined && plan.trigger === "default" && isTimeoutPushed(this.#strict);
+    const pushTo = plan.trigger === "force-push" || isTimed ? this.#push(job, nowMs, isOnline) : [];
     return { job: job.number, pushTo };
+  }
+
+  /**
+   * Answers whom to send the offer of an active job once more: the targets that are online, not done with it and have
+   * no job before it. undefined: the job is over, or waits for users, who alone may start it.
+   */
+  retriggerJob(
+    job: JobNumber,
+    nowMs: number,
+    isOnline: (node: NodeNumber) => boolean,
+  ): readonly NodeNumber[] | undefined {
+    this.#expire(nowMs);
+    const found = this.#job(job);
+    if (found.state !== "active" || found.trigger === "user-approved") return undefined;
+    return this.#push(found, nowMs, isOnline);
+  }
+
+  /**
+   * The node's user approves. True: the job was waiting for that and is "started"; the caller sends the offer, whatever
+   * else is pending for the node: the user chose. False: not its job, over, approved before, or one without approval.
+   */
+  approve(job: JobNumber, node: NodeNumber, nowMs: number): boolean {
+    this.#expire(nowMs);
+    const found = this.#job(job);
+    if (found.state !== "active" || !found.isWaitingFor(node)) return false;
+    this.#start(found, node, nowMs);
+    this.counters.approvals++;
+    this.counters.pushes++;
+    return true;
+  }
+
+  /** The job that waits for the approval of the node's user; the first by priority, then age. */
+  jobToApprove(node: NodeNumber, nowMs: number): JobNumber | undefined {
+    this.#expire(nowMs);
+    return this.#queue.nextToApprove(node)?.number;
   }
 
   /** Stops offers. Nodes that have the offer already go on; what they report is late. False: it was over before. */
@@ -121,9 +163,10 @@ export class OtaRules {
 
   /** The node's next job by priority, then age, which goes to "started"; undefined = nothing pending. */
   answerFetch(node: NodeNumber, version: string, nowMs: number): JobNumber | undefined {
-    assert(node < this.#projects.length, `rules know node ${node}`);
+    assert(node < this.#nodes.count, `rules know node ${node}`);
     this.counters.fetches++;
-    if (version !== "") this.#versions[node] = version;
+    // Most say what was known: then no dynamic job needs to look at the node again.
+    if (version !== "" && version !== this.#nodes.versionOf(node)) this.updateNode(node, { version }, nowMs);
     if (nowMs >= this.#queue.nextExpiryMs) this.#expire(nowMs);
     const job = this.#queue.nextOf(node);
     if (job === undefined) {
@@ -159,8 +202,8 @@ export class OtaRules {
       this.counters.statusesUnknownStatus++;
       return "unknown status";
     }
-    const before = found.codeOf(node);
-    if (before === NONE) {
+    const before = found.table.codeOf(node);
+    if (before === NONE || found.isWaitingFor(node)) {
       this.counters.statusesNotATarget++;
       return "not a target";
     }
@@ -172,7 +215,7 @@ export class OtaRules {
       this.counters.statusesAfterExpiry++;
       return "late";
     }
-    if (isAbsorbing(before)) {
+    if (found.isFinal(before)) {
       this.counters.statusesLate++;
       return "late";
     }
@@ -187,11 +230,11 @@ export class OtaRules {
   }
 
   beliefOf(job: JobNumber, node: NodeNumber): RecordedBelief {
-    return beliefOfCode(this.#job(job).codeOf(node));
+    return beliefOfCode(this.#job(job).table.codeOf(node));
   }
 
   counts(job: JobNumber): BeliefCounts {
-    return this.#job(job).counts;
+    return this.#job(job).table.counts;
   }
 
   stateOf(job: JobNumber): JobState {
@@ -204,42 +247,49 @@ export class OtaRules {
 
   /** The targets of a job in the order of their numbers, from `fromNode` on. */
   targetsOf(job: JobNumber, fromNode: NodeNumber = 0): Iterable<NodeNumber> {
-    return this.#job(job).targets(fromNode);
+    return this.#job(job).table.targets(fromNode);
   }
 
   recordOf(job: JobNumber, node: NodeNumber): TargetRecord {
-    return this.#job(job).record(node);
+    return this.#job(job).table.record(node);
   }
 
   versionOf(node: NodeNumber): string {
-    return this.#versions[node] ?? "";
+    return this.#nodes.versionOf(node);
   }
 
-  projectOf(node: NodeNumber): string {
-    return this.#projects[node] ?? "";
+  /** What is known of a node. */
+  fieldsOf(node: NodeNumber): NodeFields {
+    return this.#nodes.fieldsOf(node);
+  }
+
+  /** The nodes that match at this moment, in the order of their numbers. */
+  nodesMatching(targets: DynamicTargets): Iterable<NodeNumber> {
+    return this.#nodes.matching(targets);
   }
 
   get nodeCount(): number {
-    return this.#projects.length;
+    return this.#nodes.count;
   }
 
   get jobCount(): number {
     return this.#jobs.length;
   }
 
-  /** Puts a job back as a store kept it, with every target triggered; nothing is pushed or counted. */
-  restoreJob(plan: RulesJobPlan, createdAtMs: number): JobNumber {
-    return this.#addJob(plan, createdAtMs).number;
+  /** Puts a job back as a store kept it, with the targets of its creation triggered; nothing is pushed or counted. */
+  restoreJob(plan: RulesJobPlan, targets: Iterable<NodeNumber>, createdAtMs: number): JobNumber {
+    return this.#addJob(plan, targets, createdAtMs).number;
   }
 
   /** Puts a record back as a store kept it; nothing is counted. */
   restoreTarget(job: JobNumber, record: TargetRecord): void {
     const found = this.#job(job);
     const code = RECORDED_BELIEFS.indexOf(record.belief);
-    if (found.codeOf(record.node) === NONE || code <= NONE) return;
-    found.set(record.node, code, record.atSeconds, record.isNodeTime);
-    found.setText(record.node, record.text);
-    if (found.state === "active" && isAbsorbing(code) && found.isDone) this.#end(found, "finished");
+    const isTarget = found.table.codeOf(record.node) !== NONE || found.dynamic !== undefined;
+    if (!isTarget || code <= NONE) return;
+    found.table.set(record.node, code, record.atSeconds, record.isNodeTime);
+    found.table.setText(record.node, record.text);
+    if (found.state === "active" && found.isFinal(code) && found.isDone) this.#end(found, "finished");
   }
 
   /** Puts a job's end back as a store kept it; nothing is counted. */
@@ -255,8 +305,8 @@ export class OtaRules {
   }
 
   #start(job: RulesJob, node: NodeNumber, nowMs: number): void {
-    job.set(node, STARTED, Math.floor(nowMs / 1000), false);
-    job.setText(node, "");
+    job.table.set(node, STARTED, Math.floor(nowMs / 1000), false);
+    job.table.setText(node, "");
   }
 
   #apply(
@@ -272,11 +322,11 @@ export class OtaRules {
       nodeSeconds !== undefined &&
       nodeSeconds > CLOCK_SET_AFTER_SECONDS &&
       nodeSeconds <= nowSeconds + CLOCK_AHEAD_MAX_SECONDS;
-    job.set(node, code, isNodeTime ? nodeSeconds : nowSeconds, isNodeTime);
-    job.setText(node, text);
+    job.table.set(node, code, isNodeTime ? nodeSeconds : nowSeconds, isNodeTime);
+    job.table.setText(node, text);
     this.counters.statusesApplied++;
     this.#countApplied(code);
-    if (isAbsorbing(code) && job.isDone) {
+    if (job.isFinal(code) && job.isDone) {
       this.#end(job, "finished");
       this.counters.jobsFinished++;
     }
@@ -290,13 +340,39 @@ export class OtaRules {
     else if (code === REJECTED) this.counters.appliedRejected++;
   }
 
-  #addJob(plan: RulesJobPlan, nowMs: number): RulesJob {
+  #targetsOf(plan: RulesJobPlan): Iterable<NodeNumber> {
+    const dynamic = dynamicOf(plan);
+    if (dynamic !== undefined) return this.#nodes.matching(dynamic);
+    return plan.targets === "all" ? Array(this.#nodes.count).keys() : (plan.targets as Iterable<NodeNumber>);
+  }
+
+  #addJob(plan: RulesJobPlan, targets: Iterable<NodeNumber>, nowMs: number): RulesJob {
     assert(this.#images[plan.image] !== undefined, `rules know image ${plan.image}`);
-    const targets = plan.targets === "all" ? this.#projects.keys() : plan.targets;
-    const job = new RulesJob(this.#jobs.length, plan, targets, nowMs);
+    const job = new RulesJob(this.#jobs.length, plan, targets, nowMs, this.#isFinal);
     this.#jobs.push(job);
     this.#queue.add(job);
     return job;
+  }
+
+  #push(job: RulesJob, nowMs: number, isOnline: (node: NodeNumber) => boolean): readonly NodeNumber[] {
+    const pushTo: NodeNumber[] = [];
+    for (const node of job.table.targets()) {
+      if (!isOnline(node) || this.#queue.nextOf(node) !== job) continue;
+      this.#start(job, node, nowMs);
+      pushTo.push(node);
+    }
+    this.counters.pushes += pushTo.length;
+    return pushTo;
+  }
+
+  /** Dynamic jobs look at a node that is new or has said something else of itself. */
+  #takeIn(node: NodeNumber, nowMs: number): void {
+    if (this.#queue.dynamic.length === 0) return;
+    this.#expire(nowMs);
+    for (const job of this.#queue.dynamic) {
+      const isMatch = job.dynamic !== undefined && this.#nodes.matches(node, job.dynamic);
+      if (isMatch && job.takeIn(node, nowMs)) this.#onTakenIn(job.number, node);
+    }
   }
 
   #end(job: RulesJob, state: JobState): void {

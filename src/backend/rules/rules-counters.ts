@@ -9,8 +9,10 @@ export interface RulesCounters {
   fetchesAnswered: number;
   /** Nothing was pending: the node hears nothing. */
   fetchesUnanswered: number;
-  /** Offers sent at the creation of a job, unasked. */
+  /** Offers sent unasked: at the creation of a job, again on an operator's word, and on a user's approval. */
   pushes: number;
+  /** Those of a user's approval. */
+  approvals: number;
   statuses: number;
   statusesApplied: number;
   /** The node was already done with the job. */
@@ -42,6 +44,7 @@ export function newRulesCounters(): RulesCounters {
     fetchesAnswered: 0,
     fetchesUnanswered: 0,
     pushes: 0,
+    approvals: 0,
     statuses: 0,
     statusesApplied: 0,
     statusesLate: 0,

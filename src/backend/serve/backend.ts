@@ -5,7 +5,7 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import type { NodeNumber } from "../rules/rules-job.ts";
+import type { NodeNumber } from "../rules/job-plan.ts";
 import { makeApi } from "./api/api.ts";
 import { Broker } from "./broker.ts";
 import { certificatesFrom } from "./certificates.ts";

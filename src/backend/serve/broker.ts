@@ -7,7 +7,7 @@ import type { Server, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes } from "aedes";
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from "aedes";
-import type { NodeNumber } from "../rules/rules-job.ts";
+import type { NodeNumber } from "../rules/job-plan.ts";
 import type { Certificates } from "./certificates.ts";
 import { isSameSecret } from "./credentials.ts";
 import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";

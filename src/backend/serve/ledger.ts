@@ -3,9 +3,10 @@
  * store. The broker and the API speak with the rules only through it.
  */
 import { createHash } from "node:crypto";
+import type { NodeFields } from "../rules/known-nodes.ts";
 import { OtaRules } from "../rules/ota-rules.ts";
 import type { StatusOutcome } from "../rules/ota-rules.ts";
-import type { JobState, NodeNumber, TargetRecord } from "../rules/rules-job.ts";
+import type { JobState, NodeNumber, TargetRecord } from "../rules/job-plan.ts";
 import { drawSecret, drawShortId, nodeSecret } from "./credentials.ts";
 import type { FleetClock } from "./fleet-clock.ts";
 import type { Store, StoredImage, StoredJob } from "./store/store.ts";
@@ -18,10 +19,8 @@ export interface LedgerImage extends StoredImage {
 
 export type LedgerJob = Omit<StoredJob, "state" | "image"> & { readonly image: LedgerImage };
 
-export interface NewNode {
+export interface NewNode extends NodeFields {
   readonly id: string;
-  readonly project: string;
-  readonly version: string;
 }
 
 export interface NewJob {
@@ -94,15 +93,17 @@ export class Ledger {
   }
 
   /** What a node says of itself. */
-  describeNode(
-    node: NodeNumber,
-    fields: { readonly project?: string | undefined; readonly version?: string | undefined },
-  ): void {
-    const project = fields.project ?? this.rules.projectOf(node);
-    const version = fields.version ?? this.rules.versionOf(node);
-    if (project === this.rules.projectOf(node) && version === this.rules.versionOf(node)) return;
-    this.rules.updateNode(node, { project, version });
-    this.#store.putNode({ number: node, id: this.idOfNode(node), project, version });
+  describeNode(node: NodeNumber, said: { readonly [field in keyof NodeFields]?: string | undefined }): void {
+    const known = this.rules.fieldsOf(node);
+    const fields: NodeFields = {
+      project: said.project ?? known.project,
+      version: said.version ?? known.version,
+      type: said.type ?? known.type,
+      model: said.model ?? known.model,
+    };
+    if (isSameNode(fields, known)) return;
+    this.rules.updateNode(node, fields, this.#clock.nowMs());
+    this.#store.putNode({ number: node, id: this.idOfNode(node), ...fields });
   }
 
   addImage(image: Pick<StoredImage, "name" | "project" | "version" | "bytes">): LedgerImage {
@@ -199,7 +200,7 @@ export class Ledger {
   }
 
   #addNode(node: NewNode): NodeNumber {
-    const number = this.rules.addNode(node);
+    const number = this.rules.addNode(node, this.#clock.nowMs());
     this.#nodes.set(node.id, number);
     this.#nodeIds.push(node.id);
     return number;
@@ -220,7 +221,7 @@ export class Ledger {
   #restoreJob(stored: StoredJob): void {
     const image = this.#images[stored.image];
     if (image === undefined) return;
-    this.rules.restoreJob(stored, stored.createdAtMs);
+    this.rules.restoreJob(stored, stored.targets, stored.createdAtMs);
     this.rules.restoreState(stored.number, stored.state);
     this.#keepJob({ ...stored, image });
   }
@@ -229,4 +230,8 @@ export class Ledger {
     this.#jobs.push(job);
     this.#jobsById.set(job.id, job);
   }
+}
+
+function isSameNode(a: NodeFields, b: NodeFields): boolean {
+  return a.project === b.project && a.version === b.version && a.type === b.type && a.model === b.model;
 }

@@ -24,6 +24,8 @@ export interface StatusMessage {
 export interface ConfigMessage {
   readonly project: string | undefined;
   readonly version: string | undefined;
+  readonly type: string | undefined;
+  readonly model: string | undefined;
 }
 
 export function readFetch(payload: Uint8Array): FetchMessage | undefined {
@@ -43,7 +45,12 @@ export function readStatus(payload: Uint8Array): StatusMessage | undefined {
 export function readConfig(payload: Uint8Array): ConfigMessage | undefined {
   const info: unknown = readObject(payload)?.["info"];
   if (!isObject(info)) return undefined;
-  return { project: nameOf(info["project_name"]), version: nameOf(info["fw_version"]) };
+  return {
+    project: nameOf(info["project_name"]),
+    version: nameOf(info["fw_version"]),
+    type: nameOf(info["type"]),
+    model: nameOf(info["model"]),
+  };
 }
 
 /** The offer of a job. Plain JSON: the node's parser never undoes escapes, and `/` is not escaped here. */

@@ -4,7 +4,7 @@
  */
 import type { RecordedBelief } from "../../base/belief.ts";
 import { OtaRules } from "../../backend/rules/ota-rules.ts";
-import type { JobNumber } from "../../backend/rules/rules-job.ts";
+import type { JobNumber } from "../../backend/rules/job-plan.ts";
 import type { Offer } from "../../node/offer.ts";
 import type { Status } from "../../node/report.ts";
 import type { JobScenario, Scenario } from "../../scenario/scenario.ts";
@@ -41,7 +41,9 @@ export class VirtualBackend {
     this.#onOffer = image;
     for (const cohort of scenario.fleet.cohorts) {
       const { project, version } = cohort.runs;
-      for (let i = 0; i < cohort.nodes; i++) this.#rules.addNode({ project, version });
+      for (let i = 0; i < cohort.nodes; i++) {
+        this.#rules.addNode({ project, version, type: project, model: project });
+      }
     }
     this.#image = this.#rules.addImage(image);
   }

@@ -186,7 +186,9 @@ class Run {
     const bytes = buildAppImage({ chip: chip as ChipName, project, version, secureVersion, sizeBytes, seed: 1 });
     const { nodes } = scenario.fleet;
     const ids = Array.from({ length: nodes }, (_, node) => nodeIdOf("test", node));
-    const secrets = await on.operator.enrol(ids.map((id) => ({ id, project, version: "1.0.0" })));
+    const secrets = await on.operator.enrol(
+      ids.map((id) => ({ id, project, version: "1.0.0", type: project, model: project })),
+    );
     const imageId = await on.operator.upload({ name: "thermostat", version, project, bytes });
     const run = new Run(scenario, on, ids, imageId);
     const digest = (name: string) => createHash(name).update(bytes).digest("hex");
@@ -229,12 +231,13 @@ class Run {
     this.jobId = await on.operator.createJob({
       name: job!.name,
       imageId: this.imageId,
-      targets: this.ids,
+      targets: { kind: "nodes", ids: this.ids },
       trigger: job!.trigger,
       window: undefined,
       validity: undefined,
       metadata: {},
       priority: undefined,
+      timeoutSeconds: undefined,
     });
     for (const shard of shards) shard.jobCreated(0, this.jobId);
   }

@@ -19,6 +19,8 @@ const NodesBody = z.strictObject({
         node_id: z.string().regex(NODE_ID, "must be 1 to 64 letters, digits, dots, colons, hyphens or underscores"),
         project: z.string().max(64),
         fw_version: z.string().max(64),
+        type: z.string().max(64).optional(),
+        model: z.string().max(64).optional(),
       }),
     )
     .min(1)
@@ -49,7 +51,14 @@ export function nodesApi(ledger: Ledger): Hono {
   api.post("/", ENROL, async (context) => {
     const { nodes } = await ENROL.body(context);
     const secrets = nodes.map((node) =>
-      ledger.enrol({ id: node.node_id, project: node.project, version: node.fw_version }),
+      ledger.enrol({
+        id: node.node_id,
+        project: node.project,
+        version: node.fw_version,
+        // Firmware fills both with the project's name.
+        type: node.type ?? node.project,
+        model: node.model ?? node.project,
+      }),
     );
     await ledger.settled();
     return context.json({ status: "success", secrets });
@@ -61,7 +70,8 @@ export function nodesApi(ledger: Ledger): Hono {
     const node = ledger.nodeOf(id);
     if (node === undefined)
       throw new Failure(404, CODES.nodesUnknown, `node_id: node ${id.slice(0, 64)} does not exist.`);
-    const info = { node_id: id, project_name: ledger.rules.projectOf(node), fw_version: ledger.rules.versionOf(node) };
+    const { project, version, type, model } = ledger.rules.fieldsOf(node);
+    const info = { node_id: id, project_name: project, fw_version: version, type, model };
     return context.json({ nodes: [id], node_info: [info], total: 1 });
   });
 

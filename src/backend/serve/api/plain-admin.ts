@@ -88,7 +88,7 @@ export function plainAdminApi(options: PlainAdminOptions): Hono {
 
   api.post("/nodes", ENROL, async (context) => {
     const { nodes } = await ENROL.body(context);
-    const secrets = nodes.map((node) => ledger.enrol(node));
+    const secrets = nodes.map((node) => ledger.enrol({ ...node, type: node.project, model: node.project }));
     await ledger.settled();
     return context.json({ secrets });
   });

@@ -7,25 +7,17 @@ import { RECORDED_BELIEFS } from "../../../base/belief.ts";
 import { chmodSync } from "node:fs";
 import { DatabaseSync } from "@photostructure/sqlite";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
-import type { JobState, TargetRecord } from "../../rules/rules-job.ts";
+import type { JobState, TargetRecord } from "../../rules/job-plan.ts";
+import { layOut } from "./sqlite-layout.ts";
 import { StoreFailure } from "./store.ts";
 import type { Store, Stored, StoredImage, StoredJob, StoredNode } from "./store.ts";
 
-const SCHEMA_VERSION = 1;
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS nodes (number INTEGER PRIMARY KEY, id TEXT NOT NULL, project TEXT NOT NULL, version TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS images (number INTEGER PRIMARY KEY, id TEXT NOT NULL, name TEXT NOT NULL, project TEXT NOT NULL,
-    version TEXT NOT NULL, bytes BLOB NOT NULL, uploadedAtMs INTEGER NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS jobs (number INTEGER PRIMARY KEY, plan TEXT NOT NULL, state TEXT NOT NULL) STRICT;
-  CREATE TABLE IF NOT EXISTS targets (job INTEGER, node INTEGER, belief TEXT NOT NULL, text TEXT NOT NULL,
-    atSeconds INTEGER NOT NULL, isNodeTime INTEGER NOT NULL, PRIMARY KEY (job, node)) STRICT, WITHOUT ROWID;
-`;
 const INSERTS = {
   setting: "INSERT OR REPLACE INTO settings VALUES (?, ?)",
-  node: "INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?)",
-  image: "INSERT OR REPLACE INTO images VALUES (?, ?, ?, ?, ?, ?, ?)",
-  job: "INSERT OR REPLACE INTO jobs VALUES (?, ?, ?)",
+  node: "INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?, ?, ?)",
+  image:
+    "INSERT OR REPLACE INTO images (number, id, name, project, version, bytes, uploadedAtMs) VALUES (?, ?, ?, ?, ?, ?, ?)",
+  job: "INSERT OR REPLACE INTO jobs (number, plan, state) VALUES (?, ?, ?)",
   jobState: "UPDATE jobs SET state = ? WHERE number = ?",
   target: "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)",
 } as const;
@@ -55,11 +47,7 @@ export class SqliteStore implements Store {
       // It holds the secrets of the run.
       chmodSync(file, 0o600);
       database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
-      const found = database.prepare("PRAGMA user_version").get() as { user_version: number };
-      if (found.user_version !== 0 && found.user_version !== SCHEMA_VERSION) {
-        throw new Error(`its layout is version ${found.user_version}, this program reads ${SCHEMA_VERSION}`);
-      }
-      database.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`);
+      layOut(database);
       return new SqliteStore(database);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
@@ -91,7 +79,7 @@ export class SqliteStore implements Store {
   }
 
   putNode(node: StoredNode): void {
-    this.#put("node", [node.number, node.id, node.project, node.version]);
+    this.#put("node", [node.number, node.id, node.project, node.version, node.type, node.model]);
   }
 
   putImage(image: StoredImage): void {

@@ -2,7 +2,7 @@
  * Where the backend keeps what must survive its process. The rules and books in memory answer every question; a
  * store only takes changes, and gives everything back at the next start.
  */
-import type { JobState, TargetRecord } from "../../rules/rules-job.ts";
+import type { JobState, TargetRecord } from "../../rules/job-plan.ts";
 
 /** The disk is full, gone or broken: the change is in memory, and nobody may be told that it is kept. */
 export class StoreFailure extends Error {
@@ -14,6 +14,8 @@ export interface StoredNode {
   readonly id: string;
   readonly project: string;
   readonly version: string;
+  readonly type: string;
+  readonly model: string;
 }
 
 export interface StoredImage {

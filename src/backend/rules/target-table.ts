@@ -1,0 +1,115 @@
+/**
+ * What is on record for each target of a job, in typed arrays over the range of their node numbers, so that a million
+ * targets cost a few bytes each and a look-up is one addition.
+ */
+import { RECORDED_BELIEFS, type RecordedBelief } from "../../base/belief.ts";
+import { beliefOfCode, NONE, TRIGGERED } from "./belief.ts";
+import type { BeliefCounts, NodeNumber, TargetRecord } from "./job-plan.ts";
+
+/** Room for nodes that are taken in later is made for at least so many. */
+const ROOM_MIN = 64;
+
+export class TargetTable {
+  /** Node number of the first entry. */
+  readonly #from: number;
+  #beliefs: Uint8Array;
+  #atSeconds: Float64Array;
+  #isNodeTime: Uint8Array;
+  /** Made at the first text: a virtual run says no texts. */
+  #texts: (string | undefined)[] | undefined;
+  readonly #counts = new Int32Array(RECORDED_BELIEFS.length);
+
+  /** `from`: the least node number that the table can ever hold; undefined = the least of `nodes`. */
+  constructor(nodes: Iterable<NodeNumber>, atSeconds: number, from: NodeNumber | undefined) {
+    const targets = [...nodes];
+    let first = Infinity;
+    let last = -1;
+    for (const node of targets) {
+      if (node < first) first = node;
+      if (node > last) last = node;
+    }
+    this.#from = from ?? (last < 0 ? 0 : first);
+    const span = last < 0 ? 0 : last - this.#from + 1;
+    this.#beliefs = new Uint8Array(span);
+    this.#atSeconds = new Float64Array(span).fill(atSeconds);
+    this.#isNodeTime = new Uint8Array(span);
+    for (const node of targets) {
+      if (this.#beliefs[node - this.#from] !== NONE) continue;
+      this.#beliefs[node - this.#from] = TRIGGERED;
+      this.#count(TRIGGERED, 1);
+    }
+  }
+
+  /** The belief's code; `NONE` for a node that is no target. */
+  codeOf(node: NodeNumber): number {
+    const index = node - this.#from;
+    // A read outside a typed array is right but slow.
+    return index >= 0 && index < this.#beliefs.length ? (this.#beliefs[index] ?? NONE) : NONE;
+  }
+
+  set(node: NodeNumber, code: number, atSeconds: number, isNodeTime: boolean): void {
+    const index = node - this.#from;
+    if (index >= this.#beliefs.length) this.#makeRoom(index + 1);
+    this.#count(this.#beliefs[index] ?? NONE, -1);
+    this.#count(code, 1);
+    this.#beliefs[index] = code;
+    this.#atSeconds[index] = atSeconds;
+    this.#isNodeTime[index] = isNodeTime ? 1 : 0;
+  }
+
+  setText(node: NodeNumber, text: string): void {
+    if (text === "" && this.#texts === undefined) return;
+    this.#texts ??= [];
+    this.#texts[node - this.#from] = text;
+  }
+
+  /** Whether every target is in one of these states. */
+  areAll(isWanted: readonly boolean[]): boolean {
+    return this.#counts.every((count, code) => count === 0 || isWanted[code] === true);
+  }
+
+  get counts(): BeliefCounts {
+    const counts = { total: 0 } as Record<RecordedBelief, number> & { total: number };
+    this.#counts.forEach((count, code) => {
+      counts[beliefOfCode(code)] = count;
+      counts.total += count;
+    });
+    return counts;
+  }
+
+  record(node: NodeNumber): TargetRecord {
+    const index = node - this.#from;
+    return {
+      node,
+      belief: beliefOfCode(this.codeOf(node)),
+      text: this.#texts?.[index] ?? "",
+      atSeconds: this.#atSeconds[index] ?? 0,
+      isNodeTime: this.#isNodeTime[index] === 1,
+    };
+  }
+
+  /** The targets in the order of their numbers, from `fromNode` on. */
+  *targets(fromNode: NodeNumber = 0): Generator<NodeNumber> {
+    for (let index = Math.max(0, fromNode - this.#from); index < this.#beliefs.length; index++) {
+      if (this.#beliefs[index] !== NONE) yield index + this.#from;
+    }
+  }
+
+  /** Doubles, so that a fleet that is taken in one by one is copied a few times and not each time. */
+  #makeRoom(least: number): void {
+    const span = Math.max(least, ROOM_MIN, this.#beliefs.length * 2);
+    const beliefs = new Uint8Array(span);
+    const atSeconds = new Float64Array(span);
+    const isNodeTime = new Uint8Array(span);
+    beliefs.set(this.#beliefs);
+    atSeconds.set(this.#atSeconds);
+    isNodeTime.set(this.#isNodeTime);
+    this.#beliefs = beliefs;
+    this.#atSeconds = atSeconds;
+    this.#isNodeTime = isNodeTime;
+  }
+
+  #count(code: number, by: number): void {
+    if (code !== NONE) this.#counts[code] = (this.#counts[code] ?? 0) + by;
+  }
+}
