@@ -27,7 +27,13 @@ const NodesBody = z.strictObject({
     .max(NODES_MAX),
 });
 
-const NodeDescription = z.object({ node_id: z.string(), project_name: z.string(), fw_version: z.string() });
+const NodeDescription = z.object({
+  node_id: z.string(),
+  project_name: z.string(),
+  fw_version: z.string(),
+  type: z.string(),
+  model: z.string(),
+});
 
 const ENROL = declared({
   about: "Makes nodes known, or brings what is known of them up to date; answers their secrets in the same order.",
