@@ -7,8 +7,10 @@ import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { NodeNumber } from "../rules/job-plan.ts";
 import { makeApi } from "./api/api.ts";
-import { Broker } from "./broker.ts";
+import type { Broker, Hear } from "./broker.ts";
 import { certificatesFrom } from "./certificates.ts";
+import type { Certificates } from "./certificates.ts";
+import { EmbeddedBroker } from "./embedded-broker.ts";
 import { FleetClock } from "./fleet-clock.ts";
 import { HealthMeter } from "./health.ts";
 import { ImageServer } from "./image-server.ts";
@@ -25,6 +27,12 @@ import type { Store } from "./store/store.ts";
 
 /** Life of an image URL as RainMaker has it. */
 const URL_LIFE_SECONDS = 86_400;
+
+interface OpenBroker {
+  readonly broker: Broker;
+  readonly mqttPort: number;
+  readonly mqttsPort: number | undefined;
+}
 
 export class Backend {
   readonly ledger: Ledger;
@@ -93,11 +101,7 @@ export class Backend {
     const certificates = await certificatesFrom(ledger.setting("certificates"));
     ledger.keepSetting("certificates", JSON.stringify(certificates));
     await ledger.settled();
-    const hear = (node: NodeNumber, topic: UpTopic, payload: Uint8Array) => this.#hear(node, topic, payload);
-    const broker = await Broker.create({ ledger, counters, certificates, hear });
-    this.#broker = broker;
-    const mqttPort = await broker.listen(ports.mqtt ?? 0);
-    const mqttsPort = config.mqttTls === true ? await broker.listenTls(ports.mqtts ?? 0) : undefined;
+    const { broker, mqttPort, mqttsPort } = await this.#openBroker(certificates);
     const scheme = config.images ?? "https";
     this.#images = new ImageServer({
       ledger,
@@ -119,6 +123,27 @@ export class Backend {
       caPem: certificates.caPem,
       operatorToken: ledger.operatorToken,
     };
+  }
+
+  /** The broker that nodes dial, and where, if it is the backend's own. */
+  async #openBroker(certificates: Certificates): Promise<OpenBroker> {
+    const { ledger } = this;
+    const { broker: foreign, ports = {}, mqttTls } = this.#config;
+    const counters = this.#counters;
+    const hear: Hear = (node, topic, payload) => this.#hear(node, topic, payload);
+    if (foreign !== undefined) {
+      // Loaded only where it is wanted: a client library of its own.
+      const { ForeignBroker } = await import("./foreign-broker.ts");
+      const broker = new ForeignBroker({ ledger, counters, hear, target: foreign });
+      this.#broker = broker;
+      await broker.open();
+      return { broker, mqttPort: 0, mqttsPort: undefined };
+    }
+    const broker = await EmbeddedBroker.create({ ledger, counters, certificates, hear });
+    this.#broker = broker;
+    const mqttPort = await broker.listen(ports.mqtt ?? 0);
+    const mqttsPort = mqttTls === true ? await broker.listenTls(ports.mqtts ?? 0) : undefined;
+    return { broker, mqttPort, mqttsPort };
   }
 
   #listenForApi(broker: Broker, port: number): Promise<number> {

@@ -11,6 +11,8 @@ export interface ServeConfig {
   readonly runSecret?: string | undefined;
   /** What an operator shows; undefined = the store's own, or drawn at start. */
   readonly operatorToken?: string | undefined;
+  /** Somebody else's broker, which nodes dial; undefined = the backend has one of its own. */
+  readonly broker?: ForeignBrokerTarget | undefined;
   /** Also listen for MQTT over TLS. */
   readonly mqttTls?: boolean | undefined;
   /** `https` (default): image URLs are https, signed by the backend's own CA. */
@@ -29,6 +31,16 @@ export interface ServeConfig {
   readonly ports?: Partial<Record<"mqtt" | "mqtts" | "images" | "api", number>> | undefined;
 }
 
+/** A foreign broker, and as whom the backend goes there. */
+export interface ForeignBrokerTarget {
+  /** `mqtt://host:port` or `mqtts://host:port`. */
+  readonly url: string;
+  /** PEM of the authorities that its certificate may come from; undefined = everybody's. */
+  readonly caPem?: string | undefined;
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+}
+
 /** Fleet time = start while now < origin; then start + (now - origin) * speed, on the machine's monotonic clock. */
 export interface ClockSetting {
   /** `process.hrtime.bigint()` of the origin, in decimal. */
@@ -45,6 +57,7 @@ export type ParentMessage =
 
 /** Where a running backend is reached. */
 export interface ServeAddress {
+  /** 0 = nodes dial a foreign broker. */
   readonly mqttPort: number;
   readonly mqttsPort?: number;
   /** Only where images are served by https. */

@@ -29,6 +29,16 @@ export function readUpTopic(nodeId: string, topic: string): UpTopic | undefined 
   return topic.slice(INGEST_PREFIX.length, end) === INGEST_RULES[suffix] ? suffix : undefined;
 }
 
+/** Filters that bring one kind of message of all nodes, plain and by basic ingest: for a backend that is a client. */
+export function fleetFilters(suffix: UpTopic): readonly string[] {
+  return [`node/+/${suffix}`, `${INGEST_PREFIX}${INGEST_RULES[suffix]}/node/+/${suffix}`];
+}
+
+/** The node whose topic this claims to be; undefined = the topic is none of a node's. */
+export function nodeOfTopic(topic: string): string | undefined {
+  return /^(?:\$aws\/rules\/[^/]+\/)?node\/([^/]+)\//.exec(topic)?.[1];
+}
+
 /** Whether a node may subscribe to this filter, and be sent what is published on it. */
 export function isOwnDownTopic(nodeId: string, topic: string): boolean {
   const prefix = `node/${nodeId}/`;

@@ -18,6 +18,10 @@ export class ServeCounters {
   mqttWillsRefused = 0;
   /** Offers handed to the broker: for fetches and pushes. */
   mqttOffers = 0;
+  /** Offers that went nowhere, because a foreign broker was away. */
+  mqttOffersDropped = 0;
+  /** Links to a foreign broker that were made, the first included. */
+  brokerLinks = 0;
   nodeConfigs = 0;
   /** Payloads of known topics that could not be read. */
   messagesUnreadable = 0;

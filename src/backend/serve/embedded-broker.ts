@@ -1,0 +1,219 @@
+/**
+ * The backend's own MQTT broker: aedes with everything closed that it leaves open. A node's client id is its identity, its
+ * password the secret of that id; it may use its own few topics and nothing else.
+ */
+import { createServer } from "node:net";
+import type { Server, Socket } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { Aedes } from "aedes";
+import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from "aedes";
+import type { Broker, Hear } from "./broker.ts";
+import type { Certificates } from "./certificates.ts";
+import { isSameSecret } from "./credentials.ts";
+import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
+import type { Ledger } from "./ledger.ts";
+import { isOwnDownTopic, isOwnWillTopic, offerTopic, readUpTopic } from "./node-topics.ts";
+import { PacketGuard } from "./packet-guard.ts";
+import type { ServeCounters } from "./serve-counters.ts";
+
+/** AWS IoT's limit for an MQTT message; a node's longest is a config of some kilobytes. */
+const PACKET_BYTES_MAX = 128 * 1024;
+const CONNECT_WITHIN_MS = 5_000;
+/** How long a node that stops reading may hold its own link; others never wait for it. */
+const DRAIN_WITHIN_MS = 1_000;
+const BAD_USER_NAME_OR_PASSWORD = 4;
+const NOT_AUTHORIZED = 5;
+
+export interface EmbeddedBrokerOptions {
+  readonly ledger: Ledger;
+  readonly counters: ServeCounters;
+  readonly certificates: Certificates;
+  readonly hear: Hear;
+}
+
+export class EmbeddedBroker implements Broker {
+  readonly #options: EmbeddedBrokerOptions;
+  readonly #aedes: Aedes;
+  readonly #servers: Server[] = [];
+  readonly #sockets = new Set<Socket>();
+  readonly #hasForeignWill = new WeakSet<Client>();
+  readonly #slow = new WeakSet<Client>();
+  readonly #online = new Map<string, Client>();
+
+  private constructor(options: EmbeddedBrokerOptions, aedes: Aedes) {
+    this.#options = options;
+    this.#aedes = aedes;
+    aedes.preConnect = (client, packet, done) => this.#preConnect(client, packet, done);
+    aedes.authenticate = (client, username, password, done) => {
+      const refusal = this.#refusal(client, username, password);
+      if (refusal === undefined) return done(null, true);
+      this.#options.counters.mqttLinksRefused++;
+      done(refusal, null);
+    };
+    aedes.authorizePublish = (client, packet, done) => this.#publish(client, packet, done);
+    aedes.authorizeSubscribe = (client, subscription, done) => done(null, this.#subscription(client, subscription));
+    aedes.authorizeForward = (client, packet) => (isOwnDownTopic(client.id, packet.topic) ? packet : null);
+    aedes.on("client", (client) => {
+      options.counters.mqttSessions++;
+      this.#online.set(client.id, client);
+    });
+    aedes.on("clientDisconnect", (client) => {
+      options.counters.mqttSessionsEnded++;
+      if (this.#online.get(client.id) === client) this.#online.delete(client.id);
+    });
+    aedes.on("clientError", (client, error) => {
+      // aedes says so once for every write that waited.
+      if (error.message !== "drain timeout" || this.#slow.has(client)) return;
+      this.#slow.add(client);
+      options.counters.mqttLinksSlow++;
+    });
+  }
+
+  /** A broker that listens nowhere yet. */
+  static async create(options: EmbeddedBrokerOptions): Promise<EmbeddedBroker> {
+    // With aedes' own defaults one node that stops reading freezes the broker for everyone for a minute.
+    const aedes = await Aedes.createBroker({
+      concurrency: 0,
+      drainTimeout: DRAIN_WITHIN_MS,
+      connectTimeout: CONNECT_WITHIN_MS,
+      maxClientsIdLength: 64,
+      maxTopicLevels: 10,
+    });
+    return new EmbeddedBroker(options, aedes);
+  }
+
+  /** Listens for plain MQTT on 127.0.0.1; resolves to the port. */
+  listen(port: number): Promise<number> {
+    const server = createServer({ noDelay: true }, (socket) => this.#take(socket));
+    this.#servers.push(server);
+    return listen(server, port);
+  }
+
+  /** Listens for MQTT over TLS on 127.0.0.1; resolves to the port. */
+  listenTls(port: number): Promise<number> {
+    const { certPem, keyPem } = this.#options.certificates;
+    // The second name is what RainMaker's firmware asks for on port 443.
+    const ALPNProtocols = ["mqtt", "x-amzn-mqtt-ca"];
+    const tls = { cert: certPem, key: keyPem, ALPNProtocols, handshakeTimeout: HANDSHAKE_WITHIN_MS };
+    const server = createTlsServer({ ...tls, noDelay: true }, (socket) => {
+      this.#options.counters.tlsHandshakes++;
+      this.#take(socket);
+    });
+    server.on("tlsClientError", (_error, socket) => {
+      this.#options.counters.tlsHandshakesFailed++;
+      socket.destroy();
+    });
+    this.#servers.push(server);
+    return listen(server, port);
+  }
+
+  isOnline(nodeId: string): boolean {
+    return this.#online.has(nodeId);
+  }
+
+  get nodesConnected(): number {
+    return this.#online.size;
+  }
+
+  offer(nodeId: string, message: string): void {
+    this.#options.counters.mqttOffers++;
+    const packet = {
+      cmd: "publish",
+      topic: offerTopic(nodeId),
+      payload: message,
+      qos: 1,
+      retain: false,
+      dup: false,
+    } as const;
+    this.#aedes.publish(packet, () => {});
+  }
+
+  async close(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    await new Promise<void>((done) => this.#aedes.close(done));
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #take(socket: Socket): void {
+    this.#options.counters.mqttLinks++;
+    this.#sockets.add(socket);
+    socket.once("close", () => this.#sockets.delete(socket));
+    // Between accept and the broker's own listener a reset would otherwise end the process.
+    socket.on("error", () => {});
+    const guard = new PacketGuard(PACKET_BYTES_MAX);
+    const read = socket.read.bind(socket);
+    socket.read = (size?: number) => {
+      const bytes: unknown = read(size);
+      if (!(bytes instanceof Uint8Array) || guard.admits(bytes)) return bytes;
+      this.#options.counters.mqttPacketsTooLarge++;
+      socket.destroy();
+      return null;
+    };
+    this.#aedes.handle(socket);
+  }
+
+  #preConnect(client: Client, packet: ConnectPacket, done: (error: Error | null, success: boolean) => void): void {
+    const will = packet.will;
+    if (will !== undefined && (will.retain === true || !isOwnWillTopic(packet.clientId, will.topic))) {
+      this.#hasForeignWill.add(client);
+    }
+    // No session outlives its link: a queue for nodes that are away would grow without bound, and the job table
+    // serves them at their next fetch anyway. The CONNACK says "no session present", which is always lawful.
+    packet.clean = true;
+    done(null, true);
+  }
+
+  #refusal(
+    client: Client,
+    username: string | undefined,
+    password: Uint8Array | undefined,
+  ): AuthenticateError | undefined {
+    const { ledger, counters } = this.#options;
+    const isKnown = ledger.nodeOf(client.id) !== undefined;
+    // RainMaker's nodes put platform details where others put their name.
+    const isNamed = username === client.id || username?.startsWith("?Platform=") === true;
+    // Compared for unknown nodes too: the time taken must not tell which ids exist.
+    const isRight = isSameSecret(password ?? "", ledger.secretOf(client.id));
+    if (!isKnown || !isNamed || !isRight) return refusal("bad user name or password", BAD_USER_NAME_OR_PASSWORD);
+    if (!this.#hasForeignWill.has(client)) return undefined;
+    counters.mqttWillsRefused++;
+    return refusal("the last will is on a foreign topic or retained", NOT_AUTHORIZED);
+  }
+
+  #publish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
+    const { ledger, counters, hear } = this.#options;
+    const topic = client === null ? undefined : readUpTopic(client.id, packet.topic);
+    const node = client === null ? undefined : ledger.nodeOf(client.id);
+    if (client === null || node === undefined || topic === undefined || packet.retain || packet.qos === 2) {
+      counters.mqttPublishesRefused++;
+      return done(new Error("publish refused"));
+    }
+    counters.mqttPublishes++;
+    // aedes acknowledges between this call and `published`: what must be known before the PUBACK is done here.
+    const answer = hear(node, topic, toBytes(packet.payload));
+    const finish = () => {
+      done(null);
+      if (answer !== undefined) this.offer(client.id, answer);
+    };
+    const settled = ledger.settled();
+    if (settled === undefined) finish();
+    else settled.then(finish, () => done(new Error("the change could not be stored")));
+  }
+
+  #subscription(client: Client, subscription: Subscription): Subscription | null {
+    if (isOwnDownTopic(client.id, subscription.topic)) {
+      this.#options.counters.mqttSubscribes++;
+      return subscription;
+    }
+    this.#options.counters.mqttSubscribesRefused++;
+    return null;
+  }
+}
+
+function refusal(text: string, returnCode: number): AuthenticateError {
+  return Object.assign(new Error(text), { returnCode });
+}
+
+function toBytes(payload: string | Uint8Array): Uint8Array {
+  return typeof payload === "string" ? Buffer.from(payload) : payload;
+}
