@@ -73,7 +73,7 @@ export class ForeignBroker implements Broker {
     client.on("error", () => {});
     try {
       await firstLink(client);
-      const granted = await client.subscribeAsync([...HEARD.flatMap(fleetFilters)], { qos: 1 });
+      const granted = await client.subscribeAsync(HEARD.flatMap(fleetFilters), { qos: 1 });
       const refused = granted.find(({ qos }) => (qos as number) === REFUSED);
       if (refused !== undefined) throw new Error(`it lets the backend not subscribe to ${refused.topic}`);
     } catch (error) {
