@@ -1,6 +1,7 @@
 /** Questions for every operation of the API: good ones by hand, bad ones made from the document's own schemas. */
 import type { Ledger } from "../../src/backend/serve/ledger.ts";
 import type { rollout } from "./embedded.ts";
+import { newJob } from "./new-job.ts";
 
 interface Schema {
   readonly type?: string;
@@ -74,10 +75,17 @@ export function questions(made: Made, ledger: Ledger) {
   const node = { Authorization: `Bearer ${made.secrets[0] ?? ""}` };
   const json = (value: unknown) => JSON.stringify(value);
   const { imageId, jobId } = made;
-  const other = ledger.createJob(
-    { ...PLAN, name: "to be withdrawn", image: ledger.imageOf(imageId)!, targets: [0], metadata: "" },
-    () => false,
-  ).job.id;
+  const image = ledger.imageOf(imageId)!;
+  const madeJob = (changes: Parameters<typeof newJob>[1]) => ledger.createJob(newJob(image, changes), () => false).job;
+  const other = madeJob({ name: "to be withdrawn", targets: [0] }).id;
+  const waiting = madeJob({ name: "to be approved", targets: [0, 1], trigger: "user-approved" });
+  const over = madeJob({ name: "to be archived", dynamic: { type: "thermostat" } });
+  ledger.cancelJob(over);
+  const group = { name: "house", type: "", description: "", parentId: undefined, conditions: undefined };
+  const kept = ledger.groups.make(group, [0, 1]);
+  ledger.groups.make({ ...group, parentId: kept.id }, [0]);
+  const dropped = ledger.groups.make(group, []);
+  const put = ledger.addImage({ name: "old", project: "p", version: "1", bytes: Uint8Array.of(1) });
   const job = {
     ota_job_name: "api",
     ota_image_id: imageId,
@@ -104,6 +112,37 @@ export function questions(made: Made, ledger: Ledger) {
     ),
     ask("GET /v1/admin/nodes", "/v1/admin/nodes", bare),
     ask("GET /v1/admin/nodes", "/v1/admin/nodes?node_id=n", bare),
+    ask("GET /v1/admin/nodes", "/v1/admin/nodes?type=p&model=p&fw_version=1&node_status=offline&num_records=1", bare),
+    ask(
+      "POST /v1/admin/node_group",
+      "/v1/admin/node_group",
+      bare,
+      json({ group_name: "flat", parent_group_id: kept.id, nodes: made.nodes }),
+    ),
+    ask("POST /v1/admin/node_group", "/v1/admin/node_group", bare, json({ group_name: "all p", node_model: "p" })),
+    ask(
+      "PUT /v1/admin/node_group",
+      `/v1/admin/node_group?group_id=${kept.id}`,
+      bare,
+      json({ operation: "REMOVE", nodes: made.nodes.slice(0, 1) }),
+    ),
+    ask("GET /v1/admin/node_group", `/v1/admin/node_group?group_id=${kept.id}&node_details=true&sub_groups=true`, bare),
+    ask("GET /v1/admin/node_group", "/v1/admin/node_group?num_records=1", bare),
+    ask("DELETE /v1/admin/node_group", `/v1/admin/node_group?group_id=${dropped.id}`, bare),
+    ask("PUT /v1/admin/otaimage", `/v1/admin/otaimage?ota_image_id=${put.id}&archive=true`, bare),
+    ask("GET /v1/user/nodes/ota_update", "/v1/user/nodes/ota_update?node_id=node-a", bare),
+    ask("GET /v1/user/nodes/ota_update", "/v1/user/nodes/ota_update?node_id=n", bare),
+    ask(
+      "POST /v1/user/nodes/ota_update",
+      "/v1/user/nodes/ota_update",
+      bare,
+      json({ ota_job_id: waiting.id, node_id: "node-b" }),
+    ),
+    ask("GET /v1/user/nodes/ota_status", `/v1/user/nodes/ota_status?node_id=node-b&ota_job_id=${waiting.id}`, bare),
+    ask("GET /v1/admin/otajob", `/v1/admin/otajob?ota_job_id=${over.id}`, bare),
+    ask("PUT /v1/admin/otajob", "/v1/admin/otajob", bare, json({ ota_job_id: over.id, archive: "true" })),
+    ask("POST /v1/admin/otajob/retrigger", "/v1/admin/otajob/retrigger", bare, json({ ota_job_id: jobId })),
+    ask("GET /v1/admin/otajob/status/summary", `/v1/admin/otajob/status/summary?ota_job_id=${jobId}`, bare),
     ask(
       "POST /v1/admin/otaimage/upload",
       "/v1/admin/otaimage/upload?image_name=x&fw_version=3&project=p",
@@ -147,8 +186,6 @@ export function questions(made: Made, ledger: Ledger) {
     ask("GET /admin/counters", "/admin/counters", bearer),
   ];
 }
-
-const PLAN = { trigger: "default", priority: 5, timeoutMs: undefined } as const;
 
 /** Queries of which each breaks the schema of one parameter. */
 export function badQueries({ operation }: Operation): string[] {

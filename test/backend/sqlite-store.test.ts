@@ -6,6 +6,7 @@ import { FleetClock } from "../../src/backend/serve/fleet-clock.ts";
 import { Ledger } from "../../src/backend/serve/ledger.ts";
 import { SqliteStore } from "../../src/backend/serve/store/sqlite-store.ts";
 import { nodeNamed } from "../adapters/plans.ts";
+import { newJob } from "./new-job.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "otafleet-store-"));
 const clock = new FleetClock(1_800_000_000_000);
@@ -19,7 +20,7 @@ test("a database gives back nodes, images, jobs with their ends, beliefs, secret
   const secret = ledger.enrol(nodeNamed("a"));
   ledger.enrol(nodeNamed("b"));
   const image = ledger.addImage({ name: "i", project: "p", version: "2", bytes: Uint8Array.of(1, 2, 3) });
-  const plan = { image, targets: [0, 1], trigger: "default", timeoutMs: undefined, metadata: "", priority: 5 } as const;
+  const plan = newJob(image, { targets: [0, 1] });
   const cancelled = ledger.createJob({ ...plan, name: "cancelled", priority: 1 }, () => false).job;
   ledger.cancelJob(cancelled);
   const job = ledger.createJob({ ...plan, name: "kept" }, () => false).job;

@@ -145,6 +145,12 @@ export class OtaRules {
     return true;
   }
 
+  /** Whether an active job waits for the user of this node. */
+  isWaitingForApproval(job: JobNumber, node: NodeNumber): boolean {
+    const found = this.#job(job);
+    return found.state === "active" && found.isWaitingFor(node);
+  }
+
   /** The job that waits for the approval of the node's user; the first by priority, then age. */
   jobToApprove(node: NodeNumber, nowMs: number): JobNumber | undefined {
     this.#expire(nowMs);
@@ -235,6 +241,11 @@ export class OtaRules {
 
   counts(job: JobNumber): BeliefCounts {
     return this.#job(job).table.counts;
+  }
+
+  /** How many targets are done with the job. */
+  doneCount(job: JobNumber): number {
+    return this.#job(job).doneCount;
   }
 
   stateOf(job: JobNumber): JobState {

@@ -65,7 +65,12 @@ export class RulesJob {
 
   /** Whether nobody has anything left to do; never, where others may still be taken in. */
   get isDone(): boolean {
-    return this.dynamic === undefined && this.table.areAll(this.#isFinal);
+    return this.dynamic === undefined && this.doneCount === this.table.total;
+  }
+
+  /** How many targets are at their end. */
+  get doneCount(): number {
+    return this.table.countOf(this.#isFinal);
   }
 
   /** Makes a node a target. False: it was one before. */

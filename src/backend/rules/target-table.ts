@@ -17,6 +17,7 @@ export class TargetTable {
   #isNodeTime: Uint8Array;
   /** Made at the first text: a virtual run says no texts. */
   #texts: (string | undefined)[] | undefined;
+  #total = 0;
   readonly #counts = new Int32Array(RECORDED_BELIEFS.length);
 
   /** `from`: the least node number that the table can ever hold; undefined = the least of `nodes`. */
@@ -63,9 +64,18 @@ export class TargetTable {
     this.#texts[node - this.#from] = text;
   }
 
-  /** Whether every target is in one of these states. */
-  areAll(isWanted: readonly boolean[]): boolean {
-    return this.#counts.every((count, code) => count === 0 || isWanted[code] === true);
+  /** How many targets there are. */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** How many targets are in one of these states, by code. */
+  countOf(isWanted: readonly boolean[]): number {
+    let sum = 0;
+    for (let code = 0; code < this.#counts.length; code++) {
+      if (isWanted[code] === true) sum += this.#counts[code] ?? 0;
+    }
+    return sum;
   }
 
   get counts(): BeliefCounts {
@@ -110,6 +120,8 @@ export class TargetTable {
   }
 
   #count(code: number, by: number): void {
-    if (code !== NONE) this.#counts[code] = (this.#counts[code] ?? 0) + by;
+    if (code === NONE) return;
+    this.#counts[code] = (this.#counts[code] ?? 0) + by;
+    this.#total += by;
   }
 }

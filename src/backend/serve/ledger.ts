@@ -7,40 +7,40 @@ import type { NodeFields } from "../rules/known-nodes.ts";
 import { OtaRules } from "../rules/ota-rules.ts";
 import type { StatusOutcome } from "../rules/ota-rules.ts";
 import type { JobState, NodeNumber, TargetRecord } from "../rules/job-plan.ts";
+import type { Strictness } from "../rules/strictness.ts";
 import { drawSecret, drawShortId, nodeSecret } from "./credentials.ts";
 import type { FleetClock } from "./fleet-clock.ts";
+import { Groups } from "./groups.ts";
 import type { Store, StoredImage, StoredJob } from "./store/store.ts";
 
 export interface LedgerImage extends StoredImage {
+  /** No new job may use it. */
+  isArchived: boolean;
   /** Lower hexadecimal. */
   readonly md5: string;
   readonly sha256: string;
 }
 
-export type LedgerJob = Omit<StoredJob, "state" | "image"> & { readonly image: LedgerImage };
+export type LedgerJob = Omit<StoredJob, "state" | "image"> & { readonly image: LedgerImage; isArchived: boolean };
 
 export interface NewNode extends NodeFields {
   readonly id: string;
 }
 
-export interface NewJob {
-  readonly name: string;
+export type NewJob = Omit<StoredJob, "number" | "id" | "image" | "createdAtMs" | "state"> & {
   readonly image: LedgerImage;
-  readonly targets: readonly NodeNumber[];
-  readonly trigger: "default" | "force-push";
-  readonly priority: number;
-  readonly timeoutMs: number | undefined;
-  readonly metadata: string;
-}
+};
 
 export interface LedgerOptions {
   readonly runSecret?: string | undefined;
   readonly operatorToken?: string | undefined;
   readonly believesFirstStatus?: boolean | undefined;
+  readonly strict?: Strictness | undefined;
 }
 
 export class Ledger {
   readonly rules: OtaRules;
+  readonly groups: Groups;
   readonly operatorToken: string;
   /** Signs image URLs. */
   readonly urlSecret: string;
@@ -58,7 +58,12 @@ export class Ledger {
   constructor(store: Store, clock: FleetClock, options: LedgerOptions) {
     this.#store = store;
     this.#clock = clock;
-    this.rules = new OtaRules({ believesFirstStatus: options.believesFirstStatus ?? false });
+    this.groups = new Groups(store);
+    this.rules = new OtaRules({
+      believesFirstStatus: options.believesFirstStatus ?? false,
+      strict: options.strict,
+      onTakenIn: (job, node) => store.putTarget(job, this.rules.recordOf(job, node)),
+    });
     const stored = store.load();
     this.#settings = new Map(stored.settings);
     this.#runSecret = this.#secret("run-secret", options.runSecret);
@@ -68,6 +73,9 @@ export class Ledger {
     for (const image of stored.images) this.#addImage(image);
     for (const job of stored.jobs) this.#restoreJob(job);
     for (const { job, record } of stored.targets) this.rules.restoreTarget(job, record);
+    for (const { group, members } of stored.groups) this.groups.restore(group, members);
+    for (const number of stored.archived.image) this.#images[number]!.isArchived = true;
+    for (const number of stored.archived.job) this.#jobs[number]!.isArchived = true;
     const counters = stored.settings.get("counters");
     if (counters !== undefined) Object.assign(this.rules.counters, JSON.parse(counters));
   }
@@ -103,13 +111,19 @@ export class Ledger {
     };
     if (isSameNode(fields, known)) return;
     this.rules.updateNode(node, fields, this.#clock.nowMs());
-    this.#store.putNode({ number: node, id: this.idOfNode(node), ...fields });
+    this.#storeNode(node);
   }
 
   addImage(image: Pick<StoredImage, "name" | "project" | "version" | "bytes">): LedgerImage {
     const stored = { ...image, number: this.#images.length, id: drawShortId(), uploadedAtMs: this.#clock.nowMs() };
     this.#store.putImage(stored);
     return this.#addImage(stored);
+  }
+
+  /** An image or a job is put away, or an image back. */
+  archive(what: LedgerImage | LedgerJob, isArchived: boolean): void {
+    what.isArchived = isArchived;
+    this.#store.putArchived("bytes" in what ? "image" : "job", what.number, isArchived);
   }
 
   imageOf(imageId: string): LedgerImage | undefined {
@@ -120,15 +134,44 @@ export class Ledger {
     return this.#images;
   }
 
-  /** Makes a job; `pushTo` must be sent the offer at once. */
+  /** Makes a job; `pushTo` must be sent the offer at once. Of a dynamic one the targets are found here. */
   createJob(plan: NewJob, isOnline: (node: NodeNumber) => boolean): { job: LedgerJob; pushTo: readonly NodeNumber[] } {
     const nowMs = this.#clock.nowMs();
-    const made = this.rules.createJob({ ...plan, image: plan.image.number }, nowMs, isOnline);
-    const job: LedgerJob = { ...plan, number: made.job, id: drawShortId(), createdAtMs: nowMs };
+    const wanted = { ...plan, image: plan.image.number, targets: plan.dynamic ?? plan.targets };
+    const made = this.rules.createJob(wanted, nowMs, isOnline);
+    const targets = plan.dynamic === undefined ? plan.targets : [...this.rules.targetsOf(made.job)];
+    const job: LedgerJob = {
+      ...plan,
+      targets,
+      number: made.job,
+      id: drawShortId(),
+      createdAtMs: nowMs,
+      isArchived: false,
+    };
     this.#keepJob(job);
     this.#store.putJob({ ...job, image: job.image.number, state: "active" });
     for (const node of made.pushTo) this.#store.putTarget(job.number, this.rules.recordOf(job.number, node));
     return { job, pushTo: made.pushTo };
+  }
+
+  /** Whom to send the offer once more; undefined: the job is over, or waits for users. */
+  retriggerJob(job: LedgerJob, isOnline: (node: NodeNumber) => boolean): readonly NodeNumber[] | undefined {
+    const pushTo = this.rules.retriggerJob(job.number, this.#clock.nowMs(), isOnline);
+    for (const node of pushTo ?? []) this.#store.putTarget(job.number, this.rules.recordOf(job.number, node));
+    return pushTo;
+  }
+
+  /** The node's user approves: true = the node must be sent the offer; false = there is nothing to approve. */
+  approve(job: LedgerJob, node: NodeNumber): boolean {
+    const isApproved = this.rules.approve(job.number, node, this.#clock.nowMs());
+    if (isApproved) this.#store.putTarget(job.number, this.rules.recordOf(job.number, node));
+    return isApproved;
+  }
+
+  /** The job that waits for the approval of the node's user. */
+  jobToApprove(node: NodeNumber): LedgerJob | undefined {
+    const number = this.rules.jobToApprove(node, this.#clock.nowMs());
+    return number === undefined ? undefined : this.#jobs[number];
   }
 
   /** False: the job was over before. */
@@ -156,7 +199,9 @@ export class Ledger {
 
   /** A node asks for its next job; "" = it did not say its version. */
   fetch(node: NodeNumber, version: string): LedgerJob | undefined {
+    const known = this.rules.versionOf(node);
     const number = this.rules.answerFetch(node, version, this.#clock.nowMs());
+    if (known !== this.rules.versionOf(node)) this.#storeNode(node);
     if (number === undefined) return undefined;
     this.#store.putTarget(number, this.rules.recordOf(number, node));
     return this.#jobs[number];
@@ -199,6 +244,10 @@ export class Ledger {
     return value;
   }
 
+  #storeNode(node: NodeNumber): void {
+    this.#store.putNode({ number: node, id: this.idOfNode(node), ...this.rules.fieldsOf(node) });
+  }
+
   #addNode(node: NewNode): NodeNumber {
     const number = this.rules.addNode(node, this.#clock.nowMs());
     this.#nodes.set(node.id, number);
@@ -209,6 +258,7 @@ export class Ledger {
   #addImage(stored: StoredImage): LedgerImage {
     const image: LedgerImage = {
       ...stored,
+      isArchived: false,
       md5: createHash("md5").update(stored.bytes).digest("hex"),
       sha256: createHash("sha256").update(stored.bytes).digest("hex"),
     };
@@ -221,9 +271,9 @@ export class Ledger {
   #restoreJob(stored: StoredJob): void {
     const image = this.#images[stored.image];
     if (image === undefined) return;
-    this.rules.restoreJob(stored, stored.targets, stored.createdAtMs);
+    this.rules.restoreJob({ ...stored, targets: stored.dynamic ?? stored.targets }, stored.targets, stored.createdAtMs);
     this.rules.restoreState(stored.number, stored.state);
-    this.#keepJob({ ...stored, image });
+    this.#keepJob({ ...stored, image, isArchived: false });
   }
 
   #keepJob(job: LedgerJob): void {

@@ -25,6 +25,8 @@ export interface ServeConfig {
   readonly imageKeepAlive?: boolean | undefined;
   /** Database file; undefined = everything in memory. */
   readonly storeFile?: string | undefined;
+  /** Whose word counts where RainMaker's service and its documents differ; default `rainmaker`, the service's. */
+  readonly strict?: "rainmaker" | "documents" | undefined;
   /** Selftest: believes success on a node's first status. */
   readonly believesFirstStatus?: boolean | undefined;
   /** Fixed ports, for a backend that must come back where it was; 0 or undefined = any free one. */

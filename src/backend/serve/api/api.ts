@@ -1,4 +1,7 @@
-/** The whole HTTP API of the backend: for operators under `/v1/admin` and `/admin`, for polling nodes under `/poll`. */
+/**
+ * The whole HTTP API of the backend: for operators under `/v1/admin` and `/admin`, for users of nodes under
+ * `/v1/user`, for polling nodes under `/poll`.
+ */
 import { Hono } from "hono";
 import { z } from "zod";
 import { FleetClock } from "../fleet-clock.ts";
@@ -14,9 +17,11 @@ import type { PlainAdminOptions } from "./plain-admin.ts";
 import { Failure, failureAnswer } from "./failure.ts";
 import { imagesApi } from "./images.ts";
 import { jobsApi } from "./jobs.ts";
+import { nodeGroupsApi } from "./node-groups.ts";
 import { nodesApi } from "./nodes.ts";
 import { pollApi } from "./poll.ts";
 import type { PollApiOptions } from "./poll.ts";
+import { userNodesApi } from "./user-nodes.ts";
 
 export interface ApiOptions extends PlainAdminOptions, PollApiOptions {}
 
@@ -56,9 +61,11 @@ export function makeApi(options: ApiOptions): Hono {
   for (const { prefix, tokenForm } of OPERATOR_PARTS) {
     api.use(`${prefix}*`, admitOperator(ledger, counters, tokenForm));
   }
-  api.route("/v1/admin/nodes", nodesApi(ledger));
+  api.route("/v1/admin/nodes", nodesApi(ledger, options.isOnline));
+  api.route("/v1/admin/node_group", nodeGroupsApi(ledger, options.isOnline));
   api.route("/v1/admin/otaimage", imagesApi(ledger));
   api.route("/v1/admin/otajob", jobsApi(options));
+  api.route("/v1/user/nodes", userNodesApi(options));
   api.get("/v1/admin/counters", ALL_COUNTERS, (context) => context.json({ counters: allCounters() }));
   api.route("/admin", plainAdminApi(options));
   api.route("/poll", pollApi(options));

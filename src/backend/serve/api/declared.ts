@@ -22,6 +22,8 @@ export interface Declaration<Query extends Shape = Shape, Body = unknown> {
   readonly body?: z.ZodType<Body>;
   /** A longer body is answered 413. */
   readonly bodyBytesMax?: number;
+  /** RainMaker's number for a mistake in the body; undefined = the general one. */
+  readonly codeOfIssue?: (issue: z.core.$ZodIssue) => number | undefined;
   /** The body is an image's bytes. */
   readonly takesBytes?: boolean;
   /** What 200 carries; undefined = the route never answers with a body. */
@@ -48,9 +50,9 @@ export function declared<Query extends Shape = Shape, Body = undefined>(
     return Object.fromEntries(values) as Values<Query>;
   };
   const body = (context: Context): Promise<Body> => {
-    const { body: schema, bodyBytesMax } = declaration;
+    const { body: schema, bodyBytesMax, codeOfIssue } = declaration;
     if (schema === undefined) throw new Error("a route that reads a body declares one");
-    return readBody(context, schema, bodyBytesMax ?? JSON_BYTES_MAX);
+    return readBody(context, schema, bodyBytesMax ?? JSON_BYTES_MAX, codeOfIssue);
   };
   // Checked before the handler, so that a wrong parameter is refused even by a route that would not look at it.
   const check: MiddlewareHandler = async (context, next) => {

@@ -4,7 +4,7 @@ import { z } from "zod";
 import type { Ledger, LedgerImage } from "../ledger.ts";
 import { declared } from "./declared.ts";
 import { CODES, Failure } from "./failure.ts";
-import { optionalText, pageStart, text, wholeNumber } from "./parameters.ts";
+import { flag, optionalText, pageStart, text, wholeNumber } from "./parameters.ts";
 import { readBytes } from "./request-body.ts";
 
 /** RainMaker's limits: 200 MB for an image, 5 MB for one in base64. */
@@ -33,6 +33,7 @@ const Image = z.object({
   upload_timestamp: z.int(),
   file_size: z.int(),
   file_md5: z.string(),
+  archived: z.boolean(),
 });
 
 const UPLOAD = declared({
@@ -57,10 +58,21 @@ const LIST = declared({
   about: "Lists the images, page by page, or the one with an id.",
   query: {
     ota_image_id: optionalText("Only this image."),
+    archived: flag("Only archived images; without it, only the others."),
+    all: flag("Archived images and the others."),
     num_records: wholeNumber(100, 1000, "Images in the answer, at most."),
     start_id: pageStart(),
   },
   answer: z.object({ ota_images: z.array(Image), next_id: z.string().optional() }),
+});
+
+const ARCHIVE = declared({
+  about: "Puts an image away, so that no new job can use it, or takes it back.",
+  query: {
+    ota_image_id: text("The image."),
+    archive: z.enum(["true", "false"], { error: "must be true or false" }).describe("Put away, or take back."),
+  },
+  answer: z.object({ status: Success, description: z.string() }),
 });
 
 export function imagesApi(ledger: Ledger): Hono {
@@ -94,11 +106,20 @@ export function imagesApi(ledger: Ledger): Hono {
   });
 
   api.get("/", LIST, (context) => {
-    const { ota_image_id: id, num_records: count, start_id: from } = LIST.query(context);
-    const found = ledger.images.filter((image) => id === undefined || image.id === id);
+    const { ota_image_id: id, archived, all, num_records: count, start_id: from } = LIST.query(context);
+    const found = ledger.images.filter((image) =>
+      id === undefined ? all || image.isArchived === archived : image.id === id,
+    );
     const images = found.slice(from, from + count).map(describeImage);
     const next = from + count < found.length ? { next_id: String(from + count) } : {};
     return context.json({ ota_images: images, ...next });
+  });
+
+  api.put("/", ARCHIVE, async (context) => {
+    const { ota_image_id: id, archive } = ARCHIVE.query(context);
+    archiveImage(ledger, id, archive === "true");
+    await ledger.settled();
+    return context.json({ status: "success", description: archive === "true" ? "archived" : "taken back" });
   });
 
   return api;
@@ -129,6 +150,18 @@ export function addImage(ledger: Ledger, { name, version, project, bytes, fields
   return ledger.addImage({ name, version, project: (project ?? "").slice(0, 64), bytes });
 }
 
+function archiveImage(ledger: Ledger, id: string, isArchived: boolean): void {
+  const image = ledger.imageOf(id);
+  if (image === undefined) {
+    throw new Failure(404, CODES.imageUnknown, `ota_image_id: image ${id.slice(0, 64)} does not exist.`);
+  }
+  if (image.isArchived === isArchived) {
+    const code = isArchived ? CODES.imageArchivedBefore : CODES.imageNotArchived;
+    throw new Failure(400, code, `archive: image ${id} is ${isArchived ? "archived already" : "not archived"}.`);
+  }
+  ledger.archive(image, isArchived);
+}
+
 function describeImage(image: LedgerImage): z.output<typeof Image> {
   return {
     ota_image_id: image.id,
@@ -138,5 +171,6 @@ function describeImage(image: LedgerImage): z.output<typeof Image> {
     upload_timestamp: Math.floor(image.uploadedAtMs / 1000),
     file_size: image.bytes.length,
     file_md5: image.md5,
+    archived: image.isArchived,
   };
 }

@@ -1,14 +1,14 @@
 /** What both operator APIs do to make a job: every name is checked against the books before anything changes. */
+import type { JobTrigger } from "../../rules/job-plan.ts";
 import type { Ledger, LedgerJob } from "../ledger.ts";
 import { CODES, Failure } from "./failure.ts";
+import { resolveTargets } from "./job-targets.ts";
+import type { WishedTargets } from "./job-targets.ts";
 
 /** RainMaker's default, with 1 as the first and 10 as the last. */
 const PRIORITY = 5;
 /** A node's receive buffer grows for an offer, but an offer is no place for files. */
 const METADATA_CHARACTERS_MAX = 16_384;
-/** RainMaker takes 100; a load test names its whole fleet. */
-export const TARGETS_MAX = 1_000_000;
-
 export interface JobCreationOptions {
   readonly ledger: Ledger;
   readonly isOnline: (nodeId: string) => boolean;
@@ -19,8 +19,9 @@ export interface JobCreationOptions {
 export interface JobWish {
   readonly name: string;
   readonly imageId: string;
-  readonly nodes: readonly string[];
-  readonly isForcePush: boolean;
+  readonly description: string;
+  readonly targets: WishedTargets;
+  readonly trigger: JobTrigger;
   readonly priority: number | undefined;
   readonly timeoutSeconds: number | undefined;
   readonly metadata: Readonly<Record<string, unknown>> | undefined;
@@ -40,6 +41,9 @@ export async function makeJob(options: JobCreationOptions, wish: JobWish, fields
   if (image === undefined) {
     throw new Failure(400, CODES.imageUnknown, `${fields.image}: image ${wish.imageId.slice(0, 64)} does not exist.`);
   }
+  if (image.isArchived) {
+    throw new Failure(400, CODES.imageArchived, `${fields.image}: image ${image.id} is archived.`);
+  }
   if (ledger.jobs.some((job) => job.name === wish.name)) {
     throw new Failure(400, CODES.jobNameTaken, `${fields.name}: another job has this name.`);
   }
@@ -48,8 +52,9 @@ export async function makeJob(options: JobCreationOptions, wish: JobWish, fields
     {
       name: wish.name,
       image,
-      targets: numberNodes(ledger, wish.nodes, fields.nodes),
-      trigger: wish.isForcePush ? "force-push" : "default",
+      description: wish.description,
+      ...resolveTargets(ledger, wish.targets, fields.nodes),
+      trigger: wish.trigger,
       priority: wish.priority ?? PRIORITY,
       timeoutMs: wish.timeoutSeconds === undefined ? undefined : wish.timeoutSeconds * 1000,
       metadata,
@@ -86,15 +91,4 @@ function metadataText(metadata: JobWish["metadata"]): string {
   }
   if (text !== undefined && text.length <= METADATA_CHARACTERS_MAX) return text;
   throw new Failure(400, CODES.badBody, `metadata: must be at most ${METADATA_CHARACTERS_MAX} characters of JSON.`);
-}
-
-function numberNodes(ledger: Ledger, ids: readonly string[], field: string): number[] {
-  const unknown: string[] = [];
-  const numbers = ids.map((id) => {
-    const number = ledger.nodeOf(id);
-    if (number === undefined && unknown.length < 3) unknown.push(id.slice(0, 64));
-    return number ?? -1;
-  });
-  if (unknown.length === 0) return numbers;
-  throw new Failure(400, CODES.nodesUnknown, `${field}: ${unknown.join(", ")} do not exist.`);
 }

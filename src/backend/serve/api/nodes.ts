@@ -1,10 +1,11 @@
 /** `/v1/admin/nodes`: makes nodes known and gives their secrets. RainMaker registers certificates here. */
 import { Hono } from "hono";
 import { z } from "zod";
+import type { NodeNumber } from "../../rules/job-plan.ts";
 import type { Ledger } from "../ledger.ts";
 import { declared } from "./declared.ts";
 import { CODES, Failure } from "./failure.ts";
-import { optionalText } from "./parameters.ts";
+import { optionalText, pageStart, wholeNumber } from "./parameters.ts";
 
 /** Nodes in one enrolment. */
 export const NODES_MAX = 10_000;
@@ -27,12 +28,13 @@ const NodesBody = z.strictObject({
     .max(NODES_MAX),
 });
 
-const NodeDescription = z.object({
+export const NodeDescription = z.object({
   node_id: z.string(),
   project_name: z.string(),
   fw_version: z.string(),
   type: z.string(),
   model: z.string(),
+  node_status: z.enum(["online", "offline"]),
 });
 
 const ENROL = declared({
@@ -42,16 +44,26 @@ const ENROL = declared({
 });
 
 const FIND = declared({
-  about: "Says how many nodes there are, or what is known of one.",
-  query: { node_id: optionalText("Only this node.") },
+  about: "Lists the nodes with what they last said of themselves, page by page; or gives the one with an id.",
+  query: {
+    node_id: optionalText("Only this node."),
+    type: optionalText("Only nodes of this type."),
+    model: optionalText("Only nodes of this model; goes with type."),
+    fw_version: optionalText("Only nodes with this version; goes with type and model."),
+    project_name: optionalText("Only nodes of this project."),
+    node_status: z.enum(["online", "offline"], { error: "must be online or offline" }).optional(),
+    num_records: wholeNumber(100, 10_000, "Nodes in the answer, at most."),
+    start_id: pageStart(),
+  },
   answer: z.object({
-    nodes: z.array(z.string()).optional(),
-    node_info: z.array(NodeDescription).optional(),
+    nodes: z.array(z.string()),
+    node_info: z.array(NodeDescription),
     total: z.int(),
+    next_id: z.string().optional(),
   }),
 });
 
-export function nodesApi(ledger: Ledger): Hono {
+export function nodesApi(ledger: Ledger, isOnline: (nodeId: string) => boolean): Hono {
   const api = new Hono();
 
   api.post("/", ENROL, async (context) => {
@@ -71,15 +83,51 @@ export function nodesApi(ledger: Ledger): Hono {
   });
 
   api.get("/", FIND, (context) => {
-    const { node_id: id } = FIND.query(context);
-    if (id === undefined) return context.json({ total: ledger.rules.nodeCount });
-    const node = ledger.nodeOf(id);
-    if (node === undefined)
-      throw new Failure(404, CODES.nodesUnknown, `node_id: node ${id.slice(0, 64)} does not exist.`);
-    const { project, version, type, model } = ledger.rules.fieldsOf(node);
-    const info = { node_id: id, project_name: project, fw_version: version, type, model };
-    return context.json({ nodes: [id], node_info: [info], total: 1 });
+    const { node_id: id, num_records: count, start_id: from, ...filters } = FIND.query(context);
+    if (id !== undefined) {
+      const node = ledger.nodeOf(id);
+      if (node === undefined)
+        throw new Failure(404, CODES.nodesUnknown, `node_id: node ${id.slice(0, 64)} does not exist.`);
+      return context.json({ nodes: [id], node_info: [describeNode(ledger, isOnline, node)], total: 1 });
+    }
+    const found = findNodes(ledger, isOnline, filters);
+    const shown = found.slice(from, from + count).map((node) => describeNode(ledger, isOnline, node));
+    const next = from + count < found.length ? { next_id: String(from + count) } : {};
+    return context.json({ nodes: shown.map(({ node_id }) => node_id), node_info: shown, total: found.length, ...next });
   });
 
   return api;
+}
+
+/** What is known of a node, in the API's words. */
+export function describeNode(
+  ledger: Ledger,
+  isOnline: (nodeId: string) => boolean,
+  node: NodeNumber,
+): z.output<typeof NodeDescription> {
+  const id = ledger.idOfNode(node);
+  const { project, version, type, model } = ledger.rules.fieldsOf(node);
+  const status = isOnline(id) ? "online" : "offline";
+  return { node_id: id, project_name: project, fw_version: version, type, model, node_status: status };
+}
+
+interface NodeFilters {
+  readonly type: string | undefined;
+  readonly model: string | undefined;
+  readonly fw_version: string | undefined;
+  readonly project_name: string | undefined;
+  readonly node_status: "online" | "offline" | undefined;
+}
+
+function findNodes(ledger: Ledger, isOnline: (nodeId: string) => boolean, filters: NodeFilters): NodeNumber[] {
+  const { type, model, fw_version: version, project_name: project, node_status: status } = filters;
+  // RainMaker's index is by type, then model, then version.
+  if (model !== undefined && type === undefined) throw new Failure(400, CODES.badBody, "model: goes with type only.");
+  if (version !== undefined && model === undefined) {
+    throw new Failure(400, CODES.badBody, "fw_version: goes with type and model only.");
+  }
+  const isWanted = (node: NodeNumber) =>
+    (project === undefined || ledger.rules.fieldsOf(node).project === project) &&
+    (status === undefined || isOnline(ledger.idOfNode(node)) === (status === "online"));
+  return [...ledger.rules.nodesMatching({ type, model, version })].filter(isWanted);
 }

@@ -7,8 +7,9 @@ import { z } from "zod";
 import { RECORDED_BELIEFS } from "../../../base/belief.ts";
 import { addImage, IMAGE_BYTES_MAX } from "./images.ts";
 import { declared } from "./declared.ts";
-import { cancelJob, findJob, makeJob, TARGETS_MAX } from "./job-creation.ts";
+import { cancelJob, findJob, makeJob } from "./job-creation.ts";
 import type { JobCreationOptions } from "./job-creation.ts";
+import { TARGETS_MAX } from "./job-targets.ts";
 import { NODE_ID, NODES_MAX } from "./nodes.ts";
 import { optionalText, pageStart, text } from "./parameters.ts";
 import { readBytes } from "./request-body.ts";
@@ -111,8 +112,9 @@ export function plainAdminApi(options: PlainAdminOptions): Hono {
     const wish = {
       name: context.req.param("name"),
       imageId: body.image,
-      nodes: body.targets,
-      isForcePush: false,
+      description: "",
+      targets: { nodes: body.targets },
+      trigger: "default" as const,
       priority: body.priority,
       timeoutSeconds: undefined,
       metadata: timeLimitsToMetadata(body),

@@ -35,8 +35,13 @@ export async function readText(context: Context, bytesMax: number): Promise<stri
   return new TextDecoder().decode(await readBytes(context, bytesMax));
 }
 
-/** A JSON body by a schema; anything else is a `Failure` that names the field. */
-export async function readBody<T>(context: Context, schema: z.ZodType<T>, bytesMax = JSON_BYTES_MAX): Promise<T> {
+/** A JSON body by a schema; anything else is a `Failure` that names the field. `codeOf`: RainMaker's own numbers. */
+export async function readBody<T>(
+  context: Context,
+  schema: z.ZodType<T>,
+  bytesMax = JSON_BYTES_MAX,
+  codeOf: (issue: z.core.$ZodIssue) => number | undefined = () => undefined,
+): Promise<T> {
   const text = await readText(context, bytesMax);
   let value: unknown;
   try {
@@ -48,5 +53,6 @@ export async function readBody<T>(context: Context, schema: z.ZodType<T>, bytesM
   if (read.success) return read.data;
   const [issue] = read.error.issues;
   const field = issue?.path.join(".") ?? "";
-  throw new Failure(400, CODES.badBody, `${field === "" ? "The body" : field}: ${issue?.message ?? "is not right"}.`);
+  const code = (issue === undefined ? undefined : codeOf(issue)) ?? CODES.badBody;
+  throw new Failure(400, code, `${field === "" ? "The body" : field}: ${issue?.message ?? "is not right"}.`);
 }

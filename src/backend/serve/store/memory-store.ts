@@ -5,7 +5,15 @@ export class MemoryStore implements Store {
   readonly isDurable = false;
 
   load(): Stored {
-    return { nodes: [], images: [], jobs: [], targets: [], settings: new Map() };
+    return {
+      nodes: [],
+      images: [],
+      jobs: [],
+      targets: [],
+      groups: [],
+      archived: { image: [], job: [] },
+      settings: new Map(),
+    };
   }
 
   putSetting(): void {}
@@ -14,6 +22,11 @@ export class MemoryStore implements Store {
   putJob(): void {}
   putJobState(): void {}
   putTarget(): void {}
+  putArchived(): void {}
+  putGroup(): void {}
+  dropGroup(): void {}
+  putMember(): void {}
+  dropMember(): void {}
 
   settled(): undefined {
     return undefined;

@@ -19,8 +19,8 @@ const STEPS: readonly string[] = [
   UPDATE nodes SET type = project, model = project;
   ALTER TABLE images ADD COLUMN isArchived INTEGER NOT NULL DEFAULT 0;
   ALTER TABLE jobs ADD COLUMN isArchived INTEGER NOT NULL DEFAULT 0;
-  CREATE TABLE groups (id TEXT PRIMARY KEY, fields TEXT NOT NULL) STRICT;
-  CREATE TABLE members (groupId TEXT, node INTEGER, PRIMARY KEY (groupId, node)) STRICT, WITHOUT ROWID;
+  CREATE TABLE groups (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL) STRICT;
+  CREATE TABLE members (groupId TEXT NOT NULL, node INTEGER, PRIMARY KEY (groupId, node)) STRICT, WITHOUT ROWID;
   `,
 ];
 

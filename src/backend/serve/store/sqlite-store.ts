@@ -10,7 +10,7 @@ import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import type { JobState, TargetRecord } from "../../rules/job-plan.ts";
 import { layOut } from "./sqlite-layout.ts";
 import { StoreFailure } from "./store.ts";
-import type { Store, Stored, StoredImage, StoredJob, StoredNode } from "./store.ts";
+import type { Archivable, Store, Stored, StoredGroup, StoredImage, StoredJob, StoredNode } from "./store.ts";
 
 const INSERTS = {
   setting: "INSERT OR REPLACE INTO settings VALUES (?, ?)",
@@ -20,6 +20,13 @@ const INSERTS = {
   job: "INSERT OR REPLACE INTO jobs (number, plan, state) VALUES (?, ?, ?)",
   jobState: "UPDATE jobs SET state = ? WHERE number = ?",
   target: "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)",
+  archivedImage: "UPDATE images SET isArchived = ? WHERE number = ?",
+  archivedJob: "UPDATE jobs SET isArchived = ? WHERE number = ?",
+  group: "INSERT INTO groups (id, fields) VALUES (?, ?)",
+  groupGone: "DELETE FROM groups WHERE id = ?",
+  membersGone: "DELETE FROM members WHERE groupId = ?",
+  member: "INSERT OR REPLACE INTO members VALUES (?, ?)",
+  memberGone: "DELETE FROM members WHERE groupId = ? AND node = ?",
 } as const;
 
 type Cell = string | number | Uint8Array;
@@ -62,13 +69,22 @@ export class SqliteStore implements Store {
     const targets = rows<Omit<TargetRecord, "isNodeTime"> & { job: number; isNodeTime: number }>(
       "SELECT * FROM targets",
     );
+    const archived = (table: "images" | "jobs") =>
+      rows<{ number: number }>(`SELECT number FROM ${table} WHERE isArchived = 1`).map(({ number }) => number);
     return {
       nodes: rows<StoredNode>("SELECT * FROM nodes ORDER BY number"),
-      images: rows<StoredImage>("SELECT * FROM images ORDER BY number"),
-      jobs: jobs.map(({ plan, state }) => ({ ...(JSON.parse(plan) as StoredJob), state })),
+      images: rows<StoredImage>(
+        "SELECT number, id, name, project, version, bytes, uploadedAtMs FROM images ORDER BY number",
+      ),
+      // The first layout knew neither groups nor descriptions.
+      jobs: jobs.map(({ plan, state }) =>
+        Object.assign({ groups: [], description: "" }, JSON.parse(plan) as StoredJob, { state }),
+      ),
       targets: targets
         .filter((row) => RECORDED_BELIEFS.includes(row.belief))
         .map(({ job, ...record }) => ({ job, record: { ...record, isNodeTime: record.isNodeTime === 1 } })),
+      groups: this.#loadGroups(),
+      archived: { image: archived("images"), job: archived("jobs") },
       settings: new Map(settings.map(({ key, value }) => [key, value])),
     };
   }
@@ -100,6 +116,27 @@ export class SqliteStore implements Store {
     this.#put("target", [job, node, belief, text, atSeconds, isNodeTime ? 1 : 0]);
   }
 
+  putArchived(what: Archivable, number: number, isArchived: boolean): void {
+    this.#put(what === "image" ? "archivedImage" : "archivedJob", [isArchived ? 1 : 0, number]);
+  }
+
+  putGroup(group: StoredGroup): void {
+    this.#put("group", [group.id, JSON.stringify(group)]);
+  }
+
+  dropGroup(groupId: string): void {
+    this.#put("membersGone", [groupId]);
+    this.#put("groupGone", [groupId]);
+  }
+
+  putMember(groupId: string, node: number): void {
+    this.#put("member", [groupId, node]);
+  }
+
+  dropMember(groupId: string, node: number): void {
+    this.#put("memberGone", [groupId, node]);
+  }
+
   settled(): Promise<void> | undefined {
     return this.#commit;
   }
@@ -107,6 +144,19 @@ export class SqliteStore implements Store {
   async close(): Promise<void> {
     await this.#commit?.catch(() => {});
     this.#database.close();
+  }
+
+  #loadGroups(): Stored["groups"] {
+    const rows = <T>(sql: string) => this.#database.prepare(sql).all() as T[];
+    const members = new Map<string, number[]>();
+    for (const { groupId, node } of rows<{ groupId: string; node: number }>("SELECT * FROM members")) {
+      const known = members.get(groupId);
+      if (known === undefined) members.set(groupId, [node]);
+      else known.push(node);
+    }
+    return rows<{ id: string; fields: string }>("SELECT id, fields FROM groups ORDER BY number").map(
+      ({ id, fields }) => ({ group: JSON.parse(fields) as StoredGroup, members: members.get(id) ?? [] }),
+    );
   }
 
   #put(insert: Insert, cells: Cell[]): void {
