@@ -10,6 +10,7 @@ import type { PlanFlags } from "./plan.ts";
 import type { ReportFlags } from "./report.ts";
 import type { RunFlags } from "./run.ts";
 import type { SchemaName } from "./schema.ts";
+import type { ServeFlags } from "./serve.ts";
 
 /** Makes the parser; `exit` hears the exit code of the command that ran. */
 export function otafleetProgram(exit: (code: number) => void): Command {
@@ -28,6 +29,7 @@ export function otafleetProgram(exit: (code: number) => void): Command {
   addPlan(program, exit);
   addInspect(program, exit);
   addReport(program, exit);
+  addServe(program, exit);
   addImage(program, exit);
   addSchema(program, exit);
   program.addOption(debugOption());
@@ -122,6 +124,30 @@ ${examples(
 )}`,
     )
     .action(async (dir: string, flags: ReportFlags) => exit(await (await import("./report.ts")).report(dir, flags)));
+}
+
+function addServe(program: Command, exit: (code: number) => void): void {
+  command(program, "serve", "the embedded backend alone, for runs from other processes; for tests only")
+    .option("-d, --data <DIR>", "keep everything in this folder, so that it outlives the process (default: in memory)")
+    .option("--tls", "MQTT over TLS beside the plain one, and the API by HTTPS")
+    .option("--port-mqtt <PORT>", "0 is any free one (default: where it was before, or any free one)")
+    .option("--port-mqtts <PORT>", "the same, for MQTT over TLS")
+    .option("--port-images <PORT>", "the same, for the image server")
+    .option("--port-api <PORT>", "the same, for the operator's API and /poll")
+    .option("--json", "print the addresses on standard output, as one line of JSON")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .addHelpText(
+      "after",
+      `
+It listens on 127.0.0.1 only. The operator's token and the CA lie in files that only you can read; their places are
+printed. otafleet schema api describes the API. A status that was acknowledged is on disk, so even kill -9 loses none.
+${examples(
+  "otafleet serve",
+  "otafleet serve --data backend --tls",
+  "otafleet serve --data backend --port-mqtt 1883 --port-api 8080 --json",
+)}`,
+    )
+    .action(async (flags: ServeFlags) => exit(await (await import("./serve.ts")).serve(flags)));
 }
 
 function addImage(program: Command, exit: (code: number) => void): void {

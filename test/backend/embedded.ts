@@ -69,7 +69,7 @@ export function http(
 
 /** A node's MQTT link through mqtt.js; resolves once it is connected, rejects once it is refused. */
 export function link(
-  address: ServeAddress,
+  address: Pick<ServeAddress, "mqttPort" | "mqttsPort">,
   id: string,
   secret: string,
   options: IClientOptions = {},

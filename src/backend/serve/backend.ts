@@ -3,7 +3,8 @@
  * process calls it; in a run that is always one of its own, so that its work is not mistaken for the generator's.
  */
 import { createServer } from "node:http";
-import type { Server } from "node:http";
+import type { RequestListener, Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
 import type { NodeNumber } from "../rules/job-plan.ts";
 import { makeApi } from "./api/api.ts";
@@ -17,7 +18,7 @@ import { ImageServer } from "./image-server.ts";
 import { Ledger } from "./ledger.ts";
 import type { LedgerJob } from "./ledger.ts";
 import { listen } from "./listener.ts";
-import type { ClockSetting, ServeAddress, ServeConfig, ServeHealth } from "./messages.ts";
+import type { ClockSetting, ServeAddress, ServeConfig, ServeHealth, ServePorts } from "./messages.ts";
 import { offerMessage, readConfig, readFetch, readStatus } from "./node-messages.ts";
 import type { UpTopic } from "./node-topics.ts";
 import { ServeCounters } from "./serve-counters.ts";
@@ -78,9 +79,18 @@ export class Backend {
     return {
       ...this.#health.take(),
       rssBytes: process.memoryUsage.rss(),
-      nodesConnected: this.#broker?.nodesConnected ?? 0,
+      nodesConnected: this.nodesConnected,
       counters: this.counters(),
     };
+  }
+
+  get nodesConnected(): number {
+    return this.#broker?.nodesConnected ?? 0;
+  }
+
+  /** Why nothing can be stored at this moment; undefined while all is well. */
+  get storeFailure(): string | undefined {
+    return this.#store.failure;
   }
 
   /** Closes every link and listener, then the store. */
@@ -96,12 +106,14 @@ export class Backend {
   async #listen(): Promise<ServeAddress> {
     const { ledger } = this;
     const config = this.#config;
-    const ports = config.ports ?? {};
+    const kept = JSON.parse(ledger.setting("ports") ?? "{}") as ServePorts;
+    // Nodes that hold a URL or reconnect look for a backend that comes back where it was.
+    const portOf = (name: keyof ServePorts): number => config.ports?.[name] ?? kept[name] ?? 0;
     const counters = this.#counters;
     const certificates = await certificatesFrom(ledger.setting("certificates"));
     ledger.keepSetting("certificates", JSON.stringify(certificates));
     await ledger.settled();
-    const { broker, mqttPort, mqttsPort } = await this.#openBroker(certificates);
+    const { broker, mqttPort, mqttsPort } = await this.#openBroker(certificates, portOf);
     const scheme = config.images ?? "https";
     this.#images = new ImageServer({
       ledger,
@@ -111,24 +123,28 @@ export class Backend {
       tlsTickets: config.tlsTickets ?? false,
       keepAlive: config.imageKeepAlive ?? false,
     });
-    const imagesPort = await this.#images.listen(ports.images ?? 0);
+    const imagesPort = await this.#images.listen(portOf("images"));
     this.#imagesUrl = `${scheme}://127.0.0.1:${imagesPort}`;
-    const apiPort = await this.#listenForApi(broker, ports.api ?? 0);
+    const apiPort = await this.#listenForApi(broker, portOf("api"), config.apiTls === true ? certificates : undefined);
+    const mqtts = mqttsPort ?? kept.mqtts;
+    const chosen: ServePorts = { mqtt: mqttPort, mqtts, images: imagesPort, api: apiPort };
+    ledger.keepSetting("ports", JSON.stringify(chosen));
+    await ledger.settled();
     return {
       mqttPort,
       ...(mqttsPort === undefined ? {} : { mqttsPort }),
       ...(scheme === "https" ? { httpsPort: imagesPort } : {}),
       imagesUrl: this.#imagesUrl,
-      apiUrl: `http://127.0.0.1:${apiPort}`,
+      apiUrl: `${config.apiTls === true ? "https" : "http"}://127.0.0.1:${apiPort}`,
       caPem: certificates.caPem,
       operatorToken: ledger.operatorToken,
     };
   }
 
   /** The broker that nodes dial, and where, if it is the backend's own. */
-  async #openBroker(certificates: Certificates): Promise<OpenBroker> {
+  async #openBroker(certificates: Certificates, portOf: (name: keyof ServePorts) => number): Promise<OpenBroker> {
     const { ledger } = this;
-    const { broker: foreign, ports = {}, mqttTls } = this.#config;
+    const { broker: foreign, mqttTls } = this.#config;
     const counters = this.#counters;
     const hear: Hear = (node, topic, payload) => this.#hear(node, topic, payload);
     if (foreign !== undefined) {
@@ -141,12 +157,12 @@ export class Backend {
     }
     const broker = await EmbeddedBroker.create({ ledger, counters, certificates, hear });
     this.#broker = broker;
-    const mqttPort = await broker.listen(ports.mqtt ?? 0);
-    const mqttsPort = mqttTls === true ? await broker.listenTls(ports.mqtts ?? 0) : undefined;
+    const mqttPort = await broker.listen(portOf("mqtt"));
+    const mqttsPort = mqttTls === true ? await broker.listenTls(portOf("mqtts")) : undefined;
     return { broker, mqttPort, mqttsPort };
   }
 
-  #listenForApi(broker: Broker, port: number): Promise<number> {
+  #listenForApi(broker: Broker, port: number, certificates: Certificates | undefined): Promise<number> {
     const api = makeApi({
       ledger: this.ledger,
       counters: this.#counters,
@@ -163,7 +179,9 @@ export class Backend {
       maxHeaderSize: 16_384,
     };
     const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
-    this.#api = createServer(limits, (request, response) => void answer(request, response));
+    const hear: RequestListener = (request, response) => void answer(request, response);
+    const tls = certificates && { cert: certificates.certPem, key: certificates.keyPem };
+    this.#api = tls === undefined ? createServer(limits, hear) : createTlsServer({ ...limits, ...tls }, hear);
     return listen(this.#api, port);
   }
 

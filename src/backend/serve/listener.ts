@@ -1,4 +1,5 @@
 import type { Server } from "node:net";
+import { StartFailure } from "./start-failure.ts";
 
 /**
  * Room for a herd: a fleet that reconnects at once must queue in the kernel, where Node's default of 511 would make
@@ -14,7 +15,7 @@ export function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       const why = error.code === "EADDRINUSE" ? "another program listens there already" : error.message;
-      reject(new Error(`the backend cannot listen on 127.0.0.1:${port}: ${why}`));
+      reject(new StartFailure(`the backend cannot listen on 127.0.0.1:${port}: ${why}`));
     });
     server.listen({ host: "127.0.0.1", port, backlog: BACKLOG }, () => {
       const address = server.address();

@@ -3,6 +3,9 @@
  * The backend ends when the channel closes.
  */
 
+/** Ports by who listens there. */
+export type ServePorts = { readonly [name in "mqtt" | "mqtts" | "images" | "api"]?: number | undefined };
+
 /** Everything that can be chosen; an empty object is a backend in memory, on free ports, in wall time. */
 export interface ServeConfig {
   /** Fleet time stands at this instant until the clock is set; undefined = the backend lives in wall time. */
@@ -23,14 +26,16 @@ export interface ServeConfig {
   readonly tlsTickets?: boolean | undefined;
   /** Keeps image connections open between requests; by default one connection carries one request. */
   readonly imageKeepAlive?: boolean | undefined;
+  /** Serves the operator's API and `/poll/` by https, with the backend's own CA. */
+  readonly apiTls?: boolean | undefined;
   /** Database file; undefined = everything in memory. */
   readonly storeFile?: string | undefined;
   /** Whose word counts where RainMaker's service and its documents differ; default `rainmaker`, the service's. */
   readonly strict?: "rainmaker" | "documents" | undefined;
   /** Selftest: believes success on a node's first status. */
   readonly believesFirstStatus?: boolean | undefined;
-  /** Fixed ports, for a backend that must come back where it was; 0 or undefined = any free one. */
-  readonly ports?: Partial<Record<"mqtt" | "mqtts" | "images" | "api", number>> | undefined;
+  /** Fixed ports. 0 = any free one; undefined = where it was found before, if it has a database, and else any free one. */
+  readonly ports?: ServePorts | undefined;
 }
 
 /** A foreign broker, and as whom the backend goes there. */

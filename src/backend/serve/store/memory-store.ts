@@ -3,6 +3,7 @@ import type { Store, Stored } from "./store.ts";
 /** Keeps nothing beside what the rules hold in memory already: for runs, which end with their backend. */
 export class MemoryStore implements Store {
   readonly isDurable = false;
+  readonly failure = undefined;
 
   load(): Stored {
     return {

@@ -4,11 +4,12 @@
  * This is the one file that imports the database, which gives way to `node:sqlite` once Node 20 is gone.
  */
 import { RECORDED_BELIEFS } from "../../../base/belief.ts";
-import { chmodSync } from "node:fs";
+import { closeSync, fchmodSync, openSync } from "node:fs";
 import { DatabaseSync } from "@photostructure/sqlite";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import type { JobState, TargetRecord } from "../../rules/job-plan.ts";
 import { layOut } from "./sqlite-layout.ts";
+import { StartFailure } from "../start-failure.ts";
 import { StoreFailure } from "./store.ts";
 import type { Archivable, Store, Stored, StoredGroup, StoredImage, StoredJob, StoredNode } from "./store.ts";
 
@@ -32,14 +33,20 @@ const INSERTS = {
 type Cell = string | number | Uint8Array;
 type Insert = keyof typeof INSERTS;
 
+interface Change {
+  readonly insert: Insert;
+  readonly cells: Cell[];
+}
+
 export class SqliteStore implements Store {
   readonly isDurable = true;
   readonly #database: DatabaseSyncInstance;
   readonly #statements: Record<Insert, { run(...cells: Cell[]): unknown }>;
-  #changes: { readonly insert: Insert; readonly cells: Cell[] }[] = [];
+  #changes: Change[] = [];
   /** Settings change often and only their last value counts. */
   readonly #settings = new Map<string, string>();
   #commit: Promise<void> | undefined;
+  #failure: string | undefined;
 
   private constructor(database: DatabaseSyncInstance) {
     this.#database = database;
@@ -47,18 +54,26 @@ export class SqliteStore implements Store {
     this.#statements = Object.fromEntries(prepared) as Record<Insert, { run(...cells: Cell[]): unknown }>;
   }
 
-  /** Opens or makes the file, readable by its owner only. Throws a sentence for a person. */
+  /**
+   * Opens or makes the file, readable by its owner only, and keeps every other process out of it until it is closed
+   * or this process has ended, however it ends. Throws a `StartFailure`.
+   */
   static open(file: string): SqliteStore {
     try {
+      // It holds the secrets of the run, and its journal takes its mode from it.
+      const made = openSync(file, "a", 0o600);
+      fchmodSync(made, 0o600);
+      closeSync(made);
       const database = new DatabaseSync(file);
-      // It holds the secrets of the run.
-      chmodSync(file, 0o600);
-      database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+      // Two backends on one file would each write their own truth over the other's. The lock is the kernel's, so it
+      // is gone with its process.
+      database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
       layOut(database);
       return new SqliteStore(database);
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
-      throw new Error(`the backend cannot use the database ${file}: ${why}`, { cause: error });
+      const words = wordsOf(error);
+      const why = words.includes("database is locked") ? "another process is using it" : words;
+      throw new StartFailure(`the backend cannot use the database ${file}: ${why}`, { cause: error });
     }
   }
 
@@ -141,8 +156,19 @@ export class SqliteStore implements Store {
     return this.#commit;
   }
 
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
   async close(): Promise<void> {
     await this.#commit?.catch(() => {});
+    try {
+      // The library finalizes no statement, and a database with statements keeps its lock when it is closed. Leaving
+      // the journal's mode gives the lock back at the next read.
+      this.#database.exec("PRAGMA journal_mode = DELETE; PRAGMA locking_mode = NORMAL; SELECT key FROM settings;");
+    } catch {
+      // A disk without room: the journal stays, and is read at the next start.
+    }
     this.#database.close();
   }
 
@@ -171,10 +197,12 @@ export class SqliteStore implements Store {
         this.#commit = undefined;
         try {
           this.#write();
+          this.#failure = undefined;
           resolve();
         } catch (error) {
-          const why = error instanceof Error ? error.message : String(error);
-          reject(new StoreFailure(`the change could not be stored: ${why}`, { cause: error }));
+          this.#failure = `the change could not be stored: ${wordsOf(error)}`;
+          this.#changes = latestOf(this.#changes);
+          reject(new StoreFailure(this.#failure, { cause: error }));
         }
       });
     });
@@ -196,4 +224,24 @@ export class SqliteStore implements Store {
     this.#changes = [];
     this.#settings.clear();
   }
+}
+
+/**
+ * The last change of each row, in their order. While a disk is full nodes go on asking and reporting, and what waits
+ * for room must not grow without bound.
+ */
+function latestOf(changes: readonly Change[]): Change[] {
+  const latest = new Map<string, Change>();
+  for (const change of changes) {
+    const { insert, cells } = change;
+    const row = insert === "target" ? cells.slice(0, 2) : insert === "jobState" ? cells.slice(1) : cells.slice(0, 1);
+    const key = `${insert} ${row.join(" ")}`;
+    latest.delete(key);
+    latest.set(key, change);
+  }
+  return [...latest.values()];
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

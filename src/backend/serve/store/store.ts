@@ -95,5 +95,7 @@ export interface Store {
    * Changes of one turn of the event loop share one commit.
    */
   settled(): Promise<void> | undefined;
+  /** Why the last commit failed, in a sentence; undefined once one has succeeded again. */
+  readonly failure: string | undefined;
   close(): Promise<void>;
 }
