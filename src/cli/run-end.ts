@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { RunResult } from "../measure/run-result.ts";
 import { consoleSummary, REASONS_SHOWN_MAX } from "../report/console-summary.ts";
 import { readableSentence } from "../report/duration-text.ts";
-import { jsonReport } from "../report/json-report.ts";
+import { resultText } from "../report/json-report.ts";
 import { htmlReport } from "../report/html-report.ts";
 import { VERDICT_WORDS } from "../report/outcome-words.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
@@ -39,7 +39,7 @@ export function tellEnd({ result, folder, files, unwritten }: Ended, flags: EndF
   const lines = flags.quiet === true ? briefly(result, paths) : consoleSummary({ result, paths }, paint);
   for (const line of lines) tellPeople(line);
   for (const sentence of unwritten) tellPeople(paint.bad(`otafleet: ${harmlessLine(sentence)}`));
-  if (flags.json === true) tellPrograms(jsonReport.render({ result, nodes: [], command: "" }));
+  if (flags.json === true) tellPrograms(resultText(result));
   // For scripts: dir=$(otafleet run ...). In a terminal the summary has said it.
   else if (folder !== undefined && !process.stdout.isTTY) tellPrograms(`${folder}\n`);
   const exitCode = exitCodeOf(result.verdict);

@@ -1,6 +1,7 @@
 /** From what is known of a run to its result and the texts of its reports. */
 import { seedOf } from "../base/random.ts";
 import { loadNames } from "../fleet/node-names.ts";
+import { metricHistograms } from "../measure/metric-histograms.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
@@ -23,6 +24,7 @@ export async function reportFiles(
 ): Promise<readonly ReportFile[]> {
   const names = await loadNames(seedOf(document.scenario.seed));
   const nodes = reportRows(document, state, facts, names);
-  const input = { result, nodes, command: document.command };
+  const { command, startedAt } = document;
+  const input = { result, nodes, histograms: metricHistograms(state), startedAt, command };
   return REPORTERS.map((reporter) => ({ name: reporter.fileName, text: reporter.render(input) }));
 }

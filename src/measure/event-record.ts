@@ -17,7 +17,7 @@ export const RECORD_KINDS = [
   "network down", //          offline spell begins
   "dialled", //               a dial was started; a = 0, b = lateness of the dial
   "connected", //             a = wall µs dial -> CONNACK, b = lateness
-  "connect parts", //         a = TCP µs, b = TLS µs (the rest of "connected" is MQTT)
+  "connect parts", //         a = TCP µs, b = TLS µs, 0 on a plain link (the rest of "connected" is MQTT)
   "connect failed", //        detail = CONNECT_FAILURES
   "disconnected", //          detail = DISCONNECT_CAUSES
   // asking -------------------------------------------------------------------------------------------------------

@@ -87,7 +87,8 @@ export function generatorHealth(
   const reasons = [...droppedReasons(droppedStarts), ...stallReasons(workers)];
   const lateness = METRICS.flatMap(({ name }) => {
     const judged = latenessOf(state, metrics[name]);
-    return judged === undefined ? [] : [[name, judged] as const];
+    // Without a sample of its own there is nothing that lateness could have shaped.
+    return judged === undefined || metrics[name].total.histogram.count === 0 ? [] : [[name, judged] as const];
   });
   const bad = METRICS.reduce((sum, { name }) => sum + metrics[name].total.histogram.badSamples, 0);
   if (bad > 0) reasons.push(`${howMany(bad, "sample was", "samples were")} no whole number of microseconds from 0`);

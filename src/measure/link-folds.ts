@@ -48,7 +48,8 @@ export const LINK_FOLDS = {
   },
   "connect parts": (run, node, _atUs, _detail, _count, a, b) => {
     run.latencies.record(METRIC_NUMBER.connect_tcp, run.columns.cohortOf[node]!, a);
-    run.latencies.record(METRIC_NUMBER.connect_tls, run.columns.cohortOf[node]!, b);
+    // A plain link has no handshake, and a threshold must not pass on one that took no time.
+    if (b > 0) run.latencies.record(METRIC_NUMBER.connect_tls, run.columns.cohortOf[node]!, b);
   },
   "connect failed": (run, node) => {
     run.columns.nodeBits[node]! &= ~NODE.dialling;

@@ -98,11 +98,10 @@ function seenByBackend(id: string, what: string, kind: RecordKind, counter: Back
   };
 }
 
-/** The record whose number the samples of a metric have. Offers answer some fetches only, phases may begin unseen. */
+/** The record whose number the samples of a metric have. Offers answer some fetches only, phases may begin unseen, plain links have no TLS. */
 const EVENT_OF: Readonly<Partial<Record<MetricName, RecordKind>>> = {
   connect: "connected",
   connect_tcp: "connect parts",
-  connect_tls: "connect parts",
   fetch_ack: "fetch acked",
   first_byte: "first byte",
   report_ack: "report acked",

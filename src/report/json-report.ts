@@ -1,12 +1,18 @@
 /** `result.json`: the result as it is, for programs. Stable bytes: keys in the order of `RunResult`. */
 import { assert } from "../base/assert.ts";
+import type { RunResult } from "../measure/run-result.ts";
 import type { Reporter } from "./reporter.ts";
 
 export const jsonReport: Reporter = {
   name: "json",
   fileName: "result.json",
-  render: ({ result }) => `${escapeUnseen(JSON.stringify(result, finite, 2))}\n`,
+  render: ({ result }) => resultText(result),
 };
+
+/** The text of `result.json`. */
+export function resultText(result: RunResult): string {
+  return `${escapeUnseen(JSON.stringify(result, finite, 2))}\n`;
+}
 
 /** JSON has no infinity and would turn it into null without a word, which means something else here. */
 function finite(key: string, value: unknown): unknown {

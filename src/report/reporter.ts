@@ -2,6 +2,7 @@
  * The contract of a reporter: a pure function from a run's result to one file's text. Equal inputs give equal bytes;
  * who writes the file is someone else's business. A new reporter is one file and one line in `reporters.ts`.
  */
+import type { MetricHistogram } from "../measure/metric-histograms.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { NodeReportRow } from "./node-row.ts";
 
@@ -10,6 +11,10 @@ export interface ReportInput {
   readonly result: RunResult;
   /** By index, then job; may be walked more than once. Empty = the rows are not known. */
   readonly nodes: Iterable<NodeReportRow>;
+  /** Of every metric that has samples, in the order of `metrics.ts`. Empty = they are not known. */
+  readonly histograms: readonly MetricHistogram[];
+  /** ISO 8601 of UTC, wall time; "" under the virtual driver, which has none. */
+  readonly startedAt: string;
   /** The command that repeats the run, as one would type it. */
   readonly command: string;
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { REPORTERS } from "../../src/report/reporters.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 const folder = temporaryFolder();
@@ -27,6 +28,23 @@ test.concurrent("plan gives the same bytes in every time zone and language, and 
   expect(JSON.parse(here.stdout)).toMatchObject({ verdict: "passed", seed: 1, clock: { driver: "virtual" } });
   expect(there.stdout).toBe(here.stdout);
   expect(other.stdout).not.toBe(here.stdout);
+});
+
+test.concurrent("plan draws and counts the same whatever its tags, which reach every report", async () => {
+  const out = join(folder, "tagged");
+  const words = ["plan", small, "--quiet", "--json"];
+
+  const [bare, tagged] = await Promise.all([
+    otafleet(words),
+    otafleet([...words, "-o", out, "--tag", "branch=release/2.0", "--tag", "build=77"]),
+  ]);
+
+  const { tags: none, ...without } = JSON.parse(bare.stdout) as Record<string, unknown>;
+  const { tags, ...rest } = JSON.parse(tagged.stdout) as Record<string, unknown>;
+  expect([none, tags]).toEqual([{}, { branch: "release/2.0", build: "77" }]);
+  expect(rest).toEqual(without);
+  for (const name of ["run.json", ...REPORTERS.map(({ fileName }) => fileName)])
+    expect(readFileSync(join(out, name), "utf8"), name).toContain("release/2.0");
 });
 
 test.concurrent("plan writes its reports where it is told to", async () => {

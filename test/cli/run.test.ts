@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { resultJsonSchema } from "../../src/measure/result-schema.ts";
+import { REPORTERS } from "../../src/report/reporters.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 const folder = temporaryFolder();
@@ -11,24 +12,32 @@ const small = written(folder, "small.yaml", SMALL_SCENARIO);
 
 test("run takes 40 nodes through an update, passes, and leaves a folder that report reads alike", async () => {
   const out = join(folder, "out");
-  const run = await otafleet(["run", small, "-o", out, "--json"]);
-  const bytes = readFileSync(join(out, "result.json"), "utf8");
+  const run = await otafleet(["run", small, "-o", out, "--json", "--tag", "commit=3fa1c2e"]);
+  const reports = REPORTERS.map(({ fileName }) => join(out, fileName));
+  const bytes = reports.map((path) => readFileSync(path, "utf8"));
 
   const report = await otafleet(["report", out]);
 
   expect(run.code, run.stderr).toBe(0);
   const result: unknown = JSON.parse(run.stdout);
   expect(new Ajv2020({ strict: false }).validate(resultJsonSchema(), result)).toBe(true);
-  expect(result).toMatchObject({ verdict: "passed", outcomes: { targeted: 40, success: 40 }, seed: 1 });
-  expect(run.stdout).toBe(bytes);
+  expect(result).toMatchObject({
+    verdict: "passed",
+    outcomes: { targeted: 40, success: 40 },
+    seed: 1,
+    tags: { commit: "3fa1c2e" },
+  });
+  expect(run.stdout).toBe(readFileSync(join(out, "result.json"), "utf8"));
   expect(readdirSync(out)).toEqual(expect.arrayContaining(["nodes.csv", "report.html", "result.json", "run.json"]));
-  expect(run.stderr).toMatch(/^small {2}40 nodes to 2\.0\.0, seed 1, fleet time 600 times as fast\n/);
+  expect(run.stderr).toMatch(
+    /^small {2}40 nodes to 2\.0\.0, seed 1, fleet time 600 times as fast\ntags {2}commit=3fa1c2e\n/,
+  );
   expect(run.stderr).toContain("PASSED  small");
   expect(run.stderr).not.toContain("\u001b");
   const page = /^report +(file:.*)$/m.exec(run.stderr)?.[1] ?? "file:///nowhere";
   expect(readFileSync(fileURLToPath(page), "utf8")).toContain("<html");
   expect([report.code, report.stdout]).toEqual([0, `${out}\n`]);
-  expect(readFileSync(join(out, "result.json"), "utf8")).toBe(bytes);
+  expect(reports.map((path) => readFileSync(path, "utf8"))).toEqual(bytes);
 });
 
 test("run --quiet says the verdict and where the report is; a crossed threshold ends with 99", async () => {

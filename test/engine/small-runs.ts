@@ -8,7 +8,7 @@ import { madeImage } from "../../src/engine/made-image.ts";
 import type { LiveView, RunEnd, RunOptions, RunWatcher } from "../../src/engine/run-options.ts";
 import { runScenario } from "../../src/engine/run.ts";
 import type { RunResult } from "../../src/measure/run-result.ts";
-import { jsonReport } from "../../src/report/json-report.ts";
+import { resultText } from "../../src/report/json-report.ts";
 import { STABLE_COLUMNS } from "../../src/report/nodes-csv.ts";
 import { readScenario } from "../../src/scenario/read-scenario.ts";
 import { resolveScenario } from "../../src/scenario/resolve-scenario.ts";
@@ -71,7 +71,7 @@ export function fileOf({ folder }: { readonly folder: string }, name: string): s
 
 /** A result as `result.json` has it. */
 export function jsonOf(result: RunResult): string {
-  return jsonReport.render({ result, nodes: [], command: "" });
+  return resultText(result);
 }
 
 /** The columns of nodes.csv that seed and scenario alone decide, where a scenario is race-free. */

@@ -35,7 +35,15 @@ test("equal scenarios and seeds give equal bytes in every file, whatever the mac
   process.env["LC_ALL"] = "de_DE.UTF-8";
   await planned(scenario, there);
 
-  expect(readdirSync(here).sort()).toEqual(["nodes.csv", "report.html", "result.json", "run.json"]);
+  expect(readdirSync(here).sort()).toEqual([
+    "histograms.hlog",
+    "junit.xml",
+    "nodes.csv",
+    "report.html",
+    "result.json",
+    "run.json",
+    "summary.md",
+  ]);
   for (const name of readdirSync(here)) {
     expect(fileOf({ folder: there }, name)).toBe(fileOf({ folder: here }, name));
   }

@@ -171,6 +171,20 @@ describe("a run", () => {
   });
 });
 
+test("plain links give no samples of TLS: a threshold on it cannot pass, and no lateness of it is told", () => {
+  const plain = updated(0).records.map((record) => (record.kind === "connect parts" ? { ...record, b: 0 } : record));
+  const state = reduce(planOf(1), [JOB_CREATED, ...plain]);
+
+  const result = computeResult(state, factsOf({ thresholds: thresholds("connect_tls: max<1h") }));
+
+  expect(result.metrics["connect_tls"]?.count).toBe(0);
+  expect(result.metrics["connect_tcp"]?.count).toBeGreaterThan(0);
+  expect(result.thresholds[0]?.verdict).toBe("cannot pass");
+  expect(Object.keys(result.generator.lateness)).toEqual(expect.arrayContaining(["connect_tcp"]));
+  expect(Object.keys(result.generator.lateness)).not.toContain("connect_tls");
+  expect(result.laws.filter(({ verdict }) => verdict === "broken")).toEqual([]);
+});
+
 describe("the generator", () => {
   test.each([
     [1_000, "passed"],

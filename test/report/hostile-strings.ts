@@ -105,7 +105,8 @@ export function inputWith(text: string): ReportInput {
     finalVersion: text,
     job: text,
   }));
-  return { result: changed, nodes, command: `otafleet run ${text}` };
+  const histograms = base.histograms.map((each) => ({ ...each, metric: text, cohort: text }));
+  return { ...base, result: changed, nodes, histograms, command: `otafleet run ${text}` };
 }
 
 /** An object with that own key, `__proto__` too. */

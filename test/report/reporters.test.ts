@@ -3,7 +3,14 @@ import { REPORTERS } from "../../src/report/reporters.ts";
 import { reportInput } from "./result-fixture.ts";
 
 test("each reporter writes a file of its own", () => {
-  expect(REPORTERS.map(({ fileName }) => fileName)).toEqual(["report.html", "result.json", "nodes.csv"]);
+  expect(REPORTERS.map(({ fileName }) => fileName)).toEqual([
+    "report.html",
+    "result.json",
+    "nodes.csv",
+    "junit.xml",
+    "summary.md",
+    "histograms.hlog",
+  ]);
 });
 
 test.each(REPORTERS.map((reporter) => [reporter.name, reporter] as const))(

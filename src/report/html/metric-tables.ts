@@ -37,7 +37,7 @@ export function metricBlock({ metrics }: RunResult): Html {
         ),
       ],
     })}
-    ${silent.length === 0 ? NOTHING : html`<p class="quiet">Without a sample: ${silent.map(([name]) => name).join(", ")}.</p>`}
+    ${silent.length === 0 ? NOTHING : html`<p class="quiet">Not used in this run, so without a sample: ${silent.map(([name]) => name).join(", ")}.</p>`}
     ${byCohort(measured)}`;
 }
 

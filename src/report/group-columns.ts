@@ -1,0 +1,30 @@
+/** The columns of tables by cohort and by zone, where a cell is a text: in the terminal and in Markdown. */
+import { type Outcome } from "../measure/outcome-class.ts";
+import type { GroupResult } from "../measure/run-result.ts";
+import { countText, shareText } from "./count-text.ts";
+import { percentileText } from "./duration-text.ts";
+import { OUTCOME_ORDER, OUTCOME_WORDS } from "./outcome-words.ts";
+
+/** One column. The name of the group is none of them: it may be anybody's text. */
+export interface GroupColumn {
+  readonly head: string;
+  readonly cell: (group: GroupResult) => string;
+}
+
+/** Nodes, success, each other outcome that any of the groups has, and completion. */
+export function groupColumns(groups: readonly GroupResult[]): readonly GroupColumn[] {
+  const present = OUTCOME_ORDER.filter(
+    (outcome) => outcome !== "success" && groups.some(({ outcomes }) => outcomes[outcome] > 0),
+  );
+  return [
+    { head: "nodes", cell: ({ nodes }) => countText(nodes) },
+    { head: "success", cell: ({ outcomes }) => shareText(outcomes.success, outcomes.targeted) },
+    ...present.map(outcomeColumn),
+    { head: "done p50", cell: ({ completion }) => percentileText(completion.p50) },
+    { head: "done p95", cell: ({ completion }) => percentileText(completion.p95) },
+  ];
+}
+
+function outcomeColumn(outcome: Outcome): GroupColumn {
+  return { head: OUTCOME_WORDS[outcome].label, cell: ({ outcomes }) => countText(outcomes[outcome]) };
+}
