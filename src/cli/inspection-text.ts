@@ -40,7 +40,10 @@ export function inspectionText(inspection: Inspection, paint: Painter): string {
 
 function head({ scenario, load }: Inspection, paint: Painter): string[] {
   const { image, clock, backend, end } = scenario;
-  const where = backend.urls.length === 0 ? "embedded" : backend.urls.join(" ");
+  const where =
+    backend.urls.length === 0
+      ? `embedded${backend.broker === undefined ? "" : `, broker ${backend.broker.url}`}`
+      : backend.urls.join(" ");
   const speed = clock.speed === 1 ? "in real time" : `${significantText(clock.speed)} times as fast as real time`;
   return [
     `${paint.strong(harmlessLine(scenario.name, 60))}  ${counted(load.nodes, "node")}, ${counted(load.targets, "target")}, seed ${scenario.seed}`,

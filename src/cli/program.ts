@@ -50,6 +50,7 @@ Exit codes:
 Environment:
   NO_COLOR                 no colours
   OTAFLEET_DEBUG           show where a fault of otafleet lies, like --debug
+  OTAFLEET_BROKER_PASSWORD shown to a foreign broker (backend.broker) by the backend; never written anywhere
   OTAFLEET_OPERATOR_TOKEN  shown to a backend at an url as its operator's token; never written anywhere`;
 
 function addRun(program: Command, exit: (code: number) => void): void {

@@ -43,7 +43,9 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     // Loaded once the scenario is known to be right, so that mistakes and the first line come at once.
     const [{ runScenario }, { tellEnd }] = await Promise.all([import("../engine/run.ts"), import("./run-end.ts")]);
     const operatorToken = process.env["OTAFLEET_OPERATOR_TOKEN"];
-    const options = { ...loaded, workers, outDir: flags.out, signal: stop.signal, command, operatorToken };
+    const brokerPassword = process.env["OTAFLEET_BROKER_PASSWORD"];
+    const secrets = { operatorToken, brokerPassword };
+    const options = { ...loaded, ...secrets, workers, outDir: flags.out, signal: stop.signal, command };
     const end = await repeatable(command, () => runScenario(options, view ?? QUIET_WATCHER));
     view?.close();
     const exitCode = tellEnd(end, flags);

@@ -1,4 +1,5 @@
 /** From the words of a command line to a scenario and the image that it rolls out. */
+import { X509Certificate } from "node:crypto";
 import { dirname, isAbsolute, join } from "node:path";
 import { ADAPTERS } from "../adapters/adapters.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
@@ -9,7 +10,7 @@ import { resolveScenario } from "../scenario/resolve-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { commandText } from "./command-text.ts";
 import { fileBytes } from "./file-bytes.ts";
-import { factsOfImage, type ImageFile, readImageFile } from "./image-file.ts";
+import { factsOfImage, readImageFile } from "./image-file.ts";
 
 /** Flags that every command with a scenario has. */
 export interface ScenarioFlags {
@@ -24,10 +25,14 @@ export interface ScenarioFlags {
 export interface LoadedScenario {
   readonly scenario: Scenario;
   readonly imageBytes: Uint8Array;
+  /** PEM of the authorities of a foreign broker, where the scenario names their file. */
+  readonly brokerCa: string | undefined;
   /** What is allowed and most likely not meant. */
   readonly warnings: readonly Mistake[];
 }
 
+/** The authorities of everybody have a quarter of it. */
+const CA_BYTES_MAX = 1_000_000;
 // The reader of scenarios refuses more than a million characters, of at most four bytes each.
 const SCENARIO_BYTES_MAX = 4_000_000;
 
@@ -48,26 +53,56 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
       ...(tag === undefined ? {} : { tag }),
     },
   });
+  const brokerCa = brokerCaOf(draft, file);
   const imageFile = imageFileOf(draft);
   if (imageFile === undefined) {
     const { scenario, warnings } = resolveScenario(draft);
-    return { scenario, warnings, imageBytes: madeImage(scenario) };
+    return { scenario, warnings, imageBytes: madeImage(scenario), brokerCa };
   }
   // A path on the command line is meant from where one stands; one in a file from where the file lies.
   const isOfScenario = image === undefined;
-  const path = isOfScenario && !isAbsolute(imageFile) ? join(dirname(file), imageFile) : imageFile;
-  const { bytes, image: parsed } = isOfScenario ? readNamedImage(draft, path) : readImageFile(path);
+  const path = isOfScenario ? besideScenario(file, imageFile) : imageFile;
+  const { bytes, image: parsed } = isOfScenario
+    ? readNamed(draft, ["image", "file"], path, readImageFile)
+    : readImageFile(path);
   const { scenario, warnings } = resolveScenario(draft, factsOfImage(parsed));
-  return { scenario, warnings, imageBytes: bytes };
+  return { scenario, warnings, imageBytes: bytes, brokerCa };
 }
 
-/** The same, a mistake told where the scenario names the file. */
-function readNamedImage({ places }: ScenarioDraft, path: string): ImageFile {
+function besideScenario(scenarioFile: string, path: string): string {
+  return isAbsolute(path) ? path : join(dirname(scenarioFile), path);
+}
+
+function brokerCaOf(draft: ScenarioDraft, file: string): string | undefined {
+  const ca = draft.given.backend?.broker?.ca;
+  return ca === undefined
+    ? undefined
+    : readNamed(draft, ["backend", "broker", "ca"], besideScenario(file, ca), readAuthorities);
+}
+
+function readAuthorities(path: string): string {
+  const pem = new TextDecoder().decode(fileBytes(path, { what: "a PEM", bytesMax: CA_BYTES_MAX }));
   try {
-    return readImageFile(path);
+    new X509Certificate(pem);
+    return pem;
+  } catch {
+    const expected = "name a file of certificates that begin with -----BEGIN CERTIFICATE-----";
+    throw new UserError({ file: path, seen: "has no certificate in PEM", expected });
+  }
+}
+
+/** Reads a file; a mistake is told where the scenario names it. */
+function readNamed<T>(
+  { places }: ScenarioDraft,
+  at: readonly PropertyKey[],
+  path: string,
+  read: (path: string) => T,
+): T {
+  try {
+    return read(path);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const place = places.of(["image", "file"]);
+    const place = places.of(at);
     throw new UserError(
       error.mistakes.map(({ seen, expected }) => ({ ...place, seen: `(${path}) ${seen}`, expected })),
     );

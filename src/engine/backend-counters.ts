@@ -14,19 +14,29 @@ const SUMS: Readonly<Record<BackendCounter, readonly string[]>> = {
 };
 
 /**
+ * Names whose far side is the broker. A foreign one shows none of them: it is the broker that accepts links and
+ * acknowledges, and what it has acknowledged and lost is no fault in the run's books.
+ */
+const OF_BROKER: readonly BackendCounter[] = ["connections", "fetchesReceived", "offersSent", "statusesReceived"];
+
+/** Whose broker it is that nodes dial. */
+export type BrokerOwner = "backend" | "foreign" | "none";
+
+/**
  * Adds the laws' names to what a backend counts. A name whose parts it does not show stays away: its law is then not
  * checkable, and nothing is claimed.
  *
- * @param link how nodes are connected: with `none` there are no links to count
+ * @param owner with `none` there are no links to count
  */
 export function lawCounters(
   counters: Readonly<Record<string, number>>,
-  link: "mqtt" | "none",
+  owner: BrokerOwner,
 ): Readonly<Record<string, number>> {
   const named: Record<string, number> = { ...counters };
   for (const [name, parts] of Object.entries(SUMS)) {
     const isThere = parts.every((part) => counters[part] !== undefined);
-    if (!isThere || (name === "connections" && link === "none")) continue;
+    if (!isThere || (name === "connections" && owner === "none")) continue;
+    if (owner === "foreign" && OF_BROKER.includes(name as BackendCounter)) continue;
     named[name] = parts.reduce((sum, part) => sum + (counters[part] ?? 0), 0);
   }
   return named;

@@ -2,13 +2,15 @@
 import { rootCertificates } from "node:tls";
 import type { Adapter, OperatorHalf } from "../adapters/adapter.ts";
 import { assert } from "../base/assert.ts";
-import { UserError } from "../base/user-error.ts";
-import { allowsLoopback } from "../drivers/live/egress.ts";
+import { type Mistake, UserError } from "../base/user-error.ts";
+import { allowsLoopback, dialHost } from "../drivers/live/egress.ts";
 import type { FleetClock } from "../drivers/live/fleet-clock.ts";
 import type { ServeAddress, ServeHealth } from "../backend/serve/messages.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { BrokerOwner } from "./backend-counters.ts";
 import { BackendProcess } from "./backend-process.ts";
 import { operatorPort } from "./operator-port.ts";
+import type { RunOptions } from "./run-options.ts";
 import type { NodeBackend } from "./worker-messages.ts";
 
 /** Whom nodes trust where a scenario names no authority: everybody's. */
@@ -34,17 +36,27 @@ export function linkOf(adapter: Adapter): "mqtt" | "none" {
   return adapter.node({ baseUrl: "", generation, settings: {} }).link;
 }
 
+/** Whose broker the nodes of a scenario dial. */
+export function brokerOwner({ backend }: Scenario, adapter: Adapter): BrokerOwner {
+  if (linkOf(adapter) === "none") return "none";
+  return backend.broker === undefined ? "backend" : "foreign";
+}
+
 /** Starts the embedded backend, or finds the one that the scenario names. */
 export async function startBackend(
   scenario: Scenario,
   adapter: Adapter,
-  operatorToken: string | undefined,
+  { operatorToken, brokerCa, brokerPassword }: Pick<RunOptions, "operatorToken" | "brokerCa" | "brokerPassword"> = {},
 ): Promise<BackendUnderTest> {
   if (scenario.backend.urls.length > 0) return foreignBackend(scenario, adapter, operatorToken ?? "");
   const { clock, backend, selftest } = scenario;
+  const { broker } = backend;
+  const mistakes = broker === undefined ? [] : remoteMistakes("backend.broker.url", [new URL(broker.url)]);
+  if (mistakes.length > 0) throw new UserError(mistakes);
   const running = await BackendProcess.start({
     fleetStartEpochMs: clock.startUtcMs,
     mqttTls: backend.tls,
+    broker: broker && { url: broker.url, caPem: brokerCa, username: broker.username, password: brokerPassword },
     urlLifeSeconds: Math.max(1, Math.round(backend.urlLifeUs / 1e6)),
     believesFirstStatus: selftest?.backendBelievesFirstStatus ?? false,
   });
@@ -55,7 +67,10 @@ export async function startBackend(
   );
   return {
     operator,
-    nodes: nodesOf(address, linkOf(adapter), backend.tls),
+    nodes:
+      broker === undefined
+        ? nodesOf(address, linkOf(adapter), backend.tls)
+        : { mqtt: brokerOf(new URL(broker.url), brokerCa), baseUrl: address.apiUrl, ca: address.caPem },
     died: running.died,
     setClock: ({ originHrtimeUs, startEpochMs, speed }) => {
       const originHrtimeNs = String(BigInt(originHrtimeUs) * 1_000n);
@@ -78,13 +93,7 @@ function foreignBackend({ backend }: Scenario, adapter: Adapter, token: string):
   const api = urls.find(({ protocol }) => protocol.startsWith("http"));
   const broker = urls.find(({ protocol }) => protocol.startsWith("mqtt"));
   const isMqtt = linkOf(adapter) === "mqtt";
-  const mistakes = urls
-    .filter((url) => !allowsLoopback(url))
-    .map(({ href }) => ({
-      field: "backend.url",
-      seen: `is ${href}, on another machine`,
-      expected: "only a backend on this machine may be put under load so far",
-    }));
+  const mistakes = remoteMistakes("backend.url", urls);
   if (api === undefined || (isMqtt && broker === undefined)) {
     const wanted = isMqtt ? "an mqtt(s) URL and an http(s) one" : "an http(s) URL";
     mistakes.push({ field: "backend.url", seen: `is ${backend.urls.join(", ")}`, expected: `name ${wanted}` });
@@ -101,11 +110,23 @@ function foreignBackend({ backend }: Scenario, adapter: Adapter, token: string):
   };
 }
 
-function brokerOf({ protocol, hostname, port }: URL): NonNullable<NodeBackend["mqtt"]> {
+function remoteMistakes(field: string, urls: readonly URL[]): Mistake[] {
+  return urls
+    .filter((url) => !allowsLoopback(url))
+    .map(({ href }) => ({
+      field,
+      seen: `is ${href}, on another machine`,
+      expected: "only what runs on this machine may be put under load so far",
+    }));
+}
+
+/** @param ca PEM; undefined = everybody's authorities */
+function brokerOf(url: URL, ca?: string): NonNullable<NodeBackend["mqtt"]> {
+  const { protocol, port } = url;
   const isTls = protocol === "mqtts:";
   return {
-    host: hostname,
+    host: dialHost(url),
     port: port === "" ? (isTls ? 8883 : 1883) : Number(port),
-    ca: isTls ? PUBLIC_CA : undefined,
+    ca: isTls ? (ca ?? PUBLIC_CA) : undefined,
   };
 }

@@ -11,7 +11,7 @@ import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clo
 import { kindNumber } from "../measure/record-codec.ts";
 import { DURATION } from "../scenario/units.ts";
 import { lawCounters } from "./backend-counters.ts";
-import { type BackendUnderTest, linkOf } from "./backend-under-test.ts";
+import { type BackendUnderTest, brokerOwner } from "./backend-under-test.ts";
 import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
@@ -229,7 +229,7 @@ export class LiveRun {
 
   async #readCounters(): Promise<Readonly<Record<string, number>>> {
     const counters = await this.#ask("counters", () => this.#desk.counters());
-    return lawCounters(counters ?? {}, linkOf(this.#parts.adapter));
+    return lawCounters(counters ?? {}, brokerOwner(this.#parts.sealed.document.scenario, this.#parts.adapter));
   }
 
   /** What a backend does not tell at the end is unknown, and no reason to lose the run. */

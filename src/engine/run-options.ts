@@ -22,6 +22,10 @@ export interface RunOptions {
   readonly command?: string | undefined;
   /** What an operator shows to a backend at an url. Never written anywhere. */
   readonly operatorToken?: string | undefined;
+  /** PEM: the text of the file that `backend.broker.ca` names. */
+  readonly brokerCa?: string | undefined;
+  /** What the embedded backend shows to a foreign broker beside `backend.broker.username`. Never written anywhere. */
+  readonly brokerPassword?: string | undefined;
 }
 
 /** What a plan in virtual time needs. */

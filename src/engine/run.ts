@@ -55,7 +55,7 @@ async function driven(
   const adapter = adapterOf(scenario.backend.adapter);
   assert(adapter !== undefined, "a scenario names an adapter that there is");
   watcher.onPhase(scenario.backend.urls.length === 0 ? "starting the backend" : "looking for the backend");
-  const backend = await startBackend(scenario, adapter, options.operatorToken);
+  const backend = await startBackend(scenario, adapter, options);
   try {
     const { imageBytes, signal } = options;
     return await new LiveRun({ sealed, adapter, imageBytes, backend, records, folder, watcher, signal }).run();

@@ -185,7 +185,7 @@ function busiestWallSecond(
   // What takes less than a second of wall time falls into one.
   const perWallSecond = (nodes: number, overUs: number): number =>
     nodes / Math.max(1, overUs / SECOND_US / clock.speed);
-  const ramp = backend.tls ? perWallSecond(fleet.nodes, fleet.connectOverMs * 1000 * clock.speed) : 0;
+  const ramp = dialsByTls(backend) ? perWallSecond(fleet.nodes, fleet.connectOverMs * 1000 * clock.speed) : 0;
   const asking = fetchesPerFleetSecond * clock.speed;
   return {
     handshakes: Math.max(ramp, asking, ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, overUs))),
@@ -194,6 +194,10 @@ function busiestWallSecond(
       ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * image.sizeBytes),
     ),
   };
+}
+
+function dialsByTls({ tls, broker }: Scenario["backend"]): boolean {
+  return broker === undefined ? tls : broker.url.startsWith("mqtts:");
 }
 
 function slowestDownloadUs({ image, fleet }: Scenario): number {
@@ -213,7 +217,7 @@ function highestHonestSpeed(
   const { sizeBytes } = scenario.image;
   const downloadUs = slowestDownloadUs(scenario);
   // A node dials again after its reboot: with TLS on that link too, each update costs two handshakes.
-  const handshakes = scenario.backend.tls ? 2 : 1;
+  const handshakes = dialsByTls(scenario.backend) ? 2 : 1;
   const wallSecondsOf = (nodes: number): number =>
     Math.max((nodes * handshakes) / HANDSHAKES_PER_WALL_SECOND, (nodes * sizeBytes) / BYTES_PER_WALL_SECOND);
   const limits = herds.map((herd): HonestSpeed => {

@@ -20,6 +20,7 @@ export function printScenario(scenario: Scenario): string {
     backend: {
       adapter: backend.adapter,
       url: backend.urls.length === 0 ? undefined : backend.urls,
+      broker: backend.broker,
       basicIngest: backend.basicIngest,
       tls: backend.tls,
       urlLife: DURATION.print(backend.urlLifeUs),

@@ -75,6 +75,10 @@ function backendOf({ backend }: GivenScenario): BackendPlan {
   return {
     adapter: backend?.adapter ?? BACKEND_DEFAULTS.adapter,
     urls: backend?.url ?? [],
+    broker:
+      backend?.broker === undefined
+        ? undefined
+        : { url: backend.broker.url, ca: backend.broker.ca, username: backend.broker.username },
     basicIngest: backend?.basicIngest ?? BACKEND_DEFAULTS.basicIngest,
     tls: backend?.tls ?? BACKEND_DEFAULTS.tls,
     urlLifeUs: backend?.urlLife ?? duration(BACKEND_DEFAULTS.urlLife),

@@ -38,12 +38,21 @@ export interface BackendPlan {
   readonly adapter: string;
   /** Empty: the embedded backend. */
   readonly urls: readonly string[];
+  /** A foreign broker, which the embedded backend is a client of; undefined = it has one of its own. */
+  readonly broker: BrokerPlan | undefined;
   /** RainMaker: publish on the cheaper $aws/rules topics, as firmware is built by default. */
   readonly basicIngest: boolean;
   /** MQTT over TLS to the embedded backend. */
   readonly tls: boolean;
   /** How long a signed image URL lives, in fleet time. */
   readonly urlLifeUs: number;
+}
+
+export interface BrokerPlan {
+  readonly url: string;
+  /** PEM file, as written: relative to the scenario file; undefined = everybody's authorities. */
+  readonly ca: string | undefined;
+  readonly username: string | undefined;
 }
 
 /** What the header of an image says, whoever has read it. */

@@ -40,6 +40,15 @@ const BACKEND_URL = z.string({ error: URL_EXPECTED }).transform((given, context)
   return given;
 });
 
+const BROKER_URL_EXPECTED =
+  "must be an URL such as mqtt://127.0.0.1:1883 or mqtts://127.0.0.1:8883, without user and password in it";
+
+const BROKER_URL = z.string({ error: BROKER_URL_EXPECTED }).transform((given, context) => {
+  if (!isBackendUrl(given) || !given.startsWith("mqtt"))
+    context.addIssue({ code: "custom", message: BROKER_URL_EXPECTED });
+  return given;
+});
+
 function isBackendUrl(given: string): boolean {
   if (given.length > 2_000 || !URL.canParse(given)) return false;
   const url = new URL(given);
@@ -61,6 +70,23 @@ const BACKEND = block(
         },
       ),
       "Where a backend of your own is. Left out: the embedded one, started for the run.",
+    ),
+    broker: optional(
+      block(
+        {
+          url: required(BROKER_URL, "Where it is."),
+          ca: optional(
+            text("the path of a PEM file", 1_000),
+            "Authorities of its certificate, as PEM; relative to the scenario. Left out: everybody's.",
+          ),
+          username: optional(
+            text("a user name", 200),
+            "As whom the backend goes there; its password is in OTAFLEET_BROKER_PASSWORD. Nodes show ids and secrets of their own.",
+          ),
+        },
+        "url, ca and username",
+      ),
+      "A foreign broker such as Mosquitto, which nodes dial and the embedded backend is a client of. Left out: its own.",
     ),
     basicIngest: optional(
       yesOrNo(),

@@ -28,6 +28,7 @@ export function textMistakes(
   const urls = given.backend?.url ?? [];
   if (urls.length === 0 && !EMBEDDED.includes(adapter.kind))
     refuse(["backend", "url"], `must say where the backend is: none of the kind ${adapter.kind} comes with otafleet`);
+  brokerMistakes(given.backend ?? {}, adapter, refuse);
   const speed = given.clock.speed ?? 1;
   if (urls.length > 0 && speed !== 1 && given.backend?.allowSpeed !== true)
     refuse(
@@ -40,6 +41,21 @@ export function textMistakes(
 }
 
 type Refuse = (path: Path, expected: string, seen?: string) => void;
+
+function brokerMistakes(
+  { broker, url, tls }: NonNullable<GivenScenario["backend"]>,
+  adapter: AdapterFacts,
+  refuse: Refuse,
+): void {
+  if (broker === undefined) return;
+  if (url !== undefined)
+    refuse(["backend", "broker"], "is for the embedded backend: a backend at an url names its broker in backend.url");
+  if (adapter.kind === "http-poll")
+    refuse(["backend", "broker"], `leave it out: nodes of ${adapter.kind} dial no broker`);
+  if (tls === true) refuse(["backend", "tls"], "leave it out: the scheme of backend.broker.url says it, mqtt or mqtts");
+  if (broker.ca !== undefined && broker.url.startsWith("mqtt:"))
+    refuse(["backend", "broker", "ca"], "leave it out, or write mqtts: a plain link has no certificate");
+}
 
 function cohortMistakes(
   given: GivenScenario,

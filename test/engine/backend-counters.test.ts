@@ -4,7 +4,7 @@ import { lawCounters } from "../../src/engine/backend-counters.ts";
 const EMBEDDED = { mqttSessions: 5, fetches: 7, fetchesAnswered: 3, pushes: 2, statuses: 9 };
 
 test("counters of the embedded backend get the names of the laws, and keep their own", () => {
-  expect(lawCounters(EMBEDDED, "mqtt")).toEqual({
+  expect(lawCounters(EMBEDDED, "backend")).toEqual({
     ...EMBEDDED,
     connections: 5,
     fetchesReceived: 7,
@@ -17,6 +17,12 @@ test("nodes without MQTT have no links that a law could count", () => {
   expect(lawCounters(EMBEDDED, "none")).not.toHaveProperty("connections");
 });
 
+test("a foreign broker shows nothing of links and acknowledgements, while the backend's own counts stay", () => {
+  const named = lawCounters({ ...EMBEDDED, imageRequests: 4 }, "foreign");
+
+  expect(named).toEqual({ ...EMBEDDED, imageRequests: 4 });
+});
+
 test("a backend that shows nothing is claimed nothing of", () => {
-  expect(lawCounters({}, "mqtt")).toEqual({});
+  expect(lawCounters({}, "backend")).toEqual({});
 });

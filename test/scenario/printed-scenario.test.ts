@@ -24,6 +24,12 @@ test.each([
   ],
   ["one for some nodes", scenarioText({ job: 'name: j, targets: { nodes: [3, "5-9"] }' })],
   [
+    "one with a foreign broker",
+    scenarioText({
+      more: "backend: { broker: { url: mqtts://127.0.0.1:8883, ca: certs/ca.pem, username: otafleet } }",
+    }),
+  ],
+  [
     "one against a backend elsewhere",
     scenarioText({
       clock: "{ start: 2026-03-10T12:00:00Z, speed: 2.5 }",
