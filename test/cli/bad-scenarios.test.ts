@@ -112,6 +112,11 @@ const BAD: readonly Bad[] = [
     error: '11:33: thresholds.outcome.success[0] is "rate"; ',
   },
   {
+    title: "authorities of a broker that are not there",
+    text: but("nodes: 40", "backend: { broker: { url: mqtts://127.0.0.1, ca: none.pem } }\nnodes: 40"),
+    error: "4:50: backend.broker.ca (",
+  },
+  {
     title: "a kind of backend that nobody knows",
     text: but("nodes: 40", "backend: { adapter: rainmakr }\nnodes: 40"),
     error: '4:21: backend.adapter is "rainmakr"; ',

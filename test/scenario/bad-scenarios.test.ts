@@ -522,6 +522,29 @@ end: { after: 6h }
     mistakes: ['7:17 backend.url is "https://a:***@example.com" | without user and password'],
   },
   {
+    title: "a broker that speaks HTTP",
+    text: scenarioText({ more: "backend: { broker: { url: https://127.0.0.1:1883 } }" }),
+    mistakes: ['7:27 backend.broker.url is "https://127.0.0.1:1883" | mqtts://127.0.0.1:8883'],
+  },
+  {
+    title: "a password in the URL of a broker, which is not repeated",
+    text: scenarioText({ more: "backend: { broker: { url: mqtt://a:b@127.0.0.1 } }" }),
+    mistakes: ['7:27 backend.broker.url is "mqtt://a:***@127.0.0.1" | without user and password'],
+  },
+  {
+    title: "a foreign broker beside a foreign backend, for nodes without MQTT, and certificates without TLS",
+    text: scenarioText({
+      clock: "{ start: 2026-03-10T12:00:00Z, speed: 1 }",
+      more: "backend: { adapter: http-poll, url: http://127.0.0.1, tls: true, broker: { url: mqtt://127.0.0.1, ca: a.pem } }",
+    }),
+    mistakes: [
+      "7:60 backend.tls is true | the scheme of backend.broker.url",
+      "7:74 backend.broker is a mapping | names its broker in backend.url",
+      "7:74 backend.broker is a mapping | dial no broker",
+      '7:103 backend.broker.ca is "a.pem" | write mqtts',
+    ],
+  },
+  {
     title: "a compressed clock against a backend in real time",
     text: scenarioText({
       clock: "{ start: 2026-03-10T12:00:00Z, speed: 60 }",
