@@ -2,6 +2,7 @@
 import { X509Certificate } from "node:crypto";
 import { dirname, isAbsolute, join } from "node:path";
 import { ADAPTERS } from "../adapters/adapters.ts";
+import { assert } from "../base/assert.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { madeImage } from "../engine/made-image.ts";
 import type { ScenarioDraft } from "../scenario/draft.ts";
@@ -83,7 +84,9 @@ function brokerCaOf(draft: ScenarioDraft, file: string): string | undefined {
 function readAuthorities(path: string): string {
   const pem = new TextDecoder().decode(fileBytes(path, { what: "a PEM", bytesMax: CA_BYTES_MAX }));
   try {
-    new X509Certificate(pem);
+    // Parsed here already: TLS would say in mid-run that it knows no such authority.
+    const { raw } = new X509Certificate(pem);
+    assert(raw.length > 0, "a certificate has bytes");
     return pem;
   } catch {
     const expected = "name a file of certificates that begin with -----BEGIN CERTIFICATE-----";
