@@ -30,7 +30,7 @@ export interface BackendUnderTest {
 }
 
 /** How nodes of an adapter are connected. */
-export function linkOf(adapter: Adapter): "mqtt" | "none" {
+function linkOf(adapter: Adapter): "mqtt" | "none" {
   const generation = adapter.generations[adapter.defaultGeneration];
   assert(generation !== undefined, "an adapter has its default generation");
   return adapter.node({ baseUrl: "", generation, settings: {} }).link;
