@@ -130,6 +130,29 @@ describe("the node half", () => {
 });
 
 describe("the operator half", () => {
+  test.each([
+    ["groups of nodes", () => operator.createGroup({ name: "g", nodeIds: [], parentId: undefined }), /no groups/],
+    ["approvals", () => operator.approve("job", "n0"), /no approval by users/],
+    ["jobs for groups", () => operator.createJob(jobFor([], { targets: { kind: "groups", ids: ["g"] } })), /no groups/],
+    ["dynamic jobs", () => operator.createJob(jobFor([], { targets: { kind: "dynamic" } })), /no dynamic targets/],
+    ["pushed jobs", () => operator.createJob(jobFor(["n0"], { trigger: "force-push" })), /no force-push jobs/],
+    ["approved jobs", () => operator.createJob(jobFor(["n0"], { trigger: "user-approved" })), /no user-approved jobs/],
+    ["a timeout", () => operator.createJob(jobFor(["n0"], { timeoutSeconds: 9 })), /no timeout: end the job spring/],
+  ])("says in one sentence that it has no %s", async (_name, ask, words) => {
+    await expect(ask()).rejects.toThrow(words);
+  });
+
+  test("says so when a backend names a next page for ever", async () => {
+    let page = 0;
+    const endless = httpPoll.operator({ baseUrl: "http://backend", token: "", settings: {} }, async () => ({
+      status: 200,
+      headers: {},
+      body: new TextEncoder().encode(JSON.stringify({ statuses: [], next: ++page })),
+    }));
+
+    await expect(endless.beliefs("job")).rejects.toThrow(/named a next page of statuses 10000 times/);
+  });
+
   test("enrols nodes in parts and keeps the order of their secrets", async () => {
     const nodes = Array.from({ length: 1_201 }, (_, n) => nodeNamed(`n${n}`));
 

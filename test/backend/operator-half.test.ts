@@ -34,6 +34,47 @@ test("a job is created with the flags in the query and window and validity in th
 });
 
 test.each([
+  ["groups", { kind: "groups", ids: ["g"] }, { groups: ["g"] }],
+  ["conditions", { kind: "dynamic", type: "switch", version: "1" }, { node_type: "switch", node_fw_version: "1" }],
+] as const)("a job for %s names them, with its timeout and approval", async (_name, targets, fields) => {
+  const sent: Parameters<HttpPort>[0][] = [];
+  const operator = operatorOf(async (request) => {
+    sent.push(request);
+    return answer(200, { ota_job_id: "job" });
+  });
+
+  await operator.createJob(jobFor([], { targets, trigger: "user-approved", timeoutSeconds: 60 }));
+
+  expect(sent[0]?.url).toBe("http://backend/v1/admin/otajob?user_approval=true");
+  expect(JSON.parse(String(sent[0]?.body))).toEqual({
+    ota_job_name: "spring",
+    ota_image_id: "image",
+    timeout: 60,
+    ...fields,
+  });
+});
+
+test("a group of 150 nodes is made with the first hundred, and the others are added", async () => {
+  const sent: Parameters<HttpPort>[0][] = [];
+  const operator = operatorOf(async (request) => {
+    sent.push(request);
+    return answer(200, { status: "success", group_id: "g" });
+  });
+  const nodeIds = Array.from({ length: 150 }, (_, index) => `n${index}`);
+
+  expect(await operator.createGroup({ name: "house", nodeIds, parentId: "p" })).toBe("g");
+
+  expect(sent.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    "POST http://backend/v1/admin/node_group",
+    "PUT http://backend/v1/admin/node_group?group_id=g",
+  ]);
+  expect(sent.map(({ body }) => JSON.parse(String(body)) as unknown)).toEqual([
+    { group_name: "house", parent_group_id: "p", nodes: nodeIds.slice(0, 100) },
+    { operation: "ADD", nodes: nodeIds.slice(100) },
+  ]);
+});
+
+test.each([
   [
     "a refusal with words",
     400,
