@@ -4,6 +4,7 @@
  */
 import { styleText } from "node:util";
 import { type Painter, PLAIN_PAINTER } from "../report/painter.ts";
+import { COLUMNS, COLUMNS_MIN } from "../report/text-wrapping.ts";
 
 /** Writes a line for people. */
 export function tellPeople(line: string): void {
@@ -32,6 +33,12 @@ export function ignoreClosedPipes(): void {
 export async function leave(exitCode: number): Promise<never> {
   await Promise.all([process.stdout, process.stderr].map((stream) => new Promise((done) => stream.write("", done))));
   process.exit(exitCode);
+}
+
+/** Columns that a summary may have on a stream: those of its terminal, within reason; as on paper where there is none. */
+export function columnsOf({ columns }: Partial<Pick<NodeJS.WriteStream, "columns">>): number {
+  // A terminal that does not know its size says 0.
+  return columns === undefined || columns === 0 ? COLUMNS : Math.min(COLUMNS, Math.max(COLUMNS_MIN, columns));
 }
 
 /** Colours for a stream: none with `--no-color` or NO_COLOR, or where no terminal shows them. */

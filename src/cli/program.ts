@@ -59,7 +59,8 @@ function addRun(program: Command, exit: (code: number) => void): void {
     .option("-w, --workers <W>", "worker threads (default: by the number of cores, at most 2)")
     .option("-o, --out <DIR>", "the run's folder, new or empty (default: a new one under reports/)")
     .option("--json", "print result.json on standard output")
-    .option("-q, --quiet", "show nothing but the verdict and where the report is")
+    .addOption(summaryOption())
+    .option("-q, --quiet", "show nothing while it runs, then the verdict, why it did not pass, and where the report is")
     .option("--no-color", "no colours; NO_COLOR does the same")
     .addHelpText(
       "after",
@@ -81,7 +82,8 @@ function addPlan(program: Command, exit: (code: number) => void): void {
   tagFlag(scenarioFlags(plan))
     .option("-o, --out <DIR>", "write the reports into this folder (default: write nothing)")
     .option("--json", "print the result on standard output")
-    .option("-q, --quiet", "show nothing but the verdict")
+    .addOption(summaryOption())
+    .option("-q, --quiet", "show nothing while it runs, then the verdict, and why it did not pass")
     .option("--no-color", "no colours; NO_COLOR does the same")
     .addHelpText(
       "after",
@@ -113,7 +115,8 @@ function addReport(program: Command, exit: (code: number) => void): void {
   command(program, "report", "compute the result of a run's folder anew and write its reports")
     .argument("<dir>", "the folder of a run; one that was killed counts as far as it came")
     .option("--json", "print result.json on standard output")
-    .option("-q, --quiet", "show nothing but the verdict and where the report is")
+    .addOption(summaryOption())
+    .option("-q, --quiet", "show the verdict, why it did not pass, and where the report is")
     .option("--no-color", "no colours; NO_COLOR does the same")
     .addHelpText(
       "after",
@@ -227,6 +230,12 @@ function tagFlag(to: Command): Command {
 
 function command(parent: Command, name: string, about: string): Command {
   return parent.command(name).description(about).helpOption("-h, --help", "print this help").addOption(debugOption());
+}
+
+function summaryOption(): Option {
+  const about =
+    "how much to tell at the end: compact (default), full (cohorts and zones too), none (the verdict and where the report is); goes before --quiet";
+  return new Option("--summary <HOW>", about).choices(["compact", "full", "none"]);
 }
 
 function debugOption(): Option {

@@ -2,19 +2,21 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { RunResult } from "../measure/run-result.ts";
-import { consoleSummary, REASONS_SHOWN_MAX } from "../report/console-summary.ts";
+import { consoleSummary, REASONS_SHOWN_MAX, type SummaryExtent } from "../report/console-summary.ts";
 import { readableSentence } from "../report/duration-text.ts";
 import { resultText } from "../report/json-report.ts";
 import { htmlReport } from "../report/html-report.ts";
 import { VERDICT_WORDS } from "../report/outcome-words.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
-import { painterOf, tellPeople, tellPrograms } from "./console.ts";
+import { columnsOf, painterOf, tellPeople, tellPrograms } from "./console.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 
 /** How an end is to be told. */
 export interface EndFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  /** Left out: compact, or with `quiet` the verdict, why it did not pass, and where the report is. */
+  readonly summary?: SummaryExtent;
   readonly color: boolean;
 }
 
@@ -36,7 +38,11 @@ export function tellEnd({ result, folder, files, unwritten }: Ended, flags: EndF
     ...(folder === undefined ? [] : [["folder", join(folder)] as const]),
   ];
   const paint = painterOf(process.stderr, flags.color);
-  const lines = flags.quiet === true ? briefly(result, paths) : consoleSummary({ result, paths }, paint);
+  const isBrief = flags.quiet === true && flags.summary === undefined;
+  const terminal = { paint, columns: columnsOf(process.stderr) };
+  const lines = isBrief
+    ? briefly(result, paths)
+    : consoleSummary({ result, paths }, flags.summary ?? "compact", terminal);
   for (const line of lines) tellPeople(line);
   for (const sentence of unwritten) tellPeople(paint.bad(`otafleet: ${harmlessLine(sentence)}`));
   if (flags.json === true) tellPrograms(resultText(result));

@@ -1,17 +1,20 @@
 /**
  * What a person reads in the terminal when the run is over: the verdict, how far off each threshold was, outcomes,
- * truth, generator health, and where the report lies. Lines of at most 80 columns; colours are the caller's.
+ * truth, generator health, and where the report lies; in full, cohorts and zones too. Lines fit into the terminal, at
+ * most 80 columns; colours are the caller's.
  */
 import { UNFINISHED } from "../measure/outcome-class.ts";
 import type { GeneratorResult, OutcomeCounts, RunResult, ThresholdResult, Verdict } from "../measure/run-result.ts";
+import { consoleGroups } from "./console-groups.ts";
 import { consoleTruth } from "./console-truth.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS } from "./outcome-words.ts";
-import type { Painter } from "./painter.ts";
+import type { Painter, Terminal } from "./painter.ts";
+import { tagsText } from "./tags-text.ts";
 import { cutText, harmlessLine } from "./text-cleaning.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
-import { COLUMNS, wrapped } from "./text-wrapping.ts";
+import { wrapped } from "./text-wrapping.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
 
 export interface SummaryInput {
@@ -20,16 +23,29 @@ export interface SummaryInput {
   readonly paths: readonly (readonly [name: string, path: string])[];
 }
 
-/** Reasons beyond these are in the report. */
+/** How much is told: `none` is the verdict alone, and where the report is. */
+export type SummaryExtent = "compact" | "full" | "none";
+
+/** Reasons beyond these are in the report, and in the full summary. */
 export const REASONS_SHOWN_MAX = 8;
 
-export function consoleSummary({ result, paths }: SummaryInput, paint: Painter): readonly string[] {
+export function consoleSummary(
+  { result, paths }: SummaryInput,
+  extent: SummaryExtent,
+  terminal: Terminal,
+): readonly string[] {
+  const { paint } = terminal;
+  if (extent === "none") return [title(result, paint), ...pathLines(paths, paint)];
+  const isFull = extent === "full";
   const blocks = [
-    verdict(result, paint),
-    thresholds(result.thresholds, paint),
-    outcomes(result.outcomes, paint),
-    consoleTruth(result.truth, paint),
-    generator(result.generator, paint),
+    verdict(result, isFull ? Infinity : REASONS_SHOWN_MAX, terminal),
+    thresholds(result.thresholds, terminal),
+    outcomes(result.outcomes, terminal),
+    ...(isFull
+      ? [consoleGroups("cohort", result.cohorts, terminal), consoleGroups("zone", result.zones, terminal)]
+      : []),
+    consoleTruth(result.truth, terminal),
+    generator(result.generator, terminal),
     pathLines(paths, paint),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block) => ["", ...block]);
@@ -42,24 +58,30 @@ const VERDICT_PAINT: Readonly<Record<Verdict, keyof Painter>> = {
   incomplete: "warn",
 };
 
-function verdict({ verdict: word, reasons, scenario, clock, lost, metrics }: RunResult, paint: Painter): string[] {
-  const { label, meaning } = VERDICT_WORDS[word];
-  const title = cutText(harmlessLine(scenario.name), 40);
+function title({ verdict: word, scenario }: RunResult, paint: Painter): string {
+  const label = VERDICT_WORDS[word].label.toUpperCase();
+  return `${paint.strong(paint[VERDICT_PAINT[word]](label))}  ${paint.strong(cutText(harmlessLine(scenario.name), 40))}`;
+}
+
+function verdict(result: RunResult, reasonsMax: number, { paint, columns }: Terminal): string[] {
+  const { verdict: word, reasons, clock, lost, metrics, tags } = result;
   // A live run that was killed left no wall time.
   const live = clock.wallMs === null ? "" : ` in ${durationText(clock.wallMs * 1000)}`;
   const wall = clock.driver === "virtual" ? " in virtual time" : live;
   const unusable = unusableMetricsText(metrics);
-  const shown = reasons.slice(0, REASONS_SHOWN_MAX);
+  const shown = reasons.slice(0, reasonsMax);
   const more = reasons.length - shown.length;
+  const line = (text: string, bullet: string): string[] => wrapped(text, "  ", bullet, columns);
   return [
-    `${paint.strong(paint[VERDICT_PAINT[word]](label.toUpperCase()))}  ${paint.strong(title)}`,
-    ...wrapped(meaning, ""),
+    title(result, paint),
+    ...wrapped(VERDICT_WORDS[word].meaning, "", "", columns),
     paint.quiet(`${durationText(clock.endedAtUs)} of fleet time${wall}`),
-    ...(unusable === undefined ? [] : wrapped(unusable, "  ", "! ").map(paint.warn)),
-    ...shown.flatMap((reason) => wrapped(harmlessLine(readableSentence(reason)), "  ", "- ")),
+    ...(Object.keys(tags).length === 0 ? [] : wrapped(tagsText(tags), "", "", columns).map(paint.quiet)),
+    ...(unusable === undefined ? [] : line(unusable, "! ").map(paint.warn)),
+    ...shown.flatMap((reason) => line(harmlessLine(readableSentence(reason)), "- ")),
     ...(more > 0 ? [`  and ${counted(more, "more reason")}, see the report`] : []),
     ...(lost.nodes > 0
-      ? wrapped(harmlessLine(`Lost with a worker: ${counted(lost.nodes, "node")}, index ${ranges(lost)}`), "  ")
+      ? line(harmlessLine(`Lost with a worker: ${counted(lost.nodes, "node")}, index ${ranges(lost)}`), "")
       : []),
   ];
 }
@@ -68,16 +90,16 @@ function ranges({ nodeRanges }: RunResult["lost"]): string {
   return nodeRanges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
 }
 
-function thresholds(all: readonly ThresholdResult[], paint: Painter): string[] {
+function thresholds(all: readonly ThresholdResult[], terminal: Terminal): string[] {
   if (all.length === 0) return [];
   const kept = all.filter((threshold) => threshold.verdict === "passed").length;
   return [
-    `${paint.strong("Thresholds")}  ${kept} of ${all.length} passed`,
-    ...all.flatMap((threshold) => thresholdLines(threshold, paint)),
+    `${terminal.paint.strong("Thresholds")}  ${kept} of ${all.length} passed`,
+    ...all.flatMap((threshold) => thresholdLines(threshold, terminal)),
   ];
 }
 
-function thresholdLines(threshold: ThresholdResult, paint: Painter): string[] {
+function thresholdLines(threshold: ThresholdResult, { paint, columns }: Terminal): string[] {
   const { verdict: word, metric, expression, because } = threshold;
   const sign = word === "passed" ? paint.good("✓") : word === "failed" ? paint.bad("✕") : paint.warn("!");
   const name = harmlessLine(`${metric} ${expression}`, 200);
@@ -86,16 +108,20 @@ function thresholdLines(threshold: ThresholdResult, paint: Painter): string[] {
   const why = threshold.difference === null ? harmlessLine(readableSentence(because)) : "";
   const oneLine = `${name.padEnd(32)}  ${came}`;
   const lines =
-    oneLine.length <= COLUMNS - 4 ? [`    ${oneLine}`] : [...wrapped(name, "    "), ...wrapped(came, "      ")];
+    oneLine.length <= columns - 4
+      ? [`    ${oneLine}`]
+      : [...wrapped(name, "    ", "", columns), ...wrapped(came, "      ", "", columns)];
   const [first = "", ...rest] = lines;
-  return [`  ${sign} ${first.slice(4)}`, ...rest, ...(why === "" ? [] : wrapped(why, "      "))];
+  return [`  ${sign} ${first.slice(4)}`, ...rest, ...(why === "" ? [] : wrapped(why, "      ", "", columns))];
 }
 
-function outcomes(counts: OutcomeCounts, paint: Painter): string[] {
+function outcomes(counts: OutcomeCounts, { paint, columns }: Terminal): string[] {
   const present = OUTCOME_ORDER.filter((outcome) => counts[outcome] > 0);
+  // What stands before the bar is 38 columns wide.
+  const barCells = Math.max(1, Math.min(30, columns - 38));
   const lines = present.map((outcome) => {
     const share = counts[outcome] / Math.max(1, counts.targeted);
-    const bar = "█".repeat(Math.round(share * 30)) || "▏";
+    const bar = "█".repeat(Math.round(share * barCells)) || "▏";
     const number = countText(counts[outcome]).padStart(11);
     const line = `  ${OUTCOME_WORDS[outcome].label.padEnd(12)}${number}  ${shareText(counts[outcome], counts.targeted).padStart(9)}  `;
     return `${line}${outcome === "success" ? paint.good(bar) : outcome === "unfinished" ? paint.quiet(bar) : paint.bad(bar)}`;
@@ -106,14 +132,20 @@ function outcomes(counts: OutcomeCounts, paint: Painter): string[] {
     return `    ${UNFINISHED_WORDS[state]}: ${countText(online)} online, ${countText(offline)} offline`;
   });
   const { targeted, reachable, settled } = counts;
+  const sizes = `${countText(targeted)} targeted, ${countText(reachable)} reachable, ${countText(settled)} settled`;
   return [
-    `${paint.strong("Outcomes")}  ${countText(targeted)} targeted, ${countText(reachable)} reachable, ${countText(settled)} settled`,
+    ...(sizes.length + 10 <= columns
+      ? [`${paint.strong("Outcomes")}  ${sizes}`]
+      : [paint.strong("Outcomes"), ...wrapped(sizes, "  ", "", columns)]),
     ...lines,
     ...states.map(paint.quiet),
   ];
 }
 
-function generator({ verdict: word, reasons, workers, lateness }: GeneratorResult, paint: Painter): string[] {
+function generator(
+  { verdict: word, reasons, workers, lateness }: GeneratorResult,
+  { paint, columns }: Terminal,
+): string[] {
   const delay = workers.reduce((worst, { loopDelayMaxMs }) => Math.max(worst, loopDelayMaxMs), 0);
   const tooLate = Object.entries(lateness).filter(([, { isValid }]) => !isValid);
   const loops =
@@ -121,12 +153,15 @@ function generator({ verdict: word, reasons, workers, lateness }: GeneratorResul
       ? ""
       : `; ${counted(workers.length, "worker")}, event loop at most ${durationText(delay * 1000)} late`;
   const heads = `${word}${loops}`;
+  const colour = word === "held up" ? paint.good : paint.bad;
   return [
-    `${paint.strong("Generator")}  ${word === "held up" ? paint.good(heads) : paint.bad(heads)}`,
-    ...reasons.flatMap((reason) => wrapped(harmlessLine(readableSentence(reason)), "  ", "- ")),
+    ...(heads.length + 11 <= columns
+      ? [`${paint.strong("Generator")}  ${colour(heads)}`]
+      : [paint.strong("Generator"), ...wrapped(heads, "  ", "", columns).map(colour)]),
+    ...reasons.flatMap((reason) => wrapped(harmlessLine(readableSentence(reason)), "  ", "- ", columns)),
     ...tooLate.flatMap(([name, { p99Us, limitUs }]) => {
       const allowed = limitUs === null ? "" : `, ${durationText(limitUs)} allowed`;
-      return wrapped(`${harmlessLine(name)}: ${percentileText(p99Us)} late at p99${allowed}`, "  ", "! ").map(
+      return wrapped(`${harmlessLine(name)}: ${percentileText(p99Us)} late at p99${allowed}`, "  ", "! ", columns).map(
         paint.warn,
       );
     }),

@@ -1,26 +1,34 @@
 /** The truth matrix in a terminal: a table where it fits into 80 columns, a list of its cells where it does not. */
 import { BELIEFS, type Belief } from "../base/belief.ts";
-import Table from "cli-table3";
 import { type Outcome } from "../measure/outcome-class.ts";
 import type { TruthResult } from "../measure/run-result.ts";
 import { countText, counted } from "./count-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS } from "./outcome-words.ts";
-import type { Painter } from "./painter.ts";
-import { visible } from "./text-cleaning.ts";
-import { COLUMNS, wrapped } from "./text-wrapping.ts";
+import type { Terminal } from "./painter.ts";
+import { plainTable } from "./plain-table.ts";
+import { wrapped } from "./text-wrapping.ts";
 import { isAnyBeliefKnown, TRUTH_CELL_WORDS, truthCellOf } from "./truth-cell.ts";
 
-export function consoleTruth(truth: TruthResult, paint: Painter): string[] {
+export function consoleTruth(truth: TruthResult, terminal: Terminal): string[] {
   const rows = OUTCOME_ORDER.filter((outcome) => BELIEFS.some((belief) => truth.matrix[outcome][belief] > 0));
   const beliefs = BELIEFS.filter((belief) => OUTCOME_ORDER.some((outcome) => truth.matrix[outcome][belief] > 0));
   if (rows.length === 0) return [];
   const drawn = tableLines(truth, rows, beliefs);
-  const fits = drawn.every((line) => line.length <= COLUMNS);
+  const fits = drawn.every((line) => line.length <= terminal.columns);
   return [
-    `${paint.strong("Truth")}  rows: what nodes run; columns: what the backend believes`,
-    ...(fits ? drawn : cellLines(truth, rows)),
-    ...totals(truth, paint),
+    ...heading(fits, terminal),
+    ...(fits ? drawn : cellLines(truth, rows, terminal.columns)),
+    ...totals(truth, terminal),
   ];
+}
+
+function heading(isTable: boolean, { paint, columns }: Terminal): string[] {
+  if (!isTable) return [paint.strong("Truth")];
+  const words = "rows: what nodes run; columns: what the backend believes";
+  const line = `Truth  ${words}`;
+  return line.length <= columns
+    ? [`${paint.strong("Truth")}  ${words}`]
+    : [paint.strong("Truth"), ...wrapped(words, "  ", "", columns)];
 }
 
 /** Cells that are wrong or unaware are marked, so that they can be told without colour. */
@@ -31,42 +39,33 @@ function cellText(truth: TruthResult, outcome: Outcome, belief: Belief): string 
   return count === 0 ? "·" : `${sign}${countText(count)}`;
 }
 
-function tableLines(truth: TruthResult, rows: readonly Outcome[], beliefs: readonly Belief[]): string[] {
-  const lines = new Table({
-    head: ["", ...beliefs.map(visible)],
-    colAligns: ["left", ...beliefs.map(() => "right" as const)],
-    style: { head: [], border: [], "padding-left": 1, "padding-right": 1 },
-    chars: NO_LINES,
-  });
-  for (const outcome of rows) {
-    lines.push([OUTCOME_WORDS[outcome].label, ...beliefs.map((belief) => cellText(truth, outcome, belief))]);
-  }
-  return lines
-    .toString()
-    .split("\n")
-    .map((line) => ` ${line.trimEnd()}`);
+function tableLines(truth: TruthResult, rows: readonly Outcome[], beliefs: readonly Belief[]): readonly string[] {
+  return plainTable(
+    ["", ...beliefs],
+    rows.map((outcome) => [OUTCOME_WORDS[outcome].label, ...beliefs.map((belief) => cellText(truth, outcome, belief))]),
+  );
 }
 
-// Without rules the columns need no more than their words, and screen readers read no dashes.
-const LINES = ["top", "bottom", "left", "right", "mid"].flatMap((side) =>
-  ["", "-mid", "-left", "-right"].map((part) => `${side}${part}`),
-);
-const NO_LINES = Object.fromEntries([...LINES, "middle"].map((name) => [name, ""]));
-
-function cellLines(truth: TruthResult, rows: readonly Outcome[]): string[] {
+function cellLines(truth: TruthResult, rows: readonly Outcome[], columns: number): string[] {
   return rows.flatMap((outcome) =>
-    BELIEFS.filter((belief) => truth.matrix[outcome][belief] > 0).map((belief) => {
+    BELIEFS.filter((belief) => truth.matrix[outcome][belief] > 0).flatMap((belief) => {
+      const { label } = OUTCOME_WORDS[outcome];
       const kind = TRUTH_CELL_WORDS[truthCellOf(outcome, belief)].label;
-      return `  ${OUTCOME_WORDS[outcome].label.padEnd(12)} believed ${belief.padEnd(12)} ${cellText(truth, outcome, belief).padStart(12)}  ${kind}`;
+      const cell = cellText(truth, outcome, belief);
+      const line = `  ${label.padEnd(12)} believed ${belief.padEnd(12)} ${cell.padStart(12)}  ${kind}`;
+      return line.length <= columns
+        ? [line]
+        : wrapped(`${label}, believed ${belief}: ${cell}, ${kind}`, "  ", "- ", columns);
     }),
   );
 }
 
 function totals(
   { matrix, falseSuccess, misled, unreported, installedAfterCancel }: TruthResult,
-  paint: Painter,
+  { paint, columns }: Terminal,
 ): string[] {
-  const line = (text: string, colour: (text: string) => string): string[] => wrapped(text, "  ").map(colour);
+  const line = (text: string, colour: (text: string) => string): string[] =>
+    wrapped(text, "  ", "", columns).map(colour);
   return [
     ...(!isAnyBeliefKnown(matrix)
       ? line("what the backend believes is not known: a false success would not be seen", paint.warn)

@@ -7,23 +7,35 @@ import { OUTCOME_ORDER, OUTCOME_WORDS } from "./outcome-words.ts";
 
 /** One column. The name of the group is none of them: it may be anybody's text. */
 export interface GroupColumn {
+  /** Short, for a terminal. */
   readonly head: string;
+  /** Whole, for a page; left out where it is the same. */
+  readonly longHead?: string;
   readonly cell: (group: GroupResult) => string;
 }
 
-/** Nodes, success, each other outcome that any of the groups has, and completion. */
-export function groupColumns(groups: readonly GroupResult[]): readonly GroupColumn[] {
+/** Nodes, success, each other outcome that any of the groups has (or all of them in one), and completion. */
+export function groupColumns(
+  groups: readonly GroupResult[],
+  others: "each" | "in one" = "each",
+): readonly GroupColumn[] {
   const present = OUTCOME_ORDER.filter(
     (outcome) => outcome !== "success" && groups.some(({ outcomes }) => outcomes[outcome] > 0),
   );
   return [
     { head: "nodes", cell: ({ nodes }) => countText(nodes) },
     { head: "success", cell: ({ outcomes }) => shareText(outcomes.success, outcomes.targeted) },
-    ...present.map(outcomeColumn),
-    { head: "done p50", cell: ({ completion }) => percentileText(completion.p50) },
-    { head: "done p95", cell: ({ completion }) => percentileText(completion.p95) },
+    ...(others === "each" ? present.map(outcomeColumn) : [OTHERS]),
+    { head: "p50", longHead: "completion p50", cell: ({ completion }) => percentileText(completion.p50) },
+    { head: "p95", longHead: "completion p95", cell: ({ completion }) => percentileText(completion.p95) },
   ];
 }
+
+const OTHERS: GroupColumn = {
+  head: "others",
+  longHead: "other outcomes",
+  cell: ({ outcomes }) => countText(outcomes.targeted - outcomes.success),
+};
 
 function outcomeColumn(outcome: Outcome): GroupColumn {
   return { head: OUTCOME_WORDS[outcome].label, cell: ({ outcomes }) => countText(outcomes[outcome]) };

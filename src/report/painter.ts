@@ -7,6 +7,13 @@ export interface Painter {
   readonly strong: (text: string) => string;
 }
 
+/** Where a person reads: how to colour, and how wide a line may be. */
+export interface Terminal {
+  readonly paint: Painter;
+  /** From `COLUMNS_MIN` to `COLUMNS`. */
+  readonly columns: number;
+}
+
 /** No colour at all. */
 export const PLAIN_PAINTER: Painter = {
   good: (text) => text,

@@ -162,7 +162,11 @@ function groups(title: string, one: string, all: readonly GroupResult[]): string
   if (all.length < 2) return [];
   const columns = groupColumns(all);
   const rows = all.map((group) => [shown(group.name), ...columns.map(({ cell }) => cell(group))]);
-  return [`### ${title}`, "", ...table([one, ...columns.map(({ head }) => capital(head))], rows, 1)];
+  return [
+    `### ${title}`,
+    "",
+    ...table([one, ...columns.map(({ head, longHead }) => capital(longHead ?? head))], rows, 1),
+  ];
 }
 
 function capital(word: string): string {

@@ -1,16 +1,19 @@
 /** Breaking sentences into lines of a terminal. */
 
-/** Columns that every line of the terminal's report fits into. */
+/** Columns that a line of the terminal's report fits into, where the terminal has as many. */
 export const COLUMNS = 80;
 
+/** A terminal that is narrower than this breaks our lines by itself: no table or bar would be left. */
+export const COLUMNS_MIN = 40;
+
 /**
- * Breaks a text at spaces into lines of at most 80 columns; a word that is longer is broken where it must be.
+ * Breaks a text at spaces into lines of so many columns; a word that is longer is broken where it must be.
  *
  * @param indent before every line
  * @param bullet before the first line; the others are moved in as far
  */
-export function wrapped(text: string, indent: string, bullet: string = ""): string[] {
-  const width = COLUMNS - indent.length - bullet.length;
+export function wrapped(text: string, indent: string, bullet: string = "", columns: number = COLUMNS): string[] {
+  const width = columns - indent.length - bullet.length;
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ").flatMap((part) => pieces(part, width))) {

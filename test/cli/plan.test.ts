@@ -56,3 +56,23 @@ test.concurrent("plan writes its reports where it is told to", async () => {
   expect(readdirSync(out)).toEqual(expect.arrayContaining(["nodes.csv", "report.html", "result.json"]));
   expect(readFileSync(join(out, "report.html"), "utf8")).toContain("otafleet plan");
 });
+
+test.concurrent("plan --summary says how much is told; --quiet leaves it to --summary", async () => {
+  const [full, none, quietFull, wrong] = await Promise.all([
+    otafleet(["plan", small, "--summary", "full"]),
+    otafleet(["plan", small, "--summary", "none"]),
+    otafleet(["plan", small, "--quiet", "--summary", "full"]),
+    otafleet(["plan", small, "--summary", "short"]),
+  ]);
+
+  expect(full.stderr).toMatch(/\nCohorts .*\n.*\n +homes +40 +100 % /);
+  expect(full.stderr).toMatch(/\nZones .*\n.*\n +Europe\/Berlin +40 +100 % /);
+  expect(none.stderr).toMatch(/\nPASSED {2}small\n$/);
+  expect(none.stderr).not.toContain("Outcomes");
+  expect(quietFull.stderr).toMatch(/^\nPASSED {2}small\n/);
+  expect(quietFull.stderr).toContain("Zones");
+  expect([wrong.code, wrong.stderr]).toEqual([
+    2,
+    `otafleet: option '--summary <HOW>' argument 'short' is invalid. Allowed choices are compact, full, none. See "otafleet plan --help".\n`,
+  ]);
+});

@@ -4,6 +4,7 @@ import { OUTCOMES } from "../../src/measure/outcome-class.ts";
 import type { RunResult, TruthResult } from "../../src/measure/run-result.ts";
 import { consoleSummary } from "../../src/report/console-summary.ts";
 import { PLAIN_PAINTER } from "../../src/report/painter.ts";
+import { COLUMNS, COLUMNS_MIN } from "../../src/report/text-wrapping.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
 import { reportInput, THRESHOLDS } from "./result-fixture.ts";
 
@@ -93,9 +94,73 @@ describe("the summary in the terminal", () => {
     const { result } = reportInput();
     const good = (text: string): string => `<good>${text}</good>`;
 
-    const text = consoleSummary({ result, paths: PATHS }, { ...PLAIN_PAINTER, good }).join("\n");
+    const text = consoleSummary({ result, paths: PATHS }, "compact", {
+      paint: { ...PLAIN_PAINTER, good },
+      columns: COLUMNS,
+    }).join("\n");
 
     expect(text).toContain("<good>PASSED</good>");
+  });
+
+  test("in full has cohorts and zones in tables, and every reason", () => {
+    const { result } = reportInput({ reasons: Array.from({ length: 12 }, (_, index) => `reason ${index}`) });
+
+    const text = full(result).join("\n");
+
+    expect(text).toMatch(/Cohorts {2}p50 and p95: of completion\n +nodes +success +others +p50 +p95\n/);
+    expect(text).toMatch(/\n +homes +1,600 +97\.8 % +36 +8\.47 h +32\.3 h\n/);
+    expect(text).toMatch(/\n +Europe\/Berlin +\d+ /);
+    expect(text).toContain("- reason 11");
+    expect(full(result).filter((line) => line.length > 80)).toEqual([]);
+    expect(summary(result).join("\n")).not.toContain("Europe/Berlin");
+    expect(summary(result).join("\n")).toContain("and 4 more reasons");
+  });
+
+  test("in full has each outcome in a column where there is room", () => {
+    const { cohorts } = reportInput().result;
+    const settled = cohorts.map((cohort) => ({ ...cohort, outcomes: { ...cohort.outcomes, unfinished: 0 } }));
+
+    expect(full(reportInput({ cohorts: settled }).result).join("\n")).toMatch(
+      /Cohorts .*\n +nodes +success +rolled back +rejected +p50 +p95\n/,
+    );
+  });
+
+  test("in full leaves groups beyond twenty to the report", () => {
+    const [zone] = reportInput().result.zones;
+    const zones = Array.from({ length: 21 }, (_, index) => ({ ...zone!, name: `zone-${index}` }));
+
+    const text = full(reportInput({ zones }).result).join("\n");
+
+    expect(text).toContain("zone-19");
+    expect(text).not.toContain("zone-20");
+    expect(text).toContain("and 1 more zone, see the report");
+  });
+
+  test("in a narrow terminal fits it, groups and truth as paragraphs", () => {
+    const { result } = reportInput({ verdict: "failed", reasons: ["word ".repeat(30)], thresholds: THRESHOLDS });
+
+    for (const columns of [COLUMNS_MIN, 53, 79]) {
+      const lines = consoleSummary({ result, paths: [] }, "full", { paint: PLAIN_PAINTER, columns });
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    }
+    const narrow = consoleSummary({ result, paths: [] }, "full", { paint: PLAIN_PAINTER, columns: COLUMNS_MIN });
+    expect(narrow.join("\n")).toMatch(/\n {2}homes\n {4}nodes 1,600, success/);
+    expect(narrow.join("\n")).toMatch(/- rolled back, believed success: ✕ 4,\n/);
+  });
+
+  test("of the extent none is the verdict and where the report is", () => {
+    const { result } = reportInput({ verdict: "failed", reasons: ["because"] });
+    const terminal = { paint: PLAIN_PAINTER, columns: COLUMNS };
+
+    expect(consoleSummary({ result, paths: PATHS }, "none", terminal)).toEqual([
+      "FAILED  night-in-four-zones",
+      "report    reports/2026-03-28/report.html",
+    ]);
+  });
+
+  test("shows tags, where there are some", () => {
+    expect(summary(reportInput().result)).toContain("commit=3fa1c2e  branch=main");
+    expect(summary(reportInput({ tags: {} }).result).join("\n")).not.toContain("commit");
   });
 
   test.each(HOSTILE.map((hostile) => [hostile.slice(0, 40), hostile] as const))(
@@ -103,7 +168,8 @@ describe("the summary in the terminal", () => {
     (_, hostile) => {
       const { result } = inputWith(hostile);
 
-      const lines = consoleSummary({ result, paths: [["report", `reports/${hostile}`]] }, PLAIN_PAINTER);
+      const terminal = { paint: PLAIN_PAINTER, columns: COLUMNS };
+      const lines = consoleSummary({ result, paths: [["report", `reports/${hostile}`]] }, "full", terminal);
 
       for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
       expect(lines.slice(0, -1).filter((line) => line.length > 80)).toEqual([]);
@@ -112,5 +178,9 @@ describe("the summary in the terminal", () => {
 });
 
 function summary(result: RunResult): readonly string[] {
-  return consoleSummary({ result, paths: PATHS }, PLAIN_PAINTER);
+  return consoleSummary({ result, paths: PATHS }, "compact", { paint: PLAIN_PAINTER, columns: COLUMNS });
+}
+
+function full(result: RunResult): readonly string[] {
+  return consoleSummary({ result, paths: PATHS }, "full", { paint: PLAIN_PAINTER, columns: COLUMNS });
 }

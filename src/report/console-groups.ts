@@ -1,0 +1,50 @@
+/**
+ * Cohorts and zones in a terminal: a table of all outcomes where it fits, else one in which success stands alone, else
+ * a paragraph for each.
+ */
+import type { GroupResult } from "../measure/run-result.ts";
+import { counted } from "./count-text.ts";
+import { groupColumns } from "./group-columns.ts";
+import type { Terminal } from "./painter.ts";
+import { plainTable } from "./plain-table.ts";
+import { harmlessLine } from "./text-cleaning.ts";
+import { wrapped } from "./text-wrapping.ts";
+
+/** Groups beyond these are in the report: there may be four hundred zones. */
+export const GROUPS_SHOWN_MAX = 20;
+
+/** @param one what a group is: cohort or zone */
+export function consoleGroups(
+  one: "cohort" | "zone",
+  groups: readonly GroupResult[],
+  { paint, columns }: Terminal,
+): string[] {
+  if (groups.length === 0) return [];
+  const shown = groups.slice(0, GROUPS_SHOWN_MAX);
+  const more = groups.length - shown.length;
+  const parts = groupColumns(groups);
+  const name = (group: GroupResult): string => harmlessLine(group.name, 40);
+  const tables = [parts, groupColumns(groups, "in one")].map((kept) =>
+    plainTable(
+      ["", ...kept.map(({ head }) => head)],
+      shown.map((group) => [name(group), ...kept.map(({ cell }) => cell(group))]),
+    ),
+  );
+  const table = tables.find((lines) => lines.every((line) => line.length <= columns));
+  const paragraphs = (): string[] =>
+    shown.flatMap((group) => [
+      ...wrapped(name(group), "  ", "", columns),
+      ...wrapped(
+        parts.map(({ head, longHead, cell }) => `${longHead ?? head} ${cell(group)}`).join(", "),
+        "    ",
+        "",
+        columns,
+      ),
+    ]);
+  const title = one === "cohort" ? "Cohorts" : "Zones";
+  return [
+    table === undefined ? paint.strong(title) : `${paint.strong(title)}  p50 and p95: of completion`,
+    ...(table ?? paragraphs()),
+    ...(more > 0 ? [`  and ${counted(more, `more ${one}`)}, see the report`] : []),
+  ];
+}
