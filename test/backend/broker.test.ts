@@ -181,20 +181,22 @@ describe("the broker", () => {
     const frozen = await frozenNode("node-a");
     const slowBefore = running.backend.counters()["mqttLinksSlow"] ?? 0;
 
-    // 1,000 answers of 16 KB are more than the kernel's buffers hold.
-    for (let fetch = 0; fetch < 1_000; fetch++) frozen.write(publishPacket("node/node-a/otafetch", "{}"));
     const closed = new Promise<void>((resolve) => frozen.once("close", () => resolve()));
     frozen.on("error", () => {});
-    const begun = performance.now();
-    await other.fetch();
-    const offer = await other.offer();
-    const tookMs = performance.now() - begun;
-    await expect.poll(() => running.backend.counters()["mqttLinksSlow"], { timeout: 4_000 }).toBe(slowBefore + 1);
+    const isCut = (): boolean => (running.backend.counters()["mqttLinksSlow"] ?? 0) > slowBefore;
+    let slowestMs = 0;
+    // Its answers of 16 KB fill the buffers of the kernel first.
+    while (!isCut()) {
+      for (let fetch = 0; fetch < 50; fetch++) frozen.write(publishPacket("node/node-a/otafetch", "{}"));
+      const begun = performance.now();
+      await other.fetch();
+      expect((await other.offer())["ota_job_id"]).toBe(jobId);
+      slowestMs = Math.max(slowestMs, performance.now() - begun);
+    }
     frozen.resume();
     await closed;
 
-    expect(offer["ota_job_id"]).toBe(jobId);
-    expect(tookMs).toBeLessThan(900);
+    expect(slowestMs).toBeLessThan(900);
   });
 });
 

@@ -21,6 +21,13 @@ const PACKET_BYTES_MAX = 128 * 1024;
 const CONNECT_WITHIN_MS = 5_000;
 /** How long a node that stops reading may hold its own link; others never wait for it. */
 const DRAIN_WITHIN_MS = 1_000;
+/** As AWS IoT has it. A node has three topics to subscribe to, and asks once a link. */
+const FILTERS_A_LINK_MAX = 50;
+/**
+ * Offers that may wait for one node's link. Whoever asks and does not read would otherwise fill the memory before the
+ * drain's limit is over.
+ */
+export const OFFERS_WAITING_MAX = 100;
 const BAD_USER_NAME_OR_PASSWORD = 4;
 const NOT_AUTHORIZED = 5;
 
@@ -39,6 +46,8 @@ export class EmbeddedBroker implements Broker {
   readonly #hasForeignWill = new WeakSet<Client>();
   readonly #slow = new WeakSet<Client>();
   readonly #online = new Map<string, Client>();
+  readonly #filtersAsked = new WeakMap<Client, number>();
+  readonly #offersWaiting = new WeakMap<Client, number>();
 
   private constructor(options: EmbeddedBrokerOptions, aedes: Aedes) {
     this.#options = options;
@@ -51,7 +60,7 @@ export class EmbeddedBroker implements Broker {
       done(refusal, null);
     };
     aedes.authorizePublish = (client, packet, done) => this.#publish(client, packet, done);
-    aedes.authorizeSubscribe = (client, subscription, done) => done(null, this.#subscription(client, subscription));
+    aedes.authorizeSubscribe = (client, subscription, done) => this.#subscribe(client, subscription, done);
     aedes.authorizeForward = (client, packet) => (isOwnDownTopic(client.id, packet.topic) ? packet : null);
     aedes.on("client", (client) => {
       options.counters.mqttSessions++;
@@ -116,7 +125,15 @@ export class EmbeddedBroker implements Broker {
   }
 
   offer(nodeId: string, message: string): void {
-    this.#options.counters.mqttOffers++;
+    const { counters } = this.#options;
+    counters.mqttOffers++;
+    const client = this.#online.get(nodeId);
+    const waiting = client === undefined ? 0 : (this.#offersWaiting.get(client) ?? 0);
+    if (client === undefined || waiting >= OFFERS_WAITING_MAX) {
+      counters.mqttOffersDropped++;
+      return;
+    }
+    this.#offersWaiting.set(client, waiting + 1);
     const packet = {
       cmd: "publish",
       topic: offerTopic(nodeId),
@@ -125,7 +142,9 @@ export class EmbeddedBroker implements Broker {
       retain: false,
       dup: false,
     } as const;
-    this.#aedes.publish(packet, () => {});
+    this.#aedes.publish(packet, () => {
+      this.#offersWaiting.set(client, (this.#offersWaiting.get(client) ?? 1) - 1);
+    });
   }
 
   async close(): Promise<void> {
@@ -154,6 +173,10 @@ export class EmbeddedBroker implements Broker {
 
   #preConnect(client: Client, packet: ConnectPacket, done: (error: Error | null, success: boolean) => void): void {
     const will = packet.will;
+    if ([packet.clientId, packet.username ?? "", will?.topic ?? ""].some(isNoText)) {
+      this.#options.counters.mqttLinksRefused++;
+      return done(new Error("a text with NUL, or none in UTF-8"), false);
+    }
     if (will !== undefined && (will.retain === true || !isOwnWillTopic(packet.clientId, will.topic))) {
       this.#hasForeignWill.add(client);
     }
@@ -184,7 +207,7 @@ export class EmbeddedBroker implements Broker {
     const { ledger, counters, hear } = this.#options;
     const topic = client === null ? undefined : readUpTopic(client.id, packet.topic);
     const node = client === null ? undefined : ledger.nodeOf(client.id);
-    if (client === null || node === undefined || topic === undefined || packet.retain || packet.qos === 2) {
+    if (client === null || node === undefined || topic === undefined || packet.retain || !isQosRight(packet)) {
       counters.mqttPublishesRefused++;
       return done(new Error("publish refused"));
     }
@@ -200,14 +223,37 @@ export class EmbeddedBroker implements Broker {
     else settled.then(finish, () => done(new Error("the change could not be stored")));
   }
 
-  #subscription(client: Client, subscription: Subscription): Subscription | null {
-    if (isOwnDownTopic(client.id, subscription.topic)) {
-      this.#options.counters.mqttSubscribes++;
-      return subscription;
+  /** An error ends the link, null is a 128 in the SUBACK. */
+  #subscribe(
+    client: Client,
+    subscription: Subscription,
+    done: (error: Error | null, subscription?: Subscription | null) => void,
+  ): void {
+    const { counters } = this.#options;
+    const asked = (this.#filtersAsked.get(client) ?? 0) + 1;
+    this.#filtersAsked.set(client, asked);
+    if (isOwnDownTopic(client.id, subscription.topic) && asked <= FILTERS_A_LINK_MAX) {
+      counters.mqttSubscribes++;
+      return done(null, subscription);
     }
-    this.#options.counters.mqttSubscribesRefused++;
-    return null;
+    counters.mqttSubscribesRefused++;
+    if (asked > FILTERS_A_LINK_MAX) return done(new Error("too many filters"));
+    if (isNoText(subscription.topic)) return done(new Error("a filter with NUL, or none in UTF-8"));
+    done(null, null);
   }
+}
+
+/**
+ * MQTT 3.1.1 section 1.5.3: a text that is not UTF-8, or has NUL in it, ends the link. The parser turns what is not
+ * UTF-8 into U+FFFD, which stands in no topic or name of a node.
+ */
+function isNoText(text: string): boolean {
+  return text.includes("\0") || text.includes("\uFFFD");
+}
+
+/** QoS 2 no node uses; a packet id is above 0 (section 2.3.1). */
+function isQosRight({ qos, messageId }: PublishPacket & { messageId?: number }): boolean {
+  return qos === 0 || (qos === 1 && messageId !== 0);
 }
 
 function refusal(text: string, returnCode: number): AuthenticateError {

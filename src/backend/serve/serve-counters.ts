@@ -18,7 +18,7 @@ export class ServeCounters {
   mqttWillsRefused = 0;
   /** Offers handed to the broker: for fetches and pushes. */
   mqttOffers = 0;
-  /** Offers that went nowhere, because a foreign broker was away. */
+  /** Offers that went nowhere: too many wait for the node already, or it or a foreign broker is away. */
   mqttOffersDropped = 0;
   /** Links to a foreign broker that were made, the first included. */
   brokerLinks = 0;
