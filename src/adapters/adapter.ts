@@ -179,6 +179,8 @@ export interface OperatorHalf {
 
 export interface Adapter {
   readonly kind: string;
+  /** What its nodes are connected by; see `NodeHalf.link`. */
+  readonly link: "mqtt" | "none";
   readonly can: Capabilities;
   /** The default first. */
   readonly generations: Readonly<Record<string, Generation>>;

@@ -1,5 +1,7 @@
 /** The counters of a backend by the names that the laws know. */
-import type { BackendCounter } from "../measure/run-facts.ts";
+import type { BackendFaultName } from "../faults/backend/backend-fault-names.ts";
+import { DRAWN_PREFIX, FIRED_PREFIX } from "../faults/backend/fault-counters.ts";
+import type { BackendCounter, FaultCounts } from "../measure/run-facts.ts";
 
 /** Counters of the embedded backend that are those of `BACKEND_COUNTERS`, or sum to them. */
 const SUMS: Readonly<Record<BackendCounter, readonly string[]>> = {
@@ -40,4 +42,17 @@ export function lawCounters(
     named[name] = parts.reduce((sum, part) => sum + (counters[part] ?? 0), 0);
   }
   return named;
+}
+
+/** How often each misbehaviour that was asked for was drawn and took place, as a backend's counters say; else 0. */
+export function backendFaultCounts(
+  plans: readonly { readonly name: BackendFaultName }[],
+  counters: Readonly<Record<string, number>>,
+): Readonly<Record<string, FaultCounts>> {
+  return Object.fromEntries(
+    plans.map(({ name }) => {
+      const [drawn, fired] = [counters[DRAWN_PREFIX + name] ?? 0, counters[FIRED_PREFIX + name] ?? 0];
+      return [name, { drawn, fired }];
+    }),
+  );
 }

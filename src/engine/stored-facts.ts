@@ -10,6 +10,7 @@ import type { EndMark } from "../measure/record-batch.ts";
 import { type HealthSample, type LostWorker, NO_BELIEF, type RunFacts } from "../measure/run-facts.ts";
 import type { RunPlan } from "../measure/run-plan.ts";
 import type { RunDocument } from "./run-document.ts";
+import { backendFaultCounts } from "./backend-counters.ts";
 import { thresholdsOf } from "./scenario-plan.ts";
 
 /** How a run ended; see `RunFacts` for each field. */
@@ -76,6 +77,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
       healthOf: Math.max(0, shards - 1),
     },
     faultNames: FAULT_NAMES,
+    backendFaults: backendFaultCounts(scenario.backend.faults, stored.backend),
     thresholds: thresholdsOf(scenario, plan),
   };
 }

@@ -187,7 +187,7 @@ export const RUN_RESULT = z
     zones: z.array(group),
     laws: z.array(law),
     generator,
-    faults: z.record(z.string(), z.object({ drawn: count, fired: count })),
+    faults: z.record(z.string(), z.object({ of: z.enum(["node", "backend"]), drawn: count, fired: count })),
     lost: z.object({
       workers: z.array(count),
       nodeRanges: z.array(z.tuple([count, count])).describe("First and last index, both included"),

@@ -61,7 +61,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
   );
   const laws = checkLaws({ state, facts, outcomes, truth, metrics });
   const generator = generatorHealth(state, metrics, facts.health);
-  const faults = faultCounts(state, facts.faultNames);
+  const faults = faultResults(state, facts);
   const evidence = { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults };
   const { plan, columns } = state;
   return {
@@ -167,12 +167,17 @@ function groupRow(name: string, nodes: number, outcomes: OutcomeCounts, histogra
   return { name, nodes, outcomes, completion: new Distribution(histogram, "targeted", outcomes.targeted).series() };
 }
 
-function faultCounts(state: RunState, names: readonly string[]): RunResult["faults"] {
+/** Faults of nodes that were drawn or fired, then whatever was asked of the backend. */
+function faultResults(state: RunState, { faultNames, backendFaults }: RunFacts): RunResult["faults"] {
   const [drawnKind, firedKind] = [kindNumber("fault drawn"), kindNumber("fault fired")];
-  const counts = names.map((name, number) => {
-    return [name, { drawn: state.countOf(drawnKind, number), fired: state.countOf(firedKind, number) }] as const;
+  const ofNodes = faultNames.map((name, number) => {
+    const [drawn, fired] = [state.countOf(drawnKind, number), state.countOf(firedKind, number)];
+    return [name, { of: "node", drawn, fired }] as const;
   });
-  return Object.fromEntries(counts.filter(([, { drawn, fired }]) => drawn + fired > 0));
+  const ofBackend = Object.entries(backendFaults).map(
+    ([name, { drawn, fired }]) => [name, { of: "backend", drawn, fired }] as const,
+  );
+  return Object.fromEntries([...ofNodes.filter(([, { drawn, fired }]) => drawn + fired > 0), ...ofBackend]);
 }
 
 function lostResult({ lostWorkers }: RunFacts): LostResult {

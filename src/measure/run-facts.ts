@@ -32,6 +32,12 @@ export interface LostWorker {
 /** `beliefs` of a node that the backend said nothing about. */
 export const NO_BELIEF = 255;
 
+/** How often a fault was drawn, and how often it took place. */
+export interface FaultCounts {
+  readonly drawn: number;
+  readonly fired: number;
+}
+
 /** Everything that is no record. */
 export interface RunFacts {
   readonly scenario: { readonly name: string; readonly about: string };
@@ -68,6 +74,8 @@ export interface RunFacts {
   };
   /** Names of faults by the number that stands in the records. */
   readonly faultNames: readonly string[];
+  /** What the scenario asks of the backend, by name: how often each was drawn, and how often it took place. */
+  readonly backendFaults: Readonly<Record<string, FaultCounts>>;
   readonly thresholds: readonly Threshold[];
 }
 

@@ -214,6 +214,12 @@ export interface JobResult {
 }
 
 /** A run, whole. Keys stand in this order in `result.json`. */
+export interface FaultResult {
+  readonly of: "node" | "backend";
+  readonly drawn: number;
+  readonly fired: number;
+}
+
 export interface RunResult {
   readonly schema: typeof RESULT_SCHEMA;
   readonly version: typeof RESULT_VERSION;
@@ -253,7 +259,8 @@ export interface RunResult {
   readonly zones: readonly GroupResult[];
   readonly laws: readonly LawResult[];
   readonly generator: GeneratorResult;
-  readonly faults: Readonly<Record<string, { readonly drawn: number; readonly fired: number }>>;
+  /** Of nodes: how many were given it, and how often it took place. Of the backend: how often it was drawn, and took place. */
+  readonly faults: Readonly<Record<string, FaultResult>>;
   readonly lost: LostResult;
   /** What was counted of record kinds, offers dropped, failures by cause: name -> count. */
   readonly counters: Readonly<Record<string, number>>;

@@ -96,9 +96,12 @@ function invalidReasons(evidence: Evidence): string[] {
     const because = invalidBecause(state, metrics[name]);
     if (because !== "") reasons.push(`A threshold is on ${name}, which is invalid: ${because}.`);
   }
-  for (const [name, { drawn, fired }] of Object.entries(evidence.faults)) {
-    if (drawn > 0 && fired === 0)
-      reasons.push(`The fault ${name} was drawn for ${howMany(drawn, "node")} and never fired.`);
+  for (const [name, { of, drawn, fired }] of Object.entries(evidence.faults)) {
+    if (fired > 0) continue;
+    if (of === "backend") {
+      const why = drawn === 0 ? "nothing was drawn for it" : `it was drawn ${howMany(drawn, "time")}`;
+      reasons.push(`The backend was to misbehave by ${name}, which never took place: ${why}.`);
+    } else if (drawn > 0) reasons.push(`The fault ${name} was drawn for ${howMany(drawn, "node")} and never fired.`);
   }
   return [...reasons, ...bookReasons(evidence)];
 }

@@ -6,7 +6,7 @@ import type { Places } from "./mistakes.ts";
 import type { GivenScenario } from "./schema.ts";
 
 /** What a scenario must know of a kind of backend. */
-export type AdapterFacts = Pick<Adapter, "kind" | "can" | "generations" | "defaultGeneration">;
+export type AdapterFacts = Pick<Adapter, "kind" | "link" | "can" | "generations" | "defaultGeneration">;
 
 export interface DraftCohort {
   readonly name: string;

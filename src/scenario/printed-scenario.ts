@@ -6,6 +6,7 @@ import { stringify } from "yaml";
 import { unreachable } from "../base/assert.ts";
 import type { Autofetch, Cohort, Offline, Weighted } from "../fleet/cohort.ts";
 import type { Distribution } from "../fleet/distribution.ts";
+import { printedBackendFaults } from "./backend-faults.ts";
 import type { ImagePlan, JobScenario, Scenario, Selftest, Targets } from "./scenario.ts";
 import { DURATION, INSTANT, RATE, SHARE, SIZE, THROUGHPUT, type Unit, WINDOW } from "./units.ts";
 
@@ -24,6 +25,7 @@ export function printScenario(scenario: Scenario): string {
       basicIngest: backend.basicIngest,
       tls: backend.tls,
       urlLife: DURATION.print(backend.urlLifeUs),
+      faults: printedBackendFaults(backend.faults, (latencyUs) => distributionOf(latencyUs, DURATION)),
       // Whoever printed it has accepted the speed.
       allowSpeed: backend.urls.length > 0 && clock.speed !== 1 ? true : undefined,
     },

@@ -3,6 +3,7 @@ import { assert } from "../base/assert.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import type { Autofetch, Cohort } from "../fleet/cohort.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
+import { backendFaultsOf } from "./backend-faults.ts";
 import type { FilledTraits } from "./cohort-traits.ts";
 import { BACKEND_DEFAULTS, CONNECT_OVER, IMAGE_DEFAULTS, VERSION_BEFORE } from "./defaults.ts";
 import type { DraftCohort, ScenarioDraft } from "./draft.ts";
@@ -82,6 +83,7 @@ function backendOf({ backend }: GivenScenario): BackendPlan {
     basicIngest: backend?.basicIngest ?? BACKEND_DEFAULTS.basicIngest,
     tls: backend?.tls ?? BACKEND_DEFAULTS.tls,
     urlLifeUs: backend?.urlLife ?? duration(BACKEND_DEFAULTS.urlLife),
+    faults: backendFaultsOf(backend?.faults),
   };
 }
 

@@ -2,6 +2,8 @@
  * A scenario, resolved: every default filled in, every unit converted. Plain JSON data: it is posted to workers,
  * hashed, and written into the run's folder. Fleet time is in microseconds (`Us`), wall time in milliseconds (`Ms`).
  */
+import type { BackendFaultPlan } from "../faults/backend/backend-fault.ts";
+import type { Distribution } from "../fleet/distribution.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LocalWindow, Validity } from "../node/offer.ts";
 
@@ -46,6 +48,8 @@ export interface BackendPlan {
   readonly tls: boolean;
   /** How long a signed image URL lives, in fleet time. */
   readonly urlLifeUs: number;
+  /** How the embedded backend misbehaves, in the order of `BACKEND_FAULT_NAMES`. */
+  readonly faults: readonly BackendFaultPlan<Distribution>[];
 }
 
 export interface BrokerPlan {

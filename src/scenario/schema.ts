@@ -1,6 +1,7 @@
 /** The whole scenario as users write it: what is read, what is checked first, and what is published as JSON Schema. */
 import * as z from "zod";
 import { CHIP_NAMES, type ChipName } from "../image/chips.ts";
+import { BACKEND_FAULTS_BLOCK } from "./backend-faults.ts";
 import { COHORT, COHORT_NAME, NODES_MAX } from "./cohort-schema.ts";
 import { BACKEND_DEFAULTS, CONNECT_OVER, DEFAULT_NODES, IMAGE_DEFAULTS } from "./defaults.ts";
 import { TAGS } from "./tags-schema.ts";
@@ -103,6 +104,10 @@ const BACKEND = block(
       yesOrNo(),
       "A backend at an url lives in real time. true: run against it with a clock.speed other than 1 all the same.",
       { default: false },
+    ),
+    faults: optional(
+      BACKEND_FAULTS_BLOCK,
+      "Misbehaviour of the embedded backend. One that never takes place makes the run invalid.",
     ),
   },
   "the backend under test",

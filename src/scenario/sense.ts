@@ -3,6 +3,7 @@ import { nearestWord } from "../base/nearest-word.ts";
 import type { Mistake } from "../base/user-error.ts";
 import { zoneKeptInstead } from "../fleet/node-zone.ts";
 import { zoneTrap } from "../fleet/zones.ts";
+import { backendFaultMistakes } from "./backend-faults.ts";
 import { quoted, type Places } from "./mistakes.ts";
 import type { AdapterFacts, DraftCohort } from "./draft.ts";
 import type { GivenScenario } from "./schema.ts";
@@ -37,6 +38,9 @@ export function textMistakes(
     );
   if (urls.length > 0 && given.selftest?.["backend-believes-first-status"] === true)
     refuse(["selftest", "backend-believes-first-status"], "harms the embedded backend only: leave backend.url out");
+  const world = { link: adapter.link, adapter: adapter.kind, isEmbedded: urls.length === 0, endUs: given.end.after };
+  for (const { path, expected } of backendFaultMistakes(given.backend?.faults, world))
+    refuse(["backend", "faults", ...path], expected);
   return mistakes;
 }
 

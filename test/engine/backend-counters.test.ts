@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lawCounters } from "../../src/engine/backend-counters.ts";
+import { backendFaultCounts, lawCounters } from "../../src/engine/backend-counters.ts";
 
 const EMBEDDED = { mqttSessions: 5, fetches: 7, fetchesAnswered: 3, pushes: 2, statuses: 9 };
 
@@ -25,4 +25,13 @@ test("a foreign broker shows nothing of links and acknowledgements, while the ba
 
 test("a backend that shows nothing is claimed nothing of", () => {
   expect(lawCounters({}, "backend")).toEqual({});
+});
+
+test("misbehaviours that were asked for have their counts, and 0 where a backend says nothing of them", () => {
+  const plans = [{ name: "lost-acks" }, { name: "restart" }] as const;
+
+  expect(backendFaultCounts(plans, { "faultDrawn:lost-acks": 5, "faultFired:lost-acks": 4, statuses: 9 })).toEqual({
+    "lost-acks": { drawn: 5, fired: 4 },
+    restart: { drawn: 0, fired: 0 },
+  });
 });

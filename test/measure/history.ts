@@ -72,6 +72,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
     beliefs: [],
     expected: { beliefs: false, counters: false, healthOf: 0 },
     faultNames: ["boot-loop", "lost-status"],
+    backendFaults: {},
     thresholds: [],
     ...changes,
   };

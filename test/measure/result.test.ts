@@ -118,6 +118,21 @@ describe("a run", () => {
     expect(runOf([fired])).toMatchObject({ verdict: "passed", faults: { "lost-status": { drawn: 1, fired: 1 } } });
   });
 
+  test("is invalid where the backend was to misbehave and never did, drawn or not", () => {
+    const of = (drawn: number, fired: number) =>
+      runOf([updated(0)], { backendFaults: { "lost-offers": { drawn, fired } } });
+
+    expect(of(0, 0).reasons).toEqual([
+      "The backend was to misbehave by lost-offers, which never took place: nothing was drawn for it.",
+    ]);
+    expect(of(3, 0).reasons[0]).toMatch(/lost-offers, which never took place: it was drawn 3 times/);
+    expect(of(3, 0).verdict).toBe("invalid");
+    expect(of(3, 1)).toMatchObject({
+      verdict: "passed",
+      faults: { "lost-offers": { of: "backend", drawn: 3, fired: 1 } },
+    });
+  });
+
   test("is invalid where a law is broken", () => {
     const result = runOf([updated(0)], { backend: { statusesReceived: 0 } });
 

@@ -88,7 +88,7 @@ export function inputWith(text: string): ReportInput {
       reasons: [text],
       lateness: own(text, { ...result.generator.lateness["connect"]!, isValid: false }),
     },
-    faults: own(text, { drawn: 3, fired: 0 }),
+    faults: own(text, { of: "node", drawn: 3, fired: 0 }),
     counters: own(text, 1),
     backend: own(text, 1),
   };

@@ -431,7 +431,10 @@ function result(nodes: readonly FixtureRow[]): RunResult {
     ),
     laws: laws(outcomes),
     generator: generator(),
-    faults: { "boot-loop": { drawn: 21, fired: 20 }, "power-loss-in-write": { drawn: 17, fired: 0 } },
+    faults: {
+      "boot-loop": { of: "node", drawn: 21, fired: 20 },
+      "power-loss-in-write": { of: "node", drawn: 17, fired: 0 },
+    },
     lost: { workers: [], nodeRanges: [], nodes: 0, lostMs: 0 },
     counters: { "fetch sent": 21_804, "fetch acked": 21_804, "offer received": 1_964, "download ended: cut": 17 },
     backend: { connections: 3_122, fetchesReceived: 21_804, imageRequests: 1_981 },

@@ -16,6 +16,7 @@ test("a scenario that says little is filled in with the field's figures", () => 
     basicIngest: true,
     tls: false,
     urlLifeUs: 24 * HOUR_US,
+    faults: [],
   });
   expect(scenario.image).toMatchObject({
     from: "make",

@@ -25,12 +25,14 @@ const generation = {} as Generation;
 export const ADAPTERS: readonly AdapterFacts[] = [
   {
     kind: "rainmaker",
+    link: "mqtt",
     can: everything,
     generations: { "rainmaker-1.16": generation, "rainmaker-1.5.7": generation },
     defaultGeneration: "rainmaker-1.16",
   },
   {
     kind: "http-poll",
+    link: "none",
     can: { ...everything, forcePush: false, window: false, priority: false },
     generations: { "http-poll-1": generation },
     defaultGeneration: "http-poll-1",

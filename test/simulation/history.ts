@@ -190,6 +190,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
     backend: { ...fleet.backend.counters },
     beliefs,
     expected: { beliefs: true, counters: true, healthOf: 0 },
+    backendFaults: {},
     faultNames: FAULT_NAMES,
     thresholds: [],
   };

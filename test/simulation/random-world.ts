@@ -60,7 +60,15 @@ export function randomWorld(seed: number): RandomWorld {
     tags: {},
     seed,
     clock: { startUtcMs, speed: 1 },
-    backend: { adapter: adapter.kind, urls: [], broker: undefined, basicIngest: true, tls: false, urlLifeUs: DAY_US },
+    backend: {
+      adapter: adapter.kind,
+      urls: [],
+      broker: undefined,
+      basicIngest: true,
+      tls: false,
+      urlLifeUs: DAY_US,
+      faults: [],
+    },
     image: made,
     fleet: {
       nodes: NODES,

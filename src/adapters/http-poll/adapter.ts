@@ -6,6 +6,7 @@ import { HttpPollOperator } from "./operator.ts";
 /** Plain HTTP: a node polls a manifest and posts what became of it. */
 export const httpPoll: Adapter = {
   kind: "http-poll",
+  link: "none",
   can: {
     forcePush: false,
     window: true,

@@ -6,6 +6,7 @@ import { RainmakerOperator } from "./operator.ts";
 /** ESP RainMaker, "OTA using topics" over HTTPS. */
 export const rainmaker: Adapter = {
   kind: "rainmaker",
+  link: "mqtt",
   can: {
     forcePush: true,
     window: true,

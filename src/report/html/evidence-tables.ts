@@ -8,19 +8,22 @@ import { table } from "./table.ts";
 
 export function faultTable({ faults }: RunResult): Html {
   return table({
-    caption: "Faults: nodes that were given one, and nodes that met it",
+    caption: "Faults: nodes that were given one, or how often the backend's was drawn; and how often it took place",
     isCaptionHidden: true,
     isStacking: true,
     empty: "The scenario induces no faults.",
     rows: Object.entries(faults),
     columns: [
       { head: "Fault", kind: "head", cell: ([name]) => name },
+      { head: "Of", cell: ([, { of }]) => of },
       { head: "Drawn", kind: "number", cell: ([, { drawn }]) => countText(drawn) },
       { head: "Fired", kind: "number", cell: ([, { fired }]) => countText(fired) },
       {
         head: "Note",
-        cell: ([, { drawn, fired }]) =>
-          drawn > 0 && fired === 0 ? badge("warn", "never fired: nothing was tested with it") : NOTHING,
+        cell: ([, { of, drawn, fired }]) =>
+          (drawn > 0 || of === "backend") && fired === 0
+            ? badge("warn", "never fired: nothing was tested with it")
+            : NOTHING,
       },
     ],
   });

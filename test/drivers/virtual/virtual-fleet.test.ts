@@ -157,7 +157,15 @@ function scenarioOf(
     tags: {},
     seed: 1,
     clock: { startUtcMs: Date.parse("2026-06-15T00:00:00Z"), speed: 1 },
-    backend: { adapter: adapter.kind, urls: [], broker: undefined, basicIngest: true, tls: false, urlLifeUs: DAY_US },
+    backend: {
+      adapter: adapter.kind,
+      urls: [],
+      broker: undefined,
+      basicIngest: true,
+      tls: false,
+      urlLifeUs: DAY_US,
+      faults: [],
+    },
     image: { from: "make", ...IMAGE },
     fleet: { nodes: 20, begins: "running", connectOverMs: 1_000, cohorts: [cohort] },
     jobs: [
