@@ -7,7 +7,7 @@ import type { BackendCounter, FaultCounts } from "../measure/run-facts.ts";
 const SUMS: Readonly<Record<BackendCounter, readonly string[]>> = {
   connections: ["mqttSessions"],
   fetchesReceived: ["fetches"],
-  offersSent: ["fetchesAnswered", "pushes"],
+  offersSent: ["fetchesAnswered", "pushes", "offersDoubled"],
   statusesReceived: ["statuses"],
   statusesUnreadable: ["statusesUnreadable"],
   imageRequests: ["imageRequests"],

@@ -1,11 +1,16 @@
 /** The backend of a run, embedded or somebody's own: where nodes find it, who its operator is, and whether it lives. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { rootCertificates } from "node:tls";
-import type { Adapter, OperatorHalf } from "../adapters/adapter.ts";
+import type { Adapter, HttpPort, OperatorHalf } from "../adapters/adapter.ts";
 import { assert } from "../base/assert.ts";
+import { seedOf } from "../base/random.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { allowsLoopback, dialHost } from "../drivers/live/egress.ts";
 import type { FleetClock } from "../drivers/live/fleet-clock.ts";
 import type { ServeAddress, ServeHealth } from "../backend/serve/messages.ts";
+import type { BackendFaultName } from "../faults/backend/backend-fault-names.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BrokerOwner } from "./backend-counters.ts";
 import { BackendProcess } from "./backend-process.ts";
@@ -24,6 +29,12 @@ export interface BackendUnderTest {
   readonly died: Promise<string>;
   /** Tells it the fleet's time, where it lives in it. */
   setClock(clock: FleetClock): void;
+  /** Ends an outage on purpose before its time; resolves when the backend is there. */
+  comeBack(): Promise<void>;
+  /** False: what it counted before a restart is lost. */
+  knowsCounters(): boolean;
+  /** Carries out a restart or a stop of the scenario; resolves when it is over. */
+  goAway(fault: BackendFaultName, forMs: number): Promise<void>;
   /** Undefined where it does not tell. */
   health(): Promise<ServeHealth> | undefined;
   stop(): Promise<void>;
@@ -53,17 +64,26 @@ export async function startBackend(
   const { broker } = backend;
   const mistakes = broker === undefined ? [] : remoteMistakes("backend.broker.url", [new URL(broker.url)]);
   if (mistakes.length > 0) throw new UserError(mistakes);
-  const running = await BackendProcess.start({
+  const folder = backend.faults.some(({ name }) => name === "restart") ? await storeFolder() : undefined;
+  const forget = async (): Promise<void> => {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+  };
+  const started = BackendProcess.start({
     fleetStartEpochMs: clock.startUtcMs,
     mqttTls: backend.tls,
     broker: broker && { url: broker.url, caPem: brokerCa, username: broker.username, password: brokerPassword },
     urlLifeSeconds: Math.max(1, Math.round(backend.urlLifeUs / 1e6)),
     believesFirstStatus: selftest?.backendBelievesFirstStatus ?? false,
+    faults: backend.faults,
+    faultSeed: seedOf(scenario.seed),
+    storeFile: folder === undefined ? undefined : join(folder, "backend.db"),
   });
+  started.catch(forget);
+  const running = await started;
   const { address } = running;
   const operator = adapter.operator(
     { baseUrl: address.apiUrl, token: address.operatorToken, settings: {} },
-    operatorPort(undefined),
+    whenPresent(running, operatorPort(undefined)),
   );
   return {
     operator,
@@ -76,9 +96,28 @@ export async function startBackend(
       const originHrtimeNs = String(BigInt(originHrtimeUs) * 1_000n);
       running.setClock({ originHrtimeNs, fleetStartEpochMs: startEpochMs, speed });
     },
+    comeBack: () => running.comeBack(),
+    knowsCounters: () => running.knowsCounters,
+    goAway: (fault, forMs) => (fault === "restart" ? running.restart(forMs) : running.pause(forMs)),
     health: () => running.health(),
-    stop: () => running.stop(),
+    stop: async () => {
+      await running.stop();
+      await forget();
+    },
   };
+}
+
+/** An operator waits while the backend is away on purpose: its outages are for the nodes. */
+function whenPresent(running: BackendProcess, port: HttpPort): HttpPort {
+  return async (request) => {
+    await running.present();
+    return port(request);
+  };
+}
+
+/** Where a backend that is to be killed keeps what it acknowledges: secrets of the run are in it. */
+function storeFolder(): Promise<string> {
+  return mkdtemp(join(tmpdir(), "otafleet-backend-"));
 }
 
 function nodesOf(address: ServeAddress, link: "mqtt" | "none", tls: boolean): NodeBackend {
@@ -105,6 +144,9 @@ function foreignBackend({ backend }: Scenario, adapter: Adapter, token: string):
     nodes: { mqtt: broker === undefined ? undefined : brokerOf(broker), baseUrl, ca: PUBLIC_CA },
     died: new Promise(() => {}),
     setClock: () => {},
+    comeBack: async () => {},
+    knowsCounters: () => true,
+    goAway: async () => {},
     health: () => undefined,
     stop: async () => {},
   };

@@ -12,6 +12,7 @@ import { kindNumber } from "../measure/record-codec.ts";
 import { DURATION } from "../scenario/units.ts";
 import { lawCounters } from "./backend-counters.ts";
 import { type BackendUnderTest, brokerOwner } from "./backend-under-test.ts";
+import { BackendOutages } from "./backend-outages.ts";
 import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
@@ -63,6 +64,7 @@ export class LiveRun {
   readonly #desk: OperatorDesk;
   readonly #meter: LiveMeter;
   readonly #ended: Promise<Ending>;
+  readonly #outages: BackendOutages;
   #finish: (ending: Ending) => void = () => {};
   #ending: Ending | undefined;
   #crew: WorkerCrew | undefined;
@@ -78,6 +80,9 @@ export class LiveRun {
     const { scenario, nodePrefix } = sealed.document;
     this.#desk = new OperatorDesk(scenario, adapter, backend.operator, nodePrefix);
     this.#meter = new LiveMeter(records.state, scenario.clock);
+    this.#outages = new BackendOutages(scenario.backend, scenario.clock, (fault, forMs) =>
+      backend.goAway(fault, forMs),
+    );
     this.#ended = new Promise((resolve) => {
       this.#finish = (ending) => {
         this.#ending ??= ending;
@@ -168,6 +173,7 @@ export class LiveRun {
     backend.setClock(clock);
     this.#crew?.begin(clock);
     this.#clock = clock;
+    this.#outages.begin(ORIGIN_AHEAD_US / 1_000);
     folder.begin();
   }
 
@@ -196,8 +202,10 @@ export class LiveRun {
   }
 
   async #windDown({ because, isInterrupted }: Ending): Promise<LiveRunEnd> {
-    const { records, watcher } = this.#parts;
+    const { records, watcher, backend } = this.#parts;
     watcher.onPhase(`winding down: ${because}`);
+    this.#outages.end();
+    await backend.comeBack();
     await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS);
     const endedAtUs = Math.max(this.#fleetUs, records.state.lastAtUs);
     const wallMs = this.#clock === undefined ? null : Math.max(0, performance.now() - this.#originMs);
@@ -229,7 +237,9 @@ export class LiveRun {
 
   async #readCounters(): Promise<Readonly<Record<string, number>>> {
     const counters = await this.#ask("counters", () => this.#desk.counters());
-    return lawCounters(counters ?? {}, brokerOwner(this.#parts.sealed.document.scenario, this.#parts.adapter));
+    const { backend, adapter, sealed } = this.#parts;
+    if (counters === undefined || !backend.knowsCounters()) return {};
+    return { ...lawCounters(counters, brokerOwner(sealed.document.scenario, adapter)), ...this.#outages.counters };
   }
 
   /** What a backend does not tell at the end is unknown, and no reason to lose the run. */

@@ -73,6 +73,9 @@ export const BACKEND_FAULTS_BLOCK = block(
   "misbehaviours of the embedded backend by name",
 );
 
+/** Points that whoever runs the broker meets. */
+const OF_BROKER: readonly string[] = ["message", "fetch answer", "status answer"];
+
 type Given = z.output<typeof BACKEND_FAULTS_BLOCK>;
 type Plan = BackendFaultPlan<Distribution>;
 
@@ -101,6 +104,8 @@ export function backendFaultMistakes(
     readonly link: "mqtt" | "none";
     readonly adapter: string;
     readonly isEmbedded: boolean;
+    /** False: nodes dial a foreign broker, which acknowledges their messages. */
+    readonly hasOwnBroker: boolean;
     readonly endUs: number;
   },
 ): readonly { readonly path: readonly string[]; readonly expected: string }[] {
@@ -114,6 +119,11 @@ export function backendFaultMistakes(
       const why = link === "mqtt" ? "has no MQTT links" : "has links, on which nothing is polled";
       mistakes.push({ path: [plan.name], expected: `the adapter ${world.adapter} ${why}: leave it out` });
     }
+    if (!world.hasOwnBroker && OF_BROKER.includes(touch.point))
+      mistakes.push({
+        path: [plan.name],
+        expected: "leave it out: the broker at backend.broker acknowledges messages",
+      });
     if (plan.kind === "outage" && plan.atUs >= world.endUs) {
       const expected = `must be earlier than the end of the run, ${DURATION.print(world.endUs)}`;
       mistakes.push({ path: [plan.name, "at"], expected });

@@ -38,7 +38,13 @@ export function textMistakes(
     );
   if (urls.length > 0 && given.selftest?.["backend-believes-first-status"] === true)
     refuse(["selftest", "backend-believes-first-status"], "harms the embedded backend only: leave backend.url out");
-  const world = { link: adapter.link, adapter: adapter.kind, isEmbedded: urls.length === 0, endUs: given.end.after };
+  const world = {
+    link: adapter.link,
+    adapter: adapter.kind,
+    isEmbedded: urls.length === 0,
+    hasOwnBroker: given.backend?.broker === undefined,
+    endUs: given.end.after,
+  };
   for (const { path, expected } of backendFaultMistakes(given.backend?.faults, world))
     refuse(["backend", "faults", ...path], expected);
   return mistakes;

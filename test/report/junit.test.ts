@@ -102,7 +102,7 @@ describe("junit.xml", () => {
   test("shows a fault that never fired and a broken law as errors, and an unchecked law as skipped", () => {
     const { laws } = reportInput().result;
     const found = casesOf({
-      faults: { "boot-loop": { drawn: 3, fired: 0 }, "slow-flash": { drawn: 3, fired: 1 } },
+      faults: { "boot-loop": { of: "node", drawn: 3, fired: 0 }, "slow-flash": { of: "node", drawn: 3, fired: 1 } },
       laws: [
         { ...laws[0]!, id: "L1", sentence: "x", verdict: "broken", left: 1, right: 2 },
         { ...laws[0]!, id: "L2", sentence: "y", verdict: "not checkable", left: null, right: null, detail: "no side" },

@@ -90,6 +90,16 @@ test("a backend at an url is nobody's to misbehave with", () => {
   expect(found).toEqual([expect.stringMatching(/^7:\d+ backend.faults is a mapping \| .*leave backend.url out$/)]);
 });
 
+test("a foreign broker acknowledges as it likes, while offers and images are the backend's own", () => {
+  const beside = (faults: string) => withFaults(`{ ${faults} }, broker: { url: mqtt://127.0.0.1:1883 }`);
+
+  expect(scenarioOf(beside("lost-offers: 1%, wrong-bytes: 1%")).backend.faults).toHaveLength(2);
+  expect(mistakesIn(beside("lost-acks: 1%, status-latency: 1s"))).toEqual([
+    expect.stringMatching(/backend.faults.status-latency .*leave it out: the broker at backend.broker/),
+    expect.stringMatching(/backend.faults.lost-acks .*leave it out: the broker at backend.broker/),
+  ]);
+});
+
 function withFaults(faults: string): string {
   return scenarioText({ more: `backend: { faults: ${faults} }` });
 }

@@ -6,6 +6,9 @@ import { createServer } from "node:http";
 import type { RequestListener, Server } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import { getRequestListener } from "@hono/node-server";
+import { BackendFaultDraws, type DrawnFault } from "../../faults/backend/fault-draws.ts";
+import { faultCounters } from "../../faults/backend/fault-counters.ts";
+import { type Distribution, quantile } from "../../fleet/distribution.ts";
 import type { NodeNumber } from "../rules/job-plan.ts";
 import { makeApi } from "./api/api.ts";
 import type { Broker, Hear } from "./broker.ts";
@@ -39,7 +42,8 @@ export class Backend {
   readonly ledger: Ledger;
   readonly #config: ServeConfig;
   readonly #clock: FleetClock;
-  readonly #counters = new ServeCounters();
+  readonly #counters: ServeCounters;
+  readonly #faults: BackendFaultDraws<Distribution>;
   readonly #health = new HealthMeter();
   readonly #store: Store;
   #broker: Broker | undefined;
@@ -50,6 +54,8 @@ export class Backend {
   private constructor(config: ServeConfig, store: Store) {
     this.#config = config;
     this.#store = store;
+    this.#counters = new ServeCounters(config.countersBefore);
+    this.#faults = new BackendFaultDraws(config.faults ?? [], config.faultSeed ?? 0, quantile);
     this.#clock = new FleetClock(config.fleetStartEpochMs);
     this.ledger = new Ledger(store, this.#clock, config);
   }
@@ -71,7 +77,11 @@ export class Backend {
   }
 
   counters(): Record<string, number> {
-    return { ...this.ledger.rules.counters, ...this.#counters };
+    const before = this.#config.countersBefore ?? {};
+    const faults = Object.entries(faultCounters(this.#faults.counts)).map(
+      ([name, count]) => [name, count + (before[name] ?? 0)] as const,
+    );
+    return { ...this.ledger.rules.counters, ...this.#counters, ...Object.fromEntries(faults) };
   }
 
   /** The backend's condition since the last call. */
@@ -122,6 +132,7 @@ export class Backend {
       certificates: scheme === "https" ? certificates : undefined,
       tlsTickets: config.tlsTickets ?? false,
       keepAlive: config.imageKeepAlive ?? false,
+      faults: this.#faults,
     });
     const imagesPort = await this.#images.listen(portOf("images"));
     this.#imagesUrl = `${scheme}://127.0.0.1:${imagesPort}`;
@@ -155,7 +166,7 @@ export class Backend {
       await broker.open();
       return { broker, mqttPort: 0, mqttsPort: undefined };
     }
-    const broker = await EmbeddedBroker.create({ ledger, counters, certificates, hear });
+    const broker = await EmbeddedBroker.create({ ledger, counters, certificates, hear, faults: this.#faults });
     this.#broker = broker;
     const mqttPort = await broker.listen(portOf("mqtt"));
     const mqttsPort = mqttTls === true ? await broker.listenTls(portOf("mqtts")) : undefined;
@@ -168,8 +179,11 @@ export class Backend {
       counters: this.#counters,
       allCounters: () => this.counters(),
       isOnline: (nodeId) => broker.isOnline(nodeId),
-      push: (nodeId, job) => broker.offer(nodeId, offerMessage(job, this.#urlOf(nodeId, job))),
-      urlOf: (nodeId, job) => this.#urlOf(nodeId, job),
+      push: (nodeId, job) => {
+        for (const offer of this.#offersOf(nodeId, job)) broker.offer(nodeId, offer);
+      },
+      urlOf: (nodeId, job) => this.#urlOf(nodeId, job, this.#offerFault(nodeId)?.effect === "expired url"),
+      faults: this.#faults,
     });
     const limits = {
       keepAliveTimeout: 30_000,
@@ -185,14 +199,14 @@ export class Backend {
     return listen(this.#api, port);
   }
 
-  /** Takes what a node published; answers the message to send back to it. */
-  #hear(node: NodeNumber, topic: UpTopic, payload: Uint8Array): string | undefined {
+  /** Takes what a node published; answers the messages to send back to it. */
+  #hear(node: NodeNumber, topic: UpTopic, payload: Uint8Array): readonly string[] {
     const { ledger } = this;
     if (topic === "otafetch") {
       const fetch = readFetch(payload);
       if (fetch === undefined) this.#counters.messagesUnreadable++;
       const job = fetch === undefined ? undefined : ledger.fetch(node, fetch.version);
-      return job === undefined ? undefined : offerMessage(job, this.#urlOf(ledger.idOfNode(node), job));
+      return job === undefined ? [] : this.#offersOf(ledger.idOfNode(node), job);
     }
     if (topic === "otastatus") {
       const status = readStatus(payload);
@@ -208,17 +222,35 @@ export class Backend {
       if (said === undefined) this.#counters.messagesUnreadable++;
       else ledger.describeNode(node, said);
     }
-    return undefined;
+    return [];
   }
 
-  #urlOf(nodeId: string, job: LedgerJob): string {
+  /** The offer of a job as it leaves for a node: once, or as its misbehaviour wants. */
+  #offersOf(nodeId: string, job: LedgerJob): readonly string[] {
+    const effect = this.#offerFault(nodeId)?.effect;
+    if (effect === "lost") return [];
+    const offer = offerMessage(job, this.#urlOf(nodeId, job, effect === "expired url"));
+    if (effect !== "doubled") return [offer];
+    this.#counters.offersDoubled++;
+    return [offer, offer];
+  }
+
+  #offerFault(nodeId: string): DrawnFault | undefined {
+    const node = this.ledger.nodeOf(nodeId);
+    const fault = node === undefined ? undefined : this.#faults.at("offer", node);
+    if (fault !== undefined) this.#faults.fired(fault.name);
+    return fault;
+  }
+
+  #urlOf(nodeId: string, job: LedgerJob, isExpired: boolean): string {
+    const lifeSeconds = isExpired ? 0 : (this.#config.urlLifeSeconds ?? URL_LIFE_SECONDS);
     const path = signedPath(this.ledger.urlSecret, {
       imageId: job.image.id,
       imageName: job.image.name,
       nodeId,
       jobId: job.id,
       sizeBytes: job.image.bytes.length,
-      expiresSeconds: this.#clock.nowSeconds() + (this.#config.urlLifeSeconds ?? URL_LIFE_SECONDS),
+      expiresSeconds: this.#clock.nowSeconds() + lifeSeconds,
     });
     return this.#imagesUrl + path;
   }

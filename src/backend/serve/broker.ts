@@ -15,5 +15,5 @@ export interface Broker {
   close(): Promise<void>;
 }
 
-/** Takes what a known node published on a topic of its own; what it returns is offered to the node, once stored. */
-export type Hear = (node: NodeNumber, topic: UpTopic, payload: Uint8Array) => string | undefined;
+/** Takes what a known node published on a topic of its own; what it returns are offers to the node, once stored. */
+export type Hear = (node: NodeNumber, topic: UpTopic, payload: Uint8Array) => readonly string[];

@@ -8,12 +8,15 @@ import { createServer as createTlsServer } from "node:tls";
 import { Aedes } from "aedes";
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from "aedes";
 import type { Broker, Hear } from "./broker.ts";
+import type { BackendFaultDraws } from "../../faults/backend/fault-draws.ts";
+import type { Distribution } from "../../fleet/distribution.ts";
 import type { Certificates } from "./certificates.ts";
 import { isSameSecret } from "./credentials.ts";
 import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
 import type { Ledger } from "./ledger.ts";
 import { isOwnDownTopic, isOwnWillTopic, offerTopic, readUpTopic } from "./node-topics.ts";
 import { PacketGuard } from "./packet-guard.ts";
+import { answerPublish } from "./publish-answer.ts";
 import type { ServeCounters } from "./serve-counters.ts";
 
 /** AWS IoT's limit for an MQTT message; a node's longest is a config of some kilobytes. */
@@ -30,12 +33,14 @@ const FILTERS_A_LINK_MAX = 50;
 export const OFFERS_WAITING_MAX = 100;
 const BAD_USER_NAME_OR_PASSWORD = 4;
 const NOT_AUTHORIZED = 5;
+const NEVER_ACKNOWLEDGED = { times: 0, lateMs: 0 } as const;
 
 export interface EmbeddedBrokerOptions {
   readonly ledger: Ledger;
   readonly counters: ServeCounters;
   readonly certificates: Certificates;
   readonly hear: Hear;
+  readonly faults: BackendFaultDraws<Distribution>;
 }
 
 export class EmbeddedBroker implements Broker {
@@ -204,7 +209,7 @@ export class EmbeddedBroker implements Broker {
   }
 
   #publish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
-    const { ledger, counters, hear } = this.#options;
+    const { ledger, counters, hear, faults } = this.#options;
     const topic = client === null ? undefined : readUpTopic(client.id, packet.topic);
     const node = client === null ? undefined : ledger.nodeOf(client.id);
     if (client === null || node === undefined || topic === undefined || packet.retain || !isQosRight(packet)) {
@@ -212,12 +217,20 @@ export class EmbeddedBroker implements Broker {
       return done(new Error("publish refused"));
     }
     counters.mqttPublishes++;
+    // What a node says of itself at its start is no message of its outbox, so it is spared.
+    const isSpared = packet.qos !== 1 || (topic !== "otafetch" && topic !== "otastatus");
+    const fault = isSpared ? undefined : faults.at("message", node);
+    if (fault !== undefined) faults.fired(fault.name);
+    const admit = (): void => done(null);
+    if (fault?.effect === "swallowed") return answerPublish(client, packet, NEVER_ACKNOWLEDGED, admit, () => {});
+    const times = fault?.effect === "unacknowledged" ? 0 : fault?.effect === "acknowledged twice" ? 2 : 1;
+    const lateUs = isSpared ? 0 : faults.lateUs(topic === "otafetch" ? "fetch answer" : "status answer", node);
     // aedes acknowledges between this call and `published`: what must be known before the PUBACK is done here.
-    const answer = hear(node, topic, toBytes(packet.payload));
-    const finish = () => {
-      done(null);
-      if (answer !== undefined) this.offer(client.id, answer);
-    };
+    const offers = hear(node, topic, toBytes(packet.payload));
+    const finish = () =>
+      answerPublish(client, packet, { times, lateMs: lateUs / 1_000 }, admit, () => {
+        for (const offer of offers) this.offer(client.id, offer);
+      });
     const settled = ledger.settled();
     if (settled === undefined) finish();
     else settled.then(finish, () => done(new Error("the change could not be stored")));

@@ -124,10 +124,10 @@ export class ForeignBroker implements Broker {
     counters.mqttPublishes++;
     const payload = typeof packet.payload === "string" ? Buffer.from(packet.payload) : packet.payload;
     this.#notePresence(nodeId, topic, payload);
-    const answer = hear(node, topic, payload);
+    const offers = hear(node, topic, payload);
     const finish = (): void => {
       done();
-      if (answer !== undefined) this.offer(nodeId, answer);
+      for (const offer of offers) this.offer(nodeId, offer);
     };
     const settled = ledger.settled();
     if (settled === undefined) finish();

@@ -8,15 +8,17 @@ import { createServer as createTlsServer } from "node:https";
 import { constants } from "node:crypto";
 import type { Socket } from "node:net";
 import parseRange from "range-parser";
+import type { BackendFaultDraws, DrawnFault } from "../../faults/backend/fault-draws.ts";
+import type { Distribution } from "../../fleet/distribution.ts";
+import type { NodeNumber } from "../rules/job-plan.ts";
 import type { Certificates } from "./certificates.ts";
 import type { FleetClock } from "./fleet-clock.ts";
+import { ImageBody } from "./image-body.ts";
 import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
 import type { Ledger, LedgerImage } from "./ledger.ts";
 import type { ServeCounters } from "./serve-counters.ts";
 import { judgeSignedPath } from "./signed-url.ts";
 
-/** Small enough that a slow reader holds little, large enough that a fast one is not held up. */
-const CHUNK_BYTES = 64 * 1024;
 /** A node that writes flash slowly may pause long; one that lost its power never comes back. */
 const IDLE_MS = 600_000;
 
@@ -28,6 +30,7 @@ export interface ImageServerOptions {
   readonly certificates: Certificates | undefined;
   readonly tlsTickets: boolean;
   readonly keepAlive: boolean;
+  readonly faults: BackendFaultDraws<Distribution>;
 }
 
 export class ImageServer {
@@ -76,10 +79,34 @@ export class ImageServer {
     }
     const image = ledger.imageOf(verdict.imageId);
     if (image === undefined) return this.#refuse(response, 404, "no such image");
-    this.#send(request, response, image);
+    this.#sendOrNot(request, response, image, ledger.nodeOf(verdict.nodeId));
   }
 
-  #send(request: IncomingMessage, response: ServerResponse, image: LedgerImage): void {
+  /** Sends the image, or misbehaves. */
+  #sendOrNot(
+    request: IncomingMessage,
+    response: ServerResponse,
+    image: LedgerImage,
+    node: NodeNumber | undefined,
+  ): void {
+    const { faults } = this.#options;
+    if (node === undefined || request.method !== "GET") return this.#send(request, response, image, undefined);
+    const fault = faults.at("image", node);
+    const lateUs = faults.lateUs("image answer", node);
+    const answer = (): void => {
+      if (response.destroyed) {
+        this.#options.counters.imageRequestsCut++;
+        return;
+      }
+      if (fault?.effect !== "error") return this.#send(request, response, image, fault);
+      faults.fired(fault.name);
+      this.#refuse(response, fault.status, "refused on purpose");
+    };
+    if (lateUs === 0) answer();
+    else setTimeout(answer, Math.ceil(lateUs / 1_000));
+  }
+
+  #send(request: IncomingMessage, response: ServerResponse, image: LedgerImage, fault: DrawnFault | undefined): void {
     const { counters } = this.#options;
     const size = image.bytes.length;
     const etag = `"${image.md5}"`;
@@ -107,30 +134,18 @@ export class ImageServer {
         counters.imageBytesCut += progress.servedBytes;
       }
     });
-    if (request.method === "HEAD") response.end();
-    else this.#pump(response, image.bytes, from, to, progress);
-  }
-
-  #pump(
-    response: ServerResponse,
-    bytes: Uint8Array,
-    from: number,
-    to: number,
-    progress: { servedBytes: number },
-  ): void {
-    let at = from;
-    while (at < to) {
-      if (response.destroyed) return;
-      const chunk = bytes.subarray(at, Math.min(at + CHUNK_BYTES, to));
-      at += chunk.length;
-      progress.servedBytes += chunk.length;
-      this.#options.counters.imageBytesServed += chunk.length;
-      if (!response.write(chunk) && at < to) {
-        response.once("drain", () => this.#pump(response, bytes, at, to, progress));
-        return;
-      }
+    if (request.method === "HEAD") {
+      response.end();
+      return;
     }
-    response.end();
+    const onFault = (): void => {
+      if (fault !== undefined) this.#options.faults.fired(fault.name);
+    };
+    const onServed = (bytes: number): void => {
+      progress.servedBytes += bytes;
+      counters.imageBytesServed += bytes;
+    };
+    new ImageBody({ response, bytes: image.bytes, from, to, fault, onFault, onServed }).write();
   }
 
   #refuse(response: ServerResponse, status: number, text: string): void {

@@ -3,6 +3,9 @@
  * The backend ends when the channel closes.
  */
 
+import type { BackendFaultPlan } from "../../faults/backend/backend-fault.ts";
+import type { Distribution } from "../../fleet/distribution.ts";
+
 /** Ports by who listens there. */
 export type ServePorts = { readonly [name in "mqtt" | "mqtts" | "images" | "api"]?: number | undefined };
 
@@ -34,6 +37,12 @@ export interface ServeConfig {
   readonly strict?: "rainmaker" | "documents" | undefined;
   /** Selftest: believes success on a node's first status. */
   readonly believesFirstStatus?: boolean | undefined;
+  /** How it misbehaves on purpose; restarts and stops are done to it by whoever started it. */
+  readonly faults?: readonly BackendFaultPlan<Distribution>[] | undefined;
+  /** What the misbehaviour is drawn from, 32 bits. */
+  readonly faultSeed?: number | undefined;
+  /** Counters of its lives before this one, which go on; those of the rules are in the store. */
+  readonly countersBefore?: Readonly<Record<string, number>> | undefined;
   /** Fixed ports. 0 = any free one; undefined = where it was found before, if it has a database, and else any free one. */
   readonly ports?: ServePorts | undefined;
 }
@@ -60,6 +69,8 @@ export type ParentMessage =
   | { readonly kind: "start"; readonly config: ServeConfig }
   | ({ readonly kind: "clock" } & ClockSetting)
   | { readonly kind: "health" }
+  /** Be killed where you stand, in this very turn of the loop; what was counted until then goes to a file, as JSON. */
+  | { readonly kind: "die"; readonly countersTo: string }
   | { readonly kind: "stop" };
 
 /** Where a running backend is reached. */

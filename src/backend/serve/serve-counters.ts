@@ -22,6 +22,8 @@ export class ServeCounters {
   mqttOffersDropped = 0;
   /** Links to a foreign broker that were made, the first included. */
   brokerLinks = 0;
+  /** Second copies of offers, on purpose. */
+  offersDoubled = 0;
   nodeConfigs = 0;
   /** Payloads of known topics that could not be read. */
   messagesUnreadable = 0;
@@ -46,4 +48,10 @@ export class ServeCounters {
   apiRequestsRefused = 0;
   pollRequests = 0;
   pollRequestsRefused = 0;
+
+  /** @param before what lives before this one have counted; other names among them are let be */
+  constructor(before: Readonly<Record<string, number>> = {}) {
+    const counters = this as unknown as Record<string, number>;
+    for (const name of Object.keys(counters)) counters[name] = before[name] ?? 0;
+  }
 }

@@ -28,7 +28,7 @@ export function signedPath(urlSecret: string, claim: UrlClaim): string {
 }
 
 export type UrlVerdict =
-  | { readonly kind: "valid"; readonly imageId: string }
+  | { readonly kind: "valid"; readonly imageId: string; readonly nodeId: string }
   | { readonly kind: "expired"; readonly imageId: string }
   | { readonly kind: "forged" };
 
@@ -50,7 +50,7 @@ export function judgeSignedPath(
   const expiresSeconds = Number(expires);
   const claim = { imageId, imageName, nodeId, jobId, sizeBytes: sizeOf(imageId) ?? -1, expiresSeconds };
   if (!isSameSecret(pathAndQuery, signedPath(urlSecret, claim))) return { kind: "forged" };
-  return { kind: nowSeconds < expiresSeconds ? "valid" : "expired", imageId };
+  return nowSeconds < expiresSeconds ? { kind: "valid", imageId, nodeId } : { kind: "expired", imageId };
 }
 
 function decode(text: string): string | undefined {

@@ -2,6 +2,8 @@
  * The whole HTTP API of the backend: for operators under `/v1/admin` and `/admin`, for users of nodes under
  * `/v1/user`, for polling nodes under `/poll`.
  */
+import { BackendFaultDraws } from "../../../faults/backend/fault-draws.ts";
+import { quantile } from "../../../fleet/distribution.ts";
 import { Hono } from "hono";
 import { z } from "zod";
 import { FleetClock } from "../fleet-clock.ts";
@@ -89,5 +91,6 @@ export function unansweredApi(): Hono {
     isOnline: unasked,
     push: unasked,
     urlOf: unasked,
+    faults: new BackendFaultDraws([], 0, quantile),
   });
 }

@@ -5,6 +5,10 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Context } from "hono";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+import type { BackendFaultDraws } from "../../../faults/backend/fault-draws.ts";
+import type { Distribution } from "../../../fleet/distribution.ts";
+import type { NodeNumber } from "../../rules/job-plan.ts";
 import type { Ledger, LedgerJob } from "../ledger.ts";
 import { isSameSecret } from "../credentials.ts";
 import { NAME_CHARACTERS_MAX, nameOf, readObject, secondsOf, textOf } from "../node-messages.ts";
@@ -51,17 +55,21 @@ export interface PollApiOptions {
   readonly counters: ServeCounters;
   /** A fresh signed URL of the job's image for the node. */
   readonly urlOf: (nodeId: string, job: LedgerJob) => string;
+  readonly faults: BackendFaultDraws<Distribution>;
 }
 
 export function pollApi(options: PollApiOptions): Hono {
-  const { ledger, counters, urlOf } = options;
+  const { ledger, counters, urlOf, faults } = options;
   const api = new Hono();
 
   api.get("/:node", FETCH, async (context) => {
     const node = admit(context, options);
     if (node === undefined) return context.json({ error: "the token is not this node's" }, 401);
+    const refusal = refuseOnPurpose(context, faults, node);
+    if (refusal !== undefined) return refusal;
     const job = ledger.fetch(node, nameOf(FETCH.query(context).version) ?? "");
     await ledger.settled();
+    await delay(faults.lateUs("fetch answer", node));
     if (job === undefined) return context.body(null, 204);
     return context.json({
       version: job.image.version,
@@ -76,6 +84,8 @@ export function pollApi(options: PollApiOptions): Hono {
   api.post("/:node/status", REPORT, async (context) => {
     const node = admit(context, options);
     if (node === undefined) return context.json({ error: "the token is not this node's" }, 401);
+    const refusal = refuseOnPurpose(context, faults, node);
+    if (refusal !== undefined) return refusal;
     const read = StatusBody.safeParse(readObject(await readText(context, STATUS_BYTES_MAX)));
     if (!read.success) {
       ledger.rules.countUnreadable();
@@ -86,10 +96,27 @@ export function pollApi(options: PollApiOptions): Hono {
     const { status, job, time } = read.data;
     ledger.takeStatus(node, nameOf(job) ?? "", status, describeStatus(read.data), secondsOf(time));
     await ledger.settled();
+    await delay(faults.lateUs("status answer", node));
     return context.body(null, 204);
   });
 
   return api;
+}
+
+function refuseOnPurpose(
+  context: Context,
+  faults: BackendFaultDraws<Distribution>,
+  node: NodeNumber,
+): Response | undefined {
+  const fault = faults.at("message", node);
+  if (fault?.effect !== "error") return undefined;
+  faults.fired(fault.name);
+  return context.json({ error: "the backend refuses this on purpose" }, fault.status as ContentfulStatusCode);
+}
+
+/** So many microseconds, rounded up to what timers know; 0 = at once. */
+function delay(us: number): Promise<void> | undefined {
+  return us === 0 ? undefined : new Promise((resolve) => setTimeout(resolve, Math.ceil(us / 1_000)));
 }
 
 /** One line for people: the node's own words, or its reason and error. */
