@@ -36,7 +36,8 @@ export function testCasesOf(result: RunResult): readonly TestCase[] {
     ...result.thresholds.map((threshold) => thresholdCase(threshold, result)),
     { group: "truth", name: "no false success", seconds: 0, end: truthEnd(result) },
     ...Object.entries(result.faults)
-      .filter(([, { drawn }]) => drawn > 0)
+      // What was asked of the backend was asked for, drawn or not.
+      .filter(([, { of, drawn }]) => of === "backend" || drawn > 0)
       .map(([name, counts]) => faultCase(name, counts)),
     ...result.laws.map(lawCase),
   ];

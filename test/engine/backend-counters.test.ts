@@ -1,14 +1,15 @@
 import { expect, test } from "vitest";
 import { backendFaultCounts, lawCounters } from "../../src/engine/backend-counters.ts";
 
-const EMBEDDED = { mqttSessions: 5, fetches: 7, fetchesAnswered: 3, pushes: 2, statuses: 9 };
+const EMBEDDED = { mqttSessions: 5, fetches: 7, fetchesAnswered: 3, pushes: 2, offersDoubled: 1, statuses: 9 };
 
 test("counters of the embedded backend get the names of the laws, and keep their own", () => {
   expect(lawCounters(EMBEDDED, "backend")).toEqual({
     ...EMBEDDED,
     connections: 5,
     fetchesReceived: 7,
-    offersSent: 5,
+    // A doubled offer is written twice.
+    offersSent: 6,
     statusesReceived: 9,
   });
 });

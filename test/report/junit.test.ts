@@ -102,17 +102,21 @@ describe("junit.xml", () => {
   test("shows a fault that never fired and a broken law as errors, and an unchecked law as skipped", () => {
     const { laws } = reportInput().result;
     const found = casesOf({
-      faults: { "boot-loop": { of: "node", drawn: 3, fired: 0 }, "slow-flash": { of: "node", drawn: 3, fired: 1 } },
+      faults: {
+        "boot-loop": { of: "node", drawn: 3, fired: 0 },
+        "slow-flash": { of: "node", drawn: 3, fired: 1 },
+        "lost-offers": { of: "backend", drawn: 0, fired: 0 },
+      },
       laws: [
         { ...laws[0]!, id: "L1", sentence: "x", verdict: "broken", left: 1, right: 2 },
         { ...laws[0]!, id: "L2", sentence: "y", verdict: "not checkable", left: null, right: null, detail: "no side" },
       ],
     });
-    const ends = ["fault boot-loop fired", "fault slow-flash fired", "L1 x", "L2 y"].map(
+    const ends = ["fault boot-loop fired", "fault slow-flash fired", "fault lost-offers fired", "L1 x", "L2 y"].map(
       (name) => found.get(name)?.children[0]?.name,
     );
 
-    expect(ends).toEqual(["error", undefined, "error", "skipped"]);
+    expect(ends).toEqual(["error", undefined, "error", "error", "skipped"]);
     expect(found.get("L1 x")?.children[0]?.attributes["message"]).toBe("law L1 is broken: left 1, right 2");
   });
 
