@@ -43,3 +43,16 @@ test("a status without a job id is read, for a job that nobody knows", () => {
 function encode(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
+
+test("a config tells project, version, type and model, each only where it is a text", () => {
+  const info = { project_name: "p", fw_version: "1", type: "switch", model: "s1" };
+
+  expect(readConfig(encode({ info }))).toEqual({ project: "p", version: "1", type: "switch", model: "s1" });
+  expect(readConfig(encode({ info: { type: 7 } }))).toEqual({
+    project: undefined,
+    version: undefined,
+    type: undefined,
+    model: undefined,
+  });
+  expect(readConfig(encode({ info: "switch" }))).toBeUndefined();
+});

@@ -82,3 +82,20 @@ test("a timeout that the backend does not take is told in its own words, and one
 
   expect(backend.ledger.jobOf(jobId)?.timeoutMs).toBe(60_000);
 });
+
+test.each([
+  ["rainmaker", "active"],
+  ["documents", "finished"],
+] as const)("a backend that goes by %s calls a job of which the one target failed %s", async (strict, state) => {
+  const other = await embedded({ images: "http", strict });
+  const [secret] = await other.operator.enrol([nodeNamed("node-a")]);
+  const image = { name: "i", version: "2", project: "p", bytes: new Uint8Array(10) };
+  const jobId = await other.operator.createJob(jobFor(["node-a"], { imageId: await other.operator.upload(image) }));
+  const node = await link(other.address, "node-a", secret ?? "");
+
+  await node.status(jobId, "failed");
+
+  expect(other.backend.ledger.stateOf(other.backend.ledger.jobOf(jobId)!)).toBe(state);
+  node.end();
+  await other.stop();
+});

@@ -6,17 +6,7 @@
  */
 import { RECORDED_BELIEFS, type RecordedBelief } from "../../base/belief.ts";
 import { assert } from "../../base/assert.ts";
-import {
-  beliefOfCode,
-  codeOfStatus,
-  DELAYED,
-  FAILED,
-  IN_PROGRESS,
-  NONE,
-  REJECTED,
-  STARTED,
-  SUCCESS,
-} from "./belief.ts";
+import { beliefOfCode, DELAYED, FAILED, IN_PROGRESS, NONE, REJECTED, STARTED, SUCCESS } from "./belief.ts";
 import { JobQueue } from "./job-queue.ts";
 import { KnownNodes } from "./known-nodes.ts";
 import type { NodeFields } from "./known-nodes.ts";
@@ -34,6 +24,8 @@ import type {
   RulesJobPlan,
   TargetRecord,
 } from "./job-plan.ts";
+import { isCredibleTime, judgeStatus } from "./status-verdict.ts";
+import type { StatusOutcome } from "./status-verdict.ts";
 import { finalCodes, isTimeoutPushed } from "./strictness.ts";
 import type { Strictness } from "./strictness.ts";
 
@@ -51,17 +43,6 @@ export interface RulesOptions {
   /** Hears of each node that a dynamic job takes in after its creation. */
   readonly onTakenIn?: ((job: JobNumber, node: NodeNumber) => void) | undefined;
 }
-
-/**
- * What became of a status; all but `applied` change nothing. `late`: the node was done with the job, or the job was
- * over. `not a target`: or one that was never offered the job, because its user has not approved.
- */
-export type StatusOutcome = "applied" | "late" | "unknown job" | "unknown status" | "not a target";
-
-/** Before 2019 a node's clock was never set: RainMaker's firmware draws the line at the same second. */
-const CLOCK_SET_AFTER_SECONDS = 1_546_300_800;
-/** A node's clock may run ahead by so much and still be believed. */
-const CLOCK_AHEAD_MAX_SECONDS = 86_400;
 
 export class OtaRules {
   readonly counters: RulesCounters = newRulesCounters();
@@ -203,27 +184,10 @@ export class OtaRules {
       this.counters.statusesUnknownJob++;
       return "unknown job";
     }
-    const said = codeOfStatus(status);
-    if (said === undefined) {
-      this.counters.statusesUnknownStatus++;
-      return "unknown status";
-    }
-    const before = found.table.codeOf(node);
-    if (before === NONE || found.isWaitingFor(node)) {
-      this.counters.statusesNotATarget++;
-      return "not a target";
-    }
-    if (found.state === "cancelled") {
-      this.counters.statusesAfterCancel++;
-      return "late";
-    }
-    if (found.state === "expired") {
-      this.counters.statusesAfterExpiry++;
-      return "late";
-    }
-    if (found.isFinal(before)) {
-      this.counters.statusesLate++;
-      return "late";
+    const said = judgeStatus(found, node, status);
+    if (typeof said !== "number") {
+      this.counters[said.counter]++;
+      return said.outcome;
     }
     this.#apply(found, node, this.#believesFirstStatus ? SUCCESS : said, text, nodeSeconds, nowMs);
     return "applied";
@@ -329,10 +293,7 @@ export class OtaRules {
     nowMs: number,
   ): void {
     const nowSeconds = Math.floor(nowMs / 1000);
-    const isNodeTime =
-      nodeSeconds !== undefined &&
-      nodeSeconds > CLOCK_SET_AFTER_SECONDS &&
-      nodeSeconds <= nowSeconds + CLOCK_AHEAD_MAX_SECONDS;
+    const isNodeTime = isCredibleTime(nodeSeconds, nowSeconds);
     job.table.set(node, code, isNodeTime ? nodeSeconds : nowSeconds, isNodeTime);
     job.table.setText(node, text);
     this.counters.statusesApplied++;

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import type { NodeFields } from "../rules/known-nodes.ts";
 import { OtaRules } from "../rules/ota-rules.ts";
-import type { StatusOutcome } from "../rules/ota-rules.ts";
+import type { StatusOutcome } from "../rules/status-verdict.ts";
 import type { JobState, NodeNumber, TargetRecord } from "../rules/job-plan.ts";
 import type { Strictness } from "../rules/strictness.ts";
 import { drawSecret, drawShortId, nodeSecret } from "./credentials.ts";
