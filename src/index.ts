@@ -9,7 +9,7 @@
  */
 
 // Scenarios: text -> draft -> scenario, every mistake named at once.
-export { readScenario, imageFileOf, type ReadOptions } from "./scenario/read-scenario.ts";
+export { readScenario, imageFileOf, jobImageFilesOf, type ReadOptions } from "./scenario/read-scenario.ts";
 export { resolveScenario, type ResolvedScenario } from "./scenario/resolve-scenario.ts";
 export { printScenario } from "./scenario/printed-scenario.ts";
 export { scenarioJsonSchema } from "./scenario/json-schema.ts";

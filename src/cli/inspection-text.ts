@@ -10,6 +10,9 @@ import { wrapped } from "../report/text-wrapping.ts";
 import type { ExpectedLoad, Herd } from "../scenario/expected-load.ts";
 import type { Inspection } from "./inspect.ts";
 
+/** RainMaker's, where a job says nothing. */
+const PRIORITY_DEFAULT = 5;
+
 /** Zones and herds beyond these are in `--json`: a fleet of the world has hundreds. */
 export const ROWS_SHOWN_MAX = 12;
 
@@ -19,6 +22,7 @@ export function inspectionText(inspection: Inspection, paint: Painter): string {
   const blocks = [
     head(inspection, paint),
     warningLines(inspection, paint),
+    [paint.strong("Jobs"), ...jobLines(inspection)],
     [paint.strong("Nodes by cohort"), ...cohortLines(load)],
     [paint.strong("Nodes by zone"), ...zoneLines(load)],
     [paint.strong("Expected load"), ...loadLines(inspection, paint)],
@@ -60,6 +64,23 @@ function warningLines({ warnings }: Inspection, paint: Painter): string[] {
   return [paint.strong("Warnings"), ...lines.map(paint.warn)];
 }
 
+function jobLines({ scenario, load }: Inspection): string[] {
+  return scenario.jobs.flatMap((job, number) => {
+    const counts = load.jobs[number];
+    if (counts === undefined) return [];
+    const { approving, targets, startsUs, cancelledAtUs, image } = counts;
+    const parts = [
+      `${harmlessLine(image, 80)} to ${counted(targets, "target")}${job.targets.kind === "dynamic" ? ", and whoever else comes to match" : ""}`,
+      job.trigger === "user-approved" ? `user-approved: ${countText(approving)} of them sooner or later` : job.trigger,
+      `priority ${job.priority ?? PRIORITY_DEFAULT}`,
+      startsUs === 0 ? "from the begin" : `from ${durationText(startsUs)} on`,
+      ...(cancelledAtUs === null ? [] : [`cancelled at ${durationText(cancelledAtUs)}`]),
+      ...(job.timeoutUs === undefined ? [] : [`timeout ${durationText(job.timeoutUs)}`]),
+    ];
+    return wrapped(`${harmlessLine(job.name, 40)}: ${parts.join("; ")}`, "  ");
+  });
+}
+
 function cohortLines({ cohorts }: ExpectedLoad): string[] {
   const rows = cohorts.map(({ name, nodes, targets, startsOffline, faults }) => [
     harmlessLine(name, 30),
@@ -96,7 +117,7 @@ function loadLines({ scenario, load }: Inspection, paint: Painter): string[] {
   return [
     `connects   ${rate(load.connectsPerWallSecond)} a wall second along the ramp`,
     `fetches    ${rate(load.fetchesPerFleetSecond)} a fleet second, ${rate(load.fetchesPerWallSecond)} a wall second`,
-    `downloads  ${bytesText(load.downloadBytes)} if every target draws the image once`,
+    `downloads  ${bytesText(load.downloadBytes)} if every target draws its image once`,
     `peak       ${rate(busiest.handshakes)} handshakes and ${bytesText(busiest.bytes)} in the busiest wall second`,
     `clock      ${honest}${verdict}`,
   ].map(indented);

@@ -6,12 +6,12 @@ import { assert } from "../base/assert.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { madeImage } from "../engine/made-image.ts";
 import type { ScenarioDraft } from "../scenario/draft.ts";
-import { imageFileOf, readScenario } from "../scenario/read-scenario.ts";
+import { imageFileOf, jobImageFilesOf, readScenario } from "../scenario/read-scenario.ts";
 import { resolveScenario } from "../scenario/resolve-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { commandText } from "./command-text.ts";
 import { fileBytes } from "./file-bytes.ts";
-import { factsOfImage, readImageFile } from "./image-file.ts";
+import { factsOfImage, type ImageFile, readImageFile } from "./image-file.ts";
 
 /** Flags that every command with a scenario has. */
 export interface ScenarioFlags {
@@ -28,6 +28,8 @@ export interface LoadedScenario {
   readonly imageBytes: Uint8Array;
   /** PEM of the authorities of a foreign broker, where the scenario names their file. */
   readonly brokerCa: string | undefined;
+  /** Of the files that jobs name for themselves, by path as written. */
+  readonly jobImages: ReadonlyMap<string, Uint8Array>;
   /** What is allowed and most likely not meant. */
   readonly warnings: readonly Mistake[];
 }
@@ -56,9 +58,12 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   });
   const brokerCa = brokerCaOf(draft, file);
   const imageFile = imageFileOf(draft);
+  const jobFiles = jobImageFilesOf(draft).map((path) => [path, readJobImage(draft, file, path)] as const);
+  const jobImages = new Map(jobFiles.map(([path, { bytes }]) => [path, bytes]));
+  const jobFacts = new Map(jobFiles.map(([path, { image: parsed }]) => [path, factsOfImage(parsed)]));
   if (imageFile === undefined) {
-    const { scenario, warnings } = resolveScenario(draft);
-    return { scenario, warnings, imageBytes: madeImage(scenario), brokerCa };
+    const { scenario, warnings } = resolveScenario(draft, undefined, jobFacts);
+    return { scenario, warnings, imageBytes: madeImage(scenario), jobImages, brokerCa };
   }
   // A path on the command line is meant from where one stands; one in a file from where the file lies.
   const isOfScenario = image === undefined;
@@ -66,8 +71,13 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const { bytes, image: parsed } = isOfScenario
     ? readNamed(draft, ["image", "file"], path, readImageFile)
     : readImageFile(path);
-  const { scenario, warnings } = resolveScenario(draft, factsOfImage(parsed));
-  return { scenario, warnings, imageBytes: bytes, brokerCa };
+  const { scenario, warnings } = resolveScenario(draft, factsOfImage(parsed), jobFacts);
+  return { scenario, warnings, imageBytes: bytes, jobImages, brokerCa };
+}
+
+function readJobImage(draft: ScenarioDraft, file: string, path: string): ImageFile {
+  const job = draft.given.jobs.findIndex(({ image }) => image?.file === path);
+  return readNamed(draft, ["jobs", job, "image", "file"], besideScenario(file, path), readImageFile);
 }
 
 function besideScenario(scenarioFile: string, path: string): string {

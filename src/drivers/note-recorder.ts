@@ -42,18 +42,23 @@ const KIND = {
   faultFired: kindNumber("fault fired"),
 } as const;
 
+/** A row has 16 bits for an image. */
+const IMAGES_MAX = 65_536;
+
 /** What the jobs of a run are called on the wire, and what they install: found out while the run goes on. */
 export interface JobNames {
   /** Number of the job with this id; NO_JOB = none of the run's. */
   jobOfId(jobId: string): number;
-  /** Number of the job that installs an image of the image book; NO_JOB = none. */
-  jobOfImage(image: number): number;
+  /** Numbers of the jobs that install an image of the image book; empty = none of the run's. */
+  jobsOfImage(image: number): readonly number[];
 }
 
 export class NoteRecorder {
   readonly #sink: RecordSink;
   readonly #jobs: JobNames;
   readonly #firstNode: number;
+  /** Where several jobs bring one image, the job that installed it, by slot and image. */
+  readonly #installers = new Map<number, number>();
 
   constructor(sink: RecordSink, jobs: JobNames, firstNode: number) {
     this.#sink = sink;
@@ -106,7 +111,8 @@ export class NoteRecorder {
         this.#put(KIND.attemptsSpent, node, atUs, what.asksAgain ? 1 : 0, this.#job(node), 0, waitedUs);
         break;
       case "boot slot set":
-        this.#put(KIND.imageApplied, node, atUs, 0, this.#jobs.jobOfImage(what.image), 0, waitedUs);
+        this.#noteInstaller(node, what.image);
+        this.#put(KIND.imageApplied, node, atUs, 0, this.#jobOfImage(node, what.image), 0, waitedUs);
         break;
       case "powered off":
         this.#put(KIND.poweredOff, node, atUs, POWER_CAUSES.indexOf(what.why), NO_JOB, 0, waitedUs);
@@ -114,10 +120,10 @@ export class NoteRecorder {
       case "runs":
         // A node of a booting fleet comes out of the ramp by its first boot; the others were running before.
         if (node.power.boots === 1) this.#put(KIND.released, node, atUs, 0, NO_JOB, 0, 0);
-        this.#put(KIND.booted, node, atUs, bootState(what.state), this.#jobs.jobOfImage(what.image), 0, waitedUs);
+        this.#put(KIND.booted, node, atUs, bootState(what.state), this.#jobOfImage(node, what.image), 0, waitedUs);
         break;
       case "marked valid":
-        this.#put(KIND.confirmed, node, atUs, 0, this.#jobs.jobOfImage(what.image), 0, waitedUs);
+        this.#put(KIND.confirmed, node, atUs, 0, this.#jobOfImage(node, what.image), 0, waitedUs);
         break;
       case "rolled back":
         this.#put(KIND.rolledBack, node, atUs, 0, this.#remembered(node), 0, waitedUs);
@@ -154,6 +160,18 @@ export class NoteRecorder {
   /** The job at hand: of the update if there is one, else the last that the node was offered. */
   #job(node: VirtualNode): number {
     return node.update.offer === 0 ? this.#remembered(node) : this.#jobOfOffer(node, node.update.offer);
+  }
+
+  #noteInstaller(node: VirtualNode, image: number): void {
+    const job = this.#job(node);
+    const jobs = this.#jobs.jobsOfImage(image);
+    if (jobs.length > 1 && jobs.includes(job)) this.#installers.set(node.slot * IMAGES_MAX + image, job);
+  }
+
+  #jobOfImage(node: VirtualNode, image: number): number {
+    const jobs = this.#jobs.jobsOfImage(image);
+    const installer = jobs.length > 1 ? this.#installers.get(node.slot * IMAGES_MAX + image) : undefined;
+    return installer ?? jobs[0] ?? NO_JOB;
   }
 
   #remembered(node: VirtualNode): number {

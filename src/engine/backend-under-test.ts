@@ -73,6 +73,7 @@ export async function startBackend(
     mqttTls: backend.tls,
     broker: broker && { url: broker.url, caPem: brokerCa, username: broker.username, password: brokerPassword },
     urlLifeSeconds: Math.max(1, Math.round(backend.urlLifeUs / 1e6)),
+    strict: backend.strict,
     believesFirstStatus: selftest?.backendBelievesFirstStatus ?? false,
     faults: backend.faults,
     faultSeed: seedOf(scenario.seed),

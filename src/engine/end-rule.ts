@@ -1,10 +1,11 @@
 /** When a run is over because nothing will change any more. */
 import { MILLISECOND_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
-import type { Fleet } from "../fleet/fleet.ts";
 import { PAIR } from "../measure/columns.ts";
 import type { LostWorker } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { isReachable } from "../measure/standing.ts";
+import { allOrderedAtUs } from "../scenario/job-timeline.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 
 /**
  * A node that rolled back asks once more some seconds after its boot, and then is not settled for a moment: so all
@@ -14,12 +15,14 @@ const STILL_US = MINUTE_US;
 /** Records are underway for a while; a settled fleet may have been unsettled by one of them. Wall time. */
 const RECORDS_UNDER_WAY_US = 0.5 * SECOND_US;
 
-/** Fleet time at which the last node of a fleet begins: a booting one boots along its ramp, which is wall time. */
-export function allBegunAtUs(
-  { begins, connectOverMs }: Pick<Fleet, "begins" | "connectOverMs">,
-  speed: number,
-): number {
-  return begins === "running" ? 0 : connectOverMs * MILLISECOND_US * speed;
+/**
+ * Fleet time at which the last node of a fleet has begun (a booting one boots along its ramp, which is wall time), and
+ * the last job and cancel within reach of the end.
+ */
+export function allBegunAtUs(scenario: Pick<Scenario, "fleet" | "jobs" | "end">, speed: number): number {
+  const { begins, connectOverMs } = scenario.fleet;
+  const allBootUs = begins === "running" ? 0 : connectOverMs * MILLISECOND_US * speed;
+  return Math.max(allBootUs, allOrderedAtUs(scenario));
 }
 
 /**
@@ -27,8 +30,8 @@ export function allBegunAtUs(
  * them, and nothing about them will ever change.
  *
  * @param fleetUs fleet time of this moment
- * @param allBegunUs fleet time by which every node has begun: before it, the first may be settled while the others
- * are still to boot
+ * @param allBegunUs fleet time by which every node, job and cancel has begun: before it, the first may be settled while
+ * the others are still to boot
  * @param speed fleet seconds in a wall second; 0 = records come at once, as under the virtual driver
  */
 export function isAllSettled(

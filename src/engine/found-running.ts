@@ -4,13 +4,15 @@
  */
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
-import { jobImageNumbers } from "../drivers/live/shard-images.ts";
+import { jobImageNumbers, jobsByImage } from "../drivers/live/shard-images.ts";
 import { fleetOfShard } from "../fleet/node-settings.ts";
 import { BOOT_STATES, NO_JOB, type RecordSink } from "../measure/event-record.ts";
 import { kindNumber } from "../measure/record-codec.ts";
 import { NodeTable } from "../node/node-table.ts";
 import type { VirtualNode } from "../node/virtual-node.ts";
+import { imagesOf } from "../scenario/job-images.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { targetsOf } from "../scenario/targets.ts";
 
 const FOUND_RUNNING = kindNumber("found running");
 
@@ -30,19 +32,29 @@ export function recordFound(scenario: Scenario, shard: ShardRows, atUs: number, 
   const { speed } = clock;
   const plan = { fleet, seed, adapter, firstNode, startUtcMs: clock.startUtcMs, speed, rampSpeed: speed };
   const { settings } = fleetOfShard(plan);
-  const jobImages = jobImageNumbers(scenario);
+  const jobs = jobsByImage(scenario);
+  const plans = imagesOf(scenario);
+  const secureVersions = new Map(
+    jobImageNumbers(scenario).flatMap((pair, image) =>
+      pair.map((number) => [number, plans[image]?.secureVersion ?? 0] as const),
+    ),
+  );
+  const targets = scenario.jobs.map((job) => targetsOf(scenario, job));
   // A copy: finding out what a node that is off would boot changes its flash.
   const copy = new SharedArrayBuffer(rows.byteLength);
   new Uint8Array(copy).set(new Uint8Array(rows));
   const table = new NodeTable(settings, nodes, copy);
   const secureVersionOf = (image: number): number => {
-    if (jobImages.includes(image)) return scenario.image.secureVersion;
+    const known = secureVersions.get(image);
+    if (known !== undefined) return known;
     return settings.books.images.has(image) ? settings.books.images.get(image).secureVersion : 0;
   };
   for (let slot = 0; slot < nodes; slot++) {
     const running = runningOf(table.at(slot), secureVersionOf);
     if (running === undefined) continue;
-    const job = jobImages.includes(running.image) ? 0 : NO_JOB;
+    // Where several jobs bring one image, it is the first's that wants this node.
+    const wanting = jobs.get(running.image)?.find((number) => targets[number]?.has(firstNode + slot) === true);
+    const job = wanting ?? NO_JOB;
     const state = Math.max(0, (BOOT_STATES as readonly string[]).indexOf(running.state));
     sink.record(FOUND_RUNNING, firstNode + slot, atUs, state, job, 0, 0);
   }

@@ -2,18 +2,19 @@
  * The coordinator of a live run: brings up nodes and workers, gives all of them and the backend one clock, waits for
  * the end and winds down. It alone has the operator's half; it drives no node.
  *
- *     enrol, upload | workers ready | ramp | job | origin ........ end | no new starts | drained | closed | beliefs
+ *     enrol, upload | workers ready | ramp | jobs | origin ........ end | no new starts | drained | closed | beliefs
  *                     fleet time stands at 0      fleet time runs
  */
 import type { Adapter } from "../adapters/adapter.ts";
 import { howMany } from "../base/how-many.ts";
 import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clock.ts";
-import { kindNumber } from "../measure/record-codec.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { DURATION } from "../scenario/units.ts";
 import { lawCounters } from "./backend-counters.ts";
 import { type BackendUnderTest, brokerOwner } from "./backend-under-test.ts";
 import { BackendOutages } from "./backend-outages.ts";
 import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
+import { LiveOperator } from "./live-operator.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
 import type { SealedDocument } from "./run-document.ts";
@@ -24,7 +25,6 @@ import { harmIsDoneMs } from "./self-harm.ts";
 import type { StoredFacts } from "./stored-facts.ts";
 import { WorkerCrew } from "./worker-crew.ts";
 
-const JOB_CREATED = kindNumber("job created");
 /** From the moment at which all are told of the origin to the origin: a message takes a few milliseconds. */
 const ORIGIN_AHEAD_US = 500_000;
 const TICK_MS = 100;
@@ -39,7 +39,8 @@ const SHORT_DRAIN_MAX_MS = 1_000;
 export interface LiveRunParts {
   readonly sealed: SealedDocument;
   readonly adapter: Adapter;
-  readonly imageBytes: Uint8Array;
+  /** In the order of `imagesOf`. */
+  readonly images: readonly Uint8Array[];
   readonly backend: BackendUnderTest;
   readonly records: RunRecords;
   readonly folder: RunFolder;
@@ -68,6 +69,7 @@ export class LiveRun {
   #finish: (ending: Ending) => void = () => {};
   #ending: Ending | undefined;
   #crew: WorkerCrew | undefined;
+  #operator: LiveOperator | undefined;
   #clock: FleetClock | undefined;
   /** The coordinator's own clock at the origin; not the one that fleet time is made of, so that they can be compared. */
   #originMs = Number.NaN;
@@ -123,46 +125,39 @@ export class LiveRun {
   }
 
   #steps(): readonly (() => Promise<void> | void)[] {
-    const { watcher, imageBytes, records, sealed, backend } = this.#parts;
+    const { watcher, images, records, sealed, backend } = this.#parts;
     const { scenario, workers } = sealed.document;
     let secrets: readonly string[] = [];
     return [
       () => watcher.onPhase(`enrolling ${howMany(scenario.fleet.nodes, "node")}`),
       async () => void (secrets = await this.#desk.enrol()),
-      () => this.#desk.upload(imageBytes),
+      () => this.#desk.upload(images),
+      () => this.#desk.createGroups(),
       () => watcher.onPhase(`starting ${howMany(workers, "worker")}`),
       () => {
         const onTrouble = (sentence: string): void => this.#meter.warn(sentence);
         const onAllLost = (): void => this.#finish({ because: "every worker was lost", isInterrupted: false });
+        const onMistakenJob = (job: number): void => this.#operator?.noteUndone(mistakenText(scenario, job));
         const { ids } = this.#desk;
-        const nodes = backend.nodes;
-        this.#crew = new WorkerCrew({ sealed, ids, secrets, backend: nodes, records, onTrouble, onAllLost });
-        return this.#crew.ready();
+        const hearing = { onTrouble, onAllLost, onMistakenJob };
+        const crew = new WorkerCrew({ sealed, ids, secrets, backend: backend.nodes, records, ...hearing });
+        const fleetUs = (): number => this.#fleetUs;
+        this.#operator = new LiveOperator({ scenario, desk: this.#desk, records, crew, fleetUs, onTrouble });
+        this.#crew = crew;
+        return crew.ready();
       },
       () => watcher.onPhase(scenario.fleet.begins === "running" ? "connecting the nodes" : "getting ready to boot"),
       () => this.#every(VIEW_PERIOD_MS, () => this.#show()),
       () => this.#every(BACKEND_HEALTH_PERIOD_MS, () => this.#noteBackendHealth()),
       () => this.#crew?.connect(),
       // While fleet time still stands, so that the job is there when the first node asks.
-      () => this.#createJobs("default"),
+      () => this.#operator?.createFirstJobs(),
       () => this.#setClock(),
       () => watcher.onPhase("rolling out"),
       () => this.#every(TICK_MS, () => this.#tick()),
-      // Pushed offers would be taken up while fleet time stands, so they wait for it to run.
       () => this.#untilOrigin(),
-      () => this.#createJobs("force-push"),
+      () => this.#operator?.begin(),
     ];
-  }
-
-  async #createJobs(trigger: "default" | "force-push"): Promise<void> {
-    const { records, sealed } = this.#parts;
-    for (const [job, { trigger: its }] of sealed.document.scenario.jobs.entries()) {
-      if (its !== trigger) continue;
-      if (trigger === "force-push") this.#crew?.jobExpected(job);
-      const atUs = this.#fleetUs;
-      records.write((sink) => sink.record(JOB_CREATED, 0, atUs, 0, job, 0, 0));
-      this.#crew?.jobCreated(job, await this.#desk.createJob(job));
-    }
   }
 
   #setClock(): void {
@@ -195,7 +190,8 @@ export class LiveRun {
       this.#finish({ because: `${DURATION.print(scenario.end.afterUs)} of fleet time passed`, isInterrupted: false });
     } else if (
       this.#wallMs >= harmIsDoneMs(scenario.selftest) &&
-      isAllSettled(records.state, fleetUs, speed, this.#crew?.lost ?? [], allBegunAtUs(scenario.fleet, speed))
+      this.#operator?.isIdle === true &&
+      isAllSettled(records.state, fleetUs, speed, this.#crew?.lost ?? [], allBegunAtUs(scenario, speed))
     ) {
       this.#finish({ because: "all reachable targets settled", isInterrupted: false });
     }
@@ -204,6 +200,7 @@ export class LiveRun {
   async #windDown({ because, isInterrupted }: Ending): Promise<LiveRunEnd> {
     const { records, watcher, backend } = this.#parts;
     watcher.onPhase(`winding down: ${because}`);
+    this.#operator?.stop();
     this.#outages.end();
     await backend.comeBack();
     await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS);
@@ -220,6 +217,7 @@ export class LiveRun {
         wallMs,
         endedBecause: because,
         interruptedBecause: isInterrupted ? because : null,
+        undone: this.#operator?.undone ?? [],
         lostWorkers: this.#crew?.lost ?? [],
         backend: await this.#readCounters(),
       },
@@ -264,6 +262,7 @@ export class LiveRun {
   }
 
   #interrupt(because: string): void {
+    this.#operator?.stop();
     this.#finish({ because, isInterrupted: true });
   }
 
@@ -285,4 +284,8 @@ export class LiveRun {
   get #wallMs(): number {
     return this.#clock === undefined ? 0 : Math.round(performance.now() - this.#originMs);
   }
+}
+
+function mistakenText({ jobs }: Scenario, job: number): string {
+  return `Offers of another job were recorded as those of ${jobs[job]?.name ?? job}, whose id was not known yet: its numbers are wrong.`;
 }

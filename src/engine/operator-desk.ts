@@ -1,12 +1,13 @@
 /** What a person would do in the backend's console for a run: enrol its nodes, upload, create jobs, read beliefs. */
 import { BELIEFS } from "../base/belief.ts";
-import type { Adapter, OperatorHalf } from "../adapters/adapter.ts";
+import type { Adapter, Approval, JobPlan, JobTargets, OperatorHalf } from "../adapters/adapter.ts";
 import { assert } from "../base/assert.ts";
 import { cohortOf } from "../fleet/fleet.ts";
 import { nodeIdOf, nodeOfId } from "../fleet/node-id.ts";
 import { NO_BELIEF } from "../measure/run-facts.ts";
+import { imageNumbersOf, imagesOf } from "../scenario/job-images.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
-import { targetsOf } from "../scenario/targets.ts";
+import { membersOf, targetsOf } from "../scenario/targets.ts";
 import { BackendFailure } from "./backend-failure.ts";
 
 export class OperatorDesk {
@@ -15,7 +16,8 @@ export class OperatorDesk {
   readonly #adapter: Adapter;
   readonly #operator: OperatorHalf;
   readonly #prefix: string;
-  #imageId = "";
+  readonly #imageIds: string[] = [];
+  readonly #groupIds = new Map<string, string>();
   readonly #jobIds: (string | undefined)[] = [];
 
   /** @param prefix what all ids of the run's nodes begin with */
@@ -31,25 +33,62 @@ export class OperatorDesk {
   enrol(): Promise<readonly string[]> {
     const { fleet } = this.#scenario;
     const nodes = this.ids.map((id, node) => {
-      const { project, version } = cohortOf(fleet, node).runs;
-      return { id, project, version, type: project, model: project };
+      const { project, version, type, model } = cohortOf(fleet, node).runs;
+      return { id, project, version, type, model };
     });
     return asFailure("enrol the nodes", () => this.#operator.enrol(nodes));
   }
 
-  async upload(bytes: Uint8Array): Promise<void> {
-    const { project, version } = this.#scenario.image;
-    const image = { name: project, version, project, bytes };
-    this.#imageId = await asFailure("upload the image", () => this.#operator.upload(image));
+  /** @param images in the order of `imagesOf` */
+  async upload(images: readonly Uint8Array[]): Promise<void> {
+    for (const [number, { project, version }] of imagesOf(this.#scenario).entries()) {
+      const bytes = images[number];
+      assert(bytes !== undefined, "every image of a run has its bytes");
+      const image = { name: project, version, project, bytes };
+      this.#imageIds[number] = await asFailure("upload the image", () => this.#operator.upload(image));
+    }
+  }
+
+  /** Makes the groups that jobs are for, where the backend has groups; else their nodes are named one by one. */
+  async createGroups(): Promise<void> {
+    const { groups, jobs } = this.#scenario;
+    if (!this.#adapter.can.groups || !jobs.some(({ targets }) => targets.kind === "groups")) return;
+    for (const { name, parent } of groups) {
+      const group = {
+        name,
+        nodeIds: this.#idsOf(membersOf(this.#scenario, name, false)),
+        parentId: parent === undefined ? undefined : this.#groupIds.get(parent),
+      };
+      this.#groupIds.set(name, await asFailure(`create the group ${name}`, () => this.#operator.createGroup(group)));
+    }
   }
 
   /** Creates a job of the scenario; answers its id on the wire. */
   async createJob(number: number): Promise<string> {
     const job = this.#scenario.jobs[number];
     assert(job !== undefined, `the scenario has a job ${number}`);
-    const jobId = await asFailure(`create the job ${job.name}`, () => this.#operator.createJob(this.#planOf(job)));
+    const jobId = await asFailure(`create the job ${job.name}`, () =>
+      this.#operator.createJob(this.#planOf(job, number)),
+    );
     this.#jobIds[number] = jobId;
     return jobId;
+  }
+
+  /** Whether a job was created. */
+  hasJob(number: number): boolean {
+    return this.#jobIds[number] !== undefined;
+  }
+
+  /** Throws with the backend's own words where it does not. */
+  cancelJob(number: number): Promise<void> {
+    return this.#operator.cancelJob(this.#idOfJob(number));
+  }
+
+  /** Approves a job for a node, as its user would. */
+  approve(number: number, node: number): Promise<Approval> {
+    const [id] = this.#idsOf([node]);
+    assert(id !== undefined, `node ${node} has an id`);
+    return this.#operator.approve(this.#idOfJob(number), id);
   }
 
   /** What the backend has on record for each node of a job; undefined = it does not say, or there is no such job. */
@@ -70,23 +109,48 @@ export class OperatorDesk {
     return (await this.#operator.counters()) ?? {};
   }
 
-  #planOf({ name, targets, trigger, window, validity, metadata, priority }: JobScenario) {
+  #planOf(job: JobScenario, number: number): JobPlan {
+    const { name, trigger, window, validity, metadata, priority, timeoutUs } = job;
     const hours =
       window?.startMinute === undefined || window.endMinute === undefined
         ? undefined
         : { startMinute: window.startMinute, endMinute: window.endMinute };
+    const imageId = this.#imageIds[imageNumbersOf(this.#scenario)[number] ?? -1];
+    assert(imageId !== undefined, "images are uploaded before jobs are created");
     return {
       name,
-      imageId: this.#imageId,
-      targets: { kind: "nodes", ids: [...targetsOf(this.#scenario, targets)].map((node) => this.ids[node]!) } as const,
+      imageId,
+      targets: this.#targetsOf(job),
       trigger,
       window: hours,
       // A scenario that came through JSON lacks what was undefined in it.
       validity: validity && { startSeconds: validity.startSeconds, endSeconds: validity.endSeconds },
       metadata,
       priority,
-      timeoutSeconds: undefined,
+      timeoutSeconds: timeoutUs === undefined ? undefined : timeoutUs / 1e6,
     };
+  }
+
+  #targetsOf(job: JobScenario): JobTargets {
+    const { targets } = job;
+    if (targets.kind === "dynamic") {
+      const { type, model, version } = targets;
+      return { kind: "dynamic", type, model, version };
+    }
+    if (targets.kind === "groups" && this.#adapter.can.groups) {
+      return { kind: "groups", ids: targets.names.flatMap((name) => this.#groupIds.get(name) ?? []) };
+    }
+    return { kind: "nodes", ids: this.#idsOf(targetsOf(this.#scenario, job)) };
+  }
+
+  #idsOf(nodes: Iterable<number>): readonly string[] {
+    return [...nodes].flatMap((node) => this.ids[node] ?? []);
+  }
+
+  #idOfJob(number: number): string {
+    const id = this.#jobIds[number];
+    assert(id !== undefined, `job ${number} was created`);
+    return id;
   }
 }
 

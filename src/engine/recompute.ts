@@ -83,6 +83,7 @@ function killed(state: RunState): StoredFacts {
     wallMs: null,
     endedBecause: "the run was killed",
     interruptedBecause: "it was killed, or could not write its end",
+    undone: [],
     lostWorkers: [],
     backend: {},
   };

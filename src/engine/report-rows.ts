@@ -10,6 +10,7 @@ import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { type NodeReportRow, nodeReportRows } from "../report/node-row.ts";
 import type { RunDocument } from "./run-document.ts";
+import { versionAfter } from "./run-images.ts";
 
 /** Every node's lines, by index, then job; may be walked more than once. To be asked for after `computeResult`. */
 export function reportRows(
@@ -42,6 +43,6 @@ function linesOf({ scenario, nodePrefix }: RunDocument, row: NodeRow, names: Nam
     ...traits,
     faultsDrawn: FAULT_NAMES.filter((_, fault) => (faults & (1 << fault)) !== 0),
   };
-  const finalVersion = row.isBricked ? "" : row.runsJob === "" ? version : scenario.image.version;
+  const finalVersion = row.isBricked ? "" : row.runsJob === "" ? version : versionAfter(scenario, row.runsJob);
   return nodeReportRows(birth, row, finalVersion);
 }

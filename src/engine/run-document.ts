@@ -21,7 +21,8 @@ export interface RunDocument {
   readonly run: string;
   readonly driver: "live" | "virtual";
   readonly scenario: Scenario;
-  readonly image: RunImage;
+  /** In the order of `imagesOf`. */
+  readonly images: readonly RunImage[];
   readonly workers: number;
   /** Makers of record batches: one for each worker, and the coordinator behind them. 0 = no batches. */
   readonly shards: number;
@@ -44,7 +45,8 @@ export interface SealedDocument {
 /** What a document says beside what follows from it. */
 export interface DocumentParts {
   readonly scenario: Scenario;
-  readonly imageBytes: Uint8Array;
+  /** In the order of `imagesOf`. */
+  readonly images: readonly Uint8Array[];
   readonly driver: "live" | "virtual";
   readonly workers: number;
   readonly startedAt: string;
@@ -53,7 +55,7 @@ export interface DocumentParts {
 
 /** Writes the document of a run. */
 export function sealedDocument(parts: DocumentParts): SealedDocument {
-  const { scenario, imageBytes, driver, workers, startedAt, command } = parts;
+  const { scenario, images, driver, workers, startedAt, command } = parts;
   const isLive = driver === "live";
   const document: RunDocument = {
     schema: "otafleet/run",
@@ -61,11 +63,11 @@ export function sealedDocument(parts: DocumentParts): SealedDocument {
     run: isLive ? `${scenario.name} ${startedAt}` : scenario.name,
     driver,
     scenario,
-    image: {
-      sha256: createHash("sha256").update(imageBytes).digest("hex"),
-      md5: createHash("md5").update(imageBytes).digest("hex"),
-      sizeBytes: imageBytes.byteLength,
-    },
+    images: images.map((bytes) => ({
+      sha256: createHash("sha256").update(bytes).digest("hex"),
+      md5: createHash("md5").update(bytes).digest("hex"),
+      sizeBytes: bytes.byteLength,
+    })),
     workers,
     shards: isLive ? workers + 1 : 0,
     versions: { ...versionsOf(), adapter: scenario.backend.adapter, driver },

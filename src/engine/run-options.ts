@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly scenario: Scenario;
   /** The image that is rolled out, as it is uploaded: of a file, or of `madeImage`. */
   readonly imageBytes: Uint8Array;
+  /** Bytes of the image files that jobs name for themselves (`jobImageFilesOf`), by path as written. */
+  readonly jobImages?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Worker threads; `workersFor` says how many where it is left out. */
   readonly workers?: number | undefined;
   /** The run's folder: new, or without files. Left out: one of its own under `reports/`. */
@@ -32,6 +34,8 @@ export interface RunOptions {
 export interface PlanOptions {
   readonly scenario: Scenario;
   readonly imageBytes: Uint8Array;
+  /** Bytes of the image files that jobs name for themselves (`jobImageFilesOf`), by path as written. */
+  readonly jobImages?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Where reports go. Left out: nothing is written. */
   readonly outDir?: string | undefined;
   readonly command?: string | undefined;

@@ -11,6 +11,7 @@ import { reportFiles } from "./report-files.ts";
 import { asWritten, type SealedDocument, sealedDocument } from "./run-document.ts";
 import { RunFolder } from "./run-folder.ts";
 import { type RunEnd, type RunOptions, type RunWatcher, workersFor } from "./run-options.ts";
+import { runImages } from "./run-images.ts";
 import { RunRecords } from "./run-records.ts";
 import { planOf } from "./scenario-plan.ts";
 import { factsOf } from "./stored-facts.ts";
@@ -26,13 +27,14 @@ export async function runScenario(options: RunOptions, watcher: RunWatcher): Pro
   await readyHistograms();
   const startedAt = new Date().toISOString();
   const workers = Math.min(nodes, options.workers ?? workersFor(nodes));
-  const { imageBytes, command } = options;
-  const sealed = asWritten(sealedDocument({ scenario, imageBytes, driver: "live", workers, startedAt, command }));
+  const { command } = options;
+  const images = runImages(scenario, options.imageBytes, options.jobImages);
+  const sealed = asWritten(sealedDocument({ scenario, images, driver: "live", workers, startedAt, command }));
   const folder = RunFolder.create(options.outDir, startedAt, sealed);
   let hasEnded = false;
   try {
     const records = new RunRecords(sealed.document, planOf(scenario, scenario.clock.speed), folder);
-    const end = await driven(options, watcher, sealed, folder, records);
+    const end = await driven(options, images, watcher, sealed, folder, records);
     hasEnded = true;
     watcher.onPhase("computing the result");
     return await concluded(sealed, folder, records, end);
@@ -46,6 +48,7 @@ export async function runScenario(options: RunOptions, watcher: RunWatcher): Pro
 
 async function driven(
   options: RunOptions,
+  images: readonly Uint8Array[],
   watcher: RunWatcher,
   sealed: SealedDocument,
   folder: RunFolder,
@@ -57,8 +60,8 @@ async function driven(
   watcher.onPhase(scenario.backend.urls.length === 0 ? "starting the backend" : "looking for the backend");
   const backend = await startBackend(scenario, adapter, options);
   try {
-    const { imageBytes, signal } = options;
-    return await new LiveRun({ sealed, adapter, imageBytes, backend, records, folder, watcher, signal }).run();
+    const { signal } = options;
+    return await new LiveRun({ sealed, adapter, images, backend, records, folder, watcher, signal }).run();
   } finally {
     await backend.stop();
   }

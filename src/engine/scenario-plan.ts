@@ -44,17 +44,28 @@ export function thresholdsOf(scenario: Scenario, plan: RunPlan): readonly Thresh
   );
 }
 
-function plannedJob(scenario: Scenario, { name, targets, validity }: JobScenario): PlannedJob {
-  const endSeconds = validity?.endSeconds;
+function plannedJob(scenario: Scenario, job: JobScenario): PlannedJob {
+  const { name, targets, approval } = job;
+  const validUntilUs = lastStartUs(scenario, job);
   return {
     name,
-    targets: targets.kind === "all" ? "all" : targetBytes(scenario, targets),
-    ...(endSeconds === undefined ? {} : { validUntilUs: endSeconds * 1e6 - scenario.clock.startUtcMs * 1e3 }),
+    targets: targets.kind === "all" ? "all" : targetBytes(scenario, job),
+    ...(validUntilUs === Infinity ? {} : { validUntilUs }),
+    ...(approval === undefined ? {} : { needsApproval: true }),
   };
 }
 
-function targetBytes(scenario: Scenario, targets: JobScenario["targets"]): Uint8Array {
+/** After this instant of fleet time no node begins a job: the nodes heed its validity, the backend its timeout. */
+function lastStartUs({ clock }: Scenario, { validity, timeoutUs, startsUs }: JobScenario): number {
+  const endSeconds = validity?.endSeconds;
+  return Math.min(
+    endSeconds === undefined ? Infinity : endSeconds * 1e6 - clock.startUtcMs * 1e3,
+    timeoutUs === undefined ? Infinity : startsUs + timeoutUs,
+  );
+}
+
+function targetBytes(scenario: Scenario, job: JobScenario): Uint8Array {
   const bytes = new Uint8Array(scenario.fleet.nodes);
-  for (const node of targetsOf(scenario, targets)) bytes[node] = 1;
+  for (const node of targetsOf(scenario, job)) bytes[node] = 1;
   return bytes;
 }

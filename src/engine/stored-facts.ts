@@ -20,6 +20,8 @@ export interface StoredFacts {
   readonly endedBecause: string;
   /** null = it was not stopped before its end. */
   readonly interruptedBecause: string | null;
+  /** What the scenario asked of the operator and could not be done. */
+  readonly undone: readonly string[];
   readonly lostWorkers: readonly LostWorker[];
   readonly backend: Readonly<Record<string, number>>;
 }
@@ -31,6 +33,7 @@ const FACTS_FILE = z.strictObject({
   wallMs: z.number().nullable(),
   endedBecause: z.string(),
   interruptedBecause: z.string().nullable(),
+  undone: z.array(z.string()).default([]),
   lostWorkers: z.array(
     z.strictObject({
       worker: z.number(),
@@ -64,6 +67,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     wallMs: stored.wallMs,
     endedBecause: stored.endedBecause,
     interruptedBecause: stored.interruptedBecause ?? undefined,
+    undone: stored.undone,
     shards,
     endMarks: evidence.endMarks,
     lostWorkers: stored.lostWorkers,

@@ -3,13 +3,13 @@ import { BELIEFS } from "../base/belief.ts";
 import { join } from "node:path";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
-import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
+import { VirtualFleet, type VirtualImage } from "../drivers/virtual/virtual-fleet.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
-
+import { imagesOf } from "../scenario/job-images.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { DURATION } from "../scenario/units.ts";
 import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
@@ -18,6 +18,7 @@ import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
 import { RunFolder } from "./run-folder.ts";
 import type { PlanOptions, RunEnd, RunWatcher } from "./run-options.ts";
+import { runImages } from "./run-images.ts";
 import { planOf } from "./scenario-plan.ts";
 import { factsOf } from "./stored-facts.ts";
 
@@ -27,9 +28,10 @@ const VIEW_PERIOD_MS = 200;
 
 /** Runs a scenario in virtual time and computes its result. Without `outDir` nothing is written. */
 export async function planScenario(options: PlanOptions, watcher: RunWatcher): Promise<RunEnd> {
-  const { scenario, imageBytes, command, outDir } = options;
+  const { scenario, command, outDir } = options;
   await readyHistograms();
-  const parts = { scenario, imageBytes, driver: "virtual", workers: 1, startedAt: "", command } as const;
+  const images = runImages(scenario, options.imageBytes, options.jobImages);
+  const parts = { scenario, images, driver: "virtual", workers: 1, startedAt: "", command } as const;
   const sealed = asWritten(sealedDocument(parts));
   const folder = outDir === undefined ? undefined : RunFolder.create(outDir, "", sealed);
   watcher.onPhase("rolling out in virtual time");
@@ -44,15 +46,13 @@ async function planned(
   watcher: RunWatcher,
   hasReports: boolean,
 ): Promise<{ readonly result: RunResult; readonly reports: readonly ReportFile[] }> {
-  const { scenario, image } = document;
+  const { scenario } = document;
   const adapter = adapterOf(scenario.backend.adapter);
   assert(adapter !== undefined, "a scenario names an adapter that there is");
   const plan = planOf(scenario, 1);
   const state = emptyState(plan);
-  const { project, version, secureVersion, chip } = scenario.image;
-  const onOffer = { project, version, secureVersion, chip, sizeBytes: image.sizeBytes, md5: image.md5 };
-  const fleet = new VirtualFleet({ scenario, adapter, sink: sinkOf(state), image: onOffer });
-  const { endedAtUs, because } = fleet.run(endCheck(state, scenario, watcher));
+  const fleet = new VirtualFleet({ scenario, adapter, sink: sinkOf(state), images: virtualImages(document) });
+  const { endedAtUs, because, undone } = fleet.run(endCheck(state, scenario, watcher));
   const stored = {
     endedAtUs: Math.max(endedAtUs, state.lastAtUs),
     wallMs: null,
@@ -61,6 +61,7 @@ async function planned(
         ? "all reachable targets settled"
         : `${DURATION.print(scenario.end.afterUs)} of fleet time passed`,
     interruptedBecause: null,
+    undone,
     lostWorkers: [],
     backend: { ...fleet.backend.counters },
   };
@@ -71,11 +72,20 @@ async function planned(
   return { result, reports: hasReports ? await reportFiles(document, state, facts, result) : [] };
 }
 
+function virtualImages({ scenario, images }: RunDocument): readonly VirtualImage[] {
+  return imagesOf(scenario).map(({ project, version, secureVersion, chip }, number) => {
+    const file = images[number];
+    assert(file !== undefined, "a run document tells of every image");
+    return { project, version, secureVersion, chip, sizeBytes: file.sizeBytes, md5: file.md5 };
+  });
+}
+
 /** Whether the run is over; shows it on the way, which changes nothing of it. */
-function endCheck(state: RunState, { clock, fleet }: Scenario, watcher: RunWatcher): () => boolean {
+function endCheck(state: RunState, scenario: Scenario, watcher: RunWatcher): () => boolean {
+  const { clock } = scenario;
   const meter = new LiveMeter(state, clock);
   const beganMs = performance.now();
-  const allBegunUs = allBegunAtUs(fleet, clock.speed);
+  const allBegunUs = allBegunAtUs(scenario, clock.speed);
   let looks = 0;
   let shownMs = -Infinity;
   return () => {

@@ -27,6 +27,8 @@ export interface CrewParts {
   /** A sentence for a person. */
   readonly onTrouble: (sentence: string) => void;
   readonly onAllLost: () => void;
+  /** Records of a job are wrong: a worker took another job's offers for its. */
+  readonly onMistakenJob: (job: number) => void;
 }
 
 type Answer = "ready" | "connected" | "ended";
@@ -50,7 +52,7 @@ export class WorkerCrew {
     this.#parts = parts;
     const { document, text, sha256 } = parts.sealed;
     this.#workers = document.workers;
-    const common = { document: text, documentSha256: sha256, backend: parts.backend, image: document.image };
+    const common = { document: text, documentSha256: sha256, backend: parts.backend, images: document.images };
     this.#pool = new WorkerPool(document.workers, common, parts.ids, parts.secrets, {
       onMessage: (worker, message) => this.#hear(worker, message),
       onDeath: (worker, why, lostMs) => this.#bury(worker, why, lostMs),
@@ -84,6 +86,10 @@ export class WorkerCrew {
 
   jobCreated(job: number, jobId: string): void {
     this.#pool.tell({ kind: "job created", job, jobId });
+  }
+
+  jobNotCreated(job: number): void {
+    this.#pool.tell({ kind: "job not created", job });
   }
 
   /** No new starts, a bounded drain, and every shard closed; a worker that does not answer is lost. */
@@ -125,6 +131,9 @@ export class WorkerCrew {
         return;
       case "health":
         this.#takeHealth(message.sample, message.atHrtimeUs);
+        return;
+      case "mistaken job":
+        this.#parts.onMistakenJob(message.job);
         return;
       case "ended":
         records.takeEndMark(message.mark);

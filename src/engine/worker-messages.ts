@@ -27,15 +27,17 @@ export interface ShardTask {
   readonly secrets: readonly string[];
   readonly rows: SharedArrayBuffer;
   readonly backend: NodeBackend;
-  readonly image: RunImage;
+  readonly images: readonly RunImage[];
 }
 
 export type ToWorker =
   | { readonly kind: "connect"; readonly rampOriginHrtimeUs: number }
   | { readonly kind: "begin"; readonly clock: FleetClock }
-  /** It is about to be created and pushed: offers may come before its id is told. */
+  /** It is about to be created: offers may come before its id is told. */
   | { readonly kind: "job expected"; readonly job: number }
   | { readonly kind: "job created"; readonly job: number; readonly jobId: string }
+  /** The backend refused to. */
+  | { readonly kind: "job not created"; readonly job: number }
   | { readonly kind: "stop starts" }
   /** The worker answers with its end mark. */
   | { readonly kind: "end"; readonly drainMs: number };
@@ -49,6 +51,8 @@ export type FromWorker =
   | { readonly kind: "batch"; readonly batch: RecordBatch; readonly atHrtimeUs: number }
   /** `atWallMs` counts from the ramp's origin; the coordinator knows the run's. */
   | { readonly kind: "health"; readonly sample: HealthSample; readonly atHrtimeUs: number }
+  /** Offers were recorded as those of this job, and were another's. */
+  | { readonly kind: "mistaken job"; readonly job: number }
   | { readonly kind: "ended"; readonly mark: EndMark };
 
 /** Between two batches, wall time: what a worker that dies can take with it, besides the time to notice. */

@@ -43,7 +43,7 @@ class ShardWorker {
   #isOver = false;
 
   constructor(task: ShardTask, whenOver: () => void) {
-    const { worker, firstNode, nodes, ids, secrets, rows, backend, image } = task;
+    const { worker, firstNode, nodes, ids, secrets, rows, backend, images } = task;
     const { run, scenario } = documentOf(task);
     const adapter = adapterOf(scenario.backend.adapter);
     assert(adapter !== undefined, "the adapter of a run is known");
@@ -52,7 +52,9 @@ class ShardWorker {
     this.#whenOver = whenOver;
     this.#writer = new BatchWriter(run, worker);
     const sink = this.#writer;
-    this.#shard = new LiveShard({ scenario, adapter, firstNode, nodes, ids, secrets, rows, sink, backend, image });
+    const onMistakenJob = (job: number): void => this.#say({ kind: "mistaken job", job });
+    const nodesOf = { firstNode, nodes, ids, secrets, rows };
+    this.#shard = new LiveShard({ scenario, adapter, ...nodesOf, sink, backend, images, onMistakenJob });
     this.#batchTimer = setInterval(() => this.#flush(), BATCH_PERIOD_MS);
     this.#say({ kind: "ready" });
   }
@@ -73,6 +75,9 @@ class ShardWorker {
         break;
       case "job created":
         this.#shard.jobCreated(order.job, order.jobId);
+        break;
+      case "job not created":
+        this.#shard.jobNotCreated(order.job);
         break;
       case "stop starts":
         this.#harm?.stop();

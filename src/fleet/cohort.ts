@@ -45,6 +45,11 @@ export interface RunningImage {
   /** Name of the chip, as ESP-IDF writes its target: `esp32c3`. */
   readonly chip: string;
   readonly secureVersion: number;
+  /** Node type and model, as a node's configuration names them: dynamic jobs go by them. */
+  readonly type: string;
+  readonly model: string;
+  /** Checks of an image's head that the firmware is built with (Kconfig SKIP_*_CHECK turn them off). */
+  readonly checks: { readonly project: boolean; readonly version: boolean; readonly secureVersion: boolean };
   /** Releases of the node's OTA code, by the adapter's names. */
   readonly generations: readonly Weighted[];
 }

@@ -136,7 +136,7 @@ function firstSpellUs(cohort: Cohort, seed: number, node: number): InstantUs {
 }
 
 function cohortSettings({ cohort, generation }: Kin): CohortSettings {
-  const { autofetch } = cohort;
+  const { autofetch, runs } = cohort;
   return {
     ...lifeDrawsOf(cohort),
     generation,
@@ -144,6 +144,9 @@ function cohortSettings({ cohort, generation }: Kin): CohortSettings {
       ...DEFAULT_BUILD,
       autofetch: autofetch.kind !== "never",
       autofetchPeriodMs: autofetch.kind === "periodic" ? autofetch.everyUs / MILLISECOND_US : 0,
+      checkProject: runs.checks.project,
+      checkVersion: runs.checks.version,
+      checkSecureVersion: runs.checks.secureVersion,
     },
     selfTestAtBoot: "none",
     selfTestAfterConnect: "none",

@@ -1,6 +1,6 @@
 /**
  * What a draw is for. Each number belongs to one question for ever, so that a new trait moves no other draw.
- * 1 to 63 belong to a node's birth; 64 to 255 to its life, and are listed in node/.
+ * 1 to 63 belong to a node's birth, and to the user behind it; 64 to 255 to its life, and are listed in node/.
  */
 export const PURPOSE = {
   zone: 1,
@@ -16,4 +16,9 @@ export const PURPOSE = {
   uptime: 14,
   firstSpellGap: 15,
   fault: 16,
+  /** Of the user behind a node; the count is the job's number. */
+  approves: 17,
+  approvalDelay: 18,
+  forgets: 19,
+  reminderDelay: 20,
 } as const;

@@ -98,6 +98,8 @@ export class Columns {
   readonly startAtUs: Float64Array;
   readonly confirmedAtUs: Float64Array;
   readonly reportedAtUs: Float64Array;
+  /** When the node's user approved; Infinity = never will. Empty where no job needs it. */
+  readonly approvedAtUs: Float64Array;
   // wall time waited for the backend, µs since the run began; empty where the fleet's clock is not compressed -------
   readonly hasWaits: boolean;
   readonly waited: Float64Array;
@@ -135,6 +137,7 @@ export class Columns {
     this.startAtUs = never(pairs);
     this.confirmedAtUs = never(pairs);
     this.reportedAtUs = never(pairs);
+    this.approvedAtUs = never(plan.jobs.some(({ needsApproval }) => needsApproval === true) ? pairs : 0);
     this.hasWaits = plan.speed !== 1;
     const [waitNodes, waitPairs] = this.hasWaits ? [nodes, pairs] : [0, 0];
     this.waited = new Float64Array(waitNodes);
@@ -152,8 +155,11 @@ export class Columns {
     });
   }
 
-  /** Takes over the rows of every node that `other` has seen. A node belongs to one shard. */
+  /** Takes over the rows of every node that `other` has seen. A node belongs to one shard, its user to none. */
   take(other: Columns): void {
+    other.approvedAtUs.forEach((atUs, pair) => {
+      if (!Number.isNaN(atUs)) this.approvedAtUs[pair] = atUs;
+    });
     for (let node = 0; node < this.nodes; node++) {
       if ((other.nodeBits[node]! & NODE.seen) === 0) continue;
       assert((this.nodeBits[node]! & NODE.seen) === 0, `node ${node} has records of two shards`);

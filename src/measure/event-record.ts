@@ -52,6 +52,7 @@ export const RECORD_KINDS = [
   "job created", //           node = 0; count = job; written by the coordinator when the backend has taken the job
   "job cancelled", //         node = 0; count = job
   "released", //              node left the ramp and is under way (fleet 0 in `begins: running`)
+  "approval", //              count = job; detail = APPROVALS: its user approved, or never will; written by the coordinator
 ] as const;
 
 export type RecordKind = (typeof RECORD_KINDS)[number];
@@ -67,6 +68,7 @@ export const DISCONNECT_CAUSES = [
 ] as const;
 export const LOSS_CAUSES = ["too old", "power", "fault", "replaced", "disconnected", "timeout", "end of run"] as const;
 export const OFFER_KINDS = ["answer", "push"] as const;
+export const APPROVALS = ["given", "never"] as const;
 export const OFFER_DROPS = ["busy", "pending", "not listening"] as const;
 export const DOWNLOAD_ENDS = ["complete", "cut", "refused", "failed", "stopped", "damaged"] as const;
 export const POWER_CAUSES = ["restart", "power loss", "crash"] as const;

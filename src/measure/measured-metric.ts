@@ -42,8 +42,9 @@ export function measureMetrics(state: RunState): MeasuredMetrics {
     owned.push(histogram);
     return histogram;
   };
-  const sizes = populationSizes(state);
-  const all = METRICS.map((metric) => measureMetric(state, metric, sizes, make));
+  const sizes = populationSizes(state, () => true);
+  const asked = populationSizes(state, (job) => state.plan.jobs[job]?.needsApproval === true);
+  const all = METRICS.map((metric) => measureMetric(state, metric, metric.name === "approval" ? asked : sizes, make));
   const byName = Object.fromEntries(all.map((measured) => [measured.metric.name, measured]));
   return {
     byName: byName as Record<MetricName, MeasuredMetric>,
@@ -61,12 +62,12 @@ interface Sizes {
   readonly reachable: Float64Array;
 }
 
-function populationSizes({ columns, plan }: RunState): Sizes {
+function populationSizes({ columns, plan }: RunState, isIn: (job: number) => boolean): Sizes {
   const targeted = new Float64Array(plan.cohorts.length);
   const reachable = new Float64Array(plan.cohorts.length);
   for (let pair = 0; pair < columns.pairBits.length; pair++) {
     const bits = columns.pairBits[pair]!;
-    if ((bits & PAIR.targeted) === 0) continue;
+    if ((bits & PAIR.targeted) === 0 || !isIn(Math.floor(pair / columns.nodes))) continue;
     const cohort = columns.cohortOf[pair % columns.nodes]!;
     targeted[cohort]! += 1;
     if (isReachable(bits)) reachable[cohort]! += 1;
@@ -123,7 +124,7 @@ function recordSinceJob(
   const { columns } = state;
   const [instants, waits] = milestone(state, name);
   for (let pair = 0; pair < instants.length; pair++) {
-    if (Number.isNaN(instants[pair]!) || (columns.pairBits[pair]! & PAIR.targeted) === 0) continue;
+    if (!Number.isFinite(instants[pair]!) || (columns.pairBits[pair]! & PAIR.targeted) === 0) continue;
     const since = durationSinceJobUs(state, pair, instants, waits);
     if (since === undefined) continue;
     histograms[columns.cohortOf[pair % columns.nodes]!]?.record(Math.round(since.composedUs));
@@ -131,23 +132,29 @@ function recordSinceJob(
   }
 }
 
-/** How long after its job a pair reached a milestone; undefined = not, or the job was never created. */
+/**
+ * How long after its job a pair reached a milestone; undefined = not, or the job was never created.
+ *
+ * @param waits what the node had waited for the backend by then; undefined = the step is none of the node's
+ */
 export function durationSinceJobUs(
   state: RunState,
   pair: number,
   instants: Float64Array,
-  waits: Float64Array,
+  waits: Float64Array | undefined,
 ): { readonly rawUs: number; readonly composedUs: number } | undefined {
   const { columns, plan } = state;
   const rawUs = instants[pair]! - state.createdAtUs[Math.floor(pair / columns.nodes)]!;
   if (!Number.isFinite(rawUs)) return undefined;
-  if (!columns.hasWaits) return { rawUs, composedUs: rawUs };
+  if (!columns.hasWaits || waits === undefined) return { rawUs, composedUs: rawUs };
   return { rawUs, composedUs: composedUs(rawUs, waits[pair]! - columns.jobWaited[pair]!, plan.speed) };
 }
 
 /** The instants, and the waits up to them, of a metric that begins with a job. */
-function milestone({ columns }: RunState, name: MetricName): readonly [Float64Array, Float64Array] {
+function milestone({ columns }: RunState, name: MetricName): readonly [Float64Array, Float64Array | undefined] {
   switch (name) {
+    case "approval":
+      return [columns.approvedAtUs, undefined];
     case "offer":
       return [columns.offerAtUs, columns.offerWaited];
     case "stagger":

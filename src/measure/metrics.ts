@@ -28,6 +28,13 @@ export const METRICS = [
     clock: "wall",
     over: "samples",
   },
+  {
+    name: "approval",
+    unit: "us",
+    meaning: "user asked -> approved, of jobs that users approve",
+    clock: "composed",
+    over: "nodes",
+  },
   { name: "offer", unit: "us", meaning: "job started -> first offer received", clock: "composed", over: "nodes" },
   { name: "wait", unit: "us", meaning: "first offer -> download started", clock: "composed", over: "samples" },
   { name: "stagger", unit: "us", meaning: "job started -> download started", clock: "composed", over: "nodes" },

@@ -60,12 +60,13 @@ export function* nodeRows(state: RunState, facts: Pick<RunFacts, "beliefs" | "lo
 }
 
 function jobRow(
-  { columns, plan }: RunState,
+  state: RunState,
   facts: Pick<RunFacts, "beliefs">,
   outcomes: Outcomes,
   job: number,
   node: number,
 ): readonly NodeJobRow[] {
+  const { columns, plan } = state;
   const outcome = outcomes.of(job, node);
   if (outcome === undefined) return [];
   const pair = job * columns.nodes + node;
@@ -74,7 +75,7 @@ function jobRow(
     {
       job: plan.jobs[job]!.name,
       outcome,
-      unfinished: outcome === "unfinished" ? UNFINISHED[unfinishedState(columns.stage[pair]!)]! : "",
+      unfinished: outcome === "unfinished" ? UNFINISHED[unfinishedState(state, job, node)]! : "",
       belief: beliefOf(facts, job, node),
       isReachable: isReachable(bits),
       isSettled: (bits & PAIR.settled) !== 0,

@@ -77,7 +77,7 @@ export class Outcomes {
     tally.add(
       this.numberOf(job, node),
       columns.pairBits[pair]!,
-      unfinishedState(columns.stage[pair]!),
+      unfinishedState(this.#state, job, node),
       (columns.nodeBits[node]! & NODE.online) !== 0,
       isUnreported(columns, pair),
       isInstalledAfterCancel(this.#state, job, node),
@@ -114,11 +114,14 @@ function judge(state: RunState, job: number, node: number, isLost: boolean): num
   return stage === STAGE.failed ? NUMBER.failed : NUMBER.unfinished;
 }
 
-/** The number in `UNFINISHED` of a stage. A slot that is written but not confirmed is the end of a download. */
-export function unfinishedState(stage: number): number {
-  switch (stage) {
-    case STAGE.neverOffered:
-      return STATE.neverOffered;
+/** The number in `UNFINISHED` of a pair. A slot that is written but not confirmed is the end of a download. */
+export function unfinishedState({ plan, columns }: RunState, job: number, node: number): number {
+  const pair = job * columns.nodes + node;
+  switch (columns.stage[pair]) {
+    case STAGE.neverOffered: {
+      const isApproved = plan.jobs[job]?.needsApproval !== true || Number.isFinite(columns.approvedAtUs[pair]!);
+      return isApproved ? STATE.neverOffered : STATE.waitingForApproval;
+    }
     case STAGE.delayed:
       return STATE.delayed;
     case STAGE.downloading:

@@ -2,8 +2,8 @@
  * From records to what a run says. A state grows by records or by batches of them, and states of different shards
  * merge in any order into the same numbers.
  *
- * Records of jobs (`job created`, `job cancelled`) concern every node: each state has to be given them, before the
- * first record that is later than they are. Records of one node come in their order, from one shard.
+ * Records of jobs (`job created`, `job cancelled`) and of users (`approval`) belong to no shard: each state has to be
+ * given them, before the first record that is later than they are. Records of one node come in their order, from one shard.
  */
 import { NODE } from "./columns.ts";
 import { NO_JOB, RECORD_KINDS, type RecordKind } from "./event-record.ts";
@@ -19,6 +19,7 @@ const FOLD_OF_KIND: Readonly<Record<RecordKind, Fold>> = { ...LINK_FOLDS, ...UPD
 const FOLDS: readonly Fold[] = RECORD_KINDS.map((kind) => FOLD_OF_KIND[kind]);
 const JOB_CREATED = kindNumber("job created");
 const JOB_CANCELLED = kindNumber("job cancelled");
+const APPROVAL = kindNumber("approval");
 
 /** A state before the first record. Needs `readyHistograms` in this thread. */
 export function emptyState(plan: RunPlan): RunState {
@@ -42,7 +43,7 @@ export function addRecord(
     state.unknownRecords += 1;
     return;
   }
-  if (kind === JOB_CREATED || kind === JOB_CANCELLED) {
+  if (kind === JOB_CREATED || kind === JOB_CANCELLED || kind === APPROVAL) {
     fold(state, node, atUs, detail, count, a, b);
     return;
   }

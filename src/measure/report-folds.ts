@@ -1,5 +1,5 @@
 /** What records of statuses, faults, jobs and of the instrument itself change. */
-import { BOOT_STATES, type RecordKind } from "./event-record.ts";
+import { APPROVALS, BOOT_STATES, type RecordKind } from "./event-record.ts";
 import { NODE, PAIR, STAGE } from "./columns.ts";
 import { type Fold, noteAnswer } from "./link-folds.ts";
 import { METRIC_NUMBER } from "./metrics.ts";
@@ -9,6 +9,7 @@ import { TALLY } from "./timeline-tally.ts";
 import { confirm } from "./update-folds.ts";
 
 const VALID = BOOT_STATES.indexOf("valid");
+const NEVER_APPROVED = APPROVALS.indexOf("never");
 const UNDEFINED = BOOT_STATES.indexOf("undefined");
 
 /** Reasons under which `failed` is said of an attempt, which may be followed by another. */
@@ -74,6 +75,13 @@ export const REPORT_FOLDS = {
     if (count >= jobs) return;
     run.cancelledAtUs[count] = atUs;
     for (let node = 0; node < nodes; node++) run.standing.update(count, node, atUs);
+  },
+  approval: (run, node, atUs, detail, count) => {
+    const { approvedAtUs, nodes, jobs } = run.columns;
+    const pair = count * nodes + node;
+    if (count >= jobs || run.plan.jobs[count]?.needsApproval !== true || !Number.isNaN(approvedAtUs[pair]!)) return;
+    approvedAtUs[pair] = detail === NEVER_APPROVED ? Infinity : atUs;
+    run.standing.update(count, node, atUs);
   },
   released: (run, node) => {
     run.columns.nodeBits[node]! |= NODE.released;

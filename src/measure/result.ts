@@ -205,7 +205,7 @@ const DETAILED: Readonly<Partial<Record<RecordKind, readonly string[]>>> = {
 function counters(state: RunState): RunResult["counters"] {
   const all: [string, number][] = [];
   RECORD_KINDS.forEach((kind, number) => {
-    if (kind === "job created" || kind === "job cancelled") return;
+    if (kind === "job created" || kind === "job cancelled" || kind === "approval") return;
     all.push([kind, state.countOfKind(kind)]);
     DETAILED[kind]?.forEach((name, detail) => {
       const count = state.countOf(number, detail);

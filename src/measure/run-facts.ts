@@ -56,6 +56,8 @@ export interface RunFacts {
   readonly endedBecause: string;
   /** Why the run was stopped before its end, as a sentence; undefined = it was not. */
   readonly interruptedBecause: string | undefined;
+  /** What the scenario asked of the operator and could not be done, as sentences. */
+  readonly undone: readonly string[];
   /** Shards that took part. 0 = records were reduced directly, without batches. */
   readonly shards: number;
   readonly endMarks: readonly EndMark[];

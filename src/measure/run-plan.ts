@@ -17,6 +17,8 @@ export interface PlannedJob {
   readonly targets: "all" | Uint8Array;
   /** Fleet microseconds after which no node may start it any more. */
   readonly validUntilUs?: number;
+  /** Users of the nodes are asked when it is created, and nobody is offered it before its user approved. */
+  readonly needsApproval?: boolean;
 }
 
 /** The frame of a run. Plain values and typed arrays: it can be sent to a worker as it is. */

@@ -123,6 +123,8 @@ function isPairSettled(columns: Columns, job: number, node: number, isCancelled:
   if ((columns.nodeBits[node]! & NODE.bricked) !== 0 || (bits & PAIR.confirmed) !== 0) return true;
   const stage = columns.stage[pair]!;
   if (stage === STAGE.rejected || stage === STAGE.expired || stage === STAGE.failed) return true;
+  // Its user never approves: nobody will offer it the job.
+  if (columns.approvedAtUs[pair] === Infinity && stage === STAGE.neverOffered) return true;
   // It goes round in circles; where in the circle it is when someone looks does not matter.
   if (columns.repeats[pair]! >= REPEATS_TO_SETTLE) return true;
   if (stage === STAGE.downloading || stage === STAGE.applied) return false;

@@ -52,6 +52,7 @@ function incompleteReasons({ state, facts }: Evidence): string[] {
   const reasons: string[] = [];
   if (facts.interruptedBecause !== undefined)
     reasons.push(`The run was stopped before its end: ${facts.interruptedBecause}.`);
+  reasons.push(...facts.undone);
   for (const { worker, firstNode, lastNode, lostMs } of facts.lostWorkers) {
     reasons.push(
       `Worker ${worker} was lost with nodes ${firstNode} to ${lastNode}; up to ${lostMs} ms of their records are missing.`,

@@ -17,6 +17,7 @@ import {
   required,
   text,
   wholeNumber,
+  yesOrNo,
 } from "./value-schemas.ts";
 
 /** No fleet is larger: 10 million nodes are a machine's memory. */
@@ -90,6 +91,22 @@ const RUNS = block(
     secureVersion: optional(wholeNumber(0, 32), "Secure version burnt into the eFuses: bits set, 0 to 32.", {
       default: 0,
     }),
+    type: optional(
+      text("a node type", 31),
+      "Node type of its configuration; dynamic jobs go by it. Left out: the project.",
+    ),
+    model: optional(text("a model", 31), "Model of its configuration; dynamic jobs go by it. Left out: the project."),
+    checks: optional(
+      block(
+        {
+          project: optional(yesOrNo(), "Refuses an image of another project.", { default: true }),
+          version: optional(yesOrNo(), "Refuses the version that runs.", { default: true }),
+          secureVersion: optional(yesOrNo(), "Refuses a secure version below the eFuses'.", { default: true }),
+        },
+        "project, version and secureVersion",
+      ),
+      "What of an offered image's head the firmware checks. false: built with that check skipped.",
+    ),
     generation: optional(
       GENERATION,
       "Release of the node's OTA code, or several with weights: { rainmaker-1.16: 80, rainmaker-1.5.7: 20 }. Left out: the adapter's newest.",

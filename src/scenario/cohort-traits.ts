@@ -62,7 +62,7 @@ function defaultTraits(): FilledTraits {
  */
 function merged(base: FilledTraits, own: GivenTraits): FilledTraits {
   return {
-    runs: { ...base.runs, ...own.runs },
+    runs: { ...base.runs, ...own.runs, checks: { ...base.runs.checks, ...own.runs?.checks } },
     zones: own.zones ?? base.zones,
     link: {
       throughput: own.link?.throughput ?? base.link.throughput,

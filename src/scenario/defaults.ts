@@ -8,7 +8,7 @@ export const DEFAULT_NODES = 1_000;
 
 /** Every trait of a cohort; what a cohort leaves out, and what it is `like` leaves out, is taken from here. */
 export const COHORT_DEFAULTS = {
-  runs: {},
+  runs: { checks: { project: true, version: true, secureVersion: true } },
   // Shares of households with a smart home, and internet users, by country.
   zones: "world",
   link: {
@@ -40,7 +40,24 @@ export const IMAGE_DEFAULTS = {
 /** The version that nodes run unless the scenario says so. Never the image's: nodes refuse the version they run. */
 export const VERSION_BEFORE = "0.0.1-before";
 
-export const BACKEND_DEFAULTS = { adapter: "rainmaker", basicIngest: true, tls: false, urlLife: "24h" } as const;
+export const BACKEND_DEFAULTS = {
+  adapter: "rainmaker",
+  basicIngest: true,
+  tls: false,
+  urlLife: "24h",
+  strict: "rainmaker",
+} as const;
+
+/**
+ * Users who are asked by a prompt in an app: a quarter of them never answer, half of the others within three days.
+ * Figures of rollouts by prompt (Safari, iOS): no measurement of approvals themselves is known.
+ */
+export const APPROVAL_DEFAULTS = {
+  share: "75%",
+  delay: { lognormal: { p50: "3d", p95: "60d" } },
+  forgetful: "0%",
+  reminder: "1d",
+} as const;
 
 /** Wall time of the ramp. */
 export const CONNECT_OVER = "10s";

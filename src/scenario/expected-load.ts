@@ -3,16 +3,20 @@ import { howMany } from "../base/how-many.ts";
 import { MINUTE_US, SECOND_US } from "../base/instant.ts";
 import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
+import { approvesAfterUs } from "../fleet/approval.ts";
 import { traitsOf } from "../fleet/traits.ts";
 import { COMPRESSION_MAX } from "../measure/composed-time.ts";
+import { imageOfJob, imagesOf } from "./job-images.ts";
 import { typicalBytesPerSecond } from "./race-free.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
-import { isTarget, targetsIn } from "./targets.ts";
+import { targetsOf } from "./targets.ts";
 import { opensInUs } from "./window-opening.ts";
 
 export interface ExpectedLoad {
   readonly nodes: number;
+  /** Nodes that are a target of any job. */
   readonly targets: number;
+  readonly jobs: readonly JobLoad[];
   readonly cohorts: readonly CohortLoad[];
   /** Nodes by zone, most first. */
   readonly zones: readonly ZoneLoad[];
@@ -21,7 +25,7 @@ export interface ExpectedLoad {
   readonly fetchesPerWallSecond: number;
   /** Links opened along the ramp. */
   readonly connectsPerWallSecond: number;
-  /** If every target draws the image once. */
+  /** If every target of every job draws its image once. */
   readonly downloadBytes: number;
   /** Nodes that start together, earliest first. */
   readonly herds: readonly Herd[];
@@ -30,9 +34,22 @@ export interface ExpectedLoad {
   readonly honestSpeed: HonestSpeed;
 }
 
+export interface JobLoad {
+  readonly name: string;
+  /** Project and version of its image. */
+  readonly image: string;
+  readonly targets: number;
+  /** Of these, whose users approve sooner or later; all of them where nobody is asked. */
+  readonly approving: number;
+  /** Fleet time; null = it is not cancelled. */
+  readonly startsUs: number;
+  readonly cancelledAtUs: number | null;
+}
+
 export interface CohortLoad {
   readonly name: string;
   readonly nodes: number;
+  /** Nodes that are a target of any job. */
   readonly targets: number;
   readonly zones: readonly ZoneLoad[];
   /** How many nodes drew each fault. */
@@ -49,8 +66,9 @@ export interface ZoneLoad {
 export interface Herd {
   readonly zones: readonly string[];
   readonly nodes: number;
-  /** Fleet time from the start of the job. */
+  /** Fleet time, and how long after the start of its job. */
   readonly atUs: number;
+  readonly sinceJobUs: number;
   /** Fleet time over which its nodes start. */
   readonly overUs: number;
 }
@@ -72,24 +90,29 @@ const WINDOW_SPREAD_US = MINUTE_US;
 const VALIDITY_SPREAD_US = SECOND_US;
 /** Counts by the traits themselves, so the figures are exact for the seed: a million nodes take a few seconds. */
 export function expectedLoad(scenario: Scenario): ExpectedLoad {
-  const { fleet, clock, image } = scenario;
-  const [job] = scenario.jobs;
-  const { cohorts, zones, targetsByZone } = census(scenario, job);
+  const { fleet, clock } = scenario;
+  const { cohorts, zones, jobs, targetsByZone } = census(scenario);
   const targets = cohorts.reduce((sum, cohort) => sum + cohort.targets, 0);
   const fetchesPerFleetSecond = fleet.cohorts.reduce(
     (sum, { nodes, autofetch }) => sum + (autofetch.kind === "periodic" ? (nodes / autofetch.everyUs) * SECOND_US : 0),
     0,
   );
-  const herds = job === undefined ? [] : herdsOf(scenario, job, targetsByZone);
+  const herds = scenario.jobs
+    .flatMap((job, number) => herdsOf(scenario, job, targetsByZone[number] ?? new Map<string, number>()))
+    .sort((a, b) => a.atUs - b.atUs);
   return {
     nodes: fleet.nodes,
     targets,
+    jobs,
     cohorts,
     zones,
     fetchesPerFleetSecond,
     fetchesPerWallSecond: fetchesPerFleetSecond * clock.speed,
     connectsPerWallSecond: fleet.nodes / Math.max(1, fleet.connectOverMs / 1000),
-    downloadBytes: targets * image.sizeBytes,
+    downloadBytes: scenario.jobs.reduce(
+      (sum, job, number) => sum + (jobs[number]?.targets ?? 0) * imageOfJob(scenario, job).sizeBytes,
+      0,
+    ),
     herds,
     busiestWallSecond: busiestWallSecond(scenario, herds, fetchesPerFleetSecond),
     honestSpeed: highestHonestSpeed(scenario, herds, targets, fetchesPerFleetSecond),
@@ -99,14 +122,19 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
 interface Census {
   readonly cohorts: readonly CohortLoad[];
   readonly zones: readonly ZoneLoad[];
-  readonly targetsByZone: ReadonlyMap<string, number>;
+  readonly jobs: readonly JobLoad[];
+  /** By job. */
+  readonly targetsByZone: readonly ReadonlyMap<string, number>[];
 }
 
-function census(scenario: Scenario, job: JobScenario | undefined): Census {
+function census(scenario: Scenario): Census {
   const { fleet } = scenario;
   const seed = seedOf(scenario.seed);
   const allZones = new Map<string, number>();
-  const targetsByZone = new Map<string, number>();
+  const tallies = scenario.jobs.map((job) => ({
+    targets: targetsOf(scenario, job),
+    byZone: new Map<string, number>(),
+  }));
   const cohorts = fleet.cohorts.map((cohort): CohortLoad => {
     const zones = new Map<string, number>();
     const faults = FAULT_NAMES.map(() => 0);
@@ -119,16 +147,35 @@ function census(scenario: Scenario, job: JobScenario | undefined): Census {
       if (traits.startsOfflineForUs > 0) startsOffline += 1;
       for (let fault = 0; fault < faults.length; fault += 1)
         if ((traits.faults & (1 << fault)) !== 0) faults[fault] = (faults[fault] ?? 0) + 1;
-      if (job === undefined || !isTarget(scenario, job.targets, node)) continue;
-      targets += 1;
-      count(targetsByZone, traits.zone);
+      const wanted = tallies.filter((tally) => tally.targets.has(node));
+      if (wanted.length > 0) targets += 1;
+      for (const { byZone } of wanted) count(byZone, traits.zone);
     }
     const hit = FAULT_NAMES.map((fault, number) => ({ fault, nodes: faults[number] ?? 0 })).filter(
       ({ nodes }) => nodes > 0,
     );
     return { name: cohort.name, nodes: cohort.nodes, targets, zones: mostFirst(zones), faults: hit, startsOffline };
   });
-  return { cohorts, zones: mostFirst(allZones), targetsByZone };
+  const jobs = scenario.jobs.map((job, number) => jobLoad(scenario, job, number));
+  return { cohorts, zones: mostFirst(allZones), jobs, targetsByZone: tallies.map(({ byZone }) => byZone) };
+}
+
+function jobLoad(scenario: Scenario, job: JobScenario, number: number): JobLoad {
+  const { project, version } = imageOfJob(scenario, job);
+  const { approval, startsUs, cancelAfterUs } = job;
+  const targets = targetsOf(scenario, job);
+  const seed = seedOf(scenario.seed);
+  let approving = approval === undefined ? targets.size : 0;
+  if (approval !== undefined)
+    for (const node of targets) if (approvesAfterUs(approval, seed, node, number) !== undefined) approving += 1;
+  return {
+    name: job.name,
+    image: `${project} ${version}`,
+    targets: targets.size,
+    approving,
+    startsUs,
+    cancelledAtUs: cancelAfterUs === undefined ? null : startsUs + cancelAfterUs,
+  };
 }
 
 function count(counts: Map<string, number>, key: string): void {
@@ -142,33 +189,37 @@ function mostFirst(counts: ReadonlyMap<string, number>): ZoneLoad[] {
 
 /** Those who have heard of the job by then wait, and start together; the others start when they ask. */
 function herdsOf(scenario: Scenario, job: JobScenario, targetsByZone: ReadonlyMap<string, number>): Herd[] {
+  const { startsUs } = job;
   const startSeconds = scenario.clock.startUtcMs / 1000;
-  const validInUs = Math.max(0, ((job.validity?.startSeconds ?? startSeconds) - startSeconds) * SECOND_US);
+  const validInUs = Math.max(startsUs, ((job.validity?.startSeconds ?? startSeconds) - startSeconds) * SECOND_US);
   const herds = new Map<number, { zones: string[]; nodes: number; overUs: number }>();
   for (const [zone, nodes] of targetsByZone) {
     const openInUs = opensInUs(scenario, job, zone, validInUs);
     const atUs = openInUs ?? validInUs;
     // At once: those who need not wait come as they ask, and only a push calls them all together.
-    if (atUs === 0 && job.trigger !== "force-push") continue;
+    if (atUs === startsUs && job.trigger !== "force-push") continue;
     const overUs =
-      openInUs !== undefined && openInUs > validInUs ? WINDOW_SPREAD_US : atUs === 0 ? 0 : VALIDITY_SPREAD_US;
+      openInUs !== undefined && openInUs > validInUs ? WINDOW_SPREAD_US : atUs === startsUs ? 0 : VALIDITY_SPREAD_US;
     const herd = herds.get(atUs) ?? { zones: [], nodes: 0, overUs };
     herd.zones.push(zone);
-    herd.nodes += Math.round(nodes * shareThatAsked(scenario, job, atUs));
+    herd.nodes += Math.round(nodes * shareThatHeard(scenario, job, atUs - startsUs));
     herds.set(atUs, herd);
   }
-  return [...herds].map(([atUs, herd]) => ({ atUs, ...herd })).sort((a, b) => a.atUs - b.atUs);
+  return [...herds].map(([atUs, herd]) => ({ atUs, sinceJobUs: atUs - startsUs, ...herd }));
 }
 
 /** Share of the targets that have heard of a job by so long after its start, 0 to 1. */
-function shareThatAsked({ fleet }: Scenario, job: JobScenario, afterUs: number): number {
+function shareThatHeard(scenario: Scenario, job: JobScenario, afterUs: number): number {
   if (job.trigger === "force-push") return 1;
+  // Who approves before the hour comes is among them: at most all who ever do.
+  if (job.approval !== undefined) return job.approval.share;
+  const wanted = targetsOf(scenario, job);
   let targets = 0;
   let asked = 0;
-  for (const cohort of fleet.cohorts) {
+  for (const cohort of scenario.fleet.cohorts) {
     const { autofetch } = cohort;
     const share = autofetch.kind === "periodic" ? Math.min(1, afterUs / autofetch.everyUs) : 1;
-    const inCohort = targetsIn(job.targets, cohort);
+    const inCohort = wanted.countIn(cohort);
     targets += inCohort;
     asked += inCohort * share;
   }
@@ -180,7 +231,8 @@ function busiestWallSecond(
   herds: readonly Herd[],
   fetchesPerFleetSecond: number,
 ): ExpectedLoad["busiestWallSecond"] {
-  const { clock, image, backend, fleet } = scenario;
+  const { clock, backend, fleet } = scenario;
+  const sizeBytes = largestImageBytes(scenario);
   const downloadUs = slowestDownloadUs(scenario);
   // What takes less than a second of wall time falls into one.
   const perWallSecond = (nodes: number, overUs: number): number =>
@@ -190,8 +242,8 @@ function busiestWallSecond(
   return {
     handshakes: Math.max(ramp, asking, ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, overUs))),
     bytes: Math.max(
-      asking * image.sizeBytes,
-      ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * image.sizeBytes),
+      asking * sizeBytes,
+      ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * sizeBytes),
     ),
   };
 }
@@ -200,8 +252,16 @@ function dialsByTls({ tls, broker }: Scenario["backend"]): boolean {
   return broker === undefined ? tls : broker.url.startsWith("mqtts:");
 }
 
-function slowestDownloadUs({ image, fleet }: Scenario): number {
-  return Math.max(0, ...fleet.cohorts.map((cohort) => (image.sizeBytes / typicalBytesPerSecond(cohort)) * SECOND_US));
+function largestImageBytes(scenario: Scenario): number {
+  return Math.max(...imagesOf(scenario).map(({ sizeBytes }) => sizeBytes));
+}
+
+function slowestDownloadUs(scenario: Scenario): number {
+  const sizeBytes = largestImageBytes(scenario);
+  return Math.max(
+    0,
+    ...scenario.fleet.cohorts.map((cohort) => (sizeBytes / typicalBytesPerSecond(cohort)) * SECOND_US),
+  );
 }
 
 /**
@@ -214,14 +274,14 @@ function highestHonestSpeed(
   targets: number,
   fetchesPerFleetSecond: number,
 ): HonestSpeed {
-  const { sizeBytes } = scenario.image;
+  const sizeBytes = largestImageBytes(scenario);
   const downloadUs = slowestDownloadUs(scenario);
   // A node dials again after its reboot: with TLS on that link too, each update costs two handshakes.
   const handshakes = dialsByTls(scenario.backend) ? 2 : 1;
   const wallSecondsOf = (nodes: number): number =>
     Math.max((nodes * handshakes) / HANDSHAKES_PER_WALL_SECOND, (nodes * sizeBytes) / BYTES_PER_WALL_SECOND);
   const limits = herds.map((herd): HonestSpeed => {
-    const slackUs = (COMPRESSION_MAX - 1) * (herd.atUs + downloadUs) + Math.max(herd.overUs, downloadUs);
+    const slackUs = (COMPRESSION_MAX - 1) * (herd.sinceJobUs + downloadUs) + Math.max(herd.overUs, downloadUs);
     return {
       speed: slackUs / SECOND_US / wallSecondsOf(herd.nodes),
       because: `${howMany(herd.nodes, "node starts", "nodes start")} together in ${herd.zones.slice(0, 3).join(", ")}${herd.zones.length > 3 ? ", ..." : ""}`,

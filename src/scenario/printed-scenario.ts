@@ -4,10 +4,11 @@
  */
 import { stringify } from "yaml";
 import { unreachable } from "../base/assert.ts";
+import type { ApprovalHabit } from "../fleet/approval.ts";
 import type { Autofetch, Cohort, Offline, Weighted } from "../fleet/cohort.ts";
 import type { Distribution } from "../fleet/distribution.ts";
 import { printedBackendFaults } from "./backend-faults.ts";
-import type { ImagePlan, JobScenario, Scenario, Selftest, Targets } from "./scenario.ts";
+import type { GroupScenario, ImagePlan, JobScenario, NodeRange, Scenario, Selftest, Targets } from "./scenario.ts";
 import { DURATION, INSTANT, RATE, SHARE, SIZE, THROUGHPUT, type Unit, WINDOW } from "./units.ts";
 
 export function printScenario(scenario: Scenario): string {
@@ -26,6 +27,7 @@ export function printScenario(scenario: Scenario): string {
       tls: backend.tls,
       urlLife: DURATION.print(backend.urlLifeUs),
       faults: printedBackendFaults(backend.faults, (latencyUs) => distributionOf(latencyUs, DURATION)),
+      strict: backend.urls.length === 0 ? backend.strict : undefined,
       // Whoever printed it has accepted the speed.
       allowSpeed: backend.urls.length > 0 && clock.speed !== 1 ? true : undefined,
     },
@@ -35,6 +37,7 @@ export function printScenario(scenario: Scenario): string {
       begins: fleet.begins,
       connect: { over: DURATION.print(fleet.connectOverMs * 1000) },
       cohorts: fleet.cohorts.map(cohortOf),
+      groups: scenario.groups.length === 0 ? undefined : scenario.groups.map((group) => groupOf(group, scenario)),
     },
     jobs: scenario.jobs.map(jobOf),
     end: { when: scenario.end.when, after: DURATION.print(scenario.end.afterUs) },
@@ -64,6 +67,9 @@ function cohortOf(cohort: Cohort): unknown {
       version: runs.version,
       chip: runs.chip,
       secureVersion: runs.secureVersion,
+      type: runs.type,
+      model: runs.model,
+      checks: runs.checks,
       generation: weightsOf(runs.generations),
     },
     zones: weightsOf(cohort.zones),
@@ -125,8 +131,9 @@ function jobOf(job: JobScenario): unknown {
   const hasWindow = window?.startMinute !== undefined && window.endMinute !== undefined;
   return {
     name: job.name,
+    image: job.image && imageOf(job.image),
     targets: targetsOf(job.targets),
-    trigger: job.trigger,
+    trigger: job.approval === undefined ? job.trigger : { "user-approved": approvalOf(job.approval) },
     window: hasWindow
       ? WINDOW.print({ startMinute: window.startMinute ?? 0, endMinute: window.endMinute ?? 0 })
       : undefined,
@@ -136,7 +143,33 @@ function jobOf(job: JobScenario): unknown {
     },
     metadata: job.metadata,
     priority: job.priority,
+    timeout: job.timeoutUs === undefined ? undefined : DURATION.print(job.timeoutUs),
+    starts: DURATION.print(job.startsUs),
+    cancel: job.cancelAfterUs === undefined ? undefined : DURATION.print(job.cancelAfterUs),
   };
+}
+
+function approvalOf({ share, delayUs, forgetful, reminderUs }: ApprovalHabit): unknown {
+  return {
+    share: SHARE.print(share),
+    delay: distributionOf(delayUs, DURATION),
+    forgetful: SHARE.print(forgetful),
+    reminder: distributionOf(reminderUs, DURATION),
+  };
+}
+
+function groupOf({ name, cohorts, ranges }: GroupScenario, { groups }: Scenario): unknown {
+  const below = groups.filter(({ parent }) => parent === name).map((group) => group.name);
+  return {
+    name,
+    cohorts: cohorts.length === 0 ? undefined : cohorts,
+    nodes: ranges.length === 0 ? undefined : rangesOf(ranges),
+    groups: below.length === 0 ? undefined : below,
+  };
+}
+
+function rangesOf(ranges: readonly NodeRange[]): unknown {
+  return ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`));
 }
 
 function targetsOf(targets: Targets): unknown {
@@ -146,9 +179,13 @@ function targetsOf(targets: Targets): unknown {
     case "where":
       return { where: { project: targets.project, version: targets.version } };
     case "nodes":
-      return { nodes: targets.ranges.map(([first, last]) => (first === last ? first : `${first}-${last}`)) };
+      return { nodes: rangesOf(targets.ranges) };
     case "cohorts":
       return { cohorts: targets.names };
+    case "groups":
+      return { groups: targets.names };
+    case "dynamic":
+      return { dynamic: { type: targets.type, model: targets.model, version: targets.version } };
     default:
       return unreachable(targets);
   }

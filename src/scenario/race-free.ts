@@ -5,8 +5,10 @@
 import { HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { mean, quantile } from "../fleet/distribution.ts";
+import { imageOfJob } from "./job-images.ts";
+import { APPROVAL_RETRY_US } from "./job-timeline.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
-import { targetsIn } from "./targets.ts";
+import { targetsOf } from "./targets.ts";
 import { opensInUs, windowLengthUs } from "./window-opening.ts";
 import { DURATION } from "./units.ts";
 
@@ -17,20 +19,29 @@ export interface RaceFreedom {
 }
 
 export function isRaceFree(scenario: Scenario): RaceFreedom {
+  const lengths = new Map(scenario.jobs.map((job) => [job, expectedLengthUs(scenario, job)]));
   const reasons = scenario.jobs.flatMap((job) => {
-    const lengthUs = expectedLengthUs(scenario, job);
+    const lengthUs = lengths.get(job) ?? 0;
+    const endUs = job.startsUs + lengthUs;
     const printed = DURATION.print(Math.ceil(lengthUs / MINUTE_US) * MINUTE_US);
     const found: string[] = [];
-    if (lengthUs > scenario.end.afterUs)
+    if (endUs > scenario.end.afterUs)
       found.push(
         `end.after ${DURATION.print(scenario.end.afterUs)} may come before job ${job.name} is done, which takes about ${printed}`,
       );
     const endSeconds = job.validity?.endSeconds;
     const validForUs = endSeconds === undefined ? Infinity : endSeconds * SECOND_US - scenario.clock.startUtcMs * 1000;
-    if (lengthUs > validForUs)
+    if (endUs > validForUs)
       found.push(`the validity of job ${job.name} may end before it is done, which takes about ${printed}`);
+    if (job.timeoutUs !== undefined && lengthUs > job.timeoutUs)
+      found.push(`the timeout of job ${job.name} may come before it is done, which takes about ${printed}`);
+    if (job.cancelAfterUs !== undefined && lengthUs > job.cancelAfterUs)
+      found.push(
+        `job ${job.name} is cancelled after ${DURATION.print(job.cancelAfterUs)}, before it is done, which takes about ${printed}: whose download has begun by then is chance`,
+      );
     return found;
   });
+  reasons.push(...rivalries(scenario, lengths));
   for (const { name, powerCuts } of scenario.fleet.cohorts) {
     if (powerCuts.length > 0) reasons.push(`power goes for cohort ${name} wherever its nodes are in an update`);
   }
@@ -39,26 +50,48 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
   return { raceFree: reasons.length === 0, reasons };
 }
 
+/** Jobs that may be at work on one node at the same time: which of them it hears of first hangs on moments. */
+function rivalries(scenario: Scenario, lengths: ReadonlyMap<JobScenario, number>): string[] {
+  const { jobs, fleet } = scenario;
+  return jobs.flatMap((job, index) =>
+    jobs.slice(index + 1).flatMap((other) => {
+      const [first, second] = job.startsUs <= other.startsUs ? [job, other] : [other, job];
+      if (second.startsUs >= first.startsUs + (lengths.get(first) ?? 0)) return [];
+      const targets = targetsOf(scenario, job);
+      const others = targetsOf(scenario, other);
+      return fleet.cohorts.some((cohort) => targets.sharesNodesWith(others, cohort))
+        ? [
+            `jobs ${job.name} and ${other.name} are for some of the same nodes at the same time: which comes first is chance`,
+          ]
+        : [];
+    }),
+  );
+}
+
 /** Quantile that stands for "the slowest": beyond it lie nodes that nobody waits for. */
 const SLOW = 0.99;
 
 /** Fleet time from the start of a job until all but the odd node are settled. A rough figure, rather too long. */
 function expectedLengthUs(scenario: Scenario, job: JobScenario): number {
+  const targets = targetsOf(scenario, job);
   const lengths = scenario.fleet.cohorts
-    .filter((cohort) => targetsIn(job.targets, cohort) > 0)
+    .filter((cohort) => targets.countIn(cohort) > 0)
     .map((cohort) => cohortLengthUs(scenario, job, cohort));
   return Math.max(0, ...lengths);
 }
 
 function cohortLengthUs(scenario: Scenario, job: JobScenario, cohort: Cohort): number {
-  const { image, clock, fleet } = scenario;
+  const { clock, fleet } = scenario;
+  const image = imageOfJob(scenario, job);
   const { autofetch, offline } = cohort;
   const bootUs = quantile(cohort.bootUs, SLOW);
   const periodUs = autofetch.kind === "periodic" ? autofetch.everyUs + autofetch.jitterUs : 0;
   const hearsUs =
-    (job.trigger === "force-push" ? 0 : periodUs) + (fleet.begins === "booting" ? bootUs + 5 * SECOND_US : 0);
+    (job.trigger === "default" ? periodUs : slowestApprovalUs(job)) +
+    (fleet.begins === "booting" && job.startsUs === 0 ? bootUs + 5 * SECOND_US : 0);
   const offlineUs = offline.kind === "spells" && offline.perDay > 0 ? quantile(offline.lastUs, SLOW) : 0;
-  const untilValidUs = Math.max(0, (job.validity?.startSeconds ?? 0) * SECOND_US - clock.startUtcMs * 1000);
+  const validInUs = (job.validity?.startSeconds ?? 0) * SECOND_US - clock.startUtcMs * 1000;
+  const untilValidUs = Math.max(0, validInUs - job.startsUs);
   const startsUs = Math.max(
     ...cohort.zones.map(({ value }) => startsInUs(scenario, job, value, hearsUs + offlineUs, untilValidUs)),
   );
@@ -73,9 +106,17 @@ function cohortLengthUs(scenario: Scenario, job: JobScenario, cohort: Cohort): n
   return startsUs + downloadUs + rebootsUs;
 }
 
+/** 0 where nobody is asked. An approval that finds its node offline is tried again an hour later. */
+function slowestApprovalUs({ approval }: JobScenario): number {
+  if (approval === undefined) return 0;
+  const reminderUs = approval.forgetful > 0 ? quantile(approval.reminderUs, SLOW) : 0;
+  return quantile(approval.delayUs, SLOW) + reminderUs + APPROVAL_RETRY_US;
+}
+
 /** When the last node of a zone starts that has heard of the job, and has network again, after so long. */
 function startsInUs(scenario: Scenario, job: JobScenario, zone: string, heardUs: number, untilValidUs: number): number {
-  const openUs = opensInUs(scenario, job, zone, untilValidUs) ?? untilValidUs;
+  const opensUs = opensInUs(scenario, job, zone, job.startsUs + untilValidUs);
+  const openUs = opensUs === undefined ? untilValidUs : opensUs - job.startsUs;
   // Its nodes come back over a minute. Who misses the window waits a day, and an hour more where clocks change.
   const missesUs = heardUs > openUs + windowLengthUs(job) ? 25 * HOUR_US : 0;
   return Math.max(heardUs, openUs + MINUTE_US) + missesUs;

@@ -93,6 +93,11 @@ export function imageFileOf(draft: ScenarioDraft): string | undefined {
   return draft.given.image?.file;
 }
 
+/** The paths of the image files that jobs name for themselves, as written, each once. */
+export function jobImageFilesOf(draft: ScenarioDraft): readonly string[] {
+  return [...new Set(draft.given.jobs.flatMap(({ image }) => (image?.file === undefined ? [] : [image.file])))];
+}
+
 /** Nodes of each cohort; zeros where that cannot be said. */
 function sizesOf(cohorts: readonly GivenCohort[], given: GivenScenario, places: Places, mistakes: Mistake[]): number[] {
   const sizes = cohorts.map(({ nodes }): CohortSize => nodes ?? { share: 1 });

@@ -8,8 +8,10 @@ import type { FilledTraits } from "./cohort-traits.ts";
 import { BACKEND_DEFAULTS, CONNECT_OVER, IMAGE_DEFAULTS, VERSION_BEFORE } from "./defaults.ts";
 import type { DraftCohort, ScenarioDraft } from "./draft.ts";
 import { capped } from "./mistakes.ts";
-import { reachMistakes, reachWarnings } from "./reach.ts";
-import type { BackendPlan, ImageFacts, ImagePlan, JobScenario, Scenario, Selftest, Targets } from "./scenario.ts";
+import { reachWarnings } from "./reach-warnings.ts";
+import { reachMistakes } from "./reach.ts";
+import { groupsOf, jobOf } from "./resolve-jobs.ts";
+import type { BackendPlan, ImageFacts, ImagePlan, Scenario, Selftest } from "./scenario.ts";
 import type { GivenScenario } from "./schema.ts";
 import { DURATION, SIZE } from "./units.ts";
 
@@ -23,8 +25,13 @@ export interface ResolvedScenario {
  * Fills in a scenario; throws a `UserError` if nobody could ever hear of its job.
  *
  * @param facts of the image file that `imageFileOf` names; not asked for where an image is made
+ * @param jobFacts of the files that `jobImageFilesOf` names, by path
  */
-export function resolveScenario(draft: ScenarioDraft, facts?: ImageFacts): ResolvedScenario {
+export function resolveScenario(
+  draft: ScenarioDraft,
+  facts?: ImageFacts,
+  jobFacts: ReadonlyMap<string, ImageFacts> = new Map(),
+): ResolvedScenario {
   const { given, cohorts, nodes, adapter, places } = draft;
   const image = imageOf(given, facts);
   const scenario: Scenario = {
@@ -42,14 +49,16 @@ export function resolveScenario(draft: ScenarioDraft, facts?: ImageFacts): Resol
       connectOverMs: (given.fleet?.connect?.over ?? duration(CONNECT_OVER)) / 1000,
       cohorts: cohorts.map((cohort) => cohortOf(cohort, image, adapter.defaultGeneration)),
     },
-    jobs: given.jobs.map(jobOf),
+    groups: groupsOf(given),
+    jobs: given.jobs.map((job) => jobOf(job, image, jobFacts)),
     end: { when: "settled", afterUs: given.end.after },
     thresholds: Object.entries(given.thresholds ?? {}).map(([metric, expressions]) => ({ metric, expressions })),
     selftest: selftestOf(given),
   };
-  const mistakes = reachMistakes(scenario, places);
+  const canPush = adapter.can.forcePush;
+  const mistakes = reachMistakes(scenario, places, canPush);
   if (mistakes.length > 0) throw new UserError(capped(mistakes, draft.file));
-  return { scenario, warnings: [...draft.warnings, ...reachWarnings(scenario, places)] };
+  return { scenario, warnings: [...draft.warnings, ...reachWarnings(scenario, places, canPush)] };
 }
 
 function imageOf(given: GivenScenario, facts: ImageFacts | undefined): ImagePlan {
@@ -84,6 +93,7 @@ function backendOf({ backend }: GivenScenario): BackendPlan {
     tls: backend?.tls ?? BACKEND_DEFAULTS.tls,
     urlLifeUs: backend?.urlLife ?? duration(BACKEND_DEFAULTS.urlLife),
     faults: backendFaultsOf(backend?.faults),
+    strict: backend?.strict ?? BACKEND_DEFAULTS.strict,
   };
 }
 
@@ -104,6 +114,13 @@ function cohortOf(
       version: runs.version ?? versionBefore,
       chip: runs.chip ?? image.chip,
       secureVersion: runs.secureVersion ?? 0,
+      type: runs.type ?? runs.project ?? image.project,
+      model: runs.model ?? runs.project ?? image.project,
+      checks: {
+        project: runs.checks?.project ?? true,
+        version: runs.checks?.version ?? true,
+        secureVersion: runs.checks?.secureVersion ?? true,
+      },
       generations: runs.generation ?? [{ value: defaultGeneration, weight: 1 }],
     },
     zones,
@@ -131,26 +148,6 @@ function autofetchOf(autofetch: FilledTraits["autofetch"]): Autofetch {
   const passed =
     typeof phase === "number" ? Math.min(Math.max(1 - phase / every, 1 / every), 1 - 1 / every) : "uniform";
   return { kind: "periodic", everyUs: every, phase: passed, jitterUs: jitter ?? 0 };
-}
-
-function jobOf(job: GivenScenario["jobs"][number]): JobScenario {
-  const { from, until } = job.validity ?? {};
-  return {
-    name: job.name,
-    targets: targetsOf(job.targets),
-    trigger: job.trigger ?? "default",
-    window: job.window,
-    validity: from === undefined && until === undefined ? undefined : { startSeconds: from, endSeconds: until },
-    metadata: job.metadata ?? {},
-    priority: job.priority,
-  };
-}
-
-function targetsOf(targets: GivenScenario["jobs"][number]["targets"]): Targets {
-  if (typeof targets !== "object") return { kind: "all" };
-  if (targets.nodes !== undefined) return { kind: "nodes", ranges: targets.nodes };
-  if (targets.cohorts !== undefined) return { kind: "cohorts", names: targets.cohorts };
-  return { kind: "where", project: targets.where?.project, version: targets.where?.version };
 }
 
 function selftestOf({ selftest }: GivenScenario): Selftest | undefined {

@@ -4,6 +4,7 @@
  */
 import type { BackendFaultPlan } from "../faults/backend/backend-fault.ts";
 import type { Distribution } from "../fleet/distribution.ts";
+import type { ApprovalHabit } from "../fleet/approval.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LocalWindow, Validity } from "../node/offer.ts";
 
@@ -19,9 +20,12 @@ export interface Scenario {
   readonly seed: number;
   readonly clock: FleetClockPlan;
   readonly backend: BackendPlan;
+  /** What is rolled out where a job names no image of its own. */
   readonly image: ImagePlan;
   readonly fleet: Fleet;
-  /** Exactly one for now. */
+  /** Groups of nodes, for targets; a group comes before its sub-groups. */
+  readonly groups: readonly GroupScenario[];
+  /** One to twenty, in the order of the text. */
   readonly jobs: readonly JobScenario[];
   readonly end: { readonly when: "settled"; readonly afterUs: number };
   readonly thresholds: readonly Threshold[];
@@ -50,6 +54,8 @@ export interface BackendPlan {
   readonly urlLifeUs: number;
   /** How the embedded backend misbehaves, in the order of `BACKEND_FAULT_NAMES`. */
   readonly faults: readonly BackendFaultPlan<Distribution>[];
+  /** Where the real service and its documents differ: whom the embedded backend follows. */
+  readonly strict: "rainmaker" | "documents";
 }
 
 export interface BrokerPlan {
@@ -58,6 +64,18 @@ export interface BrokerPlan {
   readonly ca: string | undefined;
   readonly username: string | undefined;
 }
+
+/** A group of nodes as an operator would make it; its members are its own nodes and those of its sub-groups. */
+export interface GroupScenario {
+  readonly name: string;
+  /** Name of the group that it is a sub-group of; undefined = of none. */
+  readonly parent: string | undefined;
+  readonly cohorts: readonly string[];
+  /** Node indices, both ends included. */
+  readonly ranges: readonly NodeRange[];
+}
+
+export type NodeRange = readonly [first: number, last: number];
 
 /** What the header of an image says, whoever has read it. */
 export interface ImageFacts {
@@ -75,21 +93,40 @@ export type ImagePlan =
 
 export interface JobScenario {
   readonly name: string;
+  /** Undefined = the scenario's. */
+  readonly image: ImagePlan | undefined;
   readonly targets: Targets;
-  readonly trigger: "default" | "force-push";
+  readonly trigger: "default" | "force-push" | "user-approved";
+  /** How users of the nodes approve; undefined = nobody is asked. */
+  readonly approval: ApprovalHabit | undefined;
   readonly window: LocalWindow | undefined;
   readonly validity: Validity | undefined;
+  /** Goes to the nodes as it is. */
   readonly metadata: Readonly<Record<string, unknown>>;
+  /** 1 is served first, 10 last; undefined = 5. */
   readonly priority: number | undefined;
+  /** After so long the backend offers it to nobody any more; undefined = never. Whole seconds. */
+  readonly timeoutUs: number | undefined;
+  /** Fleet time at which the operator creates it. */
+  readonly startsUs: number;
+  /** Fleet time from there to its cancel; undefined = it is not cancelled. */
+  readonly cancelAfterUs: number | undefined;
 }
 
 export type Targets =
   | { readonly kind: "all" }
-  /** Both must hold; undefined = any. */
+  /** Both must hold at the start; undefined = any. */
   | { readonly kind: "where"; readonly project: string | undefined; readonly version: string | undefined }
-  /** Node indices, both ends included. */
-  | { readonly kind: "nodes"; readonly ranges: readonly (readonly [first: number, last: number])[] }
-  | { readonly kind: "cohorts"; readonly names: readonly string[] };
+  | { readonly kind: "nodes"; readonly ranges: readonly NodeRange[] }
+  | { readonly kind: "cohorts"; readonly names: readonly string[] }
+  | { readonly kind: "groups"; readonly names: readonly string[] }
+  /** The backend decides, for as long as the job lives, by what nodes say of themselves. All that is given must match. */
+  | {
+      readonly kind: "dynamic";
+      readonly type: string | undefined;
+      readonly model: string | undefined;
+      readonly version: string | undefined;
+    };
 
 export interface Threshold {
   /** `completion`, `outcome.rolledBack`, `completion{cohort:homes}` */

@@ -1,11 +1,13 @@
 /** The whole scenario as users write it: what is read, what is checked first, and what is published as JSON Schema. */
 import * as z from "zod";
-import { CHIP_NAMES, type ChipName } from "../image/chips.ts";
 import { BACKEND_FAULTS_BLOCK } from "./backend-faults.ts";
 import { COHORT, COHORT_NAME, NODES_MAX } from "./cohort-schema.ts";
-import { BACKEND_DEFAULTS, CONNECT_OVER, DEFAULT_NODES, IMAGE_DEFAULTS } from "./defaults.ts";
+import { BACKEND_DEFAULTS, CONNECT_OVER, DEFAULT_NODES } from "./defaults.ts";
+import { GROUPS } from "./group-schema.ts";
+import { IMAGE } from "./image-schema.ts";
+import { JOBS } from "./job-schema.ts";
 import { TAGS } from "./tags-schema.ts";
-import { DURATION, INSTANT, SIZE, WINDOW } from "./units.ts";
+import { DURATION, INSTANT } from "./units.ts";
 import {
   block,
   numberAbove,
@@ -100,6 +102,11 @@ const BACKEND = block(
     urlLife: optional(quantity(DURATION), "How long a signed image URL of the embedded backend is good, fleet time.", {
       default: BACKEND_DEFAULTS.urlLife,
     }),
+    strict: optional(
+      oneOf(["rainmaker", "documents"]),
+      "Where the real service and its documents differ, whom the embedded backend follows.",
+      { default: BACKEND_DEFAULTS.strict },
+    ),
     allowSpeed: optional(
       yesOrNo(),
       "A backend at an url lives in real time. true: run against it with a clock.speed other than 1 all the same.",
@@ -112,48 +119,6 @@ const BACKEND = block(
   },
   "the backend under test",
 );
-
-const IMAGE = block(
-  {
-    make: optional(
-      block(
-        {
-          chip: optional(oneOf(CHIP_NAMES as readonly [ChipName, ...ChipName[]]), "The chip it is for.", {
-            default: IMAGE_DEFAULTS.chip,
-          }),
-          project: optional(text("a project name", 31), "Project name in its app description.", {
-            default: IMAGE_DEFAULTS.project,
-          }),
-          version: optional(text("a version", 31), "Version in its app description.", {
-            default: IMAGE_DEFAULTS.version,
-          }),
-          size: optional(
-            quantity(SIZE, {
-              isGood: (bytes) => bytes >= 4_096 && bytes <= 16 * 2 ** 20,
-              expected: 'a size from "4KiB" to "16MiB"',
-            }),
-            "Size of the file.",
-            { default: IMAGE_DEFAULTS.size },
-          ),
-          secureVersion: optional(wholeNumber(0, 32), "Secure version in its app description, for anti-rollback.", {
-            default: IMAGE_DEFAULTS.secureVersion,
-          }),
-        },
-        "chip, project, version, size, secureVersion",
-      ),
-      "Make a valid image with this description.",
-    ),
-    file: optional(
-      text("the path of an image file", 1_000),
-      "Path of an ESP application image, relative to the scenario.",
-    ),
-  },
-  "make or file",
-).transform((given, context) => {
-  if (given.make !== undefined && given.file !== undefined)
-    context.addIssue({ code: "custom", message: "must have either make or file, not both" });
-  return given;
-});
 
 const FLEET = block(
   {
@@ -178,100 +143,9 @@ const FLEET = block(
         .max(200, { error: "must be at most 200 cohorts" }),
       "Groups of nodes that share traits. Left out: one cohort, all of it by default.",
     ),
+    groups: optional(GROUPS, "Groups of nodes as an operator makes them, for a job's targets."),
   },
-  "begins, connect and cohorts",
-);
-
-const NODE_RANGE_EXPECTED = 'must be a node\'s number from 0, or a range such as "10-19"';
-
-const NODE_RANGE = z.union(
-  [
-    wholeNumber(0, NODES_MAX - 1).transform((node): [number, number] => [node, node]),
-    z
-      .string()
-      .regex(/^\d{1,8}-\d{1,8}$/, { error: NODE_RANGE_EXPECTED })
-      .transform((range, context): [number, number] => {
-        const [first = 0, last = 0] = range.split("-").map(Number);
-        if (first > last) context.addIssue({ code: "custom", message: NODE_RANGE_EXPECTED });
-        return [first, last];
-      }),
-  ],
-  { error: NODE_RANGE_EXPECTED },
-);
-
-const TARGETS_EXPECTED = "must be all, or one of where, nodes, cohorts";
-
-const TARGETS = z.union(
-  [
-    oneOf(["all"]),
-    block(
-      {
-        where: optional(
-          block(
-            {
-              project: optional(text("a project name", 31), "Nodes that run this project."),
-              version: optional(text("a version", 31), "Nodes that run this version."),
-            },
-            "project and version",
-          ),
-          "Nodes by what they run at the start.",
-        ),
-        nodes: optional(
-          z
-            .array(NODE_RANGE, { error: "must be a list of node numbers and ranges" })
-            .min(1, { error: "must name at least one node" })
-            .max(10_000, { error: "must be at most 10000 entries" }),
-          'Nodes by number: [0, 5, "10-19"].',
-        ),
-        cohorts: optional(
-          z
-            .array(COHORT_NAME, { error: "must be a list of cohorts" })
-            .min(1, { error: "must name at least one cohort" }),
-          "All nodes of these cohorts.",
-        ),
-      },
-      "one of where, nodes, cohorts",
-    ).transform((given, context) => {
-      if (Object.values(given).filter((value) => value !== undefined).length !== 1)
-        context.addIssue({ code: "custom", message: TARGETS_EXPECTED });
-      return given;
-    }),
-  ],
-  { error: TARGETS_EXPECTED },
-);
-
-const JOB = block(
-  {
-    name: required(COHORT_NAME, "Its name: letters, digits, - and _."),
-    targets: optional(TARGETS, "Which nodes it is for.", { default: "all" }),
-    trigger: optional(
-      oneOf(["default", "force-push"]),
-      "default: served when a node asks. force-push: sent to the nodes at once.",
-      {
-        default: "default",
-      },
-    ),
-    window: optional(
-      quantity(WINDOW),
-      "Hours of the node's local day in which it may start; 22:00-04:30 goes across midnight.",
-    ),
-    validity: optional(
-      block(
-        {
-          from: optional(quantity(INSTANT), "Not before this instant."),
-          until: optional(quantity(INSTANT), "Not after this instant."),
-        },
-        "from and until",
-      ),
-      "Dates between which the job may be done.",
-    ),
-    metadata: optional(
-      z.record(z.string(), z.json(), { error: "must be a mapping" }),
-      "Sent to the nodes as it is, as JSON.",
-    ),
-    priority: optional(wholeNumber(0, 100), "Of two jobs for a node, the one with the larger number comes first."),
-  },
-  "a job",
+  "begins, connect, cohorts and groups",
 );
 
 const END = block(
@@ -333,13 +207,7 @@ export const SCENARIO = block(
       },
     ),
     fleet: optional(FLEET, "Who the nodes are."),
-    jobs: required(
-      z
-        .array(JOB, { error: "must be a list with one job" })
-        .min(1, { error: "must have one job" })
-        .max(1, { error: "must have exactly one job: several in one run come later" }),
-      "What is rolled out: exactly one job for now.",
-    ),
+    jobs: required(JOBS, "What is rolled out, one to twenty jobs; where a node has several, it gets them by priority."),
     end: required(END, "When the run ends."),
     thresholds: optional(
       THRESHOLDS,

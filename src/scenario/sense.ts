@@ -4,10 +4,11 @@ import type { Mistake } from "../base/user-error.ts";
 import { zoneKeptInstead } from "../fleet/node-zone.ts";
 import { zoneTrap } from "../fleet/zones.ts";
 import { backendFaultMistakes } from "./backend-faults.ts";
+import { groupMistakes, jobMistakes, type Refuse } from "./job-sense.ts";
 import { quoted, type Places } from "./mistakes.ts";
 import type { AdapterFacts, DraftCohort } from "./draft.ts";
 import type { GivenScenario } from "./schema.ts";
-import { DURATION, INSTANT } from "./units.ts";
+import { DURATION } from "./units.ts";
 
 type Path = readonly PropertyKey[];
 
@@ -25,6 +26,7 @@ export function textMistakes(
     mistakes.push({ ...places.of(path), seen, expected });
   };
   cohortMistakes(given, cohorts, adapter, refuse);
+  groupMistakes(given, cohorts, refuse);
   jobMistakes(given, cohorts, adapter, refuse);
   const urls = given.backend?.url ?? [];
   if (urls.length === 0 && !EMBEDDED.includes(adapter.kind))
@@ -47,10 +49,10 @@ export function textMistakes(
   };
   for (const { path, expected } of backendFaultMistakes(given.backend?.faults, world))
     refuse(["backend", "faults", ...path], expected);
+  if (urls.length > 0 && given.backend?.strict !== undefined)
+    refuse(["backend", "strict"], "is of the embedded backend only: leave it or backend.url out");
   return mistakes;
 }
-
-type Refuse = (path: Path, expected: string, seen?: string) => void;
 
 function brokerMistakes(
   { broker, url, tls }: NonNullable<GivenScenario["backend"]>,
@@ -100,63 +102,6 @@ function cohortMistakes(
         refuse([...at, "autofetch", "phase"], `must be less than the period, ${DURATION.print(every)}`);
     }
   });
-}
-
-function jobMistakes(
-  given: GivenScenario,
-  cohorts: readonly DraftCohort[],
-  adapter: AdapterFacts,
-  refuse: Refuse,
-): void {
-  const start = given.clock.start;
-  const end = start + given.end.after / 1e6;
-  given.jobs.forEach((job, index) => {
-    const at = ["jobs", index];
-    const lacks = (isAsked: boolean, canDo: boolean, key: string): void => {
-      if (isAsked && !canDo) refuse([...at, key], `the adapter ${adapter.kind} cannot do this: leave it out`);
-    };
-    lacks(job.trigger === "force-push", adapter.can.forcePush, "trigger");
-    lacks(job.window !== undefined, adapter.can.window, "window");
-    lacks(job.validity !== undefined, adapter.can.validity, "validity");
-    lacks(job.priority !== undefined, adapter.can.priority, "priority");
-    const { from, until } = job.validity ?? {};
-    if (from !== undefined && until !== undefined && from >= until)
-      refuse([...at, "validity", "until"], "must be later than from");
-    else if (until !== undefined && until <= start)
-      refuse(
-        [...at, "validity", "until"],
-        `must be later than clock.start, ${INSTANT.print(start)}: nobody could do the job`,
-      );
-    else if (from !== undefined && from >= end)
-      refuse([...at, "validity", "from"], `must be earlier than the end of the run, ${INSTANT.print(Math.floor(end))}`);
-    targetMistakes(job.targets, cohorts, at, refuse);
-  });
-}
-
-function targetMistakes(
-  targets: GivenScenario["jobs"][number]["targets"],
-  cohorts: readonly DraftCohort[],
-  at: Path,
-  refuse: Refuse,
-): void {
-  if (typeof targets !== "object") return;
-  const names = cohorts.map(({ name }) => name);
-  targets.cohorts?.forEach((name, index) => {
-    if (names.includes(name)) return;
-    const nearest = nearestWord(name, names);
-    refuse(
-      [...at, "targets", "cohorts", index],
-      `${nearest === undefined ? "" : `did you mean ${nearest}? `}cohorts are ${names.join(", ")}`,
-    );
-  });
-  const nodes = cohorts.reduce((sum, cohort) => sum + cohort.nodes, 0);
-  targets.nodes?.forEach(([, last], index) => {
-    // A fleet of unknown size has been complained of already.
-    if (nodes > 0 && last >= nodes)
-      refuse([...at, "targets", "nodes", index], `the last node has the number ${nodes - 1}`);
-  });
-  if (targets.where !== undefined && targets.where.project === undefined && targets.where.version === undefined)
-    refuse([...at, "targets", "where"], "must have project, version or both", "has no condition");
 }
 
 /** What is allowed and most likely not meant. */

@@ -58,7 +58,7 @@ function isHungOn(path: Path): boolean {
   const [room, part] = path;
   if (room === undefined || room === "backend") return true;
   if (room === "jobs") return path.length <= 2;
-  return room === "fleet" && (part === undefined || (part === "cohorts" && path.length <= 3));
+  return room === "fleet" && (part === undefined || ((part === "cohorts" || part === "groups") && path.length <= 3));
 }
 
 /** Takes one value away; one of a list with the list, for those behind it would get other numbers. */

@@ -1,56 +1,114 @@
-/** Which nodes a job is for. */
+/**
+ * Which nodes a job is for. For all kinds of targets but `dynamic` that is settled when the run begins. A dynamic job
+ * takes nodes in as long as it lives; counted as its targets are the nodes that match when the run begins, and those
+ * that come to match by what another job of the scenario installs on them.
+ */
 import { unreachable } from "../base/assert.ts";
-import { cohortOf } from "../fleet/fleet.ts";
 import type { Cohort } from "../fleet/cohort.ts";
-import type { Scenario, Targets } from "./scenario.ts";
+import { imageOfJob } from "./job-images.ts";
+import { common, countWithin, joined } from "./node-ranges.ts";
+import type { JobScenario, NodeRange, Scenario, Targets } from "./scenario.ts";
 
-/** Whether a node is a target. */
-export function isTarget(scenario: Scenario, targets: Targets, node: number): boolean {
-  return targets.kind === "nodes"
-    ? targets.ranges.some(([first, last]) => node >= first && node <= last)
-    : isTargetCohort(targets, cohortOf(scenario.fleet, node));
-}
+/** What of a scenario targets depend on. */
+type Frame = Pick<Scenario, "fleet" | "groups" | "image" | "jobs">;
 
-/** The targets' indices, ascending. */
-export function* targetsOf(scenario: Scenario, targets: Targets): Generator<number> {
-  for (const cohort of scenario.fleet.cohorts) {
-    if (targetsIn(targets, cohort) === 0) continue;
-    for (let node = cohort.firstNode; node < cohort.firstNode + cohort.nodes; node += 1)
-      if (targets.kind !== "nodes" || isTarget(scenario, targets, node)) yield node;
+/** The targets of a job. */
+export class TargetSet implements Iterable<number> {
+  readonly #ranges: readonly NodeRange[];
+
+  constructor(ranges: readonly NodeRange[]) {
+    this.#ranges = joined(ranges);
+  }
+
+  has(node: number): boolean {
+    return this.#ranges.some(([first, last]) => node >= first && node <= last);
+  }
+
+  get size(): number {
+    return countWithin(this.#ranges, 0, Infinity);
+  }
+
+  /** How many nodes of a cohort are targets. */
+  countIn({ firstNode, nodes }: Pick<Cohort, "firstNode" | "nodes">): number {
+    return countWithin(this.#ranges, firstNode, firstNode + nodes - 1);
+  }
+
+  /** Whether any node of a cohort is in this set and in another. */
+  sharesNodesWith(other: TargetSet, { firstNode, nodes }: Pick<Cohort, "firstNode" | "nodes">): boolean {
+    return countWithin(common(this.#ranges, other.#ranges), firstNode, firstNode + nodes - 1) > 0;
+  }
+
+  /** Indices, ascending. */
+  *[Symbol.iterator](): Generator<number> {
+    for (const [first, last] of this.#ranges) for (let node = first; node <= last; node += 1) yield node;
   }
 }
 
-/** How many nodes of a cohort are targets. */
-export function targetsIn(targets: Targets, cohort: Cohort): number {
-  if (targets.kind !== "nodes") return isTargetCohort(targets, cohort) ? cohort.nodes : 0;
-  // Ranges may overlap, so they are joined before they are counted.
-  let counted = 0;
-  let end = cohort.firstNode;
-  for (const [first, last] of [...targets.ranges].sort((a, b) => a[0] - b[0])) {
-    const from = Math.max(first, end);
-    const until = Math.min(last + 1, cohort.firstNode + cohort.nodes);
-    counted += Math.max(0, until - from);
-    end = Math.max(end, until);
-  }
-  return counted;
+/** Who a job is for. */
+export function targetsOf(scenario: Frame, job: JobScenario): TargetSet {
+  return new TargetSet(rangesOf(scenario, job, []));
 }
 
-function isTargetCohort(targets: Targets, cohort: Cohort): boolean {
+/** The nodes of a group itself; with `isWhole` those of its sub-groups too. Unknown names have none. */
+export function membersOf(scenario: Frame, name: string, isWhole: boolean): TargetSet {
+  return new TargetSet(groupRanges(scenario, name, isWhole));
+}
+
+/** @param asking jobs whose targets depend on these: two dynamic jobs may install each other's version */
+function rangesOf(scenario: Frame, job: JobScenario, asking: readonly JobScenario[]): readonly NodeRange[] {
+  const { targets } = job;
   switch (targets.kind) {
     case "all":
-      return true;
-    case "cohorts":
-      return targets.names.includes(cohort.name);
+      return cohortRanges(scenario, () => true);
     case "where":
-      return (
-        (targets.project === undefined || targets.project === cohort.runs.project) &&
-        (targets.version === undefined || targets.version === cohort.runs.version)
+      return cohortRanges(
+        scenario,
+        ({ runs }) =>
+          (targets.project === undefined || targets.project === runs.project) &&
+          (targets.version === undefined || targets.version === runs.version),
       );
+    case "cohorts":
+      return cohortRanges(scenario, ({ name }) => targets.names.includes(name));
     case "nodes":
-      return targets.ranges.some(
-        ([first, last]) => last >= cohort.firstNode && first < cohort.firstNode + cohort.nodes,
-      );
+      return targets.ranges;
+    case "groups":
+      return targets.names.flatMap((name) => groupRanges(scenario, name, true));
+    case "dynamic":
+      return dynamicRanges(scenario, targets, [...asking, job]);
     default:
       return unreachable(targets);
   }
+}
+
+function dynamicRanges(
+  scenario: Frame,
+  { type, model, version }: Extract<Targets, { readonly kind: "dynamic" }>,
+  asking: readonly JobScenario[],
+): readonly NodeRange[] {
+  const alike = cohortRanges(
+    scenario,
+    ({ runs }) => (type === undefined || type === runs.type) && (model === undefined || model === runs.model),
+  );
+  if (version === undefined) return alike;
+  const comeToRunIt = scenario.jobs
+    .filter((other) => !asking.includes(other) && imageOfJob(scenario, other).version === version)
+    .flatMap((other) => rangesOf(scenario, other, asking));
+  const runIt = cohortRanges(scenario, ({ runs }) => runs.version === version);
+  return common(joined(alike), joined([...runIt, ...comeToRunIt]));
+}
+
+function groupRanges(scenario: Frame, name: string, isWhole: boolean): readonly NodeRange[] {
+  const group = scenario.groups.find((each) => each.name === name);
+  if (group === undefined) return [];
+  const own = [...cohortRanges(scenario, (cohort) => group.cohorts.includes(cohort.name)), ...group.ranges];
+  if (!isWhole) return own;
+  const below = scenario.groups.filter(({ parent }) => parent === name);
+  return [...own, ...below.flatMap((child) => groupRanges(scenario, child.name, true))];
+}
+
+function cohortRanges({ fleet }: Frame, isIn: (cohort: Cohort) => boolean): NodeRange[] {
+  return fleet.cohorts.flatMap((cohort): NodeRange[] => {
+    const { firstNode, nodes } = cohort;
+    return nodes > 0 && isIn(cohort) ? [[firstNode, firstNode + nodes - 1]] : [];
+  });
 }

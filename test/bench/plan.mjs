@@ -47,7 +47,7 @@ function held() {
 }
 
 function play(scenario, sink) {
-  const fleet = new VirtualFleet({ scenario, adapter: rainmaker, sink, image: IMAGE });
+  const fleet = new VirtualFleet({ scenario, adapter: rainmaker, sink, images: [IMAGE] });
   const cpu = process.cpuUsage();
   const { events } = fleet.run(() => false);
   const { user, system } = process.cpuUsage(cpu);

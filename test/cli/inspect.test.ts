@@ -14,7 +14,7 @@ test.concurrent("inspect says who the nodes are, what they will ask for, and the
   expect(stdout).toMatch(/cohort +nodes +targets +offline at first +faults drawn\n +homes +40 +40 +0 +none/);
   expect(stdout).toMatch(/Europe\/Berlin +40 +100 %/);
   expect(stdout).toMatch(/fetches +0\.0667 a fleet second, 40 a wall second/);
-  expect(stdout).toMatch(/downloads +2\.5 MiB if every target draws the image once/);
+  expect(stdout).toMatch(/downloads +2\.5 MiB if every target draws its image once/);
   expect(stdout).toMatch(/highest honest speed for completion [\d,]+: /);
   expect(stdout).toContain("Race-free\n  yes: ");
   expect(stdout).toContain("          version: 0.0.1-before\n");

@@ -44,7 +44,7 @@ test("a run in which nobody was reachable yet is not over", () => {
 
 test("a booting fleet is not settled before its last node has had a minute, however soon the first ones are", () => {
   const scenario = smallScenario("nodes=4", "fleet.begins=booting", "fleet.connect.over=20s");
-  const allBegunUs = allBegunAtUs(scenario.fleet, 600);
+  const allBegunUs = allBegunAtUs(scenario, 600);
   const state = emptyState(planOf(scenario, 600));
   add(state, "job created", 0, 0, 0, 0);
   add(state, "connected", 0, SECOND_US, 0, NO_JOB);
@@ -53,7 +53,7 @@ test("a booting fleet is not settled before its last node has had a minute, howe
   expect(allBegunUs).toBe(200 * MINUTE_US);
   expect(isAllSettled(state, 200 * MINUTE_US, 0, [], allBegunUs)).toBe(false);
   expect(isAllSettled(state, 201 * MINUTE_US, 0, [], allBegunUs)).toBe(true);
-  expect(allBegunAtUs(smallScenario().fleet, 600)).toBe(0);
+  expect(allBegunAtUs(smallScenario(), 600)).toBe(0);
 });
 
 function begun(): RunState {

@@ -102,6 +102,6 @@ test("a run document names programs, tables and workers, and no path of this mac
 
 function sealed(...set: readonly string[]) {
   const scenario = smallScenario(...set);
-  const imageBytes = new Uint8Array(100);
-  return sealedDocument({ scenario, imageBytes, driver: "live", workers: 2, startedAt: AT, command: undefined });
+  const images = [new Uint8Array(100)];
+  return sealedDocument({ scenario, images, driver: "live", workers: 2, startedAt: AT, command: undefined });
 }

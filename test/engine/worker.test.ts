@@ -69,7 +69,7 @@ function started() {
 
 function taskOf(port: MessagePort = new MessageChannel().port1): ShardTask {
   const scenario = smallScenario("nodes=4");
-  const parts = { scenario, imageBytes: new Uint8Array(16), workers: 1, startedAt: "2026", command: undefined };
+  const parts = { scenario, images: [new Uint8Array(16)], workers: 1, startedAt: "2026", command: undefined };
   const { document, text, sha256 } = sealedDocument({ ...parts, driver: "live" });
   const ids = Array.from({ length: 4 }, (_, node) => `test-node-${node}`);
   return {
@@ -83,7 +83,7 @@ function taskOf(port: MessagePort = new MessageChannel().port1): ShardTask {
     secrets: ids,
     rows: new SharedArrayBuffer(NodeTable.bytesFor(4)),
     backend: BACKEND,
-    image: document.image,
+    images: document.images,
   };
 }
 

@@ -15,6 +15,9 @@ export function smallFleet(sizes: readonly number[], changes: Partial<Cohort> = 
         version: "1.0.0",
         chip: "esp32c3",
         secureVersion: 0,
+        type: "demo",
+        model: "demo",
+        checks: { project: true, version: true, secureVersion: true },
         generations: [
           { value: "new", weight: 3 },
           { value: "old", weight: 1 },

@@ -64,6 +64,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
     wallMs: null,
     endedBecause: "all reachable targets settled",
     interruptedBecause: undefined,
+    undone: [],
     shards: 0,
     endMarks: [],
     lostWorkers: [],

@@ -230,14 +230,14 @@ end: { after: 6h }
     mistakes: ['6:6 end.after is missing | such as "72h"'],
   },
   {
-    title: "two jobs",
-    text: scenarioText({ job: "name: a }, { name: b" }),
-    mistakes: ["5:7 jobs is a list | several in one run come later"],
+    title: "twenty-one jobs",
+    text: scenarioText({ job: Array.from({ length: 21 }, (_, job) => `name: job-${job}`).join(" }, { ") }),
+    mistakes: ["5:7 jobs is a list | must be at most 20 jobs"],
   },
   {
     title: "no job",
     text: scenarioText().replace(/jobs: .*/, "jobs: []"),
-    mistakes: ["5:7 jobs is a list | must have one job"],
+    mistakes: ["5:7 jobs is a list | must have at least one job"],
   },
   {
     title: "many mistakes at once",
@@ -459,6 +459,158 @@ end: { after: 6h }
     text: scenarioText({ cohort: "name: a, autofetch: { every: 1h, phase: 2h }" }),
     mistakes: ['4:55 fleet.cohorts[0].autofetch.phase is "2h" | less than the period, 1h'],
   },
+  // several jobs, groups, approvals
+  {
+    title: "two jobs of one name",
+    text: scenarioText({ job: "name: a }, { name: a" }),
+    mistakes: ['5:29 jobs[1].name is "a" | unique'],
+  },
+  {
+    title: "a priority of 0",
+    text: scenarioText({ job: "name: a, priority: 0" }),
+    mistakes: ["5:29 jobs[0].priority is 0 | from 1 to 10"],
+  },
+  {
+    title: "a priority of 11",
+    text: scenarioText({ job: "name: a, priority: 11" }),
+    mistakes: ["5:29 jobs[0].priority is 11 | from 1 to 10"],
+  },
+  {
+    title: "a timeout of more than thirty days",
+    text: scenarioText({ job: "name: a, timeout: 31d" }),
+    mistakes: ['5:28 jobs[0].timeout is "31d" | "30d"'],
+  },
+  {
+    title: "a timeout that is no whole number of seconds",
+    text: scenarioText({ job: "name: a, timeout: 1500ms" }),
+    mistakes: ['5:28 jobs[0].timeout is "1500ms" | whole seconds'],
+  },
+  {
+    title: "a timeout for a job that users approve",
+    text: scenarioText({ job: "name: a, trigger: user-approved, timeout: 1d" }),
+    mistakes: ['5:52 jobs[0].timeout is "1d" | 105056'],
+  },
+  {
+    title: "a job that starts with the end of the run",
+    text: scenarioText({ job: "name: a, starts: 72h" }),
+    mistakes: ['5:27 jobs[0].starts is "72h" | earlier than the end of the run, 3d'],
+  },
+  {
+    title: "a cancel at the end of the run",
+    text: scenarioText({ job: "name: a, starts: 70h, cancel: 2h" }),
+    mistakes: ['5:40 jobs[0].cancel is "2h" | earlier than the end of the run, 2h from the job\'s start'],
+  },
+  {
+    title: "a cancel at once",
+    text: scenarioText({ job: "name: a, cancel: 0s" }),
+    mistakes: ['5:27 jobs[0].cancel is "0s" | above zero'],
+  },
+  {
+    title: "a validity that is over when the job starts",
+    text: scenarioText({ job: "name: a, starts: 24h, validity: { until: 2026-03-11T12:00:00Z }" }),
+    mistakes: ['5:51 jobs[0].validity.until is "2026-03-11T12:00:00Z" | later than the job\'s start'],
+  },
+  {
+    title: "a trigger without its hyphen",
+    text: scenarioText({ job: "name: a, trigger: userapproved" }),
+    mistakes: ['5:28 jobs[0].trigger is "userapproved" | did you mean user-approved?'],
+  },
+  {
+    title: "an approval with a share without unit and an unknown key",
+    text: scenarioText({ job: "name: a, trigger: { user-approved: { share: 0.8, after: 3d } }" }),
+    mistakes: [
+      "5:54 jobs[0].trigger.user-approved.share is 0.8 | share",
+      "5:59 jobs[0].trigger.user-approved.after is an unknown key | share, delay, forgetful, reminder",
+    ],
+  },
+  {
+    title: "an approval for dynamic targets",
+    text: scenarioText({ job: "name: a, trigger: user-approved, targets: { dynamic: { model: demo } }" }),
+    mistakes: ["5:52 jobs[0].targets are dynamic, for a job that users approve | name nodes, cohorts or groups"],
+  },
+  {
+    title: "dynamic targets without a condition",
+    text: scenarioText({ job: "name: a, targets: { dynamic: {} }" }),
+    mistakes: ["5:39 jobs[0].targets.dynamic has no condition | type, model, version"],
+  },
+  {
+    title: "dynamic targets that nobody matches",
+    text: scenarioText({ job: "name: a, targets: { dynamic: { version: 9.9.9 } }" }),
+    mistakes: ["5:28 jobs[0].targets match no node at all | demo 0.0.1-before"],
+  },
+  {
+    title: "a group that nobody knows",
+    text: scenarioText({ job: "name: a, targets: { groups: [north] }" }),
+    mistakes: ['5:39 jobs[0].targets.groups[0] is "north" | there are no groups'],
+  },
+  {
+    title: "groups with one name, an unknown cohort, a node that is not there, and nobody in them",
+    text: withGroups(
+      "{ name: a, cohorts: [homs] }, { name: a, nodes: [1000] }, { name: b }",
+      "name: j, targets: { groups: [a] }",
+    ),
+    mistakes: [
+      '5:33 fleet.groups[0].cohorts[0] is "homs" | did you mean homes?',
+      '5:50 fleet.groups[1].name is "a" | unique',
+      "5:61 fleet.groups[1].nodes[0] is 1000 | number 999",
+      "5:70 fleet.groups[2] has no members | must have nodes, cohorts or groups",
+    ],
+  },
+  {
+    title: "a group that is its own sub-group by way of another",
+    text: withGroups("{ name: a, groups: [b] }, { name: b, groups: [a] }", "name: j"),
+    mistakes: [
+      '5:32 fleet.groups[0].groups[0] is "b" | lead back',
+      '5:58 fleet.groups[1].groups[0] is "a" | lead back',
+    ],
+  },
+  {
+    title: "a group below two others",
+    text: withGroups("{ name: a, groups: [c] }, { name: b, groups: [c] }, { name: c, nodes: [1] }", "name: j"),
+    mistakes: ['5:58 fleet.groups[1].groups[0] is "c" | sub-group of one group only: a has it'],
+  },
+  {
+    title: "eleven groups in one job",
+    text: scenarioText({ job: `name: a, targets: { groups: [${Array.from({ length: 11 }, () => "x").join(", ")}] }` }),
+    mistakes: ["5:38 jobs[0].targets.groups is a list | at most 10 groups"],
+  },
+  {
+    title: "metadata that the firmware would take for a window",
+    text: scenarioText({ job: "name: a, metadata: { download_window: { start: 1 } }" }),
+    mistakes: ["5:48 jobs[0].metadata.download_window is a mapping | window; say it there"],
+  },
+  {
+    title: "a job with an image both made and of a file",
+    text: scenarioText({ job: "name: a, image: { make: {}, file: x.bin }" }),
+    mistakes: ["5:26 jobs[0].image is a mapping | either make or file"],
+  },
+  {
+    title: "checks that are no yes or no",
+    text: scenarioText({ cohort: "name: homes, autofetch: { every: 6h }, runs: { checks: { version: off } }" }),
+    mistakes: ['4:81 fleet.cohorts[0].runs.checks.version is "off" | true or false'],
+  },
+  {
+    title: "a strictness of its own",
+    text: scenarioText({ more: "backend: { strict: sometimes }" }),
+    mistakes: ['7:20 backend.strict is "sometimes" | one of rainmaker, documents'],
+  },
+  {
+    title: "a strictness for a backend at an url",
+    text: scenarioText({ more: "backend: { strict: documents, url: [mqtt://127.0.0.1:1883, http://127.0.0.1:8080] }" }),
+    mistakes: ['7:20 backend.strict is "documents" | embedded backend only'],
+  },
+  {
+    title: "what plain polling cannot do: approvals, dynamic targets, timeouts",
+    text: scenarioText({
+      job: "name: a, targets: { dynamic: { model: demo } }, timeout: 1d }, { name: b, trigger: user-approved",
+      more: "backend: { adapter: http-poll }",
+    }),
+    mistakes: [
+      "5:28 jobs[0].targets is a mapping | cannot do this",
+      '5:67 jobs[0].timeout is "1d" | cannot do this',
+      '5:93 jobs[1].trigger is "user-approved" | cannot do this',
+    ],
+  },
   // job and backend
   {
     title: "no target",
@@ -631,3 +783,7 @@ test("a scenario with __proto__ as a key leaves all objects as they were", () =>
 
   expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
 });
+
+function withGroups(groups: string, job: string): string {
+  return scenarioText({ job }).replace(/(cohorts: .*\n)/, `$1  groups: [${groups}]\n`);
+}

@@ -4,7 +4,7 @@ import { seedOf } from "../../src/base/random.ts";
 import { traitsOf } from "../../src/fleet/traits.ts";
 import { expectedLoad } from "../../src/scenario/expected-load.ts";
 import { isRaceFree } from "../../src/scenario/race-free.ts";
-import { isTarget, targetsIn, targetsOf } from "../../src/scenario/targets.ts";
+import { targetsOf } from "../../src/scenario/targets.ts";
 import { scenarioOf, scenarioText } from "./reading.ts";
 
 test("expectedLoad counts nodes by zone exactly as they are born", () => {
@@ -133,12 +133,11 @@ test.each([
   const job = scenario.jobs[0];
   if (job === undefined) throw new Error("no job");
 
-  const listed = [...targetsOf(scenario, job.targets)];
-  const asked = Array.from({ length: scenario.fleet.nodes }, (_, node) => node).filter((node) =>
-    isTarget(scenario, job.targets, node),
-  );
-  const counted = scenario.fleet.cohorts.reduce((sum, cohort) => sum + targetsIn(job.targets, cohort), 0);
+  const wanted = targetsOf(scenario, job);
+  const listed = [...wanted];
+  const asked = Array.from({ length: scenario.fleet.nodes }, (_, node) => node).filter((node) => wanted.has(node));
+  const counted = scenario.fleet.cohorts.reduce((sum, cohort) => sum + wanted.countIn(cohort), 0);
 
   expect(listed).toEqual(asked);
-  expect([listed.length, counted]).toEqual([expected, expected]);
+  expect([listed.length, counted, wanted.size]).toEqual([expected, expected, expected]);
 });

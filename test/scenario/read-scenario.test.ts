@@ -17,6 +17,7 @@ test("a scenario that says little is filled in with the field's figures", () => 
     tls: false,
     urlLifeUs: 24 * HOUR_US,
     faults: [],
+    strict: "rainmaker",
   });
   expect(scenario.image).toMatchObject({
     from: "make",

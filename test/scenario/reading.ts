@@ -33,7 +33,15 @@ export const ADAPTERS: readonly AdapterFacts[] = [
   {
     kind: "http-poll",
     link: "none",
-    can: { ...everything, forcePush: false, window: false, priority: false },
+    can: {
+      ...everything,
+      forcePush: false,
+      window: false,
+      priority: false,
+      userApproval: false,
+      dynamicTargets: false,
+      timeout: false,
+    },
     generations: { "http-poll-1": generation },
     defaultGeneration: "http-poll-1",
   },

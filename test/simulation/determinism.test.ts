@@ -41,7 +41,7 @@ function hashOf(seed: number, changes: { readonly seed?: number } = {}): string 
   const { scenario, adapter, image } = randomWorld(seed);
   const hash = createHash("sha256");
   const sink = { record: (...numbers: number[]) => void hash.update(new Float64Array(numbers)) };
-  new VirtualFleet({ scenario: { ...scenario, ...changes }, adapter, sink, image }).run(() => false);
+  new VirtualFleet({ scenario: { ...scenario, ...changes }, adapter, sink, images: [image] }).run(() => false);
   return hash.digest("hex");
 }
 

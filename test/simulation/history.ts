@@ -17,7 +17,7 @@ import type { NodeInput } from "../../src/node/inputs.ts";
 import type { NodeNote } from "../../src/node/notes.ts";
 import type { Offer } from "../../src/node/offer.ts";
 import type { OutboxEntry } from "../../src/node/report.ts";
-import { isTarget } from "../../src/scenario/targets.ts";
+import { targetsOf } from "../../src/scenario/targets.ts";
 import type { RandomWorld } from "./random-world.ts";
 
 /** A note of a node, with what the node's row said at that moment. */
@@ -110,7 +110,7 @@ export function live(world: RandomWorld): History {
       records.push({ kind: name, node, atUs, detail, job, a });
     },
   };
-  const fleet = new VirtualFleet({ scenario, adapter: world.adapter, sink, watcher, image: world.image });
+  const fleet = new VirtualFleet({ scenario, adapter: world.adapter, sink, watcher, images: [world.image] });
   const books = () => fleet.table.at(0).settings.books;
   const end = fleet.run(() => {
     const progress = progressOf(state);
@@ -119,6 +119,7 @@ export function live(world: RandomWorld): History {
   const all = Array.from({ length: nodes }, (_, node) => node);
   for (const node of all) believe(node);
   const { settings } = fleet.table.at(0);
+  const targets = scenario.jobs.map((job) => targetsOf(scenario, job));
   return {
     world,
     notes,
@@ -127,7 +128,7 @@ export function live(world: RandomWorld): History {
     beliefs,
     traits: all.map((node) => traitsOf(scenario.fleet, seedOf(scenario.seed), node)),
     generations: all.map((node) => fleet.table.at(node).generation),
-    isTarget: (node) => scenario.jobs.some((job) => isTarget(scenario, job.targets, node)),
+    isTarget: (node) => targets.some((wanted) => wanted.has(node)),
     imageOf: (number) => settings.books.images.get(number),
     jobOf: (text) => (text === 0 ? "" : settings.books.texts.get(text)),
     isJobImage: (image) => image > scenario.fleet.cohorts.length,
@@ -183,6 +184,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
     wallMs: null,
     endedBecause: end.because,
     interruptedBecause: undefined,
+    undone: end.undone,
     shards: 0,
     endMarks: [],
     lostWorkers: [],

@@ -6,6 +6,7 @@ import type { FaultName } from "../../src/faults/fault-names.ts";
 import { readyHistograms } from "../../src/measure/histogram.ts";
 import { Outcomes } from "../../src/measure/outcome.ts";
 import { CHECKERS } from "./checkers/checkers.ts";
+import { PLAIN_RUNS } from "../scenario/plain.ts";
 import { live, type History } from "./history.ts";
 import { randomWorld, type RandomWorld } from "./random-world.ts";
 
@@ -51,6 +52,7 @@ function plainWorld(faults: readonly FaultName[]): RandomWorld {
       version: "1.0.0",
       chip: image.chip,
       secureVersion: 0,
+      ...PLAIN_RUNS,
       generations: [{ value: httpPoll.defaultGeneration, weight: 1 }],
     },
     throughputBytesPerSecond: { kind: "fixed", value: 50_000 },

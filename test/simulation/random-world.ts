@@ -2,18 +2,19 @@
 import type { Adapter } from "../../src/adapters/adapter.ts";
 import { httpPoll } from "../../src/adapters/http-poll/adapter.ts";
 import { rainmaker } from "../../src/adapters/rainmaker/adapter.ts";
-import { DAY_US, HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
+import { HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
 import { draw } from "../../src/base/random.ts";
-import type { VirtualFleetOptions } from "../../src/drivers/virtual/virtual-fleet.ts";
+import type { VirtualImage } from "../../src/drivers/virtual/virtual-fleet.ts";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
 import type { Autofetch, Cohort, Offline, PowerCut, Weighted } from "../../src/fleet/cohort.ts";
 import type { JobScenario, Scenario, Targets } from "../../src/scenario/scenario.ts";
+import { PLAIN_BACKEND, PLAIN_JOB, PLAIN_RUNS } from "../scenario/plain.ts";
 
 export interface RandomWorld {
   readonly seed: number;
   readonly scenario: Scenario;
   readonly adapter: Adapter;
-  readonly image: VirtualFleetOptions["image"];
+  readonly image: VirtualImage;
 }
 
 const NODES = 20;
@@ -60,15 +61,7 @@ export function randomWorld(seed: number): RandomWorld {
     tags: {},
     seed,
     clock: { startUtcMs, speed: 1 },
-    backend: {
-      adapter: adapter.kind,
-      urls: [],
-      broker: undefined,
-      basicIngest: true,
-      tls: false,
-      urlLifeUs: DAY_US,
-      faults: [],
-    },
+    backend: { ...PLAIN_BACKEND, adapter: adapter.kind },
     image: made,
     fleet: {
       nodes: NODES,
@@ -76,6 +69,7 @@ export function randomWorld(seed: number): RandomWorld {
       connectOverMs: dice.one([0, 1_000, 60_000]),
       cohorts: all,
     },
+    groups: [],
     jobs: [job(dice, adapter, startUtcMs / 1_000)],
     end: { when: "settled", afterUs: dice.one(isNoisy ? [3, 6] : [6, 12, 24, 36]) * HOUR_US },
     thresholds: [],
@@ -100,6 +94,7 @@ function cohorts(dice: Dice, adapter: Adapter, secureVersion: number): Cohort[] 
         version: dice.chance(0.95) ? "1.4.2" : VERSION,
         chip: dice.chance(0.95) ? "esp32c3" : "esp32s3",
         secureVersion: dice.chance(0.9) ? Math.min(secureVersion, dice.whole(0, 3)) : secureVersion + 1,
+        ...PLAIN_RUNS,
         generations: generations(dice, adapter),
       },
       zones: [dice.one(HONEST_ZONES), dice.one(HONEST_ZONES)].map((value) => ({ value, weight: dice.whole(1, 5) })),
@@ -159,13 +154,11 @@ function job(dice: Dice, adapter: Adapter, startSeconds: number): JobScenario {
   const minute = dice.whole(0, 1_439);
   const window = { startMinute: minute, endMinute: (minute + dice.whole(0, 600)) % 1_440 };
   return {
-    name: "spring",
+    ...PLAIN_JOB,
     targets: targets(dice),
     trigger: adapter.can.forcePush && dice.chance(0.3) ? "force-push" : "default",
     window: dice.chance(0.5) ? undefined : window,
     validity: from === undefined && until === undefined ? undefined : { startSeconds: from, endSeconds: until },
-    metadata: {},
-    priority: undefined,
   };
 }
 

@@ -10,6 +10,6 @@ const { adapterOf } = await import(dist("adapters/adapters.js"));
 const { scenario, image } = JSON.parse(readFileSync(0, "utf8"));
 const hash = createHash("sha256");
 const sink = { record: (...numbers) => hash.update(new Float64Array(numbers)) };
-new VirtualFleet({ scenario, image, adapter: adapterOf(scenario.backend.adapter), sink }).run(() => false);
+new VirtualFleet({ scenario, images: [image], adapter: adapterOf(scenario.backend.adapter), sink }).run(() => false);
 const { timeZone, locale } = new Intl.DateTimeFormat().resolvedOptions();
 process.stdout.write(JSON.stringify({ hash: hash.digest("hex"), timeZone, locale }));

@@ -8,6 +8,7 @@ import { fleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf } from "../../fleet/power-cuts.ts";
 import { DISCONNECT_CAUSES, DROP_CAUSES, NO_JOB, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
+import { mayBePushed } from "../../scenario/pushes.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ConnectRamp } from "./connect-ramp.ts";
@@ -63,8 +64,10 @@ export interface LiveShardOptions {
     /** Authorities in PEM that image downloads trust; undefined = images come by plain HTTP. */
     readonly ca: string | undefined;
   };
-  /** The job's image: what arrives is whole if it has this digest. */
-  readonly image: JobImage;
+  /** The run's images, in the order of `imagesOf`: what arrives is whole if it has its job's digest. */
+  readonly images: readonly JobImage[];
+  /** An offer was taken for that of this job, and was another's. */
+  readonly onMistakenJob?: (job: number) => void;
 }
 
 /** A shard's condition. */
@@ -97,15 +100,16 @@ export class LiveShard {
 
   constructor(options: LiveShardOptions) {
     this.#options = options;
-    const { scenario, adapter, firstNode, nodes, image, backend } = options;
+    const { scenario, adapter, firstNode, nodes, backend } = options;
     const { startUtcMs, speed } = scenario.clock;
     const { fleet, seed } = scenario;
     const born = fleetOfShard({ fleet, seed, adapter, firstNode, startUtcMs, speed, rampSpeed: speed });
+    const runsOf = (slot: number) => cohortOf(fleet, firstNode + slot).runs;
     const stage = new NodeStage(born.settings, nodes, options.rows, options.sink);
-    const images = new ShardImages(born.settings.books.images, scenario, image);
-    const jobs = new ShardJobs(images);
-    const identities = new NodeIdentities(stage.nodes, options.ids, options.secrets);
-    const hasPushes = scenario.jobs.some(({ trigger }) => trigger === "force-push");
+    const images = new ShardImages(born.settings.books.images, scenario, options.images);
+    const jobs = new ShardJobs(images, options.onMistakenJob);
+    const identities = new NodeIdentities(stage.nodes, options.ids, options.secrets, (slot) => runsOf(slot));
+    const hasPushes = scenario.jobs.some((job) => mayBePushed(scenario, job));
     const flights = new MessageFlights(stage, jobs, hasPushes ? ANSWER_MAX_US : Infinity);
     const offers = new OfferIntake(stage, flights, jobs);
     const halves = born.settings.cohorts.map(({ generation }) => {
@@ -119,8 +123,8 @@ export class LiveShard {
     const shared = { stage, identities, flights, offers, halfOf, onDialEnded, trust };
     const links = halves[0]?.link === "mqtt" ? new NodeLinks({ ...shared, target }) : undefined;
     const exchanges = new NodeExchanges(shared);
-    const chipOf = (slot: number) => cohortOf(fleet, firstNode + slot).runs.chip;
-    const downloads = new NodeDownloads({ ...shared, image, images, jobs, speed, chipOf });
+    const chipOf = (slot: number) => runsOf(slot).chip;
+    const downloads = new NodeDownloads({ ...shared, images, jobs, speed, chipOf });
     const recorder = new NoteRecorder(options.sink, jobs, firstNode);
     stage.castCarrier(new LiveCarrier({ ...shared, links, exchanges, downloads, recorder }));
     const release = (slot: number, latenessUs: number) => this.#release(slot, latenessUs);
@@ -156,7 +160,7 @@ export class LiveShard {
     this.#powerCuts.begin(clock);
   }
 
-  /** A job is about to be created and pushed: the first unknown id of an offer is its. */
+  /** A job is about to be created: offers may come before its id is told. */
   jobExpected(job: number): void {
     this.#jobs.expected(job);
   }
@@ -164,6 +168,11 @@ export class LiveShard {
   /** A job of the run exists, under this id on the wire; to be told before its offers arrive, or to be expected. */
   jobCreated(job: number, jobId: string): void {
     this.#jobs.created(job, jobId);
+  }
+
+  /** The backend did not make the expected job. */
+  jobNotCreated(job: number): void {
+    this.#jobs.notCreated(job);
   }
 
   /** Nothing begins any more: no deadline, no offer, no download. What is under way goes on. */

@@ -14,7 +14,7 @@ import { type ImageDownload, startDownload } from "./image-download.ts";
 import { dropCauseOf } from "./link-failure.ts";
 import type { NodeStage } from "./node-stage.ts";
 import { ResumableHash } from "./resumable-hash.ts";
-import type { JobImage, ShardImages } from "./shard-images.ts";
+import type { ShardImages } from "./shard-images.ts";
 import type { ShardJobs } from "./shard-jobs.ts";
 
 const KIND = { firstByte: kindNumber("first byte") } as const;
@@ -28,7 +28,6 @@ const NETWORK_GONE = { err: "ESP_FAIL", errno: 113 } as const;
 export interface NodeDownloadsOptions {
   readonly stage: NodeStage;
   readonly trust: TlsTrust | undefined;
-  readonly image: JobImage;
   readonly images: ShardImages;
   readonly jobs: ShardJobs;
   /** Fleet seconds in a wall second: nodes name their pace in fleet time. */
@@ -93,10 +92,11 @@ export class NodeDownloads implements DownloadListener {
 
   start(slot: number, wish: DownloadWish): void {
     if (!this.#isOpen) return;
-    const { stage, trust, image, jobs, speed, halfOf } = this.#options;
+    const { stage, trust, images, jobs, speed, halfOf } = this.#options;
     const offer = stage.settings.books.offers.get(wish.offer);
     assert(offer.url !== undefined && !this.#running.has(slot), "a node asks for one image at a time, by its url");
     const job = offer.jobId === undefined ? NO_JOB : jobs.jobOfId(offer.jobId);
+    const image = job === NO_JOB ? undefined : images.ofJob(job);
     const hash = this.#hashFor(slot, wish.fromBytes);
     const download = startDownload({
       request: halfOf(slot).imageRequest(offer.url, wish.fromBytes, wish.isRanged),
@@ -106,13 +106,13 @@ export class NodeDownloads implements DownloadListener {
       untilBytes: wish.untilBytes,
       paceBytesPerSecond: wish.paceBytesPerSecond * speed,
       hash,
-      expectedSha256: job === NO_JOB ? undefined : image.sha256,
+      expectedSha256: image?.sha256,
       silenceMaxUs: SILENCE_MAX_US,
       listener: this,
       pacer: this.#pacer,
       slot,
     });
-    const sizeBytes = offer.sizeBytes === 0 ? image.sizeBytes : offer.sizeBytes;
+    const sizeBytes = offer.sizeBytes === 0 ? (image?.sizeBytes ?? 0) : offer.sizeBytes;
     const startedUs = hrtimeUs();
     const waitedBeforeUs = this.#options.stage.waits.ofUs(slot, startedUs);
     this.#running.set(slot, { download, wish, hash, job, startedUs, waitedBeforeUs, sizeBytes });
@@ -183,8 +183,9 @@ export class NodeDownloads implements DownloadListener {
 
   onImageHead({ slot }: ImageDownload, bytes: Uint8Array): void {
     const { images, stage, chipOf } = this.#options;
+    const running = this.#of(slot);
     const head = readImageHead(bytes);
-    const image = head === undefined ? undefined : images.numberOf(head, this.#of(slot).sizeBytes, chipOf(slot));
+    const image = head === undefined ? undefined : images.numberOf(head, running.sizeBytes, chipOf(slot), running.job);
     if (image !== undefined) {
       stage.tell(slot, { kind: "image head read", image });
       return;
@@ -220,7 +221,7 @@ export class NodeDownloads implements DownloadListener {
   #imageInFlash(slot: number): number {
     const node = this.#options.stage.nodes.at(slot);
     const image = node.flash.imageIn(other(node.power.slot as SlotNumber));
-    return image === 0 ? this.#options.images.jobImage : image;
+    return image === 0 ? this.#options.images.numberOfJob(this.#of(slot).job) : image;
   }
 
   /** A digest that goes on where the transfer begins; undefined where that of the part before was not kept. */

@@ -1,5 +1,6 @@
 /** Who the nodes of a shard are on the wire. */
 import type { NodeIdentity } from "../../adapters/adapter.ts";
+import type { RunningImage } from "../../fleet/cohort.ts";
 import type { SlotNumber } from "../../node/flash.ts";
 import type { NodeTable } from "../../node/node-table.ts";
 
@@ -8,10 +9,26 @@ export class NodeIdentities {
   readonly #nodes: NodeTable;
   readonly #ids: readonly string[];
   readonly #secrets: readonly string[];
-  readonly #shown = { id: "", secret: "", project: "", version: "", name: "", networkId: undefined };
+  readonly #runsOf: (slot: number) => Pick<RunningImage, "type" | "model">;
+  readonly #shown = {
+    id: "",
+    secret: "",
+    project: "",
+    version: "",
+    name: "",
+    networkId: undefined,
+    type: "",
+    model: "",
+  };
 
-  constructor(nodes: NodeTable, ids: readonly string[], secrets: readonly string[]) {
+  constructor(
+    nodes: NodeTable,
+    ids: readonly string[],
+    secrets: readonly string[],
+    runsOf: (slot: number) => Pick<RunningImage, "type" | "model">,
+  ) {
     this.#nodes = nodes;
+    this.#runsOf = runsOf;
     this.#ids = ids;
     this.#secrets = secrets;
   }
@@ -26,6 +43,9 @@ export class NodeIdentities {
     shown.project = image.project;
     shown.version = image.version;
     shown.name = shown.id;
+    const { type, model } = this.#runsOf(slot);
+    shown.type = type;
+    shown.model = model;
     return shown;
   }
 }

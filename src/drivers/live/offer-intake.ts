@@ -30,6 +30,7 @@ export class OfferIntake {
   take(slot: number, offer: Offer): void {
     if (!this.#isOpen) return;
     const sinceUs = this.#flights.answeredUs(slot);
+    if (offer.jobId !== undefined) this.#jobs.heard(offer.jobId, offer.sizeBytes);
     const job = offer.jobId === undefined ? NO_JOB : this.#jobs.jobOfId(offer.jobId);
     const kind = sinceUs === undefined ? PUSH : ANSWER;
     this.#stage.record(KIND.offerReceived, slot, kind, job, sinceUs ?? 0, this.#stage.waitedUs(slot));

@@ -7,6 +7,7 @@ import { OtaRules } from "../../backend/rules/ota-rules.ts";
 import type { JobNumber } from "../../backend/rules/job-plan.ts";
 import type { Offer } from "../../node/offer.ts";
 import type { Status } from "../../node/report.ts";
+import { imageNumbersOf } from "../../scenario/job-images.ts";
 import type { JobScenario, Scenario } from "../../scenario/scenario.ts";
 import { targetsOf } from "../../scenario/targets.ts";
 
@@ -30,63 +31,92 @@ export class VirtualBackend {
     imageBytesServed: 0,
   };
   readonly #rules: OtaRules;
-  readonly #startUtcMs: number;
-  readonly #image: number;
-  readonly #onOffer: ImageOnOffer;
-  readonly #offers: Offer[] = [];
+  readonly #scenario: Scenario;
+  readonly #images: readonly ImageOnOffer[];
+  readonly #imageOfJob: readonly number[];
+  readonly #offers: readonly Offer[];
+  /** The rules number jobs in the order of their creation; here they go by their place in the scenario. */
+  readonly #rulesJobs: JobNumber[] = [];
+  readonly #places: number[] = [];
 
-  constructor(scenario: Scenario, image: ImageOnOffer) {
-    this.#rules = new OtaRules({ believesFirstStatus: scenario.selftest?.backendBelievesFirstStatus ?? false });
-    this.#startUtcMs = scenario.clock.startUtcMs;
-    this.#onOffer = image;
+  /** @param images in the order of `imagesOf` */
+  constructor(scenario: Scenario, images: readonly ImageOnOffer[]) {
+    const believesFirstStatus = scenario.selftest?.backendBelievesFirstStatus ?? false;
+    this.#rules = new OtaRules({ believesFirstStatus, strict: scenario.backend.strict });
+    this.#scenario = scenario;
+    this.#images = images;
+    this.#imageOfJob = imageNumbersOf(scenario);
+    this.#offers = scenario.jobs.map((_, job) => this.#offerFor(job));
     for (const cohort of scenario.fleet.cohorts) {
-      const { project, version } = cohort.runs;
-      for (let i = 0; i < cohort.nodes; i++) {
-        this.#rules.addNode({ project, version, type: project, model: project });
-      }
+      const { project, version, type, model } = cohort.runs;
+      for (let i = 0; i < cohort.nodes; i++) this.#rules.addNode({ project, version, type, model });
     }
-    this.#image = this.#rules.addImage(image);
+    for (const image of images) this.#rules.addImage(image);
   }
 
-  /** Creates a job; answers its number and whom to push it to. */
-  createJob(
-    scenario: Scenario,
-    job: JobScenario,
-    atUs: number,
-    isOnline: (node: number) => boolean,
-  ): { readonly job: JobNumber; readonly pushTo: readonly number[] } {
-    const { trigger, priority } = job;
-    const created = this.#rules.createJob(
-      { image: this.#image, targets: targetsOf(scenario, job.targets), trigger, priority },
+  /** Creates a job of the scenario; answers whom to push it to. */
+  createJob(number: number, atUs: number, isOnline: (node: number) => boolean): readonly number[] {
+    const job = this.#scenario.jobs[number] as JobScenario;
+    const { targets, trigger, priority, timeoutUs } = job;
+    const { job: made, pushTo } = this.#rules.createJob(
+      {
+        image: this.#imageOfJob[number] as number,
+        targets: targets.kind === "dynamic" ? targets : targetsOf(this.#scenario, job),
+        trigger,
+        priority,
+        timeoutMs: timeoutUs === undefined ? undefined : timeoutUs / 1_000,
+      },
       this.#epochMs(atUs),
       isOnline,
     );
-    this.#offers[created.job] = this.#offerOf(job, created.job);
-    this.counters.offersSent += created.pushTo.length;
-    return created;
+    this.#rulesJobs[number] = made;
+    this.#places[made] = number;
+    this.counters.offersSent += pushTo.length;
+    return pushTo;
+  }
+
+  /** False: the job was over before. */
+  cancelJob(number: number, atUs: number): boolean {
+    const job = this.#rulesJobs[number];
+    return job !== undefined && this.#rules.cancelJob(job, this.#epochMs(atUs));
+  }
+
+  /** The node's user approves. True: the offer is to be sent. False: there is nothing to approve. */
+  approve(number: number, node: number, atUs: number): boolean {
+    const job = this.#rulesJobs[number];
+    if (job === undefined || !this.#rules.approve(job, node, this.#epochMs(atUs))) return false;
+    this.counters.offersSent++;
+    return true;
+  }
+
+  /** A node says what it runs, as it does after each boot. */
+  hearVersion(node: number, version: string, atUs: number): void {
+    this.#rules.updateNode(node, { version }, this.#epochMs(atUs));
   }
 
   /** The text id of a job on the wire. */
-  static jobIdOf(job: JobNumber): string {
+  static jobIdOf(job: number): string {
     return `virtual-job-${job}`;
   }
 
-  offerOf(job: JobNumber): Offer {
+  offerOf(job: number): Offer {
     return this.#offers[job] as Offer;
   }
 
   /** A node asks: the job that it is offered, or undefined. */
-  fetch(node: number, version: string, atUs: number): JobNumber | undefined {
+  fetch(node: number, version: string, atUs: number): number | undefined {
     this.counters.fetchesReceived++;
     const job = this.#rules.answerFetch(node, version, this.#epochMs(atUs));
-    if (job !== undefined) this.counters.offersSent++;
-    return job;
+    if (job === undefined) return undefined;
+    this.counters.offersSent++;
+    return this.#places[job];
   }
 
   /** A node speaks. `job` undefined: of a job that nobody knows. */
-  report(node: number, job: JobNumber | undefined, status: Status, clockSeconds: number, atUs: number): void {
+  report(node: number, job: number | undefined, status: Status, clockSeconds: number, atUs: number): void {
     this.counters.statusesReceived++;
-    this.#rules.takeStatus(node, job, status, "", clockSeconds, this.#epochMs(atUs));
+    const known = job === undefined ? undefined : this.#rulesJobs[job];
+    this.#rules.takeStatus(node, known, status, "", clockSeconds, this.#epochMs(atUs));
   }
 
   /** A message arrived that is no JSON. */
@@ -95,27 +125,39 @@ export class VirtualBackend {
     this.counters.statusesUnreadable++;
   }
 
-  beliefOf(job: JobNumber, node: number): RecordedBelief {
-    return this.#rules.beliefOf(job, node);
+  /** `none` too for a job that was never created. */
+  beliefOf(job: number, node: number): RecordedBelief {
+    const known = this.#rulesJobs[job];
+    return known === undefined ? "none" : this.#rules.beliefOf(known, node);
+  }
+
+  /** Bytes of a job's image. */
+  sizeOf(job: number): number {
+    return this.#imageOf(job).sizeBytes;
+  }
+
+  #imageOf(job: number): ImageOnOffer {
+    return this.#images[this.#imageOfJob[job] as number] as ImageOnOffer;
   }
 
   #epochMs(atUs: number): number {
-    return this.#startUtcMs + Math.floor(atUs / 1_000);
+    return this.#scenario.clock.startUtcMs + Math.floor(atUs / 1_000);
   }
 
-  #offerOf(job: JobScenario, number: JobNumber): Offer {
-    const { sizeBytes, md5, version } = this.#onOffer;
+  #offerFor(number: number): Offer {
+    const { name, validity, window, metadata } = this.#scenario.jobs[number] as JobScenario;
+    const { sizeBytes, md5, version } = this.#imageOf(number);
     return {
       flaw: undefined,
       jobId: VirtualBackend.jobIdOf(number),
-      url: `virtual:${job.name}`,
+      url: `virtual:${name}`,
       fileMd5: md5,
       streamId: undefined,
       sizeBytes,
       version,
-      validity: job.validity,
-      window: job.window,
-      metadata: undefined,
+      validity,
+      window,
+      metadata: Object.keys(metadata).length === 0 ? undefined : JSON.stringify(metadata),
     };
   }
 }

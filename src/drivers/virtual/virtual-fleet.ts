@@ -3,12 +3,14 @@
  * event; latencies are each node's own and fixed, servers are unlimited. Equal scenarios give equal records.
  */
 import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
+import { unreachable } from "../../base/assert.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
+import { cohortOf } from "../../fleet/fleet.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
 import { traitsOf } from "../../fleet/traits.ts";
-import { CONNECT_FAILURES, NO_JOB, OFFER_KINDS, type RecordSink } from "../../measure/event-record.ts";
+import { APPROVALS, CONNECT_FAILURES, NO_JOB, OFFER_KINDS, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import { statusCode } from "../../measure/status-code.ts";
 import type { Carrier } from "../../node/carrier.ts";
@@ -16,6 +18,8 @@ import type { NodeInput } from "../../node/inputs.ts";
 import { NodeTable } from "../../node/node-table.ts";
 import type { NodeNote } from "../../node/notes.ts";
 import type { OutboxEntry } from "../../node/report.ts";
+import { imageNumbersOf } from "../../scenario/job-images.ts";
+import { JobTimeline, overBeforeCancel } from "../../scenario/job-timeline.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
@@ -38,8 +42,12 @@ const KIND = {
   reportAcked: kindNumber("report acked"),
   faultDrawn: kindNumber("fault drawn"),
   jobCreated: kindNumber("job created"),
+  jobCancelled: kindNumber("job cancelled"),
+  approval: kindNumber("approval"),
 } as const;
 
+const APPROVAL_GIVEN = APPROVALS.indexOf("given");
+const NEVER_APPROVED = APPROVALS.indexOf("never");
 const LAPSED = CONNECT_FAILURES.indexOf("timeout");
 const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** One-way trips: TCP's handshake and MQTT's take a round trip each. */
@@ -57,18 +65,24 @@ export interface FleetWatcher {
   onNote(slot: number, note: NodeNote, atUs: InstantUs): void;
 }
 
+/** An image as its header and its digest describe it. */
+export type VirtualImage = ImageOnOffer & { readonly secureVersion: number; readonly chip: string };
+
 export interface VirtualFleetOptions {
   readonly scenario: Scenario;
   readonly adapter: Adapter;
   readonly sink: RecordSink;
   readonly watcher?: FleetWatcher | undefined;
-  readonly image: ImageOnOffer & { readonly secureVersion: number; readonly chip: string };
+  /** In the order of `imagesOf`. */
+  readonly images: readonly VirtualImage[];
 }
 
 export interface VirtualEnd {
   readonly endedAtUs: InstantUs;
   readonly because: "settled" | "time is up";
   readonly events: number;
+  /** What the operator could not do, as sentences. */
+  readonly undone: readonly string[];
 }
 
 export class VirtualFleet implements Carrier {
@@ -87,9 +101,11 @@ export class VirtualFleet implements Carrier {
   readonly #arrivals = new ArrivalOrder();
   readonly #transfers: VirtualTransfers;
   readonly #world: VirtualWorld;
-  readonly #imageFits: number;
-  readonly #imageMisfits: number;
-  readonly #chips: readonly boolean[];
+  /** For each job the number of its image in the image book: as it suits a node's chip, and as it does not. */
+  readonly #imagesOfJob: readonly (readonly [suits: number, doesNot: number])[];
+  readonly #chipsOfJob: readonly string[];
+  readonly #timeline: JobTimeline;
+  readonly #undone: string[] = [];
   readonly #jobNumbers: ReadonlyMap<string, number>;
   readonly #powerCuts: readonly ShardPowerCut[];
   #slot = 0;
@@ -97,7 +113,7 @@ export class VirtualFleet implements Carrier {
   #isDraining = false;
   #events = 0;
 
-  constructor({ scenario, adapter, sink, watcher, image }: VirtualFleetOptions) {
+  constructor({ scenario, adapter, sink, watcher, images }: VirtualFleetOptions) {
     const { fleet, clock } = scenario;
     this.#scenario = scenario;
     this.#sink = sink;
@@ -115,23 +131,33 @@ export class VirtualFleet implements Carrier {
     const { settings } = this.#fleet;
     this.#halves = settings.cohorts.map(({ generation }) => adapter.node({ baseUrl: "", generation, settings: {} }));
     this.#hasLinks = this.#halves[0]?.link === "mqtt";
-    this.backend = new VirtualBackend(scenario, image);
+    this.backend = new VirtualBackend(scenario, images);
     this.table = new NodeTable(settings, fleet.nodes);
     this.#powerCuts = powerCutsOf(fleet, 0, fleet.nodes);
     this.#jobNumbers = new Map(scenario.jobs.map((_, number) => [VirtualBackend.jobIdOf(number), number]));
-    const { project, version, secureVersion, sizeBytes } = image;
-    const identity = { project, version, secureVersion, sizeBytes, sha256: "" };
-    this.#imageFits = settings.books.images.add({ ...identity, suitsChip: true });
-    this.#imageMisfits = settings.books.images.add({ ...identity, suitsChip: false });
-    this.#chips = fleet.cohorts.map((cohort) => cohort.runs.chip === image.chip);
-    const jobOfImage = (number: number): number =>
-      number === this.#imageFits || number === this.#imageMisfits ? 0 : NO_JOB;
+    const { books } = settings;
+    const numbers = images.map(({ project, version, secureVersion, sizeBytes }) => {
+      const identity = { project, version, secureVersion, sizeBytes, sha256: "" };
+      const numberOf = (suitsChip: boolean): number => books.images.add({ ...identity, suitsChip });
+      return [numberOf(true), numberOf(false)] as const;
+    });
+    const imageOfJob = imageNumbersOf(scenario);
+    this.#imagesOfJob = imageOfJob.map((image) => numbers[image] as (typeof numbers)[number]);
+    this.#chipsOfJob = imageOfJob.map((image) => (images[image] as VirtualImage).chip);
+    const jobsByImage = new Map(
+      numbers.flatMap((pair, image) => {
+        const jobs = [...imageOfJob.keys()].filter((job) => imageOfJob[job] === image);
+        return pair.map((number) => [number, jobs] as const);
+      }),
+    );
+    const jobsOfImage = (image: number): readonly number[] => jobsByImage.get(image) ?? [];
+    this.#timeline = new JobTimeline(scenario);
     const host = {
       deliver: (node: number, input: NodeInput) => this.#deliver(node, input),
-      imageFor: (node: number) => this.#imageFor(node),
+      imageFor: (node: number, job: number) => this.#imageFor(node, job),
     };
-    this.#transfers = new VirtualTransfers(this.#world, this.backend, host, sizeBytes);
-    this.#notes = new NoteRecorder(sink, { jobOfId: (id) => this.#jobOfId(id), jobOfImage }, 0);
+    this.#transfers = new VirtualTransfers(this.#world, this.backend, host);
+    this.#notes = new NoteRecorder(sink, { jobOfId: (id) => this.#jobOfId(id), jobsOfImage }, 0);
   }
 
   /** Runs to the end: until `isOver` says so, or the scenario's time is up. */
@@ -139,12 +165,13 @@ export class VirtualFleet implements Carrier {
     this.#birth();
     while (this.#world.queue.nextUs <= 0) this.#step(true);
     this.#isRamp = false;
-    this.#createJobs();
     this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly("power cut", 0, cut, undefined, atUs));
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
-    while (this.#world.queue.nextUs <= endUs) {
-      this.#step(true);
+    while (Math.min(this.#world.queue.nextUs, this.#timeline.nextUs) <= endUs) {
+      // What the operator does at an instant is there when a node asks at the same one.
+      if (this.#timeline.nextUs <= this.#world.queue.nextUs) this.#operate();
+      else this.#step(true);
       if (this.#events % EVENTS_A_LOOK === 0 && isOver()) {
         because = "settled";
         break;
@@ -153,7 +180,7 @@ export class VirtualFleet implements Carrier {
     if (because !== "settled" && isOver()) because = "settled";
     const endedAtUs = because === "settled" ? this.#world.nowUs : endUs;
     this.#drain();
-    return { endedAtUs, because, events: this.#events };
+    return { endedAtUs, because, events: this.#events, undone: this.#undone };
   }
 
   #birth(): void {
@@ -175,17 +202,56 @@ export class VirtualFleet implements Carrier {
     }
   }
 
-  #createJobs(): void {
-    const { jobs, fleet } = this.#scenario;
-    jobs.forEach((job) => {
-      const atUs = fleet.begins === "running" ? 0 : this.#world.nowUs;
-      const { job: number, pushTo } = this.backend.createJob(this.#scenario, job, atUs, (node) => {
-        const { link } = this.table.at(node);
-        return link.isConnected && link.isListening;
-      });
-      this.#sink.record(KIND.jobCreated, 0, atUs, 0, number, 0, 0);
-      for (const node of pushTo) this.#toNode("offered", node, number, undefined);
-    });
+  /** Takes the next step of the timeline. */
+  #operate(): void {
+    const step = this.#timeline.take(this.#timeline.nextUs);
+    if (step === undefined) return;
+    this.#world.nowUs = Math.max(this.#world.nowUs, step.atUs);
+    this.#events++;
+    switch (step.kind) {
+      case "create":
+        this.#createJob(step.job);
+        break;
+      case "cancel":
+        this.#cancelJob(step.job);
+        break;
+      case "approve":
+        this.#approve(step.job, step.node);
+        break;
+      default:
+        unreachable(step);
+    }
+  }
+
+  #createJob(job: number): void {
+    const { nowUs } = this.#world;
+    this.#sink.record(KIND.jobCreated, 0, nowUs, 0, job, 0, 0);
+    const pushTo = this.backend.createJob(job, nowUs, (node) => this.#hears(node));
+    for (const node of pushTo) this.#toNode("offered", node, job, undefined);
+    for (const node of this.#timeline.askUsers(job, nowUs))
+      this.#world.record(KIND.approval, node, NEVER_APPROVED, job, 0, 0);
+  }
+
+  #cancelJob(job: number): void {
+    const { nowUs } = this.#world;
+    if (this.backend.cancelJob(job, nowUs)) this.#sink.record(KIND.jobCancelled, 0, nowUs, 0, job, 0, 0);
+    else this.#undone.push(overBeforeCancel(this.#scenario, job));
+  }
+
+  #approve(job: number, node: number): void {
+    const { nowUs } = this.#world;
+    if (!this.#hears(node)) {
+      this.#timeline.approveLater(job, node, nowUs);
+      return;
+    }
+    if (!this.backend.approve(job, node, nowUs)) return;
+    this.#world.record(KIND.approval, node, APPROVAL_GIVEN, job, 0, 0);
+    this.#toNode("offered", node, job, undefined);
+  }
+
+  #hears(node: number): boolean {
+    const { link } = this.table.at(node);
+    return link.isConnected && link.isListening;
   }
 
   /** Serves the next event. `servesNodes` false: deadlines pass unheard, and only what is under way goes on. */
@@ -235,6 +301,7 @@ export class VirtualFleet implements Carrier {
         this.#connectionArrives(node);
         break;
       case "started":
+        this.backend.hearVersion(node, this.#versionOf(node), this.#world.nowUs);
         this.#deliver(node, { kind: "started" });
         break;
       case "acknowledged":
@@ -272,10 +339,7 @@ export class VirtualFleet implements Carrier {
   }
 
   #fetchArrives(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
-    const { books } = this.#fleet.settings;
-    const running = this.table.at(node).runningImage;
-    const version = running === 0 ? "" : books.images.get(running).version;
-    const job = this.backend.fetch(node, version, this.#world.nowUs);
+    const job = this.backend.fetch(node, this.#versionOf(node), this.#world.nowUs);
     if (isStale) return;
     const isSilent = this.#hasLinks || job !== undefined;
     this.#toNode(isSilent ? "acknowledged" : "nothing offered", node, message, entry);
@@ -408,9 +472,14 @@ export class VirtualFleet implements Carrier {
     this.#world.fly(kind, node, value, entry, this.#world.nowUs + (this.#world.latencyUs[node] as number) + laterUs);
   }
 
-  #imageFor(node: number): number {
-    const { cohort } = traitsOf(this.#scenario.fleet, this.#fleet.settings.seed, node);
-    return this.#chips[cohort] === true ? this.#imageFits : this.#imageMisfits;
+  #versionOf(node: number): string {
+    const running = this.table.at(node).runningImage;
+    return running === 0 ? "" : this.#fleet.settings.books.images.get(running).version;
+  }
+
+  #imageFor(node: number, job: number): number {
+    const [suits, doesNot] = this.#imagesOfJob[job] as readonly [number, number];
+    return cohortOf(this.#scenario.fleet, node).runs.chip === this.#chipsOfJob[job] ? suits : doesNot;
   }
 
   #jobOfId(jobId: string): number {

@@ -16,6 +16,8 @@ const NO_NETWORK_ERRNO = 113;
 
 interface Transfer {
   readonly job: number;
+  /** Of the whole image. */
+  readonly sizeBytes: number;
   readonly fromBytes: number;
   /** Bytes a second of fleet time. */
   readonly pace: number;
@@ -32,22 +34,20 @@ interface Transfer {
 /** What the transfers need of the nodes. */
 export interface TransferHost {
   deliver(node: number, input: NodeInput): void;
-  /** Number of the image that this node is served: one that suits its chip, or not. */
-  imageFor(node: number): number;
+  /** Number of the job's image as this node is served it: one that suits its chip, or not. */
+  imageFor(node: number, job: number): number;
 }
 
 export class VirtualTransfers {
   readonly #world: VirtualWorld;
   readonly #backend: VirtualBackend;
   readonly #host: TransferHost;
-  readonly #sizeBytes: number;
   readonly #transfers = new Map<number, Transfer>();
 
-  constructor(world: VirtualWorld, backend: VirtualBackend, host: TransferHost, sizeBytes: number) {
+  constructor(world: VirtualWorld, backend: VirtualBackend, host: TransferHost) {
     this.#world = world;
     this.#backend = backend;
     this.#host = host;
-    this.#sizeBytes = sizeBytes;
   }
 
   start(node: number, job: number, fromBytes: number, untilBytes: number, pace: number): void {
@@ -57,6 +57,7 @@ export class VirtualTransfers {
     const slot = world.fly("transfer begun", node, 0, undefined, atUs);
     this.#transfers.set(node, {
       job,
+      sizeBytes: this.#backend.sizeOf(job),
       fromBytes,
       pace,
       dueUs: world.nowUs,
@@ -116,7 +117,7 @@ export class VirtualTransfers {
     this.#world.record(FIRST_BYTE, node, 0, transfer.job, nowUs - transfer.dueUs, 0);
     this.#host.deliver(node, { kind: "transfer begun" });
     if (!this.#isOn(node, transfer)) return;
-    this.#host.deliver(node, { kind: "image head read", image: this.#host.imageFor(node) });
+    this.#host.deliver(node, { kind: "image head read", image: this.#host.imageFor(node, transfer.job) });
     if (this.#isOn(node, transfer)) this.#plan(node, transfer);
   }
 
@@ -124,7 +125,7 @@ export class VirtualTransfers {
     const transfer = this.#transfers.get(node);
     if (transfer === undefined) return;
     transfer.slot = -1;
-    if (transfer.untilBytes < this.#sizeBytes) {
+    if (transfer.untilBytes < transfer.sizeBytes) {
       const gotBytes = transfer.untilBytes;
       transfer.untilBytes = Infinity;
       transfer.toldBytes = gotBytes;
@@ -133,12 +134,17 @@ export class VirtualTransfers {
       return;
     }
     this.#transfers.delete(node);
-    this.#backend.counters.imageBytesServed += this.#sizeBytes - transfer.fromBytes;
-    this.#host.deliver(node, { kind: "transfer ended", gotBytes: this.#sizeBytes, isComplete: true, isIntact: true });
+    this.#backend.counters.imageBytesServed += transfer.sizeBytes - transfer.fromBytes;
+    this.#host.deliver(node, {
+      kind: "transfer ended",
+      gotBytes: transfer.sizeBytes,
+      isComplete: true,
+      isIntact: true,
+    });
   }
 
   #plan(node: number, transfer: Transfer): void {
-    const goal = Math.min(transfer.untilBytes, this.#sizeBytes);
+    const goal = Math.min(transfer.untilBytes, transfer.sizeBytes);
     const atUs = transfer.begunUs + ((goal - transfer.fromBytes) / transfer.pace) * SECOND_US;
     transfer.slot = this.#world.fly("transfer goes on", node, 0, undefined, atUs);
   }
@@ -151,6 +157,6 @@ export class VirtualTransfers {
   #gotBytes(transfer: Transfer): number {
     if (transfer.begunUs === -1) return transfer.fromBytes;
     const bytes = Math.floor(((this.#world.nowUs - transfer.begunUs) / SECOND_US) * transfer.pace);
-    return Math.max(transfer.toldBytes, Math.min(this.#sizeBytes, transfer.fromBytes + bytes));
+    return Math.max(transfer.toldBytes, Math.min(transfer.sizeBytes, transfer.fromBytes + bytes));
   }
 }

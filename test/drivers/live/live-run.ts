@@ -208,7 +208,7 @@ class Run {
           rows,
           sink: writer,
           backend: on.backend,
-          image: { sha256: digest("sha256"), md5: digest("md5"), sizeBytes: bytes.length },
+          images: [{ sha256: digest("sha256"), md5: digest("md5"), sizeBytes: bytes.length }],
         }),
       );
       run.traits.push(...rowsOf(rows, end - first));

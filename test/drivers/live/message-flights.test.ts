@@ -22,7 +22,7 @@ function flightsOf(answerMaxUs = Infinity) {
   });
   for (const slot of [0, 1]) stage.nodes.at(slot).born(born.birthOf(slot));
   const { books } = born.settings;
-  const jobs = new ShardJobs(new ShardImages(books.images, scenario, { sha256: "", md5: "", sizeBytes: 1 }));
+  const jobs = new ShardJobs(new ShardImages(books.images, scenario, [{ sha256: "", md5: "", sizeBytes: 1 }]));
   const flights = new MessageFlights(stage, jobs, answerMaxUs);
   const hand = (slot: number, kind: OutboxEntry["kind"]): number => {
     const message = books.outbox.add(entryOf(slot, kind));

@@ -2,11 +2,12 @@ import { expect, test } from "vitest";
 import type { Adapter } from "../../../src/adapters/adapter.ts";
 import { httpPoll } from "../../../src/adapters/http-poll/adapter.ts";
 import { rainmaker } from "../../../src/adapters/rainmaker/adapter.ts";
-import { DAY_US, HOUR_US, MILLISECOND_US, MINUTE_US, SECOND_US } from "../../../src/base/instant.ts";
+import { HOUR_US, MILLISECOND_US, MINUTE_US, SECOND_US } from "../../../src/base/instant.ts";
 import { VirtualFleet } from "../../../src/drivers/virtual/virtual-fleet.ts";
 import type { Cohort } from "../../../src/fleet/cohort.ts";
 import { RECORD_KINDS, type RecordKind } from "../../../src/measure/event-record.ts";
 import type { Scenario } from "../../../src/scenario/scenario.ts";
+import { PLAIN_BACKEND, PLAIN_JOB, PLAIN_RUNS } from "../../scenario/plain.ts";
 
 const IMAGE = {
   project: "thermostat",
@@ -120,7 +121,7 @@ function live(world: World, fleetChanges: Partial<Scenario["fleet"]> = {}) {
   const image = { ...IMAGE, md5: "5d41402abc4b2a76b9719d911017c592" };
   const scenario = scenarioOf(world, adapter);
   const changed = { ...scenario, fleet: { ...scenario.fleet, ...fleetChanges } };
-  const fleet = new VirtualFleet({ scenario: changed, adapter, sink, watcher, image }).run(() => false);
+  const fleet = new VirtualFleet({ scenario: changed, adapter, sink, watcher, images: [image] }).run(() => false);
   const count = (kind: RecordKind): number => records.filter((record) => record.kind === kind).length;
   return { records, told, fleet, count };
 }
@@ -138,6 +139,7 @@ function scenarioOf(
       version: "1.4.2",
       chip: IMAGE.chip,
       secureVersion: 0,
+      ...PLAIN_RUNS,
       generations: [{ value: adapter.defaultGeneration, weight: 1 }],
     },
     zones: [{ value: "Europe/Berlin", weight: 1 }],
@@ -157,28 +159,11 @@ function scenarioOf(
     tags: {},
     seed: 1,
     clock: { startUtcMs: Date.parse("2026-06-15T00:00:00Z"), speed: 1 },
-    backend: {
-      adapter: adapter.kind,
-      urls: [],
-      broker: undefined,
-      basicIngest: true,
-      tls: false,
-      urlLifeUs: DAY_US,
-      faults: [],
-    },
+    backend: { ...PLAIN_BACKEND, adapter: adapter.kind },
     image: { from: "make", ...IMAGE },
     fleet: { nodes: 20, begins: "running", connectOverMs: 1_000, cohorts: [cohort] },
-    jobs: [
-      {
-        name: "spring",
-        targets: { kind: "all" },
-        trigger: "default",
-        window: undefined,
-        validity: undefined,
-        metadata: {},
-        priority: undefined,
-      },
-    ],
+    groups: [],
+    jobs: [PLAIN_JOB],
     end: { when: "settled", afterUs },
     thresholds: [],
     selftest: undefined,
