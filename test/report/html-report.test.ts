@@ -60,6 +60,28 @@ describe("report.html", () => {
     expect(text(page)).toContain("the fleet’s clock made it 1.27 × longer");
   });
 
+  test("labels composed and raw times where both are shown, and tells a reachable row only where it differs", () => {
+    expect(text(page)).toContain("completion job started → image confirmed; composed");
+    expect(text(page)).toContain("reboot, raw");
+    expect(text(page)).toContain("completion, of the reachable nodes");
+    expect(text(page)).toContain("done, raw: as the fleet’s clock ran");
+
+    const { metrics } = reportInput().result;
+    const completion = metrics["completion"]!;
+    const everyone = { ...completion, reachable: { ...completion.reachable!, size: completion.size } };
+    const all = text(htmlReport.render(reportInput({ metrics: { ...metrics, completion: everyone } })));
+    expect(all).not.toContain("completion, of the reachable nodes");
+  });
+
+  test("names metrics that the run did not use, in place of empty rows", () => {
+    const { metrics } = reportInput().result;
+    const unused = { ...metrics["connect_tls"]!, count: 0, size: 0, isValid: true, cohorts: {} };
+    const words = text(htmlReport.render(reportInput({ metrics: { ...metrics, connect_tls: unused } })));
+
+    expect(words).toContain("Not used in this run, so without a sample: connect_tls.");
+    expect(words).not.toContain("TCP established → TLS established");
+  });
+
   test("says not reached and too few in words", () => {
     expect(text(page)).toContain("not reached");
     expect(text(page)).toContain("too few");

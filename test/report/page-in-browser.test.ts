@@ -6,8 +6,10 @@ import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { htmlReport } from "../../src/report/html-report.ts";
+import { junit } from "../../src/report/junit.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
 import { reportInput, THRESHOLDS } from "./result-fixture.ts";
+import { strictXml } from "./strict-xml.ts";
 
 const PROGRAMS = [
   process.env["CHROMIUM"] ?? "",
@@ -62,6 +64,8 @@ describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () =
       expect(await seen.page.locator("h1").allTextContents()).toEqual(["night-in-four-zones"]);
       expect(await seen.page.locator("h2").allTextContents()).toEqual(HEADINGS);
       expect(await seen.page.locator("main").count()).toBe(1);
+      // Percentiles are for reading next to one another, not for scrolling.
+      expect(await clipped(seen.page)).toBe(0);
     },
     60_000,
   );
@@ -85,6 +89,15 @@ describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () =
       expect(seen.dialogs).toEqual([]);
       expect(await overflow(seen.page)).toBe(0);
       expect(await seen.page.locator("script, img, iframe, object, embed, form, a:not([href^='#'])").count()).toBe(0);
+    }
+  }, 60_000);
+
+  test("a browser's XML parser reads junit.xml whatever its texts are", async () => {
+    const page = await (await browser.newContext({ offline: true })).newPage();
+
+    for (const hostile of HOSTILE) {
+      const cases = await page.evaluate(parsedCases(junit.render(inputWith(hostile))));
+      expect(cases).toBe(strictXml(junit.render(inputWith(hostile))).children[0]?.attributes["tests"]);
     }
   }, 60_000);
 
@@ -126,6 +139,22 @@ function failedRun(): string {
 async function overflow(page: Page): Promise<number> {
   const body = await page.locator("html").evaluate("document.documentElement.scrollWidth - window.innerWidth");
   return Number(body);
+}
+
+/** Pixels by which the table of percentiles is wider than its frame. */
+async function clipped(page: Page): Promise<number> {
+  const width = await page.evaluate(
+    `(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)(document.querySelector("#metrics > .scroll"))`,
+  );
+  return Number(width);
+}
+
+/** To be run inside of a page: how many test cases a document has, or what is wrong with it. */
+function parsedCases(document: string): string {
+  return `(() => {
+    const tree = new DOMParser().parseFromString(${JSON.stringify(document)}, "application/xml");
+    return tree.querySelector("parsererror")?.textContent ?? String(tree.querySelectorAll("testcase").length);
+  })()`;
 }
 
 /** Runs inside of the page: texts whose contrast with the ground behind them is below AA. */

@@ -117,7 +117,8 @@ function marksOf(curve: Curve, endUs: (bucket: number) => number, spanUs: number
 function doneTable(jobs: readonly Staggering[]): Html {
   const keys = ["p50", "p90", "p95", "p99", "p100"] as const;
   return table<Staggering>({
-    caption: "Fleet time until so many of the targets were done",
+    caption: "Time until so many of the targets were done, raw: as the fleet’s clock ran",
+    isStacking: true,
     rows: jobs,
     columns: [
       { head: "Job", kind: "head", cell: ({ job }) => job },

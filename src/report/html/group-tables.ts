@@ -10,7 +10,7 @@ import { table, type Column } from "./table.ts";
 
 export function groupTable(title: "Cohort" | "Zone", groups: readonly GroupResult[]): Html {
   return table<GroupResult>({
-    caption: `Outcomes and completion by ${title.toLowerCase()}`,
+    caption: `Outcomes by ${title.toLowerCase()}, and completion in composed time`,
     isCaptionHidden: true,
     isStacking: true,
     rows: groups,

@@ -47,7 +47,7 @@ function completion({ metrics }: RunResult): Figure {
   return {
     term: "Completion, p95",
     value: metric === undefined ? "–" : percentileText(metric.p95),
-    note: reachable === null ? "of all targeted nodes" : `of targeted; of reachable: ${percentileText(reachable.p95)}`,
+    note: `composed; ${reachable === null ? "of all targeted nodes" : `of targeted; of reachable: ${percentileText(reachable.p95)}`}`,
   };
 }
 

@@ -9,6 +9,7 @@ import { table, type Column } from "./table.ts";
 
 interface Row {
   readonly head: Html;
+  readonly note: Html | undefined;
   readonly series: Series;
   readonly isValid: boolean;
   readonly isSecond: boolean;
@@ -21,11 +22,15 @@ export function metricBlock({ metrics }: RunResult): Html {
   const silent = Object.entries(metrics).filter(([, metric]) => metric.count === 0 && metric.size === 0);
   return html`<p class="quiet">
       From the intended start, so that a late generator cannot flatter the backend. A node that is not done counts as
-      infinite: a percentile above the share that is done is “not reached”.
+      infinite: a percentile above the share that is done is “not reached”. <em>Composed</em> time is fleet time where
+      the node waited by itself, and wall time where it waited for the backend; <em>raw</em> is what the fleet’s clock
+      showed.
     </p>
     ${table<Row>({
       caption: "Percentiles of every metric",
       isCaptionHidden: true,
+      isDense: true,
+      note: (row) => row.note,
       empty: "No metric has a sample.",
       rows: measured.flatMap(([name, metric]) => rowsOf(name, metric)),
       rowClass: (row) => [row.isValid ? "" : "invalid-row", row.isSecond ? "second" : ""].join(" ").trim(),
@@ -44,32 +49,27 @@ export function metricBlock({ metrics }: RunResult): Html {
 function rowsOf(name: string, metric: MetricResult): Row[] {
   const { isValid } = metric;
   const first = html`${name}<span class="meaning"
-      >${metric.meaning.replace("->", "→")}; ${metric.clock === "wall" ? "wall time" : "fleet time"}</span
-    >${warnings(metric)}`;
-  const rows: Row[] = [{ head: first, series: metric, isValid, isSecond: false }];
-  if (metric.reachable !== null) {
-    rows.push({
-      head: html`<span class="meaning">${name}, reachable nodes only</span>`,
-      series: metric.reachable,
-      isValid,
-      isSecond: true,
-    });
-  }
+      >${metric.meaning.replace("->", "→")}; ${metric.clock === "wall" ? "wall time" : "composed"}</span
+    >`;
+  const rows: Row[] = [{ head: first, note: warnings(metric), series: metric, isValid, isSecond: false }];
+  const second = (label: string, series: Series): void => {
+    const head = html`<span class="meaning">${name}, ${label}</span>`;
+    rows.push({ head, note: undefined, series, isValid, isSecond: true });
+  };
+  // Where every target was reachable, the same row would stand there twice.
+  if (metric.reachable !== null && metric.reachable.size !== metric.size)
+    second("of the reachable nodes", metric.reachable);
   // Beside composed time the fleet's own clock is of interest only where it says something else.
-  if (metric.raw !== null && (metric.compression ?? 1) >= 1.01) {
-    rows.push({
-      head: html`<span class="meaning">${name}, as the fleet’s clock ran</span>`,
-      series: metric.raw,
-      isValid,
-      isSecond: true,
-    });
-  }
+  if (metric.raw !== null && (metric.compression ?? 1) >= 1.01) second("raw", metric.raw);
   return rows;
 }
 
-function warnings({ isValid, invalidBecause, compression, badSamples, outOfRange }: MetricResult): Html {
+function warnings(metric: MetricResult): Html | undefined {
+  const { isValid, invalidBecause, compression, badSamples, outOfRange } = metric;
+  const isCompressed = compression !== null && compression > COMPRESSION_MAX;
+  if (isValid && !isCompressed && badSamples + outOfRange === 0) return undefined;
   return html`${isValid ? NOTHING : html`<span class="warning">${badge("bad", "invalid")} ${readableSentence(invalidBecause)}</span>`}${
-    compression !== null && compression > COMPRESSION_MAX
+    isCompressed
       ? html`<span class="warning"
           >${badge("warn", "compressed")} the fleet’s clock made it ${significantText(compression)} × longer</span
         >`
@@ -81,7 +81,7 @@ function seriesColumns<R>(seriesOf: (row: R) => Series, isValid: (row: R) => boo
   const struck = (row: R, content: Html | string): Html => (isValid(row) ? html`${content}` : html`<s>${content}</s>`);
   const exact = (value: number | null): string => (value === null ? "–" : durationText(value));
   return [
-    { head: "Samples", kind: "number", cell: (row) => samplesText(seriesOf(row)) },
+    { head: "Samples", kind: "number", cell: (row) => samplesCell(seriesOf(row)) },
     ...PERCENTILES.map((key): Column<R> => ({
       head: key === "p999" ? "p99.9" : key,
       kind: "number",
@@ -92,8 +92,9 @@ function seriesColumns<R>(seriesOf: (row: R) => Series, isValid: (row: R) => boo
   ];
 }
 
-function samplesText({ count, size }: Series): string {
-  return count === size ? countText(count) : `${countText(count)} of ${countText(size)}`;
+function samplesCell({ count, size }: Series): Html {
+  if (count === size) return html`${countText(count)}`;
+  return html`<span>${countText(count)} <span class="meaning">of ${countText(size)}</span></span>`;
 }
 
 function percentileCell(value: Percentile): Html {
@@ -118,6 +119,7 @@ function byCohort(measured: readonly (readonly [string, MetricResult])[]): Html 
     ${table<CohortRow>({
       caption: "Percentiles of every metric by cohort",
       isCaptionHidden: true,
+      isDense: true,
       rows,
       rowClass: (row) => (row.isValid ? "" : "invalid-row"),
       columns: [

@@ -99,7 +99,8 @@ tbody th { font-weight: 600; min-width: 7rem; } tbody tr:last-child > * { border
 th:last-child, td:last-child { padding-right: 0.2rem; } td .badge { white-space: nowrap; }
 td.text { min-width: 6.5rem; overflow-wrap: break-word; } td.text .bar { min-width: 8rem; }
 .zero { color: var(--faint); } .word { color: var(--quiet); font-style: italic; }
-.second > * { padding-top: 0; } tr:has(+ .second) > * { border-bottom: 0; }
+.second > *, .note > * { padding-top: 0; } tr:has(+ .second) > *, tr:has(+ .note) > * { border-bottom: 0; }
+.number .word { white-space: normal; } .dense tbody th { min-width: 9rem; } .dense .number { padding-right: 0.75rem; }
 .invalid-row s { color: var(--quiet); text-decoration: line-through; text-decoration-color: var(--bad); text-decoration-thickness: 2px; }
 .swatch { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 3px; background: var(--tone); margin-right: 0.5rem; vertical-align: -0.05em; }
 .bar { display: block; width: 100%; height: 1.9rem; border-radius: 7px; background: var(--sunken); overflow: hidden; }
@@ -132,6 +133,9 @@ const NARROW_AND_PAPER = `
   .stack th, .stack td { display: block; border: 0; padding: 0.1rem 0; min-width: 0; white-space: normal; }
   .stack td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; } .stack td > * { flex: 0 1 auto; }
   .stack td::before { content: attr(data-head); color: var(--quiet); flex: none; } .stack td:empty { display: none; }
+  .dense tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.15rem 0.8rem; } .dense th, .dense .note td { grid-column: 1 / -1; }
+  .dense tr:has(+ .note), .dense tr:has(+ .second) { border-bottom: 0; padding-bottom: 0; }
+  .dense td, .dense td.number { display: block; text-align: left; padding: 0.1rem 0; } .dense td::before { display: block; font-size: 0.78rem; }
   .stack td .bar { flex: 1; min-width: 0; } .stack .gauge { width: 6rem; margin-left: auto; }
 }
 @media print {

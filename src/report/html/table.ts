@@ -18,6 +18,10 @@ export interface TableParts<Row> {
   readonly isCaptionHidden?: boolean;
   /** On a narrow screen each row becomes a block with its heads repeated; for tables that are read row by row. */
   readonly isStacking?: boolean;
+  /** The same, the numbers of a row side by side; for tables of many numbers. */
+  readonly isDense?: boolean;
+  /** Stands below a row over its whole width; undefined = nothing to say of it. */
+  readonly note?: (row: Row) => Html | undefined;
   /** Shown where there are no rows. */
   readonly empty?: string;
 }
@@ -25,19 +29,25 @@ export interface TableParts<Row> {
 export function table<Row>(parts: TableParts<Row>): Html {
   const { caption, columns, rows } = parts;
   if (rows.length === 0) return html`<p class="quiet">${parts.empty ?? "Nothing to show."}</p>`;
-  const isStacking = parts.isStacking === true;
+  const isDense = parts.isDense === true;
+  const isStacking = parts.isStacking === true || isDense;
   // Said aloud only where the table may be laid out as blocks, which makes some browsers forget that it is one.
   const role = (name: string): Html => (isStacking ? html` role="${name}"` : NOTHING);
   const body = rows.map((row) => {
     const rowClass = parts.rowClass?.(row) ?? "";
     const cells = columns.map((column) => cell(column, row, isStacking));
-    return html`<tr${role("row")}${rowClass === "" ? NOTHING : html` class="${rowClass}"`}>${cells}</tr>\n`;
+    const note = parts.note?.(row);
+    const below =
+      note === undefined
+        ? NOTHING
+        : html`<tr${role("row")} class="note"><td${role("cell")} colspan="${columns.length}">${note}</td></tr>\n`;
+    return html`<tr${role("row")}${rowClass === "" ? NOTHING : html` class="${rowClass}"`}>${cells}</tr>\n${below}`;
   });
   const heads = columns.map(
     ({ head, kind }) => html`<th scope="col" ${role("columnheader")}${numberClass(kind)}>${head}</th>`,
   );
   const captionClass = parts.isCaptionHidden === true ? "unseen" : "seen";
-  return html`<div class="scroll${isStacking ? " stack" : ""}" role="region" tabindex="0" aria-label="${caption}"><table${role("table")}>
+  return html`<div class="scroll${isStacking ? " stack" : ""}${isDense ? " dense" : ""}" role="region" tabindex="0" aria-label="${caption}"><table${role("table")}>
 <caption class="${captionClass}">${caption}</caption>
 <thead${role("rowgroup")}><tr${role("row")}>${heads}</tr></thead>
 <tbody${role("rowgroup")}>
