@@ -110,6 +110,27 @@ test("a dynamic job that a database gave back goes on taking in nodes, and keeps
   expect(third.rules.counts(0)).toMatchObject({ triggered: 1, total: 1 });
 });
 
+test("a job whose timeout is over is so for whoever looks, is counted once, and stays so after a restart", async () => {
+  const file = join(folder, "expired.sqlite");
+  const store = SqliteStore.open(file);
+  const time = new FleetClock(undefined);
+  const ledger = new Ledger(store, time, {});
+  ledger.enrol(nodeNamed("a"));
+  const image = ledger.addImage({ name: "i", project: "p", version: "2", bytes: Uint8Array.of(1) });
+  const { job } = ledger.createJob(newJob(image, { targets: [0], timeoutMs: 60_000 }), () => false);
+  const before = ledger.stateOf(job);
+  time.set({ originHrtimeNs: "0", fleetStartEpochMs: Date.now() + 60_000, speed: 1 });
+
+  const after = ledger.stateOf(job);
+  await ledger.settled();
+  await store.close();
+
+  const again = new Ledger(SqliteStore.open(file), time, {});
+  expect([before, after, again.stateOf(again.jobs[0]!)]).toEqual(["active", "expired", "expired"]);
+  expect(again.fetch(0, "1.0.0")).toBeUndefined();
+  expect(again.rules.counters.jobsExpired).toBe(1);
+});
+
 test("a version that a node tells with a fetch is kept", async () => {
   const file = join(folder, "version.sqlite");
   const store = SqliteStore.open(file);

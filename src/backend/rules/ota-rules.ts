@@ -42,6 +42,8 @@ export interface RulesOptions {
   readonly strict?: Strictness | undefined;
   /** Hears of each node that a dynamic job takes in after its creation. */
   readonly onTakenIn?: ((job: JobNumber, node: NodeNumber) => void) | undefined;
+  /** Hears of each job whose timeout is over. */
+  readonly onExpired?: ((job: JobNumber) => void) | undefined;
 }
 
 export class OtaRules {
@@ -50,6 +52,7 @@ export class OtaRules {
   readonly #strict: Strictness;
   readonly #isFinal: readonly boolean[];
   readonly #onTakenIn: (job: JobNumber, node: NodeNumber) => void;
+  readonly #onExpired: (job: JobNumber) => void;
   readonly #nodes = new KnownNodes();
   readonly #images: ImageFields[] = [];
   readonly #jobs: RulesJob[] = [];
@@ -60,6 +63,7 @@ export class OtaRules {
     this.#strict = options.strict ?? "rainmaker";
     this.#isFinal = finalCodes(this.#strict);
     this.#onTakenIn = options.onTakenIn ?? (() => {});
+    this.#onExpired = options.onExpired ?? (() => {});
   }
 
   /** Makes a node known. `nowMs` is when dynamic jobs take it in; it may be left out where there are none. */
@@ -89,7 +93,7 @@ export class OtaRules {
     nowMs: number,
     isOnline: (node: NodeNumber) => boolean = () => false,
   ): { readonly job: JobNumber; readonly pushTo: readonly NodeNumber[] } {
-    this.#expire(nowMs);
+    this.expire(nowMs);
     const job = this.#addJob(plan, this.#targetsOf(plan), nowMs);
     this.counters.jobsCreated++;
     const isTimed = plan.timeoutMs !== undefined && plan.trigger === "default" && isTimeoutPushed(this.#strict);
@@ -106,7 +110,7 @@ export class OtaRules {
     nowMs: number,
     isOnline: (node: NodeNumber) => boolean,
   ): readonly NodeNumber[] | undefined {
-    this.#expire(nowMs);
+    this.expire(nowMs);
     const found = this.#job(job);
     if (found.state !== "active" || found.trigger === "user-approved") return undefined;
     return this.#push(found, nowMs, isOnline);
@@ -117,7 +121,7 @@ export class OtaRules {
    * else is pending for the node: the user chose. False: not its job, over, approved before, or one without approval.
    */
   approve(job: JobNumber, node: NodeNumber, nowMs: number): boolean {
-    this.#expire(nowMs);
+    this.expire(nowMs);
     const found = this.#job(job);
     if (found.state !== "active" || !found.isWaitingFor(node)) return false;
     this.#start(found, node, nowMs);
@@ -134,13 +138,13 @@ export class OtaRules {
 
   /** The job that waits for the approval of the node's user; the first by priority, then age. */
   jobToApprove(node: NodeNumber, nowMs: number): JobNumber | undefined {
-    this.#expire(nowMs);
+    this.expire(nowMs);
     return this.#queue.nextToApprove(node)?.number;
   }
 
   /** Stops offers. Nodes that have the offer already go on; what they report is late. False: it was over before. */
   cancelJob(job: JobNumber, nowMs: number): boolean {
-    this.#expire(nowMs);
+    this.expire(nowMs);
     const found = this.#job(job);
     if (found.state !== "active") return false;
     this.#end(found, "cancelled");
@@ -154,7 +158,7 @@ export class OtaRules {
     this.counters.fetches++;
     // Most say what was known: then no dynamic job needs to look at the node again.
     if (version !== "" && version !== this.#nodes.versionOf(node)) this.updateNode(node, { version }, nowMs);
-    if (nowMs >= this.#queue.nextExpiryMs) this.#expire(nowMs);
+    this.expire(nowMs);
     const job = this.#queue.nextOf(node);
     if (job === undefined) {
       this.counters.fetchesUnanswered++;
@@ -178,7 +182,7 @@ export class OtaRules {
     nowMs: number,
   ): StatusOutcome {
     this.counters.statuses++;
-    if (nowMs >= this.#queue.nextExpiryMs) this.#expire(nowMs);
+    this.expire(nowMs);
     const found = job === undefined ? undefined : this.#jobs[job];
     if (found === undefined) {
       this.counters.statusesUnknownJob++;
@@ -210,6 +214,16 @@ export class OtaRules {
   /** How many targets are done with the job. */
   doneCount(job: JobNumber): number {
     return this.#job(job).doneCount;
+  }
+
+  /** Ends the jobs whose timeout is over. Whatever takes a time does so by itself; who only looks must ask for it. */
+  expire(nowMs: number): void {
+    if (nowMs < this.#queue.nextExpiryMs) return;
+    for (const job of this.#queue.expired(nowMs)) {
+      this.#end(job, "expired");
+      this.counters.jobsExpired++;
+      this.#onExpired(job.number);
+    }
   }
 
   stateOf(job: JobNumber): JobState {
@@ -340,7 +354,7 @@ export class OtaRules {
   /** Dynamic jobs look at a node that is new or has said something else of itself. */
   #takeIn(node: NodeNumber, nowMs: number): void {
     if (this.#queue.dynamic.length === 0) return;
-    this.#expire(nowMs);
+    this.expire(nowMs);
     for (const job of this.#queue.dynamic) {
       const isMatch = job.dynamic !== undefined && this.#nodes.matches(node, job.dynamic);
       if (isMatch && job.takeIn(node, nowMs)) this.#onTakenIn(job.number, node);
@@ -350,12 +364,5 @@ export class OtaRules {
   #end(job: RulesJob, state: JobState): void {
     job.state = state;
     this.#queue.remove(job);
-  }
-
-  #expire(nowMs: number): void {
-    for (const job of this.#queue.expired(nowMs)) {
-      this.#end(job, "expired");
-      this.counters.jobsExpired++;
-    }
   }
 }

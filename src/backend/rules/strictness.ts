@@ -12,7 +12,8 @@
  *
  * A target that rejected is at its end for both: the documents do not know the word, and a node that refuses an image
  * refuses it again. Where both are silent the rules do one thing: jobs of one priority go by age, a force push reaches
- * who is online, `fail` is taken for `failed`.
+ * who is online, `fail` is taken for `failed`. The cloud's words leave open whether a force push also marks those that are
+ * offline as started; here it does not, for nothing was sent to them.
  */
 import { FAILED, REJECTED, SUCCESS } from "./belief.ts";
 

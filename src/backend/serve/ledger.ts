@@ -63,6 +63,7 @@ export class Ledger {
       believesFirstStatus: options.believesFirstStatus ?? false,
       strict: options.strict,
       onTakenIn: (job, node) => store.putTarget(job, this.rules.recordOf(job, node)),
+      onExpired: (job) => store.putJobState(job, "expired"),
     });
     const stored = store.load();
     this.#settings = new Map(stored.settings);
@@ -190,6 +191,7 @@ export class Ledger {
   }
 
   stateOf(job: LedgerJob): JobState {
+    this.rules.expire(this.#clock.nowMs());
     return this.rules.stateOf(job.number);
   }
 
