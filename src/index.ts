@@ -46,6 +46,7 @@ export type { Adapter, NodeHalf, OperatorHalf } from "./adapters/adapter.ts";
 // Reports: from a result to texts.
 export { REPORTERS } from "./report/reporters.ts";
 export type { Reporter, ReportInput } from "./report/reporter.ts";
+export type { MetricHistogram } from "./measure/metric-histograms.ts";
 
 // Failures: what the user can mend, what the backend is to blame for, what we are.
 export { describeMistake, type Mistake, UserError } from "./base/user-error.ts";

@@ -1,7 +1,8 @@
 /**
  * A run as tests that a build server shows: one for each promise, law, fault, and for what makes a run one that can be
  * judged at all. A *failure* is a promise that was not kept; an *error* is what could not be judged. Of a run that is
- * invalid or incomplete no promise is shown as kept.
+ * invalid or incomplete no promise is shown as kept; of one that is incomplete none is shown as broken either, and no
+ * fault as missing, for half a run meets neither.
  */
 import { unreachable } from "../base/assert.ts";
 import type { LawResult, RunResult, ThresholdResult } from "../measure/run-result.ts";
@@ -38,13 +39,17 @@ export function testCasesOf(result: RunResult): readonly TestCase[] {
     ...Object.entries(result.faults)
       // What was asked of the backend was asked for, drawn or not.
       .filter(([, { of, drawn }]) => of === "backend" || drawn > 0)
-      .map(([name, counts]) => faultCase(name, counts)),
+      .map(([name, counts]) => faultCase(name, counts, result)),
     ...result.laws.map(lawCase),
   ];
 }
 
 function isJudged({ verdict }: RunResult): boolean {
   return verdict === "passed" || verdict === "failed";
+}
+
+function notJudged({ verdict }: RunResult, lines: readonly string[] = []): CaseEnd {
+  return { kind: "skipped", message: `not judged: the run is ${verdict}`, lines };
 }
 
 function runEnd(result: RunResult): CaseEnd {
@@ -69,12 +74,10 @@ function thresholdCase(threshold: ThresholdResult, result: RunResult): TestCase 
 function thresholdEnd(threshold: ThresholdResult, result: RunResult): CaseEnd {
   const { verdict, metric, expression, because } = threshold;
   const lines = [`came out: ${actualText(threshold)}`, `distance: ${distanceText(threshold)}`];
+  if (result.verdict === "incomplete") return notJudged(result, lines);
   switch (verdict) {
-    case "passed": {
-      if (isJudged(result)) return PASSED;
-      const message = `not judged: the run is ${result.verdict}`;
-      return { kind: "skipped", message, lines };
-    }
+    case "passed":
+      return isJudged(result) ? PASSED : notJudged(result, lines);
     case "failed":
       return { kind: "failure", message: readableSentence(because), lines };
     case "cannot pass":
@@ -92,18 +95,18 @@ function truthEnd(result: RunResult): CaseEnd {
   }
   if (!isAnyBeliefKnown(matrix))
     return { kind: "skipped", message: "what the backend believes is not known", lines: [] };
-  return isJudged(result)
-    ? PASSED
-    : { kind: "skipped", message: `not judged: the run is ${result.verdict}`, lines: [] };
+  return isJudged(result) ? PASSED : notJudged(result);
 }
 
-function faultCase(name: string, { drawn, fired }: RunResult["faults"][string]): TestCase {
-  const times = `drawn ${countText(drawn)}, fired ${countText(fired)}`;
-  const end: CaseEnd =
-    fired > 0
-      ? PASSED
-      : { kind: "error", message: `the fault ${name} never fired: nothing was tested with it`, lines: [times] };
-  return { group: "faults", name: `fault ${name} fired`, seconds: 0, end };
+function faultCase(name: string, { drawn, fired }: RunResult["faults"][string], result: RunResult): TestCase {
+  return { group: "faults", name: `fault ${name} fired`, seconds: 0, end: faultEnd(name, drawn, fired, result) };
+}
+
+function faultEnd(name: string, drawn: number, fired: number, result: RunResult): CaseEnd {
+  if (fired > 0) return PASSED;
+  if (result.verdict === "incomplete") return notJudged(result);
+  const lines = [`drawn ${countText(drawn)}, fired ${countText(fired)}`];
+  return { kind: "error", message: `the fault ${name} never fired: nothing was tested with it`, lines };
 }
 
 function lawCase({ id, sentence, verdict, left, right, detail }: LawResult): TestCase {

@@ -92,6 +92,15 @@ describe("junit.xml", () => {
     }
   });
 
+  test("of an incomplete run shows no promise as broken and no fault as missing: the run itself is the error", () => {
+    const faults = { "boot-loop": { of: "node" as const, drawn: 3, fired: 0 } };
+    const [suite] = strictXml(
+      junit.render(reportInput({ ...FAILED, verdict: "incomplete", faults, laws: [] })),
+    ).children;
+
+    expect(suite?.attributes).toMatchObject({ failures: "0", errors: "1", skipped: "6" });
+  });
+
   test("of a run in which nothing was tested has a test, and that is an error", () => {
     const [suite] = strictXml(junit.render(reportInput(EMPTY))).children;
 
