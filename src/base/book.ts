@@ -36,17 +36,27 @@ export class Book<T> {
   }
 }
 
-/** Texts known by number; equal texts have one number, and none is ever released. Number 0 means "none". */
+/** Different texts that a book takes, and their characters together: what a peer may make it hold for a whole run. */
+export const TEXTS_MAX = 65_536;
+export const TEXT_CHARACTERS_MAX = 8 * 2 ** 20;
+
+/**
+ * Texts known by number; equal texts have one number, and none is ever released. Number 0 means "none". Whoever sends
+ * ever new ids fills the book; what comes then is not kept, and its number is 0.
+ */
 export class TextBook {
   readonly #texts: string[] = [""];
   readonly #numbers = new Map<string, number>();
+  #characters = 0;
 
   numberOf(text: string): number {
-    let number = this.#numbers.get(text);
-    if (number === undefined) {
-      number = this.#texts.push(text) - 1;
-      this.#numbers.set(text, number);
-    }
+    const known = this.#numbers.get(text);
+    if (known !== undefined) return known;
+    const characters = this.#characters + text.length;
+    if (this.#numbers.size >= TEXTS_MAX || characters > TEXT_CHARACTERS_MAX) return 0;
+    this.#characters = characters;
+    const number = this.#texts.push(text) - 1;
+    this.#numbers.set(text, number);
     return number;
   }
 

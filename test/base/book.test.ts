@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Book, TextBook } from "../../src/base/book.ts";
+import { Book, TEXT_CHARACTERS_MAX, TextBook, TEXTS_MAX } from "../../src/base/book.ts";
 
 describe("book", () => {
   test("numbers begin at 1, so that 0 can mean none", () => {
@@ -67,6 +67,21 @@ describe("text book", () => {
         expect(new Set(numbers.values()).size).toBe(numbers.size);
       }),
     );
+  });
+
+  test("takes so many different texts and no more, and keeps those that it has", () => {
+    const book = new TextBook();
+    for (let text = 0; text < TEXTS_MAX; text++) expect(book.numberOf(`job ${text}`)).not.toBe(0);
+
+    expect(book.numberOf("one more")).toBe(0);
+    expect(book.get(book.numberOf("job 7"))).toBe("job 7");
+  });
+
+  test("takes so many characters and no more", () => {
+    const book = new TextBook();
+    const half = "x".repeat(TEXT_CHARACTERS_MAX / 2);
+
+    expect([book.numberOf(`a${half}`), book.numberOf(`b${half}`), book.numberOf("c")]).toEqual([1, 0, 2]);
   });
 
   test("a number that no text has is a fault of ours", () => {

@@ -25,6 +25,9 @@ export const WRITE_BACKLOG_BYTES_MAX = 256 * 1_024;
 /** The largest packet id, MQTT 3.1.1 section 2.3.1. */
 export const PACKET_ID_MAX = 65_535;
 
+/** The firmware has at most 10 subscriptions; more that wait for their SUBACK are a peer that answers none. */
+export const SUBSCRIBES_IN_FLIGHT_MAX = 16;
+
 const CONNACK_CAUSES: readonly LinkCause[] = [
   "protocol version refused",
   "identifier rejected",
@@ -53,6 +56,8 @@ export class MqttLink {
   #partial: PartialFrame | undefined;
   /** Ids of publishes without an acknowledgement; seldom more than two, so a list is the least memory. */
   #inFlight: number[] | undefined;
+  /** Ids of SUBSCRIBEs without an answer: they come from the same numbers (MQTT 3.1.1 section 2.3.1). */
+  #subscribing: number[] | undefined;
   #lastId = 0;
   #beatsSincePing = 0;
   readonly #dialledAtUs: number;
@@ -105,11 +110,15 @@ export class MqttLink {
     return id;
   }
 
-  /** Writes a SUBSCRIBE (QoS 1) and answers its packet id, or 0 where the link is not open. */
+  /** Writes a SUBSCRIBE (QoS 1) and answers its packet id, or 0 where the link is not open or too many wait. */
   subscribe(topics: readonly string[]): number {
     if (this.#state !== "open") return 0;
+    this.#subscribing ??= [];
+    if (this.#subscribing.length >= SUBSCRIBES_IN_FLIGHT_MAX) return 0;
     const id = this.#nextId();
-    if (id !== 0) this.#write(codec.encodeSubscribe(topics, id));
+    if (id === 0) return 0;
+    this.#subscribing.push(id);
+    this.#write(codec.encodeSubscribe(topics, id));
     return id;
   }
 
@@ -162,11 +171,12 @@ export class MqttLink {
   }
 
   #nextId(): number {
-    const taken = this.#inFlight;
-    if (taken !== undefined && taken.length >= PACKET_ID_MAX) return 0;
+    const publishes = this.#inFlight;
+    const subscribes = this.#subscribing;
+    if ((publishes?.length ?? 0) + (subscribes?.length ?? 0) >= PACKET_ID_MAX) return 0;
     do {
       this.#lastId = this.#lastId === PACKET_ID_MAX ? 1 : this.#lastId + 1;
-    } while (taken !== undefined && taken.includes(this.#lastId));
+    } while (publishes?.includes(this.#lastId) === true || subscribes?.includes(this.#lastId) === true);
     return this.#lastId;
   }
 
@@ -220,6 +230,7 @@ export class MqttLink {
         this.#hearPuback(packet.messageId);
         return;
       case "suback":
+        this.#subscribing = this.#subscribing?.filter((id) => id !== packet.messageId);
         this.#listener.onSuback(this, packet.messageId ?? 0, !packet.granted.includes(0x80));
         return;
       case "pingresp":
@@ -275,6 +286,7 @@ export class MqttLink {
     this.#connect = undefined;
     this.#partial = undefined;
     this.#inFlight = undefined;
+    this.#subscribing = undefined;
   }
 
   #greet(): void {

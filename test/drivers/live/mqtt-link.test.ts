@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PACKET_ID_MAX, WRITE_BACKLOG_BYTES_MAX } from "../../../src/drivers/live/mqtt-link.ts";
+import {
+  PACKET_ID_MAX,
+  SUBSCRIBES_IN_FLIGHT_MAX,
+  WRITE_BACKLOG_BYTES_MAX,
+} from "../../../src/drivers/live/mqtt-link.ts";
 import { INBOUND_PACKET_BYTES_MAX } from "../../../src/drivers/live/packet-frame.ts";
 import { freePort, hasMosquitto, MOSQUITTO, startAedes, startMosquitto, type TestBroker } from "./brokers.ts";
 import { accept, cleanUps, encode, once, open, PUBLISH, startOperator, startPeer } from "./mqtt-peer.ts";
@@ -209,18 +213,37 @@ describe("an open link", () => {
     const peer = await startPeer(accept);
     const link = open(peer, heard);
     await heard.next("connected");
-    link.publish("t", "held", false, 2);
+    const held = [link.publish("t", "held"), link.subscribe(["t"])];
 
-    for (let id = 3; id <= PACKET_ID_MAX; id += 1) {
-      link.subscribe(["t"]);
-      if (id % 2_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    let largest = 0;
+    while (largest < PACKET_ID_MAX) {
+      const ids = Array.from({ length: Math.min(500, PACKET_ID_MAX - Math.max(2, largest)) }, () =>
+        link.publish("t", ""),
+      );
+      largest = ids.at(-1) ?? 0;
+      for (const messageId of ids) peer.send({ cmd: "puback", messageId });
+      while (link.inFlightCount > 1) await new Promise((resolve) => setImmediate(resolve));
     }
-    const ids = [link.publish("t", ""), link.publish("t", ""), link.publish("t", ""), link.publish("t", "")];
+    const ids = [link.publish("t", ""), link.subscribe(["t"]), link.publish("t", "")];
 
-    expect(new Set(ids).size).toBe(4);
-    expect(ids).not.toContain(2);
-    expect(ids.every((id) => id >= 1 && id <= PACKET_ID_MAX)).toBe(true);
+    expect(held).toEqual([1, 2]);
+    expect(ids).toEqual([3, 4, 5]);
     link.destroy();
+  });
+
+  test("does not subscribe any more at a peer that answers none", async () => {
+    const heard = new RecordedLinks();
+    const peer = await startPeer(accept);
+    const link = open(peer, heard);
+    await heard.next("connected");
+
+    const ids = Array.from({ length: SUBSCRIBES_IN_FLIGHT_MAX + 1 }, () => link.subscribe(["t"]));
+
+    expect(ids.at(-2)).toBe(SUBSCRIBES_IN_FLIGHT_MAX);
+    expect(ids.at(-1)).toBe(0);
+    peer.send({ cmd: "suback", messageId: 1, granted: [1] });
+    await heard.next("suback");
+    expect(link.subscribe(["t"])).toBe(SUBSCRIBES_IN_FLIGHT_MAX + 1);
   });
 
   test("tells an acknowledgement once, and none that nobody waits for", async () => {
