@@ -77,7 +77,11 @@ function faultMask(cohort: Cohort, seed: number, node: number): number {
 
 function autofetchPhase(cohort: Cohort, seed: number, node: number): number {
   const { autofetch } = cohort;
-  if (autofetch.kind === "periodic" && autofetch.phase !== "uniform") return autofetch.phase;
+  if (autofetch.kind === "periodic" && typeof autofetch.phase === "number") return autofetch.phase;
+  // A phase is how much of the period has passed, so the first node to ask has the greatest.
+  if (autofetch.kind === "periodic" && autofetch.phase === "even") {
+    return 1 - (node - cohort.firstNode + 0.5) / cohort.nodes;
+  }
   return draw(seed, node, PURPOSE.autofetchPhase, 0);
 }
 

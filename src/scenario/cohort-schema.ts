@@ -193,8 +193,10 @@ const AUTOFETCH = z.union(
       {
         every: optional(PERIOD, "The period, fleet time. RainMaker's firmware counts whole hours, up to 168h."),
         phase: optional(
-          z.union([oneOf(["uniform"]), quantity(DURATION)], { error: 'must be uniform, or a duration such as "10m"' }),
-          "Where in its period a node stands when fleet time begins: uniform = anywhere, or the time until its first question.",
+          z.union([oneOf(["uniform", "even"]), quantity(DURATION)], {
+            error: 'must be uniform, even, or a duration such as "10m"',
+          }),
+          "Where in its period a node stands when fleet time begins: uniform = anywhere, even = the cohort's nodes ask one after the other at equal distances, or the time until its first question.",
           { default: "uniform" },
         ),
         jitter: optional(

@@ -28,7 +28,7 @@ export function canHear(scenario: Scenario, job: JobScenario, cohort: Cohort): b
 
 function asksByPeriod({ end }: Scenario, { startsUs }: JobScenario, { autofetch }: Cohort): boolean {
   if (autofetch.kind !== "periodic") return false;
-  if (autofetch.phase === "uniform") return true;
+  if (typeof autofetch.phase !== "number") return true;
   const firstUs = autofetch.everyUs * (1 - autofetch.phase);
   const rounds = Math.max(0, Math.ceil((startsUs - firstUs) / autofetch.everyUs));
   return firstUs + rounds * autofetch.everyUs <= end.afterUs;

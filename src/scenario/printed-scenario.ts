@@ -121,7 +121,7 @@ function autofetchOf(autofetch: Autofetch): unknown {
   const { everyUs, phase, jitterUs } = autofetch;
   return {
     every: DURATION.print(everyUs),
-    phase: phase === "uniform" ? phase : DURATION.print(Math.round((1 - phase) * everyUs)),
+    phase: typeof phase !== "number" ? phase : DURATION.print(Math.round((1 - phase) * everyUs)),
     jitter: DURATION.print(jitterUs),
   };
 }

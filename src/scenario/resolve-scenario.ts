@@ -146,7 +146,7 @@ function autofetchOf(autofetch: FilledTraits["autofetch"]): Autofetch {
   // Written is the time until the first question; kept is how much of the period has passed. Neither end is meant:
   // a node that asks at once has all but the last microsecond behind it.
   const passed =
-    typeof phase === "number" ? Math.min(Math.max(1 - phase / every, 1 / every), 1 - 1 / every) : "uniform";
+    typeof phase === "number" ? Math.min(Math.max(1 - phase / every, 1 / every), 1 - 1 / every) : (phase ?? "uniform");
   return { kind: "periodic", everyUs: every, phase: passed, jitterUs: jitter ?? 0 };
 }
 

@@ -57,6 +57,16 @@ test("zones, generations and faults come in their shares", () => {
   expect(share(({ faults }) => (faults & ~bit("boot-loop") & ~bit("lost-status")) !== 0)).toBe(0);
 });
 
+test("even phases let the nodes of a cohort ask one after the other, at equal distances", () => {
+  const fleet = smallFleet([3, 4], {
+    autofetch: { kind: "periodic", everyUs: 60_000_000, phase: "even", jitterUs: 0 },
+  });
+
+  const firstQuestionS = Array.from({ length: 7 }, (_, node) => 60 * (1 - traitsOf(fleet, SEED, node).autofetchPhase));
+
+  expect(firstQuestionS.map((seconds) => Math.round(seconds * 10) / 10)).toEqual([10, 30, 50, 7.5, 22.5, 37.5, 52.5]);
+});
+
 test("a running fleet begins with the share offline that its spells keep offline", () => {
   const nodes = 20_000;
   const fleet = smallFleet([nodes]);

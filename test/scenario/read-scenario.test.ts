@@ -126,6 +126,12 @@ test("a byte order mark and CRLF change nothing", () => {
   expect(scenarioOf(`\uFEFF${text.replaceAll("\n", "\r\n")}`)).toEqual(scenarioOf(text));
 });
 
+test("a phase may be even", () => {
+  const [cohort] = scenarioOf(scenarioText({ cohort: "name: a, autofetch: { every: 4h, phase: even }" })).fleet.cohorts;
+
+  expect(cohort?.autofetch).toMatchObject({ phase: "even" });
+});
+
 test("a phase is the time until the first question", () => {
   const [cohort] = scenarioOf(scenarioText({ cohort: "name: a, autofetch: { every: 4h, phase: 1h }" })).fleet.cohorts;
 
