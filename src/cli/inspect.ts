@@ -1,5 +1,7 @@
 /** `otafleet inspect`: what a scenario means and will ask for. It computes and prints; no packet is sent. */
 import type { Mistake } from "../base/user-error.ts";
+import { roomFor, type Room } from "../engine/preflight.ts";
+import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
 import { expectedLoad, type ExpectedLoad } from "../scenario/expected-load.ts";
 import { printScenario } from "../scenario/printed-scenario.ts";
 import { isRaceFree, type RaceFreedom } from "../scenario/race-free.ts";
@@ -21,20 +23,24 @@ export interface Inspection {
   readonly version: 1;
   readonly scenario: Scenario;
   readonly load: ExpectedLoad;
+  /** What this machine has room for; the rest is the same on any. */
+  readonly room: Room & { readonly downloadsAtOnceMax: number };
   readonly raceFree: RaceFreedom;
   readonly warnings: readonly Mistake[];
   /** The scenario in the words of its file, defaults filled in. */
   readonly yaml: string;
 }
 
-/** Prints what a scenario means; the same text for the same scenario and seed. */
+/** Prints what a scenario means; the same text for the same scenario, seed and room on the machine. */
 export function inspect(file: string, flags: InspectFlags): number {
   const { scenario, warnings } = loadScenario(file, flags);
+  const downloads = downloadsAtOnceMax(scenario);
   const inspection: Inspection = {
     schema: "otafleet/inspection",
     version: 1,
     scenario,
     load: expectedLoad(scenario),
+    room: { ...roomFor({ nodes: scenario.fleet.nodes, downloads }), downloadsAtOnceMax: downloads },
     raceFree: isRaceFree(scenario),
     warnings,
     yaml: printScenario(scenario),

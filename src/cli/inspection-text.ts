@@ -108,7 +108,7 @@ function zoneLines({ zones, nodes }: ExpectedLoad): string[] {
   ];
 }
 
-function loadLines({ scenario, load }: Inspection, paint: Painter): string[] {
+function loadLines({ scenario, load, room }: Inspection, paint: Painter): string[] {
   const { speed } = scenario.clock;
   const { honestSpeed, busiestWallSecond: busiest } = load;
   const honest = `highest honest speed for completion ${countText(honestSpeed.speed)}: ${honestSpeed.because}; short steps need less`;
@@ -120,7 +120,19 @@ function loadLines({ scenario, load }: Inspection, paint: Painter): string[] {
     `downloads  ${bytesText(load.downloadBytes)} if every target draws its image once`,
     `peak       ${rate(busiest.handshakes)} handshakes and ${bytesText(busiest.bytes)} in the busiest wall second`,
     `clock      ${honest}${verdict}`,
+    roomText(room, load.nodes, paint),
   ].map(indented);
+}
+
+function roomText(
+  { nodesMax, because, downloadsAtOnceMax }: Inspection["room"],
+  nodes: number,
+  paint: Painter,
+): string {
+  const crowd = `at most ${countText(downloadsAtOnceMax)} downloads at once`;
+  if (nodesMax === Infinity) return `room       ${crowd}; this system tells no limit`;
+  const text = `room       for ${countText(nodesMax)} nodes here, with ${crowd}: ${because}`;
+  return nodes <= nodesMax ? text : paint.warn(`${text}; a run of ${countText(nodes)} will be refused`);
 }
 
 function herdLines(herds: readonly Herd[]): string[] {

@@ -6,8 +6,6 @@ import { readFileSync } from "node:fs";
 import { howMany } from "../base/how-many.ts";
 import { UserError } from "../base/user-error.ts";
 
-/** A node's worst case: its link and one download. */
-export const SOCKETS_A_NODE = 2;
 /** Files of a process beside the nodes' sockets: the run's folder, pipes, threads, listeners. */
 export const FILES_RESERVED = 128;
 /** Ports of the range that stay free for the operator and for others. */
@@ -21,22 +19,45 @@ export interface MachineLimits {
   readonly ports: number | undefined;
 }
 
-/** Throws a `UserError` with the largest number of nodes that fits, where `nodes` do not. */
-export function checkRoom(nodes: number, limits: MachineLimits = machineLimits()): void {
-  const byFiles = roomFor(limits.files, FILES_RESERVED, SOCKETS_A_NODE);
+/** What a run may need at worst. */
+export interface RoomNeeded {
+  readonly nodes: number;
+  /** Nodes that may download at the same moment: each has a second socket. */
+  readonly downloads: number;
+}
+
+/** How many nodes fit, and what sets the limit. */
+export interface Room {
+  /** Infinity where the system tells no limit. */
+  readonly nodesMax: number;
+  readonly because: string;
+}
+
+/** The largest fleet of the same make-up that this machine has room for. */
+export function roomFor({ nodes, downloads }: RoomNeeded, limits: MachineLimits = machineLimits()): Room {
+  const byFiles = fits(limits.files, FILES_RESERVED, 1 + downloads / Math.max(1, nodes));
   // Links and downloads go to different ports of the backend, so each has the whole range for itself.
-  const byPorts = roomFor(limits.ports, PORTS_RESERVED, 1);
-  if (nodes <= byFiles && nodes <= byPorts) return;
-  const fits = Math.min(byFiles, byPorts);
-  const limit =
+  const byPorts = fits(limits.ports, PORTS_RESERVED, 1);
+  const because =
     byFiles <= byPorts
       ? `a process may open ${limits.files} files (ulimit -n)`
       : `there are ${limits.ports} ports for connections (net.ipv4.ip_local_port_range)`;
+  return { nodesMax: Math.min(byFiles, byPorts), because };
+}
+
+/** Throws a `UserError` with the largest number of nodes that fits, where a run does not. */
+export function checkRoom(needed: RoomNeeded, limits: MachineLimits = machineLimits()): void {
+  const { nodesMax, because } = roomFor(needed, limits);
+  if (needed.nodes <= nodesMax) return;
   throw new UserError({
     field: "nodes",
-    seen: `is ${nodes}, but ${limit}`,
-    expected: `there is room for at most ${howMany(fits, "node")} here, with a link and a download each; raise the limit, or run fewer (-n ${fits})`,
+    seen: `is ${needed.nodes}, but ${because}`,
+    expected: `there is room for at most ${howMany(nodesMax, "node")} here, with a link each and ${crowdText(needed)}; raise the limit, or run fewer (-n ${nodesMax})`,
   });
+}
+
+function crowdText({ nodes, downloads }: RoomNeeded): string {
+  return downloads >= nodes ? "a download each" : `downloads of ${Math.ceil((100 * downloads) / nodes)} % at once`;
 }
 
 /** Reads the limits of this process and machine. */
@@ -59,7 +80,7 @@ export function portsOf(text: string): number | undefined {
   return first === undefined || last === undefined || !(last >= first) ? undefined : last - first + 1;
 }
 
-function roomFor(limit: number | undefined, reserved: number, perNode: number): number {
+function fits(limit: number | undefined, reserved: number, perNode: number): number {
   return limit === undefined ? Infinity : Math.max(0, Math.floor((limit - reserved) / perNode));
 }
 

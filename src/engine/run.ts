@@ -4,6 +4,7 @@ import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { computeResult } from "../measure/result.ts";
+import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
 import { startBackend } from "./backend-under-test.ts";
 import { LiveRun, type LiveRunEnd } from "./live-run.ts";
 import { checkRoom } from "./preflight.ts";
@@ -23,7 +24,7 @@ import { factsOf } from "./stored-facts.ts";
 export async function runScenario(options: RunOptions, watcher: RunWatcher): Promise<RunEnd> {
   const { scenario } = options;
   const { nodes } = scenario.fleet;
-  checkRoom(nodes);
+  checkRoom({ nodes, downloads: downloadsAtOnceMax(scenario) });
   await readyHistograms();
   const startedAt = new Date().toISOString();
   const workers = Math.min(nodes, options.workers ?? workersFor(nodes));

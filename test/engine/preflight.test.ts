@@ -11,19 +11,30 @@ Max open files            1024                 524288               files
 test("a fleet fits as long as each node can have a link and a download", () => {
   const limits = { files: FILES_RESERVED + 2 * 500, ports: undefined };
 
-  expect(() => checkRoom(500, limits)).not.toThrow();
-  expect(() => checkRoom(501, limits)).toThrow(UserError);
+  expect(() => checkRoom(each(500), limits)).not.toThrow();
+  expect(() => checkRoom(each(501), limits)).toThrow(UserError);
+});
+
+test("a fleet of which half can download at once needs three sockets for two nodes", () => {
+  const limits = { files: FILES_RESERVED + 1_500, ports: undefined };
+
+  expect(() => checkRoom({ nodes: 1_000, downloads: 500 }, limits)).not.toThrow();
+  expect(() => checkRoom({ nodes: 1_002, downloads: 501 }, limits)).toThrow(
+    /room for at most 1000 nodes here, with a link each and downloads of 50 % at once/,
+  );
 });
 
 test("a fleet that does not fit is refused with the largest one that does", () => {
-  expect(() => checkRoom(5_000, { files: 1_024, ports: 28_232 })).toThrow(
+  expect(() => checkRoom(each(5_000), { files: 1_024, ports: 28_232 })).toThrow(
     /^nodes is 5000, but a process may open 1024 files \(ulimit -n\); there is room for at most 448 nodes here.*\(-n 448\)$/,
   );
-  expect(() => checkRoom(90_000, { files: 1e6, ports: 28_232 })).toThrow(/28232 ports.*room for at most 28104 nodes/);
+  expect(() => checkRoom(each(90_000), { files: 1e6, ports: 28_232 })).toThrow(
+    /28232 ports.*room for at most 28104 nodes/,
+  );
 });
 
 test("a system that does not tell its limits refuses nothing", () => {
-  expect(() => checkRoom(10_000_000, { files: undefined, ports: undefined })).not.toThrow();
+  expect(() => checkRoom(each(10_000_000), { files: undefined, ports: undefined })).not.toThrow();
 });
 
 test("limits are read as Linux writes them, and from nothing else", () => {
@@ -39,3 +50,8 @@ test("limits are read as Linux writes them, and from nothing else", () => {
 test("workers are one a core, at most two, and never more than nodes", () => {
   expect([workersFor(1_000, 1), workersFor(1_000, 2), workersFor(1_000, 64), workersFor(1, 2)]).toEqual([1, 2, 2, 1]);
 });
+
+/** So many nodes, all of which may download at once. */
+function each(nodes: number) {
+  return { nodes, downloads: nodes };
+}

@@ -13,8 +13,10 @@ const FOLDER = new URL("../../scenarios/", import.meta.url).pathname;
 const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: readonly string[] }>> = {
   "boot-loops.yaml": { nodes: 40, set: ["clock.speed=2400"] },
   "first-rollout.yaml": { nodes: 40, set: ["clock.speed=7200"] },
+  "load-10k.yaml": { nodes: 40, set: ["clock.speed=60"] },
   "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=43200"] },
   "old-firmware.yaml": { nodes: 30, set: ["clock.speed=43200"] },
+  "push-8k.yaml": { nodes: 40, set: ["clock.speed=60"] },
   "short-lived-url.yaml": { nodes: 30, set: ["clock.speed=2400"] },
 };
 

@@ -17,8 +17,6 @@ export type NewGroup = Omit<StoredGroup, "id">;
 export class Groups {
   readonly #store: Store;
   readonly #groups = new Map<string, LedgerGroup>();
-  /** By the parent's id. */
-  readonly #subGroups = new Map<string, LedgerGroup[]>();
 
   constructor(store: Store) {
     this.#store = store;
@@ -65,23 +63,17 @@ export class Groups {
   /** Takes a group away; its sub-groups must have gone before. Jobs that were made for it keep their targets. */
   drop(group: LedgerGroup): void {
     this.#groups.delete(group.id);
-    const siblings = group.parentId === undefined ? undefined : this.#subGroups.get(group.parentId);
-    siblings?.splice(siblings.indexOf(group), 1);
     this.#store.dropGroup(group.id);
   }
 
   subGroupsOf(group: LedgerGroup): readonly LedgerGroup[] {
-    return this.#subGroups.get(group.id) ?? [];
+    return this.all.filter(({ parentId }) => parentId === group.id);
   }
 
   /** The members of a group and of all groups below it. A parent is older than its child, so there is no circle. */
   membersOf(group: LedgerGroup): ReadonlySet<NodeNumber> {
-    const members = new Set<NodeNumber>();
-    const groups = [group];
-    for (let next = groups.pop(); next !== undefined; next = groups.pop()) {
-      for (const node of next.members) members.add(node);
-      groups.push(...this.subGroupsOf(next));
-    }
+    const members = new Set(group.members);
+    for (const sub of this.subGroupsOf(group)) for (const node of this.membersOf(sub)) members.add(node);
     return members;
   }
 
@@ -89,10 +81,6 @@ export class Groups {
   restore(stored: StoredGroup, members: Iterable<NodeNumber>): LedgerGroup {
     const group = { ...stored, members: new Set(members) };
     this.#groups.set(group.id, group);
-    if (group.parentId === undefined) return group;
-    const siblings = this.#subGroups.get(group.parentId);
-    if (siblings === undefined) this.#subGroups.set(group.parentId, [group]);
-    else siblings.push(group);
     return group;
   }
 }

@@ -106,12 +106,13 @@ export function nodeGroupsApi(ledger: Ledger, isOnline: (nodeId: string) => bool
     const found = known.filter((group) => name === undefined || group.name === name);
     const isOne = id !== undefined || name !== undefined;
     const groups = found.slice(from, from + count).map((group) => {
-      const details = () => [...group.members].map((node) => describeNode(ledger, isOnline, node));
-      const subs = () => ledger.groups.subGroupsOf(group).map((sub) => describeGroup(ledger, sub, isOne));
+      const described = describeGroup(ledger, group, isOne);
+      const details = [...group.members].map((node) => describeNode(ledger, isOnline, node));
+      const subs = ledger.groups.subGroupsOf(group).map((sub) => describeGroup(ledger, sub, isOne));
       return {
-        ...describeGroup(ledger, group, isOne),
-        ...(query.node_details && isOne ? { node_details: details() } : {}),
-        ...(query.sub_groups ? { sub_groups: subs() } : {}),
+        ...described,
+        ...(query.node_details && isOne ? { node_details: details } : {}),
+        ...(query.sub_groups ? { sub_groups: subs } : {}),
       };
     });
     const next = from + count < found.length ? { next_id: String(from + count) } : {};
