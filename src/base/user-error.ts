@@ -11,6 +11,8 @@ export interface Place {
 export interface Mistake extends Place {
   readonly seen: string;
   readonly expected: string;
+  /** How many mistakes it stands for, where it is a word about those that are not shown; left out: 1. */
+  readonly standsFor?: number;
 }
 
 /**

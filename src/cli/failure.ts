@@ -89,7 +89,8 @@ function knownInstead({ code }: CommanderError, { commands }: Command): string {
 
 function mistakeLines({ mistakes }: UserError): string[] {
   const lines = mistakes.map((mistake) => shown(describeMistake(mistake)));
-  return mistakes.length < 2 ? lines : [...lines, `${mistakes.length} mistakes.`];
+  const count = mistakes.reduce((sum, { standsFor }) => sum + (standsFor ?? 1), 0);
+  return count < 2 ? lines : [...lines, `${count} mistakes.`];
 }
 
 /** Texts of users, images and backends may hold what a terminal obeys. */

@@ -15,7 +15,8 @@ export interface WantedFile {
 
 /** Reads a whole regular file of at most `bytesMax` bytes; throws a `UserError` for anything else. */
 export function fileBytes(path: string, { what, bytesMax }: WantedFile): Uint8Array {
-  const refuse = (seen: string, expected: string): UserError => new UserError({ file: path, seen, expected });
+  const shown = path === "" ? '""' : path;
+  const refuse = (seen: string, expected: string): UserError => new UserError({ file: shown, seen, expected });
   // A NUL cannot be part of a name, and the file system's own words for it are no help.
   if (path === "" || path.includes("\0")) throw refuse("is no file name", `name ${what} file`);
   let file: number;
@@ -41,6 +42,7 @@ export function fileBytes(path: string, { what, bytesMax }: WantedFile): Uint8Ar
 
 /** Writes a whole file; throws a `UserError` where that cannot be, or where a file is there and may not be lost. */
 export function writeBytes(path: string, bytes: Uint8Array, mayOverwrite: boolean): void {
+  if (path === "") throw new UserError({ file: '""', seen: "is no file name", expected: "name a file to write" });
   try {
     writeFileSync(path, bytes, { flag: mayOverwrite ? "w" : "wx" });
   } catch (error) {

@@ -1,5 +1,5 @@
 /** `otafleet image`: what an image is, one out of nothing, and whether a node would take one. */
-import { UserError } from "../base/user-error.ts";
+import { type Place, UserError } from "../base/user-error.ts";
 import { type AppImage, parseAppImage } from "../image/app-image.ts";
 import { buildAppImage } from "../image/build-image.ts";
 import type { ChipName } from "../image/chips.ts";
@@ -58,15 +58,18 @@ export function imageMake(argument: string | undefined, flags: ImageMakeFlags): 
     seed: () => wholeOf("--seed", flags.seed ?? "1", Number.MAX_SAFE_INTEGER),
     key: () => (flags.sign === undefined ? undefined : keyText(flags.sign, "a private key")),
   });
-  const made = buildAppImage({
-    chip: (flags.chip ?? IMAGE_DEFAULTS.chip) as ChipName,
-    project: flags.project ?? IMAGE_DEFAULTS.project,
-    version: flags.version ?? IMAGE_DEFAULTS.version,
-    sizeBytes,
-    secureVersion,
-    seed,
-  });
-  const bytes = key === undefined ? made : signSecureBootV2(made, key);
+  const made = placed(flagPlace, () =>
+    buildAppImage({
+      chip: (flags.chip ?? IMAGE_DEFAULTS.chip) as ChipName,
+      project: flags.project ?? IMAGE_DEFAULTS.project,
+      version: flags.version ?? IMAGE_DEFAULTS.version,
+      sizeBytes,
+      secureVersion,
+      seed,
+    }),
+  );
+  const keyPlace = (place: Place): Place => ({ ...place, ...(flags.sign === undefined ? {} : { file: flags.sign }) });
+  const bytes = key === undefined ? made : placed(keyPlace, () => signSecureBootV2(made, key));
   writeBytes(path, bytes, flags.force === true);
   tellPeople(`${path}: ${bytes.length} bytes`);
   return EXIT.passed;
@@ -143,13 +146,25 @@ function wholeOf(flag: string, text: string, max: number): number {
 
 function publicKeyText(path: string): string {
   const pem = keyText(path, "a public key");
+  placed(
+    (place) => ({ ...place, file: path }),
+    () => readPublicKey(pem),
+  );
+  return pem;
+}
+
+/** What the image's own checks refuse is told where the user wrote it. */
+function placed<T>(placeOf: (place: Place) => Place, work: () => T): T {
   try {
-    readPublicKey(pem);
-    return pem;
+    return work();
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new UserError(error.mistakes.map((mistake) => ({ ...mistake, file: path })));
+    throw new UserError(error.mistakes.map((mistake) => ({ ...mistake, ...placeOf(mistake) })));
   }
+}
+
+function flagPlace({ field = "" }: Place): Place {
+  return { field: `--${field}` };
 }
 
 function keyText(path: string, what: string): string {

@@ -229,9 +229,9 @@ const FAULTS = block(
   "shares of nodes by the fault's name",
 );
 
-const NAME = z.string({ error: "must be a name" }).regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, {
-  error: "must be a name of letters, digits, - and _, at most 40 long, such as homes",
-});
+const NAME_EXPECTED = "must be a name of letters, digits, - and _, at most 40 long, such as homes";
+
+const NAME = z.string({ error: NAME_EXPECTED }).regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/, { error: NAME_EXPECTED });
 
 const SIZE_OF_COHORT = z.union(
   [quantity(SHARE).transform((share) => ({ share })), wholeNumber(0, NODES_MAX).transform((count) => ({ count }))],

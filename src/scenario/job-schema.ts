@@ -137,7 +137,7 @@ const JOB = block(
       "Dates between which the job may be done.",
     ),
     metadata: optional(
-      z.record(z.string(), z.json(), { error: "must be a mapping" }),
+      z.record(z.string(), JSON_VALUE, { error: "must be a mapping" }),
       "Sent to the nodes as it is, as JSON.",
     ),
     priority: optional(
@@ -161,6 +161,13 @@ const JOB = block(
     ),
   },
   "a job",
+);
+
+// The library's own schema of JSON has no word for what is none, such as a number beyond all numbers.
+const JSON_VALUE: z.ZodType<z.core.util.JSONType, z.core.util.JSONType> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(JSON_VALUE), z.record(z.string(), JSON_VALUE)], {
+    error: "must be what JSON can hold: text, a finite number, true, false, null, a list, a mapping",
+  }),
 );
 
 export const JOBS = z

@@ -25,13 +25,21 @@ export class Places {
   /** The place of a value, or of its key; what is missing points at the block that lacks it. */
   of(path: Path, what: "value" | "key" = "value"): Place {
     const field = fieldOf(path);
-    const override = this.#overridden.findLast(({ path: root }) => isWithin(path, root));
+    const override =
+      this.#overridden.findLast(({ path: root }) => isWithin(path, root)) ?? this.#overrideThatMade(path);
     if (override !== undefined) return { file: override.flag, field };
     const { file, lines } = this.#document;
     const offset = this.#offsetOf(path, what);
     if (offset === undefined) return { file, field };
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col, field };
+  }
+
+  /** The override below a key that the file does not have: `colour.red=5` has made `colour`. */
+  #overrideThatMade(path: Path): Overridden | undefined {
+    const node: unknown = this.#document.yaml.getIn(path, true);
+    if (path.length === 0 || !isNode(node) || node.range) return undefined;
+    return this.#overridden.findLast(({ path: below }) => isWithin(below, path.map(String)));
   }
 
   /** What stands there: `is "fast"`, `is missing`. */
@@ -145,7 +153,8 @@ export function quoted(text: string): string {
 
 function readable(text: string, lengthMax: number): string {
   const cut = text.length > lengthMax ? `${text.slice(0, lengthMax)}...` : text;
-  return cut.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (character) => {
+  // A space that is none, as word processors leave behind, makes an unknown key of a known one.
+  return cut.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]|(?! )\p{Zs}/gu, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
   });
@@ -162,7 +171,10 @@ export function capped(mistakes: readonly Mistake[], file: string): Mistake[] {
   const sorted = kept.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
   if (sorted.length <= MISTAKES_MAX) return sorted;
   const more = sorted.length - MISTAKES_MAX;
-  return [...sorted.slice(0, MISTAKES_MAX), { file, seen: `and ${more} more`, expected: "mend these first" }];
+  return [
+    ...sorted.slice(0, MISTAKES_MAX),
+    { file, seen: `and ${more} more`, expected: "mend these first", standsFor: more },
+  ];
 }
 
 function placeText({ file, line, column }: Place): string {

@@ -1,7 +1,8 @@
 /** What the command line changes in a scenario before it is checked, so that a wrong value is named like any other. */
-import { type Document, isMap, isSeq, parseDocument, type YAMLSeq } from "yaml";
+import { type Document, isMap, isSeq, type YAMLSeq } from "yaml";
 import { nearestWord } from "../base/nearest-word.ts";
-import type { Mistake } from "../base/user-error.ts";
+import { type Mistake, UserError } from "../base/user-error.ts";
+import { readValue } from "./yaml-document.ts";
 
 export interface Overrides {
   /** `--set a.b=c`, each as written after `--set`. */
@@ -42,22 +43,35 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
     }
   };
   for (const text of overrides.set ?? []) {
-    const flag = `--set ${text}`;
-    const parsed = parseSet(text, yaml);
-    if ("expected" in parsed) mistakes.push({ file: flag, ...parsed });
-    else put(flag, parsed.path, parsed.value);
+    const flag = flagText("--set", text);
+    try {
+      const { path, value } = parseSet(text, yaml, flag);
+      put(flag, path, value);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      mistakes.push(...error.mistakes);
+    }
   }
   for (const text of overrides.tag ?? []) {
-    const flag = `--tag ${text}`;
+    const flag = flagText("--tag", text);
     const [name = "", ...value] = text.split("=");
     if (name === "" || value.length === 0 || FORBIDDEN.has(name))
       mistakes.push({ file: flag, seen: "is no NAME=VALUE", expected: "write for example --tag commit=3fa1c2e" });
     else put(flag, ["tags", name], value.join("="));
   }
-  if (overrides.nodes !== undefined) put(`--nodes ${overrides.nodes}`, ["nodes"], numberOrText(overrides.nodes));
-  if (overrides.seed !== undefined) put(`--seed ${overrides.seed}`, ["seed"], numberOrText(overrides.seed));
-  if (overrides.image !== undefined) put(`--image ${overrides.image}`, ["image"], { file: overrides.image });
+  const { nodes, seed, image } = overrides;
+  if (nodes !== undefined) put(flagText("--nodes", nodes), ["nodes"], numberOrText(nodes));
+  if (seed !== undefined) put(flagText("--seed", seed), ["seed"], numberOrText(seed));
+  if (image !== undefined) put(flagText("--image", image), ["image"], { file: image });
   return applied;
+}
+
+/** Of a longer flag the beginning is enough to know it by, and leaves room for what is wrong with it. */
+const SHOWN_FLAG_MAX = 120;
+
+function flagText(name: string, value: string): string {
+  const text = `${name} ${value === "" ? '""' : value}`;
+  return text.length > SHOWN_FLAG_MAX ? `${text.slice(0, SHOWN_FLAG_MAX)}...` : text;
 }
 
 /** Keys that would reach into objects of JavaScript itself. */
@@ -67,25 +81,25 @@ function numberOrText(text: string): number | string {
   return /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
-type ParsedSet =
-  | { readonly path: DocumentPath; readonly value: unknown }
-  | { readonly seen: string; readonly expected: string };
+const SET_EXPECTED = "write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%";
 
-function parseSet(text: string, yaml: Document.Parsed): ParsedSet {
-  const expected = "write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%";
+/** Throws a `UserError` for what cannot be set. */
+function parseSet(text: string, yaml: Document.Parsed, file: string): { path: DocumentPath; value: unknown } {
+  const refuse = (seen: string, expected = SET_EXPECTED): never => {
+    throw new UserError({ file, seen, expected });
+  };
   const equals = text.indexOf("=");
-  if (equals <= 0) return { seen: "has no KEY=VALUE", expected };
+  if (equals <= 0) refuse("has no KEY=VALUE");
   const keys = text.slice(0, equals);
-  const value = parseDocument(text.slice(equals + 1), { prettyErrors: false, logLevel: "silent" });
-  if (value.errors.length > 0 || value.warnings.length > 0) return { seen: "has a value that is not YAML", expected };
   // Metrics have dots in their names, so what follows "thresholds" is one key.
   const metric = /^thresholds\.(.+)$/.exec(keys)?.[1];
   const path = metric === undefined ? pathOf(keys, yaml) : ["thresholds", metric];
-  if (path === undefined) return { seen: `has the path "${keys}", which leads nowhere`, expected };
-  if ("expected" in path) return path;
+  const shown = keys.length > 60 ? `${keys.slice(0, 60)}...` : keys;
+  if (path === undefined) return refuse(`has the path "${shown}", which leads nowhere`);
+  if ("expected" in path) return refuse(path.seen, path.expected);
   if (path.some((key) => FORBIDDEN.has(String(key))))
-    return { seen: `has the path "${keys}"`, expected: "no block of a scenario has such a key" };
-  return { path, value: value.toJS({ maxAliasCount: 0 }) as unknown };
+    refuse(`has the path "${shown}"`, "no block of a scenario has such a key");
+  return { path, value: readValue(text.slice(equals + 1), file) };
 }
 
 /**
@@ -94,7 +108,8 @@ function parseSet(text: string, yaml: Document.Parsed): ParsedSet {
  */
 function pathOf(keys: string, yaml: Document.Parsed): DocumentPath | Nowhere | undefined {
   const parts = keys.replaceAll(/\[(\d+)\]/g, ".$1").split(".");
-  if (parts.some((part) => part === "") || parts.length > 16) return undefined;
+  // A bracket that is left names no entry: `jobs[-1]`, `jobs[x]`.
+  if (parts.some((part) => part === "" || /[[\]]/.test(part)) || parts.length > 16) return undefined;
   const path: (string | number)[] = [];
   for (const part of parts) {
     const at: unknown = path.length === 0 ? yaml.contents : yaml.getIn(path, true);

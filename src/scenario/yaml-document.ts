@@ -13,6 +13,7 @@ import {
   Lexer,
   LineCounter,
   parseAllDocuments,
+  type ParsedNode,
   Parser,
   visit,
 } from "yaml";
@@ -57,14 +58,55 @@ export function readDocument(text: string, file: string): ScenarioDocument {
   const plain = text.startsWith("\uFEFF") ? text.slice(1) : text;
   refuseExcess(plain, file);
 
-  const documents = parseAllDocuments(plain, { lineCounter: lines, prettyErrors: false, logLevel: "silent" });
-  const [yaml, second] = Array.isArray(documents) ? documents : [];
+  const [yaml, second] = composed(plain, lines);
   if (yaml === undefined || yaml.contents === null)
     throw new UserError({
       file,
       seen: "is empty",
       expected: "write a scenario: it begins with name, clock, fleet and jobs",
     });
+  const { fatal, odd } = problemsOf(yaml, second, placeOf);
+  if (!isMap(yaml.contents))
+    fatal.push({
+      ...placeOf(yaml.contents.range[0]),
+      seen: "is no mapping",
+      expected: 'a scenario is made of keys, such as "name: ..."',
+    });
+  if (fatal.length > 0) throw new UserError(capped([...fatal, ...odd], file));
+  return { file, lines, yaml, oddities: odd };
+}
+
+/** Reads one value, as it is given to a single key; throws a `UserError` with the mistakes of its form, all at `file`. */
+export function readValue(text: string, file: string): unknown {
+  refuseUnreadable(text, file);
+  refuseExcess(text, file);
+  const [yaml, second] = composed(text, new LineCounter());
+  if (yaml === undefined || yaml.contents === null) return null;
+  const { fatal, odd } = problemsOf(yaml, second, () => ({ file }));
+  const isSound = fatal.length === 0;
+  visit(yaml, {
+    Alias: (_, { source }) => {
+      if (isSound) fatal.push({ file, seen: `uses the alias *${source}`, expected: "write the value itself" });
+    },
+  });
+  if (fatal.length + odd.length > 0) throw new UserError(capped([...fatal, ...odd], file));
+  return yaml.toJS();
+}
+
+type Composed = Document.Parsed<ParsedNode>;
+
+function composed(text: string, lineCounter: LineCounter): readonly Composed[] {
+  const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: "silent" });
+  return Array.isArray(documents) ? documents : [];
+}
+
+interface Problems {
+  /** What leaves no document to look for other mistakes in. */
+  readonly fatal: Mistake[];
+  readonly odd: Mistake[];
+}
+
+function problemsOf(yaml: Composed, second: Composed | undefined, placeOf: (offset: number) => Place): Problems {
   const fatal: Mistake[] = [];
   if (second !== undefined)
     fatal.push({
@@ -87,8 +129,7 @@ export function readDocument(text: string, file: string): ScenarioDocument {
     });
   }
   if (yaml.errors.length === 0) findOddities(yaml, placeOf, fatal, odd);
-  if (fatal.length > 0) throw new UserError(capped([...fatal, ...odd], file));
-  return { file, lines, yaml, oddities: odd };
+  return { fatal, odd };
 }
 
 function refuseUnreadable(text: string, file: string): void {
@@ -99,6 +140,8 @@ function refuseUnreadable(text: string, file: string): void {
   if (text.includes("\0"))
     refuse("holds a NUL character", "must be text in UTF-8; was it saved as UTF-16, or is it a binary file?");
   if (text.includes("\uFFFD")) refuse("is not UTF-8 throughout", "save it as UTF-8");
+  // To YAML that ends a line, to our parser it does not: a file of one endless line makes no sense to anybody.
+  if (/\r(?!\n)/.test(text)) refuse("has line ends of CR alone", "save it with line ends of LF or CR LF");
 }
 
 /**
@@ -149,7 +192,7 @@ function findOddities(
   odd: Mistake[],
 ): void {
   const at = (node: unknown): Place => placeOf(isNode(node) ? (node.range?.[0] ?? 0) : 0);
-  visit(yaml, (key, node) => {
+  visit(yaml, (key, node, path) => {
     if (isPair(node)) {
       const name = isScalar(node.key) ? node.key.value : undefined;
       if (typeof name !== "string" && typeof name !== "number")
@@ -161,17 +204,14 @@ function findOddities(
     }
     if (isNode(node) && !isAlias(node) && node.tag !== undefined && yaml.warnings.length === 0)
       odd.push({ ...at(node), seen: `carries the tag ${node.tag}`, expected: "a scenario has no tags: leave it out" });
-    if (isAlias(node) && node.resolve(yaml) === undefined)
+    const target = isAlias(node) ? node.resolve(yaml) : null;
+    if (isAlias(node) && target === undefined)
       fatal.push({ ...at(node), seen: `*${node.source} stands for nothing`, expected: "write the value itself" });
+    if (isAlias(node) && isNode(target) && path.includes(target))
+      fatal.push({ ...at(node), seen: `*${node.source} stands inside of itself`, expected: "write the value itself" });
     if (key !== "key" && isScalar(node) && typeof node.value === "number" && !isPlainNumber(node.source ?? ""))
       odd.push({ ...at(node), seen: `the number ${node.source ?? ""}`, expected: NUMBER_ADVICE });
   });
-  if (!isMap(yaml.contents))
-    fatal.push({
-      ...at(yaml.contents),
-      seen: "is no mapping",
-      expected: 'a scenario is made of keys, such as "name: ..."',
-    });
 }
 
 const MERGE_ADVICE = 'blocks are not merged; a cohort takes over another\'s traits by "like: NAME"';
