@@ -2,22 +2,23 @@
  * From a run's folder to its result, without the run. After a good run the bytes are the same; after one that was
  * killed everything that had been written counts, and the verdict is *incomplete*.
  */
-import { readFileSync, writeFileSync } from "node:fs";
+import { type Stats, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
-import { readFrames } from "../measure/batch-frame.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import type { HealthSample, RunFacts } from "../measure/run-facts.ts";
 import { addBatch, emptyState } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
+import { textOfFile } from "./regular-file.ts";
 import { reportFiles } from "./report-files.ts";
-import { readDocument, type RunDocument } from "./run-document.ts";
+import { readEventLog } from "./event-log-reader.ts";
+import { documentOrFlaw, type RunDocument } from "./run-document.ts";
 import { FILES } from "./run-folder.ts";
 import { planOf } from "./scenario-plan.ts";
-import { factsOf, readBeliefs, readFacts, type StoredFacts } from "./stored-facts.ts";
+import { factsOf, readBeliefs, readFacts, readHealth, type StoredFacts } from "./stored-facts.ts";
 
 /** The result of the run in a folder; one that was killed is incomplete. Throws a `UserError` if it is no run's. */
 export async function reportOf(folder: string): Promise<RunResult> {
@@ -54,8 +55,9 @@ async function readRun(folder: string): Promise<RunRead> {
   await readyHistograms();
   const plan = planOf(document.scenario, document.scenario.clock.speed);
   const state = emptyState(plan);
-  const { batches, endMarks, tornBytes } = readFrames(bytesOf(folder, FILES.events), document.run);
-  for (const batch of batches) addBatch(state, batch);
+  const { endMarks, tornBytes } = readEventLog(join(folder, FILES.events), document.run, (batch) =>
+    addBatch(state, batch),
+  );
   state.tornBytes += tornBytes;
   const stored = readFacts(textOf(folder, FILES.facts) ?? "") ?? killed(state);
   const beliefs = readBeliefs(textOf(folder, FILES.beliefs) ?? "", plan.nodes) ?? [];
@@ -64,16 +66,24 @@ async function readRun(folder: string): Promise<RunRead> {
 }
 
 function documentOf(folder: string): RunDocument {
+  const expected = "name the folder of a run, such as reports/first-rollout-...";
+  const refuse = (seen: string): never => {
+    throw new UserError({ file: folder === "" ? '""' : folder, seen, expected });
+  };
+  let stat: Stats | undefined;
+  try {
+    stat = statSync(folder);
+  } catch {
+    // Not there, or behind something that is no folder, a circle of links, a name too long.
+  }
+  if (stat === undefined) return refuse("is not there");
+  if (!stat.isDirectory()) return refuse("is no folder");
   const text = textOf(folder, FILES.document);
-  const document = text === undefined ? undefined : readDocument(text);
-  if (document !== undefined && document.shards > 0) return document;
-  const seen =
-    text === undefined
-      ? `has no ${FILES.document}`
-      : document === undefined
-        ? `has a ${FILES.document} that cannot be read`
-        : "is of a plan, which keeps no event log";
-  throw new UserError({ file: folder, seen, expected: "name the folder of a run, such as reports/first-rollout-..." });
+  if (text === undefined) return refuse(`has no ${FILES.document}`);
+  const document = documentOrFlaw(text);
+  if (typeof document === "string") return refuse(`has a ${FILES.document} that ${document}`);
+  if (document.shards === 0) return refuse("is of a plan, which keeps no event log");
+  return document;
 }
 
 /** What there is to say of a run that ended without a word. */
@@ -90,32 +100,9 @@ function killed(state: RunState): StoredFacts {
 }
 
 function healthOf(folder: string): readonly HealthSample[] {
-  const lines = (textOf(folder, FILES.health) ?? "").split("\n");
-  return lines.flatMap((line): HealthSample[] => {
-    try {
-      const { of, ...sample } = JSON.parse(line) as { of: string } & HealthSample;
-      return of === "worker" ? [sample] : [];
-    } catch {
-      // The empty last line, or one that a kill has cut.
-      return [];
-    }
-  });
+  return (textOf(folder, FILES.health) ?? "").split("\n").flatMap((line) => readHealth(line) ?? []);
 }
 
 function textOf(folder: string, name: string): string | undefined {
-  try {
-    return readFileSync(join(folder, name), "utf8");
-  } catch {
-    // A killed run has not written all of its files.
-    return undefined;
-  }
-}
-
-function bytesOf(folder: string, name: string): Uint8Array {
-  try {
-    return readFileSync(join(folder, name));
-  } catch {
-    // No log, no records: the verdict says what is missing.
-    return new Uint8Array();
-  }
+  return textOfFile(join(folder, name));
 }

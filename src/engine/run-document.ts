@@ -75,8 +75,13 @@ export function sealedDocument(parts: DocumentParts): SealedDocument {
     startedAt,
     command: command ?? defaultCommand(scenario, driver),
   };
-  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  const text = `${JSON.stringify({ ...document, seal: sealOf(document) }, undefined, 2)}\n`;
   return { document, text, sha256: hashOf(text) };
+}
+
+/** What a document's last line must be: a result that is computed from a changed one would be of no run at all. */
+function sealOf(document: object): string {
+  return hashOf(JSON.stringify(document));
 }
 
 /** The run goes by what is written, so that whoever reads it later meets the same values. */
@@ -91,16 +96,24 @@ export function hashOf(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Reads a document; undefined where the text is none of this version. */
+/** Reads a document; undefined where the text is none of this version, or not as it was written. */
 export function readDocument(text: string): RunDocument | undefined {
+  const document = documentOrFlaw(text);
+  return typeof document === "string" ? undefined : document;
+}
+
+/** Reads a document, or says in a few words what the text is instead. */
+export function documentOrFlaw(text: string): RunDocument | string {
+  let value: Partial<RunDocument & { readonly seal: unknown }> | null;
   try {
-    const value = JSON.parse(text) as Partial<RunDocument> | null;
-    const isOurs = value?.schema === "otafleet/run" && value.version === 1 && typeof value.scenario === "object";
-    return isOurs ? (value as RunDocument) : undefined;
+    value = JSON.parse(text) as typeof value;
   } catch {
-    // Cut by a kill, or no document at all: the caller says which file.
-    return undefined;
+    return "is cut or no JSON";
   }
+  if (value?.schema !== "otafleet/run" || typeof value.version !== "number") return "is none of otafleet's";
+  if (value.version !== 1) return `is of version ${String(value.version)}, where this otafleet reads 1`;
+  const { seal, ...document } = value;
+  return seal === sealOf(document) ? (document as RunDocument) : "was changed after the run wrote it";
 }
 
 /** The same for equal scenarios and seeds, so that nodes keep their ids from run to run. */

@@ -41,6 +41,7 @@ export class RunFolder {
    */
   static create(outDir: string | undefined, startedAt: string, { text, document }: SealedDocument): RunFolder {
     const path = outDir ?? freePath(document.scenario.name, startedAt);
+    if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
     try {
       makeFolders(resolve(path));
       const found = readdirSync(path);

@@ -46,6 +46,17 @@ const FACTS_FILE = z.strictObject({
   backend: z.record(z.string(), z.number()),
 });
 
+const HEALTH_LINE = z.object({
+  of: z.literal("worker"),
+  worker: z.number(),
+  atWallMs: z.number(),
+  loopDelayMaxMs: z.number(),
+  loopLatenessMs: z.number(),
+  cpuMs: z.number(),
+  runQueueWaitMs: z.number(),
+  sockets: z.number(),
+});
+
 /** What lies in the other files of a folder. */
 export interface Evidence {
   readonly endMarks: readonly EndMark[];
@@ -109,6 +120,17 @@ export function readFacts(text: string): StoredFacts | undefined {
     return FACTS_FILE.parse(JSON.parse(text));
   } catch {
     // Not there, cut, or changed by somebody: what a run did not say itself is not known.
+    return undefined;
+  }
+}
+
+/** Reads a worker's line of `health.jsonl`; undefined where it is something else. */
+export function readHealth(line: string): HealthSample | undefined {
+  try {
+    const { of: _, ...sample } = HEALTH_LINE.parse(JSON.parse(line));
+    return sample;
+  } catch {
+    // The backend's, the empty last line, one that a kill has cut.
     return undefined;
   }
 }
