@@ -46,7 +46,7 @@ test.each([
   { words: ["rnu"], line: `otafleet: unknown command 'rnu'; did you mean run? See "otafleet --help".` },
   {
     words: ["xyzzy"],
-    line: `otafleet: unknown command 'xyzzy'; known are run, plan, inspect, report, image, schema. See "otafleet --help".`,
+    line: `otafleet: unknown command 'xyzzy'; known are run, plan, inspect, report, serve, image, schema. See "otafleet --help".`,
   },
   {
     words: ["image", "inf", "x"],
@@ -67,7 +67,7 @@ test.each([
   },
   {
     words: ["schema", "fleet"],
-    line: `otafleet: command-argument value 'fleet' is invalid for argument 'of'. Allowed choices are scenario, result. See "otafleet schema --help".`,
+    line: `otafleet: command-argument value 'fleet' is invalid for argument 'of'. Allowed choices are scenario, result, api. See "otafleet schema --help".`,
   },
 ])("otafleet $words is bad usage: one line, exit code 2", async ({ words, line }) => {
   const ended = await otafleet(words);

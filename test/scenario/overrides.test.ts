@@ -52,10 +52,7 @@ test.each([
     "--set colour=red colour is an unknown key | known here are name, about, tags, seed, clock, backend, image, nodes, fleet, jobs, end, thresholds, selftest",
   ],
   ["name.first=x", "--set name.first=x leads through a value that has no keys | name a key that the scenario can have"],
-  [
-    "clock={start: ",
-    "--set clock={start:  has a value that is not YAML | write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%",
-  ],
+  ["clock={start: ", "--set clock={start:  Flow map must end with a } | the text must be well-formed YAML"],
   [
     "speed",
     "--set speed has no KEY=VALUE | write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%",
