@@ -18,6 +18,13 @@ import {
 } from "./value-schemas.ts";
 
 /** More would not be read as one question any more, and each costs a row a node. */
+// The library's own schema of JSON has no word for what is none, such as a number beyond all numbers.
+const JSON_VALUE: z.ZodType<z.core.util.JSONType, z.core.util.JSONType> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(JSON_VALUE), z.record(z.string(), JSON_VALUE)], {
+    error: "must be what JSON can hold: text, a finite number, true, false, null, a list, a mapping",
+  }),
+);
+
 const JOBS_MAX = 20;
 /** RainMaker takes at most so many groups a job (code 105028), and so long a timeout (105055). */
 const GROUPS_OF_JOB_MAX = 10;
@@ -161,13 +168,6 @@ const JOB = block(
     ),
   },
   "a job",
-);
-
-// The library's own schema of JSON has no word for what is none, such as a number beyond all numbers.
-const JSON_VALUE: z.ZodType<z.core.util.JSONType, z.core.util.JSONType> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(JSON_VALUE), z.record(z.string(), JSON_VALUE)], {
-    error: "must be what JSON can hold: text, a finite number, true, false, null, a list, a mapping",
-  }),
 );
 
 export const JOBS = z

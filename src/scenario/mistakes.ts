@@ -101,8 +101,13 @@ function mistakesOfIssue(issue: z.core.$ZodIssue, path: Path, places: Places): M
     const branch = likeliest(issue.errors, text !== "");
     const first = branch?.[0];
     // A word that is none of the union's words: the union's own message says what else there may be.
-    if (first?.code === "invalid_value" && first.path.length === 0)
-      return [mistakeAt(path, `${meant(text, first.values.map(String))}${issue.message}`, places)];
+    if (first?.code === "invalid_value" && first.path.length === 0) {
+      const isList = issue.message.startsWith(ONE_OF);
+      const expected = isList
+        ? expectedOf(issue.message, text)
+        : `${meant(text, first.values.map(String))}${issue.message}`;
+      return [mistakeAt(path, expected, places)];
+    }
     if (branch !== undefined) return mistakesOf(branch, places, path);
   }
   // A wrong key of a free mapping, such as a zone's name: the schema says what it saw.
