@@ -7,9 +7,6 @@ import { isWithin, type Overridden } from "./overrides.ts";
 import { KNOWN_KEYS, ONE_OF } from "./value-schemas.ts";
 import type { ScenarioDocument } from "./yaml-document.ts";
 
-/** Shown at once; a text with more is most likely not a scenario at all. */
-export const MISTAKES_MAX = 50;
-
 type Path = readonly PropertyKey[];
 
 /** Knows where everything of a scenario stands. */
@@ -163,25 +160,4 @@ function readable(text: string, lengthMax: number): string {
     const code = character.codePointAt(0) ?? 0;
     return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
   });
-}
-
-/** At most `MISTAKES_MAX`, in the order of their places, and a word about the others. */
-export function capped(mistakes: readonly Mistake[], file: string): Mistake[] {
-  const unique = new Map(mistakes.map((mistake) => [JSON.stringify(mistake), mistake]));
-  // What the reader of YAML found odd about a value is no news where the schema complains of it too.
-  const named = new Set([...unique.values()].flatMap((each) => (each.field === undefined ? [] : [placeText(each)])));
-  const kept = [...unique.values()].filter(
-    (each) => each.field !== undefined || each.line === undefined || !named.has(placeText(each)),
-  );
-  const sorted = kept.sort((a, b) => (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
-  if (sorted.length <= MISTAKES_MAX) return sorted;
-  const more = sorted.length - MISTAKES_MAX;
-  return [
-    ...sorted.slice(0, MISTAKES_MAX),
-    { file, seen: `and ${more} more`, expected: "mend these first", standsFor: more },
-  ];
-}
-
-function placeText({ file, line, column }: Place): string {
-  return `${file ?? ""}:${line ?? 0}:${column ?? 0}`;
 }

@@ -7,7 +7,7 @@ import { backendFaultsOf } from "./backend-faults.ts";
 import type { FilledTraits } from "./cohort-traits.ts";
 import { BACKEND_DEFAULTS, CONNECT_OVER, IMAGE_DEFAULTS, VERSION_BEFORE } from "./defaults.ts";
 import type { DraftCohort, ScenarioDraft } from "./draft.ts";
-import { capped } from "./mistakes.ts";
+import { capped } from "./capped-mistakes.ts";
 import { reachWarnings } from "./reach-warnings.ts";
 import { reachMistakes } from "./reach.ts";
 import { groupsOf, jobOf } from "./resolve-jobs.ts";

@@ -13,12 +13,11 @@ import {
   Lexer,
   LineCounter,
   parseAllDocuments,
-  type ParsedNode,
   Parser,
   visit,
 } from "yaml";
 import { type Mistake, type Place, UserError } from "../base/user-error.ts";
-import { capped } from "./mistakes.ts";
+import { capped } from "./capped-mistakes.ts";
 
 /** A scenario is a page or two; a megabyte is a mistake. */
 export const TEXT_LENGTH_MAX = 1_000_000;
@@ -93,7 +92,7 @@ export function readValue(text: string, file: string): unknown {
   return yaml.toJS();
 }
 
-type Composed = Document.Parsed<ParsedNode>;
+type Composed = Document.Parsed;
 
 function composed(text: string, lineCounter: LineCounter): readonly Composed[] {
   const documents = parseAllDocuments(text, { lineCounter, prettyErrors: false, logLevel: "silent" });

@@ -69,7 +69,7 @@ describe("what is no regular text file is refused by what it is", () => {
     },
     {
       name: "pipe",
-      make: (path: string) => spawnSync("mkfifo", [path]),
+      make: (path: string) => spawnSync("sh", ["-c", 'mkfifo "$0"', path]),
       said: "is no regular file; name a scenario file; pipes and devices are not read",
     },
     {
