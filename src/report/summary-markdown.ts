@@ -31,6 +31,7 @@ export const summaryMarkdown: Reporter = {
       outcomes(result),
       truth(result),
       percentiles(result),
+      jobs(result),
       groups("Cohorts", "Cohort", result.cohorts),
       groups("Zones", "Zone", result.zones),
       ending(input),
@@ -155,6 +156,21 @@ function struck({ isValid }: MetricResult, text: string): string {
 
 function samplesText({ count, size }: MetricResult): string {
   return count === size ? countText(count) : `${countText(count)} of ${countText(size)}`;
+}
+
+function jobs({ jobs: all }: RunResult): string[] {
+  // A single job says what the whole says.
+  if (all.length < 2) return [];
+  const rows = all.map(({ name, outcomes: counts, createdAtUs, cancelledAtUs }) => [
+    shown(name),
+    countText(counts.targeted),
+    shareText(counts.success, counts.targeted),
+    countText(counts.targeted - counts.success),
+    createdAtUs === null ? "never" : durationText(createdAtUs),
+    cancelledAtUs === null ? "–" : durationText(cancelledAtUs),
+  ]);
+  const heads = ["Job", "Targeted", "Success", "Other outcomes", "Created after", "Cancelled after"];
+  return ["### Jobs", "", ...table(heads, rows, 1)];
 }
 
 function groups(title: string, one: string, all: readonly GroupResult[]): string[] {

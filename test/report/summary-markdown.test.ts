@@ -43,6 +43,17 @@ describe("summary.md", () => {
     expect(failed).toMatch(/\| Europe\/Berlin \| \d+ \|/);
   });
 
+  test("has a table of jobs where there are several", () => {
+    const [job] = reportInput().result.jobs;
+    const two = [job!, { ...job!, name: "second|job", createdAtUs: null, cancelledAtUs: 3_600_000_000 }];
+
+    const text = summaryMarkdown.render(reportInput({ jobs: two }));
+
+    expect(passed).not.toContain("### Jobs");
+    expect(text).toContain("\n| spring | 2,000 | 96.5 % | 70 | ");
+    expect(text).toContain("\n| second\\|job | 2,000 | 96.5 % | 70 | never | 60 min |");
+  });
+
   test("strikes out what is not to be used, and says so", () => {
     expect(passed).toContain("What is struck out is not to be used.");
     expect(passed).toMatch(/\| `connect_tls` ⚠️ \| [\d,]+ \| ~~[\d.]+ ms~~ \|/);

@@ -100,7 +100,7 @@ th:last-child, td:last-child { padding-right: 0.2rem; } td .badge { white-space:
 td.text { min-width: 6.5rem; overflow-wrap: break-word; } td.text .bar { min-width: 8rem; }
 .zero { color: var(--faint); } .word { color: var(--quiet); font-style: italic; }
 .second > *, .note > * { padding-top: 0; } tr:has(+ .second) > *, tr:has(+ .note) > * { border-bottom: 0; }
-.number .word { white-space: normal; } .dense tbody th { min-width: 9rem; } .dense .number { padding-right: 0.75rem; }
+.number .word { display: inline-block; min-width: 3.9rem; white-space: normal; } .dense tbody th { min-width: 9rem; } .dense .number { padding-right: 0.75rem; }
 .invalid-row s { color: var(--quiet); text-decoration: line-through; text-decoration-color: var(--bad); text-decoration-thickness: 2px; }
 .swatch { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 3px; background: var(--tone); margin-right: 0.5rem; vertical-align: -0.05em; }
 .bar { display: block; width: 100%; height: 1.9rem; border-radius: 7px; background: var(--sunken); overflow: hidden; }
