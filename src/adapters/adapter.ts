@@ -159,6 +159,8 @@ export interface JobPlan {
 export interface OperatorHalf {
   /** Makes nodes known to the backend; answers their secrets, in the order of `nodes`. */
   enrol(nodes: readonly EnrolNode[]): Promise<readonly string[]>;
+  /** Removes all nodes whose ids begin so, at the end of a run. A backend that cannot do that keeps them. */
+  removeNodes(prefix: string): Promise<void>;
   upload(image: {
     readonly name: string;
     readonly version: string;

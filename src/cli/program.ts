@@ -56,6 +56,12 @@ Environment:
 function addRun(program: Command, exit: (code: number) => void): void {
   const run = command(program, "run", "run a scenario in real time, on real sockets");
   tagFlag(scenarioFlags(run))
+    .option("-b, --backend <URL...>", "the backend under test: mqtt(s):// and http(s):// (default: the embedded one)")
+    .option("--ca <PEM>", "authorities that nodes and operator trust beside the public ones")
+    .option("--token-file <FILE>", "holds the operator's token (default: OTAFLEET_OPERATOR_TOKEN)")
+    .option("--allow-remote", "let a backend that is not on this machine be put under load")
+    .option("--allow-host <HOST>", "a further host that images may come from; may be given several times", collected)
+    .option("--keep", "leave the run's nodes and jobs on the backend")
     .option("-w, --workers <W>", "worker threads (default: by the number of cores, at most 2)")
     .option("-o, --out <DIR>", "the run's folder, new or empty (default: a new one under reports/)")
     .option("--json", "print result.json on standard output")
@@ -67,10 +73,13 @@ function addRun(program: Command, exit: (code: number) => void): void {
       `
 Standard error shows the run while it goes on, and its end. Standard output has the run's folder where it is no
 terminal, or with --json the result. Ctrl-C stops the run and writes a partial report; once more stops at once.
+A backend at an url lives in real time: it wants clock.speed 1, and clock.start: now makes its day the fleet's. Of
+other machines only those that --allow-remote lets in are ever sent a packet.
 ${examples(
   "otafleet run scenarios/first-rollout.yaml",
   "otafleet run scenarios/first-rollout.yaml -n 300 --seed 7 --image build/thermostat.bin",
   "otafleet run scenarios/first-rollout.yaml --set clock.speed=600 --set fleet.cohorts.homes.autofetch.every=2h",
+  "otafleet run night.yaml --set clock.speed=1 --set clock.start=now --backend mqtt://127.0.0.1:1883 http://127.0.0.1:8080",
   "otafleet run scenarios/first-rollout.yaml --quiet --json -o reports/nightly | jq .outcomes",
 )}`,
     )

@@ -5,6 +5,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { counted, countText } from "../report/count-text.ts";
 import { tagsText } from "../report/tags-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
+import { type AccessFlags, accessOf } from "./backend-access.ts";
 import { painterOf, tellPeople } from "./console.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
 import { BrokenRun } from "./failure.ts";
@@ -14,7 +15,7 @@ import { type LoadedScenario, loadScenario, repeatingCommand, type ScenarioFlags
 import { StopSignal } from "./stop-signal.ts";
 
 /** Flags as they were typed. */
-export interface RunFlags extends ScenarioFlags, EndFlags {
+export interface RunFlags extends ScenarioFlags, EndFlags, AccessFlags {
   readonly workers?: string;
   readonly out?: string;
 }
@@ -24,8 +25,9 @@ export const WORKERS_MAX = 256;
 
 /** Runs a scenario, shows it, and answers the exit code. */
 export async function run(file: string, flags: RunFlags): Promise<number> {
-  const { workers, loaded } = everyMistakeOf({
+  const { workers, access, loaded } = everyMistakeOf({
     workers: () => workersOf(flags.workers),
+    access: () => accessOf(flags, process.env),
     loaded: () => loadScenario(file, flags),
   });
   const command = repeatingCommand("run", file, flags);
@@ -42,10 +44,16 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
   try {
     // Loaded once the scenario is known to be right, so that mistakes and the first line come at once.
     const [{ runScenario }, { tellEnd }] = await Promise.all([import("../engine/run.ts"), import("./run-end.ts")]);
-    const operatorToken = process.env["OTAFLEET_OPERATOR_TOKEN"];
     const brokerPassword = process.env["OTAFLEET_BROKER_PASSWORD"];
-    const secrets = { operatorToken, brokerPassword };
-    const options = { ...loaded, ...secrets, workers, outDir: flags.out, signal: stop.signal, command };
+    const options = {
+      ...loaded,
+      ...access,
+      brokerPassword,
+      workers,
+      outDir: flags.out,
+      signal: stop.signal,
+      command,
+    };
     const end = await repeatable(command, () => runScenario(options, view ?? QUIET_WATCHER));
     view?.close();
     const exitCode = tellEnd(end, flags);

@@ -9,6 +9,7 @@ import type { ScenarioDraft } from "../scenario/draft.ts";
 import { imageFileOf, jobImageFilesOf, readScenario } from "../scenario/read-scenario.ts";
 import { resolveScenario } from "../scenario/resolve-scenario.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import type { AccessFlags } from "./backend-access.ts";
 import { commandText } from "./command-text.ts";
 import { fileBytes } from "./file-bytes.ts";
 import { factsOfImage, type ImageFile, readImageFile } from "./image-file.ts";
@@ -20,6 +21,8 @@ export interface ScenarioFlags {
   readonly seed?: string;
   readonly set?: readonly string[];
   readonly tag?: readonly string[];
+  /** Of `run` alone. */
+  readonly backend?: readonly string[];
 }
 
 /** A scenario that can be run. */
@@ -45,15 +48,17 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
     fileBytes(file, { what: "a scenario", bytesMax: SCENARIO_BYTES_MAX }),
   );
-  const { nodes, seed, image, set, tag } = flags;
+  const { nodes, seed, image, set, tag, backend } = flags;
   const draft = readScenario(text, file, {
     adapters: ADAPTERS,
+    nowMs: Date.now(),
     overrides: {
       ...(nodes === undefined ? {} : { nodes }),
       ...(seed === undefined ? {} : { seed }),
       ...(image === undefined ? {} : { image }),
       ...(set === undefined ? {} : { set }),
       ...(tag === undefined ? {} : { tag }),
+      ...(backend === undefined ? {} : { backend }),
     },
   });
   const brokerCa = brokerCaOf(draft, file);
@@ -126,7 +131,7 @@ function readNamed<T>(
 export function repeatingCommand(
   command: "run" | "plan",
   file: string,
-  flags: ScenarioFlags & { readonly workers?: string },
+  flags: ScenarioFlags & AccessFlags & { readonly workers?: string },
 ): string {
   const flag = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
   return commandText([
@@ -138,5 +143,10 @@ export function repeatingCommand(
     ...(flags.set ?? []).flatMap((each) => ["--set", each]),
     ...(flags.tag ?? []).flatMap((each) => ["--tag", each]),
     ...flag("--workers", flags.workers),
+    ...(flags.backend === undefined ? [] : ["--backend", ...flags.backend]),
+    ...flag("--ca", flags.ca),
+    ...flag("--token-file", flags.tokenFile),
+    ...(flags.allowRemote === true ? ["--allow-remote"] : []),
+    ...(flags.allowHost ?? []).flatMap((host) => ["--allow-host", host]),
   ]);
 }

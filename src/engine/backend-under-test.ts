@@ -2,24 +2,21 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { rootCertificates } from "node:tls";
 import type { Adapter, HttpPort, OperatorHalf } from "../adapters/adapter.ts";
 import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
-import { type Mistake, UserError } from "../base/user-error.ts";
-import { allowsLoopback, dialHost } from "../drivers/live/egress.ts";
+import { UserError } from "../base/user-error.ts";
+import { hostOf } from "../drivers/live/egress.ts";
 import type { FleetClock } from "../drivers/live/fleet-clock.ts";
 import type { ServeAddress, ServeHealth } from "../backend/serve/messages.ts";
 import type { BackendFaultName } from "../faults/backend/backend-fault-names.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import type { BrokerOwner } from "./backend-counters.ts";
 import { BackendProcess } from "./backend-process.ts";
+import { brokerOf, foreignBackend, foreignOperator, reachBroker, remoteMistakes } from "./foreign-backend.ts";
 import { operatorPort } from "./operator-port.ts";
-import type { RunOptions } from "./run-options.ts";
+import type { BackendAccess, RunOptions } from "./run-options.ts";
 import type { NodeBackend } from "./worker-messages.ts";
-
-/** Whom nodes trust where a scenario names no authority: everybody's. */
-const PUBLIC_CA = rootCertificates.join("\n");
 
 export interface BackendUnderTest {
   readonly operator: OperatorHalf;
@@ -57,12 +54,13 @@ export function brokerOwner({ backend }: Scenario, adapter: Adapter): BrokerOwne
 export async function startBackend(
   scenario: Scenario,
   adapter: Adapter,
-  { operatorToken, brokerCa, brokerPassword }: Pick<RunOptions, "operatorToken" | "brokerCa" | "brokerPassword"> = {},
+  access: BackendAccess & Pick<RunOptions, "brokerCa" | "brokerPassword"> = {},
 ): Promise<BackendUnderTest> {
-  if (scenario.backend.urls.length > 0) return foreignBackend(scenario, adapter, operatorToken ?? "");
+  if (scenario.backend.urls.length > 0) return foundBackend(scenario, adapter, access);
   const { clock, backend, selftest } = scenario;
   const { broker } = backend;
-  const mistakes = broker === undefined ? [] : remoteMistakes("backend.broker.url", [new URL(broker.url)]);
+  const { brokerCa, brokerPassword } = access;
+  const mistakes = broker === undefined ? [] : remoteMistakes("backend.broker.url", [new URL(broker.url)], access);
   if (mistakes.length > 0) throw new UserError(mistakes);
   const folder = backend.faults.some(({ name }) => name === "restart") ? await storeFolder() : undefined;
   const forget = async (): Promise<void> => {
@@ -91,7 +89,7 @@ export async function startBackend(
     nodes:
       broker === undefined
         ? nodesOf(address, linkOf(adapter), backend.tls)
-        : { mqtt: brokerOf(new URL(broker.url), brokerCa), baseUrl: address.apiUrl, ca: address.caPem },
+        : foreignBroker(new URL(broker.url), brokerCa, address),
     died: running.died,
     setClock: ({ originHrtimeUs, startEpochMs, speed }) => {
       const originHrtimeNs = String(BigInt(originHrtimeUs) * 1_000n);
@@ -125,24 +123,21 @@ function nodesOf(address: ServeAddress, link: "mqtt" | "none", tls: boolean): No
   const port = tls ? address.mqttsPort : address.mqttPort;
   assert(port !== undefined, "the embedded backend listens where its nodes dial");
   const mqtt = { host: "127.0.0.1", port, ca: tls ? address.caPem : undefined };
-  return { mqtt: link === "mqtt" ? mqtt : undefined, baseUrl: address.apiUrl, ca: address.caPem };
+  return { mqtt: link === "mqtt" ? mqtt : undefined, baseUrl: address.apiUrl, ca: address.caPem, allowedHosts: [] };
 }
 
-function foreignBackend({ backend }: Scenario, adapter: Adapter, token: string): BackendUnderTest {
-  const urls = backend.urls.map((url) => new URL(url));
-  const api = urls.find(({ protocol }) => protocol.startsWith("http"));
-  const broker = urls.find(({ protocol }) => protocol.startsWith("mqtt"));
-  const isMqtt = linkOf(adapter) === "mqtt";
-  const mistakes = remoteMistakes("backend.url", urls);
-  if (api === undefined || (isMqtt && broker === undefined)) {
-    const wanted = isMqtt ? "an mqtt(s) URL and an http(s) one" : "an http(s) URL";
-    mistakes.push({ field: "backend.url", seen: `is ${backend.urls.join(", ")}`, expected: `name ${wanted}` });
-  }
-  if (mistakes.length > 0 || api === undefined) throw new UserError(mistakes);
-  const baseUrl = api.href.replace(/\/$/, "");
+/** Nodes of the embedded backend on somebody's broker; images and answers still come from this machine. */
+function foreignBroker(url: URL, ca: string | undefined, { apiUrl, caPem }: ServeAddress): NodeBackend {
+  // Whether it may be dialled has been decided before the backend was started.
+  return { mqtt: brokerOf(url, ca), baseUrl: apiUrl, ca: caPem, allowedHosts: [hostOf(url)] };
+}
+
+async function foundBackend(scenario: Scenario, adapter: Adapter, access: BackendAccess): Promise<BackendUnderTest> {
+  const found = foreignBackend(scenario.backend, linkOf(adapter) === "mqtt", access);
+  await reachBroker(found);
   return {
-    operator: adapter.operator({ baseUrl, token, settings: {} }, operatorPort(undefined)),
-    nodes: { mqtt: broker === undefined ? undefined : brokerOf(broker), baseUrl, ca: PUBLIC_CA },
+    operator: foreignOperator(found, adapter, access),
+    nodes: found.nodes,
     died: new Promise(() => {}),
     setClock: () => {},
     comeBack: async () => {},
@@ -150,26 +145,5 @@ function foreignBackend({ backend }: Scenario, adapter: Adapter, token: string):
     goAway: async () => {},
     health: () => undefined,
     stop: async () => {},
-  };
-}
-
-function remoteMistakes(field: string, urls: readonly URL[]): Mistake[] {
-  return urls
-    .filter((url) => !allowsLoopback(url))
-    .map(({ href }) => ({
-      field,
-      seen: `is ${href}, on another machine`,
-      expected: "only what runs on this machine may be put under load so far",
-    }));
-}
-
-/** @param ca PEM; undefined = everybody's authorities */
-function brokerOf(url: URL, ca?: string): NonNullable<NodeBackend["mqtt"]> {
-  const { protocol, port } = url;
-  const isTls = protocol === "mqtts:";
-  return {
-    host: dialHost(url),
-    port: port === "" ? (isTls ? 8883 : 1883) : Number(port),
-    ca: isTls ? (ca ?? PUBLIC_CA) : undefined,
   };
 }

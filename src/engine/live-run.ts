@@ -46,6 +46,8 @@ export interface LiveRunParts {
   readonly folder: RunFolder;
   readonly watcher: RunWatcher;
   readonly signal: AbortSignal | undefined;
+  /** The backend outlives the run: nodes and jobs are taken away at the end. */
+  readonly leaves: boolean;
 }
 
 /** Why a run is over. */
@@ -109,6 +111,7 @@ export class LiveRun {
     } finally {
       this.#stopTimers();
       await this.#crew?.close();
+      if (this.#parts.leaves) await this.#ask("nodes and jobs", () => this.#desk.leave());
     }
   }
 

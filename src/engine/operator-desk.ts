@@ -16,6 +16,9 @@ export class OperatorDesk {
   readonly #adapter: Adapter;
   readonly #operator: OperatorHalf;
   readonly #prefix: string;
+  /** Names of images, groups and jobs begin with it, where others may have some of the same name. */
+  readonly #namePrefix: string;
+  #hasEnrolled = false;
   readonly #imageIds: string[] = [];
   readonly #groupIds = new Map<string, string>();
   readonly #jobIds: (string | undefined)[] = [];
@@ -26,6 +29,7 @@ export class OperatorDesk {
     this.#adapter = adapter;
     this.#operator = operator;
     this.#prefix = prefix;
+    this.#namePrefix = scenario.backend.urls.length > 0 ? prefix : "";
     this.ids = Array.from({ length: scenario.fleet.nodes }, (_, node) => nodeIdOf(prefix, node));
   }
 
@@ -36,6 +40,7 @@ export class OperatorDesk {
       const { project, version, type, model } = cohortOf(fleet, node).runs;
       return { id, project, version, type, model };
     });
+    this.#hasEnrolled = true;
     return asFailure("enrol the nodes", () => this.#operator.enrol(nodes));
   }
 
@@ -44,7 +49,7 @@ export class OperatorDesk {
     for (const [number, { project, version }] of imagesOf(this.#scenario).entries()) {
       const bytes = images[number];
       assert(bytes !== undefined, "every image of a run has its bytes");
-      const image = { name: project, version, project, bytes };
+      const image = { name: `${this.#namePrefix}${project}`, version, project, bytes };
       this.#imageIds[number] = await asFailure("upload the image", () => this.#operator.upload(image));
     }
   }
@@ -55,7 +60,7 @@ export class OperatorDesk {
     if (!this.#adapter.can.groups || !jobs.some(({ targets }) => targets.kind === "groups")) return;
     for (const { name, parent } of groups) {
       const group = {
-        name,
+        name: `${this.#namePrefix}${name}`,
         nodeIds: this.#idsOf(membersOf(this.#scenario, name, false)),
         parentId: parent === undefined ? undefined : this.#groupIds.get(parent),
       };
@@ -109,6 +114,13 @@ export class OperatorDesk {
     return (await this.#operator.counters()) ?? {};
   }
 
+  /** Cancels the run's jobs and removes its nodes, so that a backend that outlives it keeps no load. */
+  async leave(): Promise<void> {
+    if (!this.#hasEnrolled) return;
+    for (const jobId of this.#jobIds) if (jobId !== undefined) await this.#operator.cancelJob(jobId).catch(isOver);
+    await this.#operator.removeNodes(this.#prefix);
+  }
+
   #planOf(job: JobScenario, number: number): JobPlan {
     const { name, trigger, window, validity, metadata, priority, timeoutUs } = job;
     const hours =
@@ -118,7 +130,7 @@ export class OperatorDesk {
     const imageId = this.#imageIds[imageNumbersOf(this.#scenario)[number] ?? -1];
     assert(imageId !== undefined, "images are uploaded before jobs are created");
     return {
-      name,
+      name: `${this.#namePrefix}${name}`,
       imageId,
       targets: this.#targetsOf(job),
       trigger,
@@ -164,3 +176,6 @@ async function asFailure<T>(what: string, ask: () => Promise<T>): Promise<T> {
     throw new BackendFailure(`The backend did not let the run ${what}: ${words}`, { cause: error });
   }
 }
+
+/** A job that is over cannot be cancelled, which is as good; a backend that is gone tells so at the next question. */
+function isOver(): void {}

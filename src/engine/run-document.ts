@@ -2,7 +2,7 @@
  * The run document: everything that a run is a function of, written down before it begins and hashed, so that whoever
  * takes part (a worker, a later report) can tell that it speaks of the same run. It holds no secret.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { assert } from "../base/assert.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { versionsOf } from "./versions.ts";
@@ -71,7 +71,7 @@ export function sealedDocument(parts: DocumentParts): SealedDocument {
     workers,
     shards: isLive ? workers + 1 : 0,
     versions: { ...versionsOf(), adapter: scenario.backend.adapter, driver },
-    nodePrefix: nodePrefixOf(scenario),
+    nodePrefix: nodePrefixOf(scenario, isLive),
     startedAt,
     command: command ?? defaultCommand(scenario, driver),
   };
@@ -116,9 +116,14 @@ export function documentOrFlaw(text: string): RunDocument | string {
   return seal === sealOf(document) ? (document as RunDocument) : "was changed after the run wrote it";
 }
 
-/** The same for equal scenarios and seeds, so that nodes keep their ids from run to run. */
-function nodePrefixOf(scenario: Scenario): string {
-  return `ota-${hashOf(JSON.stringify([scenario.name, scenario.seed])).slice(0, 8)}-`;
+/**
+ * The same for equal scenarios and seeds, so that nodes keep their ids from run to run; but a run's own where the
+ * backend outlives it, so that runs side by side or after one another do not meet.
+ */
+function nodePrefixOf({ name, seed, backend }: Scenario, isLive: boolean): string {
+  const isShared = isLive && backend.urls.length > 0;
+  const own = isShared ? randomBytes(4).toString("hex") : hashOf(JSON.stringify([name, seed])).slice(0, 8);
+  return `ota-${own}-`;
 }
 
 function defaultCommand({ name, seed, fleet }: Scenario, driver: "live" | "virtual"): string {

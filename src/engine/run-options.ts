@@ -4,8 +4,24 @@ import type { StandingName } from "../measure/standing.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
+/** How a backend at an url is reached. The embedded one needs none of it. */
+export interface BackendAccess {
+  /** What an operator shows. Never written anywhere. */
+  readonly operatorToken?: string | undefined;
+  /** Where it was found, for the sentence that it is refused: "--token-file x". */
+  readonly operatorTokenFrom?: string | undefined;
+  /** Authorities in PEM that nodes and operator trust beside the public ones. */
+  readonly ca?: string | undefined;
+  /** Hosts that are not this machine may be put under load: those of `backend.url`, and `allowHosts`. */
+  readonly allowRemote?: boolean | undefined;
+  /** Further hosts that images may come from, in the spelling of a URL. */
+  readonly allowHosts?: readonly string[] | undefined;
+  /** Leaves the run's nodes and jobs on the backend. Left out: jobs are cancelled and nodes removed at the end. */
+  readonly keep?: boolean | undefined;
+}
+
 /** What a run needs. Everything that is left out has a default. */
-export interface RunOptions {
+export interface RunOptions extends BackendAccess {
   readonly scenario: Scenario;
   /** The image that is rolled out, as it is uploaded: of a file, or of `madeImage`. */
   readonly imageBytes: Uint8Array;
@@ -22,8 +38,6 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** The command that repeats the run, as one would type it; for the report. */
   readonly command?: string | undefined;
-  /** What an operator shows to a backend at an url. Never written anywhere. */
-  readonly operatorToken?: string | undefined;
   /** PEM: the text of the file that `backend.broker.ca` names. */
   readonly brokerCa?: string | undefined;
   /** What the embedded backend shows to a foreign broker beside `backend.broker.username`. Never written anywhere. */

@@ -61,8 +61,9 @@ async function driven(
   watcher.onPhase(scenario.backend.urls.length === 0 ? "starting the backend" : "looking for the backend");
   const backend = await startBackend(scenario, adapter, options);
   try {
-    const { signal } = options;
-    return await new LiveRun({ sealed, adapter, images, backend, records, folder, watcher, signal }).run();
+    const { signal, keep } = options;
+    const leaves = scenario.backend.urls.length > 0 && keep !== true;
+    return await new LiveRun({ sealed, adapter, images, backend, records, folder, watcher, signal, leaves }).run();
   } finally {
     await backend.stop();
   }

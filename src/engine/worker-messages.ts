@@ -12,6 +12,8 @@ export interface NodeBackend {
   readonly baseUrl: string;
   /** PEM that image downloads trust. */
   readonly ca: string | undefined;
+  /** Hosts of other machines that may be asked; this machine always may. */
+  readonly allowedHosts: readonly string[];
 }
 
 /** A worker's task: one shard. */

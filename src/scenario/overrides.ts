@@ -15,6 +15,8 @@ export interface Overrides {
   readonly seed?: string;
   /** `--image`: path of an image file in place of the scenario's image. */
   readonly image?: string;
+  /** `--backend`: where the backend is, each URL as written. */
+  readonly backend?: readonly string[];
 }
 
 export type DocumentPath = readonly (string | number)[];
@@ -59,10 +61,11 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
       mistakes.push({ file: flag, seen: "is no NAME=VALUE", expected: "write for example --tag commit=3fa1c2e" });
     else put(flag, ["tags", name], value.join("="));
   }
-  const { nodes, seed, image } = overrides;
+  const { nodes, seed, image, backend } = overrides;
   if (nodes !== undefined) put(flagText("--nodes", nodes), ["nodes"], numberOrText(nodes));
   if (seed !== undefined) put(flagText("--seed", seed), ["seed"], numberOrText(seed));
   if (image !== undefined) put(flagText("--image", image), ["image"], { file: image });
+  if (backend !== undefined) put(flagText("--backend", backend.join(" ")), ["backend", "url"], [...backend]);
   return applied;
 }
 

@@ -15,13 +15,19 @@ import { type GivenScenario, SCENARIO } from "./schema.ts";
 import { isHearsay, soundPart } from "./sound-part.ts";
 import { textMistakes, textWarnings } from "./sense.ts";
 import { thresholdMistakes } from "./thresholds.ts";
+import { INSTANT } from "./units.ts";
 import { ALIASES_MAX, readDocument } from "./yaml-document.ts";
+
+/** A start so far from the moment of reading is another day's. */
+const UNREAL_MS = 3_600_000;
 
 /** What a scenario is checked against besides itself. */
 export interface ReadOptions {
   readonly overrides?: Overrides;
   /** The kinds of backend that there are. */
   readonly adapters: readonly AdapterFacts[];
+  /** What `clock.start: now` means, milliseconds since 1970. Left out: the word is refused. */
+  readonly nowMs?: number;
 }
 
 /** Reads a scenario; throws a `UserError` with all its mistakes. `fileName` is only shown. */
@@ -45,6 +51,7 @@ export function readScenario(text: string, fileName: string, options: ReadOption
     });
     return fail();
   }
+  const startsNow = resolveNow(value, options.nowMs);
   const areFlagsApplied = mistakes.length === document.oddities.length;
   const parsed = SCENARIO.safeParse(value);
   if (!parsed.success) mistakes.push(...mistakesOf(parsed.error.issues, places));
@@ -56,7 +63,30 @@ export function readScenario(text: string, fileName: string, options: ReadOption
   const taken = sound.taken.map((path) => places.of(path).field ?? "");
   mistakes.push(...draft.mistakes.filter(({ field }) => field === undefined || !isHearsay(field, taken)));
   if (mistakes.length > 0 || draft.scenario === undefined) return fail();
-  return draft.scenario;
+  const late = startsNow ? [] : unrealStart(draft.scenario.given, options.nowMs, places);
+  return { ...draft.scenario, warnings: [...draft.scenario.warnings, ...late] };
+}
+
+/** Puts the moment in the place of `now`; answers whether it was there. */
+function resolveNow(value: unknown, nowMs: number | undefined): boolean {
+  const clock = isMapping(value) ? value["clock"] : undefined;
+  if (!isMapping(clock) || clock["start"] !== "now" || nowMs === undefined) return false;
+  clock["start"] = INSTANT.print(Math.floor(nowMs / 1000));
+  return true;
+}
+
+/** A backend at an url lives in the real day: the run's times on its records would be of another one. */
+function unrealStart(given: GivenScenario, nowMs: number | undefined, places: Places): Mistake[] {
+  const awayMs = nowMs === undefined ? 0 : Math.abs(given.clock.start * 1000 - nowMs);
+  const isReal = (given.backend?.url ?? []).length === 0 || given.backend?.allowSpeed === true;
+  if (isReal || awayMs < UNREAL_MS) return [];
+  const path = ["clock", "start"];
+  const expected = "a backend at an url lives in the real day: write clock.start: now, or --set clock.start=now";
+  return [{ ...places.of(path), seen: places.seen(path), expected }];
+}
+
+function isMapping(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** What the text means, or the mistakes in its sense. */

@@ -7,7 +7,7 @@ import { GROUPS } from "./group-schema.ts";
 import { IMAGE } from "./image-schema.ts";
 import { JOBS } from "./job-schema.ts";
 import { TAGS } from "./tags-schema.ts";
-import { DURATION, INSTANT } from "./units.ts";
+import { DURATION, START } from "./units.ts";
 import {
   block,
   numberAbove,
@@ -23,8 +23,8 @@ import {
 const CLOCK = block(
   {
     start: required(
-      quantity(INSTANT),
-      "The fleet's date and time when the run begins: an instant with Z or an offset.",
+      quantity(START),
+      "The fleet's date and time when the run begins: an instant with Z or an offset; or now.",
     ),
     speed: optional(
       numberAbove(0, 100_000, "fleet seconds in a wall second"),

@@ -36,7 +36,7 @@ export function textMistakes(
   if (urls.length > 0 && speed !== 1 && given.backend?.allowSpeed !== true)
     refuse(
       ["clock", "speed"],
-      "must be 1 with a backend at an url, which lives in real time; or say backend.allowSpeed: true",
+      "must be 1 with a backend at an url, which lives in real time: --set clock.speed=1 --set clock.start=now; or say backend.allowSpeed: true",
     );
   if (urls.length > 0 && given.selftest?.["backend-believes-first-status"] === true)
     refuse(["selftest", "backend-believes-first-status"], "harms the embedded backend only: leave backend.url out");

@@ -186,6 +186,17 @@ export const INSTANT: Unit = {
   examples: ["2026-03-28T18:00:00Z"],
 };
 
+/**
+ * The same, or `now`: the moment at which the scenario is read. Whoever reads it knows that moment and puts it in the
+ * word's place, so the word itself is never turned into a value here.
+ */
+export const START: Unit = {
+  ...INSTANT,
+  pattern: /^(now|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))$/,
+  expected: `${INSTANT.expected}, or "now"`,
+  examples: [...INSTANT.examples, "now"],
+};
+
 function sizeOf(unit: string): number | undefined {
   return DURATION_UNITS.find(([name]) => name === unit)?.[1];
 }

@@ -1,4 +1,4 @@
-import type { LedgerImage, NewJob } from "../../src/backend/serve/ledger.ts";
+import type { LedgerImage, NewJob } from "../../src/backend/serve/ledger-entries.ts";
 
 /** A plain job as the ledger takes it. */
 export function newJob(image: LedgerImage, changes: Partial<NewJob> = {}): NewJob {

@@ -183,6 +183,8 @@ export function questions(made: Made, ledger: Ledger) {
     ),
     ask("GET /admin/manifests/{job}/statuses", `/admin/manifests/${jobId}/statuses?from=0`, bearer),
     ask("DELETE /admin/manifests/{job}", `/admin/manifests/${other}`, bearer),
+    ask("DELETE /v1/admin/nodes", "/v1/admin/nodes?prefix=nobody", bare),
+    ask("DELETE /admin/nodes", "/admin/nodes?prefix=nobody", bearer),
     ask("GET /admin/counters", "/admin/counters", bearer),
   ];
 }

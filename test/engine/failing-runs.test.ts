@@ -132,7 +132,7 @@ test("a backend that does not answer is told in one sentence, and leaves no fold
   const run = smallRun(scenario, { outDir });
 
   await expect(run).rejects.toThrow(BackendFailure);
-  await expect(run).rejects.toThrow(/^Cannot reach the backend at http:\/\/127\.0\.0\.1:1: .*ECONNREFUSED/);
+  await expect(run).rejects.toThrow(/^Cannot reach the broker at mqtt:\/\/127\.0\.0\.1:1: nothing listens there$/);
   expect(existsSync(outDir)).toBe(false);
 });
 

@@ -12,7 +12,12 @@ import { NodeTable } from "../../src/node/node-table.ts";
 import { smallScenario } from "./small-runs.ts";
 
 // Nodes are dialling a port where nothing listens: a worker's own business needs no backend.
-const BACKEND = { mqtt: { host: "127.0.0.1", port: 1, ca: undefined }, baseUrl: "http://127.0.0.1:1", ca: undefined };
+const BACKEND = {
+  mqtt: { host: "127.0.0.1", port: 1, ca: undefined },
+  baseUrl: "http://127.0.0.1:1",
+  ca: undefined,
+  allowedHosts: [],
+};
 
 test("a worker sends its records in a sequence without a gap, also where there are none, and an end mark over all", async () => {
   const { port, heard, ended } = started();

@@ -102,3 +102,12 @@ test("an override mends what it replaces", () => {
   expect(mistakesIn(text)).toHaveLength(1);
   expect(mistakesIn(text, { set: ["clock.speed=2"] })).toEqual([]);
 });
+
+test("--backend names where the backend is, also where the scenario says nothing of one, and is named itself", () => {
+  const urls = ["mqtt://127.0.0.1:1", "http://127.0.0.1:2"];
+
+  expect(scenarioOf(TEXT, { backend: urls }).backend.urls).toEqual(urls);
+  expect(mistakesIn(TEXT, { backend: ["ftp://127.0.0.1"] })).toEqual([
+    expect.stringMatching(/^--backend ftp:\/\/127\.0\.0\.1.*must be an URL such as/),
+  ]);
+});

@@ -5,6 +5,7 @@
  *     POST   <base>/admin/nodes              {"nodes":[{id, project, version}]}  -> {"secrets":[...]}
  *     PUT    <base>/admin/images/<name>      the bytes; ?project=&version=       -> {"image":"..."}
  *     PUT    <base>/admin/manifests/<name>   {image, targets, window, validity, metadata} -> {"job":"..."}
+ *     DELETE <base>/admin/nodes?prefix=ota-1a2b3c4d-                             those of a run, at its end
  *     DELETE <base>/admin/manifests/<job>    no more answers with it
  *     GET    <base>/admin/manifests/<job>/statuses?from=N -> {"statuses":[{node, status, info}], "next":N}
  *     GET    <base>/admin/counters           -> {"name": count}
@@ -81,6 +82,11 @@ export class HttpPollOperator implements OperatorHalf {
       metadata,
     });
     return textOf(answer, "job", "PUT /admin/manifests");
+  }
+
+  async removeNodes(prefix: string): Promise<void> {
+    const reply = await this.#send("DELETE", `/nodes?prefix=${encodeURIComponent(prefix)}`, undefined);
+    if (reply.status !== 404 && reply.status !== 405) objectOf(reply, "DELETE /admin/nodes");
   }
 
   async cancelJob(jobId: string): Promise<void> {

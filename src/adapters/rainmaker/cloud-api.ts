@@ -9,9 +9,12 @@ export class CloudRefusal extends Error {
   override readonly name = "CloudRefusal";
   /** RainMaker's number of the refusal, where it gave one. */
   readonly code: number | undefined;
+  /** Of HTTP. */
+  readonly status: number;
 
-  constructor(words: string, code: number | undefined) {
+  constructor(words: string, code: number | undefined, status: number) {
     super(words);
+    this.status = status;
     this.code = code;
   }
 }
@@ -27,7 +30,7 @@ export class CloudApi {
   }
 
   /** Sends an object, or asks without one. Throws a `CloudRefusal` with the backend's own words for anything but 200. */
-  call(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<Record<string, unknown>> {
+  call(method: "GET" | "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<Record<string, unknown>> {
     return body === undefined
       ? this.#send(method, path, undefined, undefined)
       : this.#send(method, path, "application/json", JSON.stringify(body));
@@ -39,7 +42,7 @@ export class CloudApi {
   }
 
   async #send(
-    method: "GET" | "POST" | "PUT",
+    method: "GET" | "POST" | "PUT" | "DELETE",
     path: string,
     contentType: string | undefined,
     body: Uint8Array | string | undefined,
@@ -58,6 +61,7 @@ export class CloudApi {
     throw new CloudRefusal(
       `the backend answered ${method} /v1/${path.replace(/\?.*/, "")} with ${wordsOf(reply, fields)}`,
       typeof code === "number" ? code : undefined,
+      reply.status,
     );
   }
 }

@@ -90,6 +90,15 @@ export class RainmakerOperator implements OperatorHalf {
     }
   }
 
+  async removeNodes(prefix: string): Promise<void> {
+    try {
+      await this.#cloud.call("DELETE", `admin/nodes${queryOf({ prefix })}`);
+    } catch (error) {
+      // RainMaker itself keeps the nodes that it has certified.
+      if (!(error instanceof CloudRefusal && (error.status === 404 || error.status === 405))) throw error;
+    }
+  }
+
   async cancelJob(jobId: string): Promise<void> {
     await this.#cloud.call("PUT", "admin/otajob", { ota_job_id: jobId });
   }

@@ -14,7 +14,9 @@ export class KnownNodes {
   readonly #versions: string[] = [];
   readonly #types: string[] = [];
   readonly #models: string[] = [];
+  readonly #removed = new Set<NodeNumber>();
 
+  /** All that ever were: a number is never given again. */
   get count(): number {
     return this.#projects.length;
   }
@@ -24,6 +26,15 @@ export class KnownNodes {
     this.#types.push(type);
     this.#models.push(model);
     return this.#projects.push(project) - 1;
+  }
+
+  get knownCount(): number {
+    return this.count - this.#removed.size;
+  }
+
+  /** It matches nothing any more. */
+  remove(node: NodeNumber): void {
+    this.#removed.add(node);
   }
 
   update(node: NodeNumber, { project, version, type, model }: Partial<NodeFields>): void {
@@ -50,6 +61,7 @@ export class KnownNodes {
   /** Whether all that is asked for is what the node said. */
   matches(node: NodeNumber, { type, model, version }: DynamicTargets): boolean {
     return (
+      !this.#removed.has(node) &&
       (type === undefined || type === this.#types[node]) &&
       (model === undefined || model === this.#models[node]) &&
       (version === undefined || version === this.#versions[node])

@@ -80,6 +80,11 @@ export class OtaRules {
     this.#takeIn(node, nowMs);
   }
 
+  /** Makes a node unknown: no later job takes it in. Jobs that have it as a target keep it. */
+  removeNode(node: NodeNumber): void {
+    this.#nodes.remove(node);
+  }
+
   addImage(fields: ImageFields): ImageNumber {
     return this.#images.push(fields) - 1;
   }
@@ -258,7 +263,7 @@ export class OtaRules {
   }
 
   get nodeCount(): number {
-    return this.#nodes.count;
+    return this.#nodes.knownCount;
   }
 
   get jobCount(): number {
@@ -329,7 +334,7 @@ export class OtaRules {
   #targetsOf(plan: RulesJobPlan): Iterable<NodeNumber> {
     const dynamic = dynamicOf(plan);
     if (dynamic !== undefined) return this.#nodes.matching(dynamic);
-    return plan.targets === "all" ? Array(this.#nodes.count).keys() : (plan.targets as Iterable<NodeNumber>);
+    return plan.targets === "all" ? this.#nodes.matching({}) : (plan.targets as Iterable<NodeNumber>);
   }
 
   #addJob(plan: RulesJobPlan, targets: Iterable<NodeNumber>, nowMs: number): RulesJob {

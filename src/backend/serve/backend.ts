@@ -19,7 +19,7 @@ import { FleetClock } from "./fleet-clock.ts";
 import { HealthMeter } from "./health.ts";
 import { ImageServer } from "./image-server.ts";
 import { Ledger } from "./ledger.ts";
-import type { LedgerJob } from "./ledger.ts";
+import type { LedgerJob } from "./ledger-entries.ts";
 import { listen } from "./listener.ts";
 import type { ClockSetting, ServeAddress, ServeConfig, ServeHealth, ServePorts } from "./messages.ts";
 import { offerMessage, readConfig, readFetch, readStatus } from "./node-messages.ts";

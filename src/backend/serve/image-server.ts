@@ -15,7 +15,8 @@ import type { Certificates } from "./certificates.ts";
 import type { FleetClock } from "./fleet-clock.ts";
 import { ImageBody } from "./image-body.ts";
 import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
-import type { Ledger, LedgerImage } from "./ledger.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LedgerImage } from "./ledger-entries.ts";
 import type { ServeCounters } from "./serve-counters.ts";
 import { judgeSignedPath } from "./signed-url.ts";
 

@@ -11,25 +11,8 @@ import type { Strictness } from "../rules/strictness.ts";
 import { drawSecret, drawShortId, nodeSecret } from "./credentials.ts";
 import type { FleetClock } from "./fleet-clock.ts";
 import { Groups } from "./groups.ts";
+import type { LedgerImage, LedgerJob, NewJob, NewNode } from "./ledger-entries.ts";
 import type { Store, StoredImage, StoredJob } from "./store/store.ts";
-
-export interface LedgerImage extends StoredImage {
-  /** No new job may use it. */
-  isArchived: boolean;
-  /** Lower hexadecimal. */
-  readonly md5: string;
-  readonly sha256: string;
-}
-
-export type LedgerJob = Omit<StoredJob, "state" | "image"> & { readonly image: LedgerImage; isArchived: boolean };
-
-export interface NewNode extends NodeFields {
-  readonly id: string;
-}
-
-export type NewJob = Omit<StoredJob, "number" | "id" | "image" | "createdAtMs" | "state"> & {
-  readonly image: LedgerImage;
-};
 
 export interface LedgerOptions {
   readonly runSecret?: string | undefined;
@@ -71,6 +54,7 @@ export class Ledger {
     this.operatorToken = this.#secret("operator-token", options.operatorToken);
     this.urlSecret = this.#secret("url-secret", undefined);
     for (const node of stored.nodes) this.#addNode(node);
+    for (const node of stored.removed) this.#forget(node);
     for (const image of stored.images) this.#addImage(image);
     for (const job of stored.jobs) this.#restoreJob(job);
     for (const { job, record } of stored.targets) this.rules.restoreTarget(job, record);
@@ -87,6 +71,20 @@ export class Ledger {
     if (known === undefined) this.#store.putNode({ number: this.#addNode(node), ...node });
     else this.describeNode(known, node);
     return this.secretOf(node.id);
+  }
+
+  /**
+   * Makes all nodes unknown whose ids begin so: none may connect any more, and no later job takes one in. Answers how
+   * many there were. Their numbers are not given again, for jobs that are over still speak of them.
+   */
+  removeNodes(prefix: string): number {
+    const gone = [...this.#nodes].filter(([id]) => id.startsWith(prefix)).map(([, node]) => node);
+    for (const node of gone) {
+      this.#forget(node);
+      this.#store.dropNode(node);
+    }
+    for (const group of this.groups.all) this.groups.remove(group, gone);
+    return gone.length;
   }
 
   secretOf(nodeId: string): string {
@@ -255,6 +253,12 @@ export class Ledger {
     this.#nodes.set(node.id, number);
     this.#nodeIds.push(node.id);
     return number;
+  }
+
+  #forget(node: NodeNumber): void {
+    // An id that was enrolled again belongs to another number.
+    if (this.#nodes.get(this.idOfNode(node)) === node) this.#nodes.delete(this.idOfNode(node));
+    this.rules.removeNode(node);
   }
 
   #addImage(stored: StoredImage): LedgerImage {

@@ -2,7 +2,7 @@
  * The JSON that nodes publish and hear, in RainMaker's shapes. What a node sends is hostile: each reader gives a
  * value or undefined and never throws. Real nodes cut a status at 199 bytes, so broken JSON is everyday.
  */
-import type { LedgerJob } from "./ledger.ts";
+import type { LedgerJob } from "./ledger-entries.ts";
 
 /** Longest version, project or job id that is taken; the image header holds 32 bytes of each, an id has 22. */
 export const NAME_CHARACTERS_MAX = 128;

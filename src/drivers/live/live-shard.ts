@@ -2,7 +2,9 @@
  * The nodes of one worker on real sockets and the wall clock: it puts the pieces of this folder together and takes
  * the engine's few orders. It carries and never decides; what nodes do stands in node/, what they say in adapters/.
  */
+import { isIP } from "node:net";
 import type { Adapter } from "../../adapters/adapter.ts";
+import { assert } from "../../base/assert.ts";
 import { cohortOf } from "../../fleet/fleet.ts";
 import { fleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf } from "../../fleet/power-cuts.ts";
@@ -13,6 +15,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ConnectRamp } from "./connect-ramp.ts";
 import type { DialTarget } from "./dial.ts";
+import { type EgressCheck, egressTo } from "./egress.ts";
 import type { FleetClock } from "./fleet-clock.ts";
 import { LiveCarrier } from "./live-carrier.ts";
 import { type LoopHealth, LoopWatch } from "./loop-watch.ts";
@@ -63,6 +66,8 @@ export interface LiveShardOptions {
     readonly baseUrl: string;
     /** Authorities in PEM that image downloads trust; undefined = images come by plain HTTP. */
     readonly ca: string | undefined;
+    /** Hosts of other machines that may be asked; this machine always may. */
+    readonly allowedHosts: readonly string[];
   };
   /** The run's images, in the order of `imagesOf`: what arrives is whole if it has its job's digest. */
   readonly images: readonly JobImage[];
@@ -119,8 +124,9 @@ export class LiveShard {
     const halfOf = (slot: number) => halves[stage.nodes.at(slot).traits.cohort]!;
     const trust = backend.ca === undefined ? undefined : { ca: backend.ca };
     const onDialEnded = (slot: number) => this.#ramp.dialEnded(slot);
-    const target = targetOf(options);
-    const shared = { stage, identities, flights, offers, halfOf, onDialEnded, trust };
+    const isAllowed = egressTo(backend.allowedHosts);
+    const target = targetOf(options, isAllowed);
+    const shared = { stage, identities, flights, offers, halfOf, onDialEnded, trust, isAllowed };
     const links = halves[0]?.link === "mqtt" ? new NodeLinks({ ...shared, target }) : undefined;
     const exchanges = new NodeExchanges(shared);
     const chipOf = (slot: number) => runsOf(slot).chip;
@@ -240,8 +246,9 @@ export class LiveShard {
   }
 }
 
-function targetOf({ backend: { mqtt } }: LiveShardOptions): DialTarget {
+function targetOf({ backend: { mqtt } }: LiveShardOptions, isAllowed: EgressCheck): DialTarget {
   if (mqtt === undefined) return { host: "127.0.0.1", port: 0 };
   const { host, port, ca } = mqtt;
+  assert(isAllowed(new URL(`mqtt://${isIP(host) === 6 ? `[${host}]` : host}`)), "nodes dial a broker that was allowed");
   return ca === undefined ? { host, port } : { host, port, tls: { ca } };
 }

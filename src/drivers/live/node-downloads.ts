@@ -8,7 +8,7 @@ import { other, type SlotNumber } from "../../node/flash.ts";
 import type { TlsTrust } from "./dial.ts";
 import type { DownloadEnd, DownloadFailure, DownloadListener } from "./download-listener.ts";
 import { DownloadPacer } from "./download-pacer.ts";
-import { allowsLoopback } from "./egress.ts";
+import type { EgressCheck } from "./egress.ts";
 import { hrtimeUs } from "./fleet-clock.ts";
 import { type ImageDownload, startDownload } from "./image-download.ts";
 import { dropCauseOf } from "./link-failure.ts";
@@ -28,6 +28,7 @@ const NETWORK_GONE = { err: "ESP_FAIL", errno: 113 } as const;
 export interface NodeDownloadsOptions {
   readonly stage: NodeStage;
   readonly trust: TlsTrust | undefined;
+  readonly isAllowed: EgressCheck;
   readonly images: ShardImages;
   readonly jobs: ShardJobs;
   /** Fleet seconds in a wall second: nodes name their pace in fleet time. */
@@ -92,7 +93,7 @@ export class NodeDownloads implements DownloadListener {
 
   start(slot: number, wish: DownloadWish): void {
     if (!this.#isOpen) return;
-    const { stage, trust, images, jobs, speed, halfOf } = this.#options;
+    const { stage, trust, isAllowed, images, jobs, speed, halfOf } = this.#options;
     const offer = stage.settings.books.offers.get(wish.offer);
     assert(offer.url !== undefined && !this.#running.has(slot), "a node asks for one image at a time, by its url");
     const job = offer.jobId === undefined ? NO_JOB : jobs.jobOfId(offer.jobId);
@@ -101,7 +102,7 @@ export class NodeDownloads implements DownloadListener {
     const download = startDownload({
       request: halfOf(slot).imageRequest(offer.url, wish.fromBytes, wish.isRanged),
       trust,
-      isAllowed: allowsLoopback,
+      isAllowed,
       fromBytes: wish.fromBytes,
       untilBytes: wish.untilBytes,
       paceBytesPerSecond: wish.paceBytesPerSecond * speed,

@@ -1,7 +1,7 @@
 /** Questions and statuses of nodes whose backend speaks plain HTTP: one exchange for each message under way. */
 import type { HttpReply, HttpRequest, NodeHalf } from "../../adapters/adapter.ts";
 import type { TlsTrust } from "./dial.ts";
-import { allowsLoopback } from "./egress.ts";
+import type { EgressCheck } from "./egress.ts";
 import { type ExchangeListener, HttpExchange } from "./http-exchange.ts";
 import { dropCauseOf } from "./link-failure.ts";
 import type { MessageFlights } from "./message-flights.ts";
@@ -12,6 +12,7 @@ import type { SocketCause } from "./socket-cause.ts";
 
 export interface NodeExchangesOptions {
   readonly trust: TlsTrust | undefined;
+  readonly isAllowed: EgressCheck;
   readonly stage: NodeStage;
   readonly identities: NodeIdentities;
   readonly flights: MessageFlights;
@@ -115,8 +116,8 @@ export class NodeExchanges implements ExchangeListener {
   }
 
   #ask(request: HttpRequest, message: number): HttpExchange {
-    const { trust } = this.#options;
-    return new HttpExchange({ request, trust, isAllowed: allowsLoopback, listener: this, slot: message });
+    const { trust, isAllowed } = this.#options;
+    return new HttpExchange({ request, trust, isAllowed, listener: this, slot: message });
   }
 
   #finish(exchange: HttpExchange): number {

@@ -104,6 +104,7 @@ export async function rainmakerBackend(scenario: Scenario, config: ServeConfig =
       mqtt: { host: "127.0.0.1", port, ca: tls ? address.caPem : undefined },
       baseUrl: address.apiUrl,
       ca: address.caPem,
+      allowedHosts: [],
     },
     setClock: ({ originHrtimeUs, startEpochMs, speed }) =>
       running.backend.setClock({

@@ -35,7 +35,7 @@ export async function pollServer(): Promise<PollServer> {
   const base = `http://127.0.0.1:${await listen(server)}`;
   const backend: PollServer = {
     operator: new HttpPollOperator({ baseUrl: base, token: "operator", settings: {} }, httpPort),
-    backend: { mqtt: undefined, baseUrl: base, ca: undefined },
+    backend: { mqtt: undefined, baseUrl: base, ca: undefined, allowedHosts: [] },
     errors: 0,
     imageUrl: undefined,
     bytes: undefined,

@@ -1,7 +1,8 @@
 /** `/v1/admin/otaimage`: RainMaker's upload in base64, one of our own for raw bytes, and the list. */
 import { Hono } from "hono";
 import { z } from "zod";
-import type { Ledger, LedgerImage } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
+import type { LedgerImage } from "../ledger-entries.ts";
 import { declared } from "./declared.ts";
 import { CODES, Failure } from "./failure.ts";
 import { flag, optionalText, pageStart, text, wholeNumber } from "./parameters.ts";

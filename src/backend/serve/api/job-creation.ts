@@ -1,6 +1,7 @@
 /** What both operator APIs do to make a job: every name is checked against the books before anything changes. */
 import type { JobTrigger } from "../../rules/job-plan.ts";
-import type { Ledger, LedgerJob } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
+import type { LedgerJob } from "../ledger-entries.ts";
 import { CODES, Failure } from "./failure.ts";
 import { resolveTargets } from "./job-targets.ts";
 import type { WishedTargets } from "./job-targets.ts";

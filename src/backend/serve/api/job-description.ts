@@ -3,7 +3,8 @@ import { z } from "zod";
 import { RECORDED_BELIEFS } from "../../../base/belief.ts";
 import type { NodeNumber } from "../../rules/job-plan.ts";
 import { conditionsText } from "../groups.ts";
-import type { Ledger, LedgerJob } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
+import type { LedgerJob } from "../ledger-entries.ts";
 
 /** Ids of targets that the description of a job shows; the statuses have them all. */
 const NODES_SHOWN_MAX = 100;

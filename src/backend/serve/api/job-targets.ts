@@ -1,6 +1,7 @@
 /** Whom a job is for, from the words of a request to the numbers of the rules; every id is checked against the books. */
 import type { DynamicTargets, NodeNumber } from "../../rules/job-plan.ts";
-import type { Ledger, NewJob } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
+import type { NewJob } from "../ledger-entries.ts";
 import { CODES, Failure } from "./failure.ts";
 
 /** RainMaker takes 100; a load test names its whole fleet. */
@@ -57,7 +58,7 @@ export function numberNodes(ledger: Ledger, ids: readonly string[], field: strin
 }
 
 function membersOf(ledger: Ledger, groupId: string): Iterable<NodeNumber> {
-  if (groupId === ALL_NODES) return Array(ledger.rules.nodeCount).keys();
+  if (groupId === ALL_NODES) return ledger.rules.nodesMatching({});
   const group = ledger.groups.groupOf(groupId);
   // The published list of numbers has none for this.
   if (group === undefined) {

@@ -2,7 +2,8 @@
 import { Hono } from "hono";
 import type { Context } from "hono";
 import { z } from "zod";
-import type { Ledger, LedgerJob } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
+import type { LedgerJob } from "../ledger-entries.ts";
 import { cancelJob, findJob, makeJob } from "./job-creation.ts";
 import type { JobCreationOptions } from "./job-creation.ts";
 import { describeJob, describeTarget, Job, NodeStatus, summarise, Summary } from "./job-description.ts";

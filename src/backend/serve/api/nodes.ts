@@ -5,7 +5,7 @@ import type { NodeNumber } from "../../rules/job-plan.ts";
 import type { Ledger } from "../ledger.ts";
 import { declared } from "./declared.ts";
 import { CODES, Failure } from "./failure.ts";
-import { optionalText, pageStart, wholeNumber } from "./parameters.ts";
+import { optionalText, pageStart, text, wholeNumber } from "./parameters.ts";
 
 /** Nodes in one enrolment. */
 export const NODES_MAX = 10_000;
@@ -63,6 +63,12 @@ const FIND = declared({
   }),
 });
 
+const REMOVE = declared({
+  about: "Makes nodes unknown, with their groups' memberships; jobs that are over keep what is on record for them.",
+  query: { prefix: text("All nodes whose ids begin so: a whole id, or what those of a run begin with.", 64) },
+  answer: z.object({ status: z.literal("success"), removed: z.int() }),
+});
+
 export function nodesApi(ledger: Ledger, isOnline: (nodeId: string) => boolean): Hono {
   const api = new Hono();
 
@@ -94,6 +100,12 @@ export function nodesApi(ledger: Ledger, isOnline: (nodeId: string) => boolean):
     const shown = found.slice(from, from + count).map((node) => describeNode(ledger, isOnline, node));
     const next = from + count < found.length ? { next_id: String(from + count) } : {};
     return context.json({ nodes: shown.map(({ node_id }) => node_id), node_info: shown, total: found.length, ...next });
+  });
+
+  api.delete("/", REMOVE, async (context) => {
+    const removed = ledger.removeNodes(REMOVE.query(context).prefix);
+    await ledger.settled();
+    return context.json({ status: "success", removed });
   });
 
   return api;

@@ -53,6 +53,12 @@ const ENROL = declared({
   answer: z.object({ secrets: z.array(z.string()) }),
 });
 
+const REMOVE = declared({
+  about: "Makes nodes unknown; jobs that are over keep what is on record for them.",
+  query: { prefix: text("All nodes whose ids begin so: a whole id, or what those of a run begin with.", 64) },
+  mayBeEmpty: true,
+});
+
 const PUT_IMAGE = declared({
   about: "Takes an image as raw bytes.",
   query: {
@@ -92,6 +98,12 @@ export function plainAdminApi(options: PlainAdminOptions): Hono {
     const secrets = nodes.map((node) => ledger.enrol({ ...node, type: node.project, model: node.project }));
     await ledger.settled();
     return context.json({ secrets });
+  });
+
+  api.delete("/nodes", REMOVE, async (context) => {
+    ledger.removeNodes(REMOVE.query(context).prefix);
+    await ledger.settled();
+    return context.body(null, 204);
   });
 
   api.put("/images/:name", PUT_IMAGE, async (context) => {

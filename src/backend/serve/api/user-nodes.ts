@@ -6,7 +6,8 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { NodeNumber } from "../../rules/job-plan.ts";
-import type { Ledger, LedgerJob } from "../ledger.ts";
+import type { Ledger } from "../ledger.ts";
+import type { LedgerJob } from "../ledger-entries.ts";
 import { declared } from "./declared.ts";
 import { CODES, Failure } from "./failure.ts";
 import type { JobCreationOptions } from "./job-creation.ts";

@@ -12,6 +12,7 @@ export class MemoryStore implements Store {
       jobs: [],
       targets: [],
       groups: [],
+      removed: [],
       archived: { image: [], job: [] },
       settings: new Map(),
     };
@@ -19,6 +20,7 @@ export class MemoryStore implements Store {
 
   putSetting(): void {}
   putNode(): void {}
+  dropNode(): void {}
   putImage(): void {}
   putJob(): void {}
   putJobState(): void {}

@@ -22,6 +22,10 @@ const STEPS: readonly string[] = [
   CREATE TABLE groups (number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, fields TEXT NOT NULL) STRICT;
   CREATE TABLE members (groupId TEXT NOT NULL, node INTEGER, PRIMARY KEY (groupId, node)) STRICT, WITHOUT ROWID;
   `,
+  // Nodes can be removed; jobs that are over still speak of them.
+  `
+  ALTER TABLE nodes ADD COLUMN isRemoved INTEGER NOT NULL DEFAULT 0;
+  `,
 ];
 
 /** Brings a database, new or old, to the layout of this program; throws a sentence for one of a later program. */

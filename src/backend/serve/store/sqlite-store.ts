@@ -8,40 +8,16 @@ import { closeSync, fchmodSync, openSync } from "node:fs";
 import { DatabaseSync } from "@photostructure/sqlite";
 import type { DatabaseSyncInstance } from "@photostructure/sqlite";
 import type { JobState, TargetRecord } from "../../rules/job-plan.ts";
+import { type Change, type Cell, latestOf, type Statement, STATEMENTS } from "./sqlite-changes.ts";
 import { layOut } from "./sqlite-layout.ts";
 import { StartFailure } from "../start-failure.ts";
 import { StoreFailure } from "./store.ts";
 import type { Archivable, Store, Stored, StoredGroup, StoredImage, StoredJob, StoredNode } from "./store.ts";
 
-const INSERTS = {
-  setting: "INSERT OR REPLACE INTO settings VALUES (?, ?)",
-  node: "INSERT OR REPLACE INTO nodes VALUES (?, ?, ?, ?, ?, ?)",
-  image:
-    "INSERT OR REPLACE INTO images (number, id, name, project, version, bytes, uploadedAtMs) VALUES (?, ?, ?, ?, ?, ?, ?)",
-  job: "INSERT OR REPLACE INTO jobs (number, plan, state) VALUES (?, ?, ?)",
-  jobState: "UPDATE jobs SET state = ? WHERE number = ?",
-  target: "INSERT OR REPLACE INTO targets VALUES (?, ?, ?, ?, ?, ?)",
-  archivedImage: "UPDATE images SET isArchived = ? WHERE number = ?",
-  archivedJob: "UPDATE jobs SET isArchived = ? WHERE number = ?",
-  group: "INSERT INTO groups (id, fields) VALUES (?, ?)",
-  groupGone: "DELETE FROM groups WHERE id = ?",
-  membersGone: "DELETE FROM members WHERE groupId = ?",
-  member: "INSERT OR REPLACE INTO members VALUES (?, ?)",
-  memberGone: "DELETE FROM members WHERE groupId = ? AND node = ?",
-} as const;
-
-type Cell = string | number | Uint8Array;
-type Insert = keyof typeof INSERTS;
-
-interface Change {
-  readonly insert: Insert;
-  readonly cells: Cell[];
-}
-
 export class SqliteStore implements Store {
   readonly isDurable = true;
   readonly #database: DatabaseSyncInstance;
-  readonly #statements: Record<Insert, { run(...cells: Cell[]): unknown }>;
+  readonly #statements: Record<Statement, { run(...cells: Cell[]): unknown }>;
   #changes: Change[] = [];
   /** Settings change often and only their last value counts. */
   readonly #settings = new Map<string, string>();
@@ -50,8 +26,8 @@ export class SqliteStore implements Store {
 
   private constructor(database: DatabaseSyncInstance) {
     this.#database = database;
-    const prepared = Object.entries(INSERTS).map(([insert, sql]) => [insert, database.prepare(sql)]);
-    this.#statements = Object.fromEntries(prepared) as Record<Insert, { run(...cells: Cell[]): unknown }>;
+    const prepared = Object.entries(STATEMENTS).map(([statement, { sql }]) => [statement, database.prepare(sql)]);
+    this.#statements = Object.fromEntries(prepared) as Record<Statement, { run(...cells: Cell[]): unknown }>;
   }
 
   /**
@@ -87,7 +63,7 @@ export class SqliteStore implements Store {
     const archived = (table: "images" | "jobs") =>
       rows<{ number: number }>(`SELECT number FROM ${table} WHERE isArchived = 1`).map(({ number }) => number);
     return {
-      nodes: rows<StoredNode>("SELECT * FROM nodes ORDER BY number"),
+      nodes: rows<StoredNode>("SELECT number, id, project, version, type, model FROM nodes ORDER BY number"),
       images: rows<StoredImage>(
         "SELECT number, id, name, project, version, bytes, uploadedAtMs FROM images ORDER BY number",
       ),
@@ -99,6 +75,7 @@ export class SqliteStore implements Store {
         .filter((row) => RECORDED_BELIEFS.includes(row.belief))
         .map(({ job, ...record }) => ({ job, record: { ...record, isNodeTime: record.isNodeTime === 1 } })),
       groups: this.#loadGroups(),
+      removed: rows<{ number: number }>("SELECT number FROM nodes WHERE isRemoved = 1").map(({ number }) => number),
       archived: { image: archived("images"), job: archived("jobs") },
       settings: new Map(settings.map(({ key, value }) => [key, value])),
     };
@@ -111,6 +88,10 @@ export class SqliteStore implements Store {
 
   putNode(node: StoredNode): void {
     this.#put("node", [node.number, node.id, node.project, node.version, node.type, node.model]);
+  }
+
+  dropNode(node: number): void {
+    this.#put("nodeGone", [node]);
   }
 
   putImage(image: StoredImage): void {
@@ -185,8 +166,8 @@ export class SqliteStore implements Store {
     );
   }
 
-  #put(insert: Insert, cells: Cell[]): void {
-    this.#changes.push({ insert, cells });
+  #put(statement: Statement, cells: Cell[]): void {
+    this.#changes.push({ statement, cells });
     this.#schedule();
   }
 
@@ -214,7 +195,7 @@ export class SqliteStore implements Store {
   #write(): void {
     this.#database.exec("BEGIN IMMEDIATE");
     try {
-      for (const { insert, cells } of this.#changes) this.#statements[insert].run(...cells);
+      for (const { statement, cells } of this.#changes) this.#statements[statement].run(...cells);
       for (const [key, value] of this.#settings) this.#statements.setting.run(key, value);
       this.#database.exec("COMMIT");
     } catch (error) {
@@ -224,22 +205,6 @@ export class SqliteStore implements Store {
     this.#changes = [];
     this.#settings.clear();
   }
-}
-
-/**
- * The last change of each row, in their order. While a disk is full nodes go on asking and reporting, and what waits
- * for room must not grow without bound.
- */
-function latestOf(changes: readonly Change[]): Change[] {
-  const latest = new Map<string, Change>();
-  for (const change of changes) {
-    const { insert, cells } = change;
-    const row = insert === "target" ? cells.slice(0, 2) : insert === "jobState" ? cells.slice(1) : cells.slice(0, 1);
-    const key = `${insert} ${row.join(" ")}`;
-    latest.delete(key);
-    latest.set(key, change);
-  }
-  return [...latest.values()];
 }
 
 function wordsOf(error: unknown): string {

@@ -70,6 +70,8 @@ export interface Stored {
   readonly targets: readonly { readonly job: number; readonly record: TargetRecord }[];
   /** In the order in which they were made. */
   readonly groups: readonly { readonly group: StoredGroup; readonly members: readonly number[] }[];
+  /** Numbers of nodes that are unknown again. */
+  readonly removed: readonly number[];
   /** Numbers. */
   readonly archived: Readonly<Record<Archivable, readonly number[]>>;
   readonly settings: ReadonlyMap<string, string>;
@@ -81,6 +83,7 @@ export interface Store {
   load(): Stored;
   putSetting(key: string, value: string): void;
   putNode(node: StoredNode): void;
+  dropNode(node: number): void;
   putImage(image: StoredImage): void;
   putJob(job: StoredJob): void;
   putJobState(job: number, state: JobState): void;
