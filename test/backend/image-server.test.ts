@@ -79,6 +79,18 @@ describe("a signed image URL", () => {
     expect((await get({ method: "POST" })).status).toBe(405);
   });
 
+  test("is refused at the server, whichever byte of it is changed", async () => {
+    const start = new URL(url).origin.length + 1;
+    const statuses = new Set<number>();
+
+    for (let at = start; at < url.length; at++) {
+      const other = url[at] === "A" ? "B" : "A";
+      statuses.add((await get({ method: "HEAD", at: url.slice(0, at) + other + url.slice(at + 1) })).status);
+    }
+
+    expect([...statuses]).toEqual([403]);
+  });
+
   test("is refused to a client that does not trust the backend's CA", async () => {
     await expect(http(url)).rejects.toThrow(/certificate/);
   });
@@ -117,10 +129,11 @@ describe("the image server", () => {
     expect(grown(before, "imageBytesServed")).toBe(grown(before, "imageBytesWhole") + grown(before, "imageBytesCut"));
   });
 
-  test("lets a URL expire in fleet time", async () => {
-    const clock = { originHrtimeNs: String(process.hrtime.bigint()), speed: 1 };
+  test("lets a URL expire in fleet time, exact to the second", async () => {
+    // An origin that is yet to come: the clock stands at the start until then.
+    const clock = { originHrtimeNs: String(process.hrtime.bigint() + 3_600_000_000_000n), speed: 1 };
 
-    running.backend.setClock({ ...clock, fleetStartEpochMs: START_MS + 3_590_000 });
+    running.backend.setClock({ ...clock, fleetStartEpochMs: START_MS + 3_599_999 });
     expect((await get({ method: "HEAD" })).status).toBe(200);
     running.backend.setClock({ ...clock, fleetStartEpochMs: START_MS + 3_600_000 });
     expect((await get({ method: "HEAD" })).status).toBe(403);
