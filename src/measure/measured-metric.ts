@@ -22,6 +22,8 @@ export interface MeasuredMetric {
     readonly total: Distribution;
     readonly reachable: Distribution;
   }[];
+  /** By job, each over its own targets; empty for samples, which belong to no job. */
+  readonly jobs: readonly { readonly name: string; readonly total: Distribution; readonly reachable: Distribution }[];
   /** By the fleet's clock alone; undefined where the clock is not compressed, and for wall metrics. */
   readonly raw: Distribution | undefined;
   /** Raw / composed at p95; null where it cannot be said. */
@@ -57,30 +59,40 @@ export function isCompressedTooHard(measured: MeasuredMetric): boolean {
   return measured.compression !== null && measured.compression > COMPRESSION_MAX;
 }
 
+/** How many pairs of node and job a population has: by cohort, and by job. */
 interface Sizes {
   readonly targeted: Float64Array;
   readonly reachable: Float64Array;
+  readonly targetedOfJob: Float64Array;
+  readonly reachableOfJob: Float64Array;
 }
 
 function populationSizes({ columns, plan }: RunState, isIn: (job: number) => boolean): Sizes {
   const targeted = new Float64Array(plan.cohorts.length);
   const reachable = new Float64Array(plan.cohorts.length);
+  const targetedOfJob = new Float64Array(plan.jobs.length);
+  const reachableOfJob = new Float64Array(plan.jobs.length);
   for (let pair = 0; pair < columns.pairBits.length; pair++) {
     const bits = columns.pairBits[pair]!;
-    if ((bits & PAIR.targeted) === 0 || !isIn(Math.floor(pair / columns.nodes))) continue;
+    const job = Math.floor(pair / columns.nodes);
+    if ((bits & PAIR.targeted) === 0 || !isIn(job)) continue;
     const cohort = columns.cohortOf[pair % columns.nodes]!;
     targeted[cohort]! += 1;
-    if (isReachable(bits)) reachable[cohort]! += 1;
+    targetedOfJob[job]! += 1;
+    if (!isReachable(bits)) continue;
+    reachable[cohort]! += 1;
+    reachableOfJob[job]! += 1;
   }
-  return { targeted, reachable };
+  return { targeted, reachable, targetedOfJob, reachableOfJob };
 }
 
 function measureMetric(state: RunState, metric: Metric, sizes: Sizes, make: () => Histogram): MeasuredMetric {
   const number = METRIC_NUMBER[metric.name as MetricName];
-  const { cohorts } = state.plan;
+  const { cohorts, jobs } = state.plan;
   const histograms = cohorts.map(make);
+  const ofJobs = metric.over === "nodes" ? jobs.map(make) : [];
   const rawHistogram = metric.clock === "composed" && state.columns.hasWaits ? make() : undefined;
-  if (metric.over === "nodes") recordSinceJob(state, metric.name as MetricName, histograms, rawHistogram);
+  if (metric.over === "nodes") recordSinceJob(state, metric.name as MetricName, histograms, ofJobs, rawHistogram);
   cohorts.forEach((_, cohort) => {
     const sampled = state.latencies.latency(number, cohort);
     if (sampled !== undefined) histograms[cohort]?.merge(sampled);
@@ -104,6 +116,11 @@ function measureMetric(state: RunState, metric: Metric, sizes: Sizes, make: () =
         sizes.reachable[cohort],
       ),
     })),
+    jobs: ofJobs.map((histogram, job) => ({
+      name: jobs[job]!.name,
+      total: new Distribution(histogram, "targeted", sizes.targetedOfJob[job]),
+      reachable: new Distribution(histogram, "reachable", sizes.reachableOfJob[job]),
+    })),
     raw: rawHistogram === undefined ? undefined : new Distribution(rawHistogram, population, sum(sizes.targeted)),
     compression: rawHistogram === undefined ? null : compressionOf(rawHistogram, all),
   };
@@ -119,6 +136,7 @@ function recordSinceJob(
   state: RunState,
   name: MetricName,
   histograms: readonly Histogram[],
+  ofJobs: readonly Histogram[],
   raw: Histogram | undefined,
 ): void {
   const { columns } = state;
@@ -127,7 +145,9 @@ function recordSinceJob(
     if (!Number.isFinite(instants[pair]!) || (columns.pairBits[pair]! & PAIR.targeted) === 0) continue;
     const since = durationSinceJobUs(state, pair, instants, waits);
     if (since === undefined) continue;
-    histograms[columns.cohortOf[pair % columns.nodes]!]?.record(Math.round(since.composedUs));
+    const us = Math.round(since.composedUs);
+    histograms[columns.cohortOf[pair % columns.nodes]!]?.record(us);
+    ofJobs[Math.floor(pair / columns.nodes)]?.record(us);
     raw?.record(Math.round(since.rawUs));
   }
 }

@@ -181,6 +181,7 @@ export const RUN_RESULT = z
         createdAtUs: instantUs.nullable(),
         cancelledAtUs: instantUs.nullable(),
         outcomes,
+        completion: series,
       }),
     ),
     cohorts: z.array(group),

@@ -92,7 +92,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     metrics: Object.fromEntries(METRICS.map(({ name }) => [name, metricResult(state, metrics[name])])),
     staggering: plan.jobs.map((_, job) => staggering(state, job)),
     timelines: timelines(state, facts.endedAtUs),
-    jobs: jobResults(state, judged),
+    jobs: jobResults(state, judged, metrics.completion),
     cohorts: groupResults(
       state,
       judged,
@@ -128,7 +128,7 @@ function metricResult(state: RunState, measured: MeasuredMetric): MetricResult {
   };
 }
 
-function jobResults(state: RunState, judged: Outcomes): readonly JobResult[] {
+function jobResults(state: RunState, judged: Outcomes, completion: MeasuredMetric): readonly JobResult[] {
   return state.plan.jobs.map(({ name }, job) => {
     const [createdAtUs, cancelledAtUs] = [state.createdAtUs[job]!, state.cancelledAtUs[job]!];
     return {
@@ -136,6 +136,7 @@ function jobResults(state: RunState, judged: Outcomes): readonly JobResult[] {
       createdAtUs: Number.isFinite(createdAtUs) ? createdAtUs : null,
       cancelledAtUs: Number.isNaN(cancelledAtUs) ? null : cancelledAtUs,
       outcomes: judged.counts((candidate) => candidate === job),
+      completion: completion.jobs[job]!.total.series(),
     };
   });
 }

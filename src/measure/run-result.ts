@@ -211,6 +211,8 @@ export interface JobResult {
   readonly createdAtUs: number | null;
   readonly cancelledAtUs: number | null;
   readonly outcomes: OutcomeCounts;
+  /** Job created -> confirmed, over the job's targets. */
+  readonly completion: Series;
 }
 
 /** A run, whole. Keys stand in this order in `result.json`. */

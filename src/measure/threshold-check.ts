@@ -90,8 +90,9 @@ function actualOf(threshold: Threshold, measured: Measured): Actual {
 
 function distributionOf(metric: MeasuredMetric, { tags }: Threshold): Distribution {
   const isReachable = tags.population === "reachable";
-  const cohort = metric.cohorts.find(({ name }) => name === tags.cohort);
-  if (cohort !== undefined) return isReachable ? cohort.reachable : cohort.total;
+  const part =
+    metric.cohorts.find(({ name }) => name === tags.cohort) ?? metric.jobs.find(({ name }) => name === tags.job);
+  if (part !== undefined) return isReachable ? part.reachable : part.total;
   return isReachable ? (metric.reachable ?? metric.total) : metric.total;
 }
 

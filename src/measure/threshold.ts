@@ -104,7 +104,7 @@ function parseSelector(text: string, known: KnownNames): Selector | { readonly m
     const colon = tag.indexOf(":");
     const key = (colon < 0 ? tag : tag.slice(0, colon)).trim();
     const value = colon < 0 ? "" : tag.slice(colon + 1).trim();
-    const expected = tagMistake(key, value, on.kind, known);
+    const expected = tagMistake(key, value, on, known);
     if (expected === undefined && key in tags)
       mistakes.push({ in: "metric", seen: `tag ${key} twice`, expected: "must stand once" });
     else if (expected === undefined) tags[key] = value;
@@ -135,11 +135,18 @@ function findName(name: string): Threshold["on"] | undefined {
   return counted === undefined ? undefined : { kind: "counted", name: counted };
 }
 
-function tagMistake(key: string, value: string, kind: Threshold["on"]["kind"], known: KnownNames): string | undefined {
-  const keys = kind === "metric" ? ["cohort", "population"] : ["cohort", "zone", "job"];
+function tagMistake(key: string, value: string, on: Threshold["on"], known: KnownNames): string | undefined {
+  const keys = tagsOf(on);
   if (!keys.includes(key)) return `must be one of ${keys.map((each) => `${each}:...`).join(", ")}`;
   const names = namesOf(key, known);
   return names.includes(value) ? undefined : `must name one of ${names.join(", ")}`;
+}
+
+/** A latency of a message belongs to no job, and finer cuts than cohorts are computed for outcomes only. */
+function tagsOf(on: Threshold["on"]): readonly string[] {
+  if (on.kind === "counted") return ["cohort", "zone", "job"];
+  const isOverNodes = METRICS.some(({ name, over }) => name === on.name && over === "nodes");
+  return isOverNodes ? ["cohort", "job", "population"] : ["cohort", "population"];
 }
 
 function namesOf(key: string, known: KnownNames): readonly string[] {

@@ -1,5 +1,5 @@
 /**
- * Cohorts and zones in a terminal: a table of all outcomes where it fits, else one in which success stands alone, else
+ * Cohorts, zones and jobs in a terminal: a table of all outcomes where it fits, else one in which success stands alone, else
  * a paragraph for each.
  */
 import type { GroupResult } from "../measure/run-result.ts";
@@ -13,9 +13,11 @@ import { wrapped } from "./text-wrapping.ts";
 /** Groups beyond these are in the report: there may be four hundred zones. */
 export const GROUPS_SHOWN_MAX = 20;
 
-/** @param one what a group is: cohort or zone */
+const TITLES = { cohort: "Cohorts", zone: "Zones", job: "Jobs" } as const;
+
+/** @param one what a group is */
 export function consoleGroups(
-  one: "cohort" | "zone",
+  one: keyof typeof TITLES,
   groups: readonly GroupResult[],
   { paint, columns }: Terminal,
 ): string[] {
@@ -41,7 +43,7 @@ export function consoleGroups(
         columns,
       ),
     ]);
-  const title = one === "cohort" ? "Cohorts" : "Zones";
+  const title = TITLES[one];
   return [
     table === undefined ? paint.strong(title) : `${paint.strong(title)}  p50 and p95: of completion`,
     ...(table ?? paragraphs()),

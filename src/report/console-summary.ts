@@ -4,7 +4,15 @@
  * most 80 columns; colours are the caller's.
  */
 import { UNFINISHED } from "../measure/outcome-class.ts";
-import type { GeneratorResult, OutcomeCounts, RunResult, ThresholdResult, Verdict } from "../measure/run-result.ts";
+import type {
+  GeneratorResult,
+  GroupResult,
+  JobResult,
+  OutcomeCounts,
+  RunResult,
+  ThresholdResult,
+  Verdict,
+} from "../measure/run-result.ts";
 import { consoleGroups } from "./console-groups.ts";
 import { consoleTruth } from "./console-truth.ts";
 import { countText, counted, shareText } from "./count-text.ts";
@@ -42,13 +50,22 @@ export function consoleSummary(
     thresholds(result.thresholds, terminal),
     outcomes(result.outcomes, terminal),
     ...(isFull
-      ? [consoleGroups("cohort", result.cohorts, terminal), consoleGroups("zone", result.zones, terminal)]
+      ? [
+          consoleGroups("cohort", result.cohorts, terminal),
+          consoleGroups("zone", result.zones, terminal),
+          consoleGroups("job", result.jobs.length > 1 ? result.jobs.map(asGroup) : [], terminal),
+        ]
       : []),
     consoleTruth(result.truth, terminal),
     generator(result.generator, terminal),
     pathLines(paths, paint),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block) => ["", ...block]);
+}
+
+/** A job's group are its targets. */
+function asGroup({ name, outcomes, completion }: JobResult): GroupResult {
+  return { name, nodes: outcomes.targeted, outcomes, completion };
 }
 
 const VERDICT_PAINT: Readonly<Record<Verdict, keyof Painter>> = {

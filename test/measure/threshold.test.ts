@@ -14,6 +14,7 @@ const KNOWN = { cohorts: ["homes", "workshops"], zones: ["Europe/Berlin", "Asia/
 describe("a threshold is read", () => {
   test.each([
     ["completion", "p(95)<30m", { kind: "percentile", share: 0.95 }, "<", 30 * MINUTE_US, "us"],
+    ["completion{job:spring}", "p(95)<1h", { kind: "percentile", share: 0.95 }, "<", HOUR_US, "us"],
     ["completion{cohort:homes}", "p(99.9) <= 1.5h", { kind: "percentile", share: 0.999 }, "<=", 1.5 * HOUR_US, "us"],
     ["connect", "avg<250ms", { kind: "avg" }, "<", 250_000, "us"],
     ["connect", "max<=2d", { kind: "max" }, "<=", 48 * HOUR_US, "us"],
@@ -59,6 +60,7 @@ describe("a threshold is read", () => {
 describe("a threshold is refused", () => {
   test.each([
     ["completions", "p(95)<1h", "metric", /must be one of connect/],
+    ["fetch_ack{job:spring}", "p(95)<1s", "metric", /must be one of cohort:..., population:.../],
     ["completion{cohort:nobody}", "p(95)<1h", "metric", /must name one of homes, workshops/],
     ["completion{zone:Asia/Kolkata}", "p(95)<1h", "metric", /must be one of cohort/],
     ["outcome.failed{cohort:homes,job:spring}", "count==0", "metric", /one of cohort, zone and job at a time/],
@@ -123,6 +125,27 @@ describe("a threshold is judged", () => {
 
     expect(all).toMatchObject({ verdict: "failed", actual: 20 / 30 });
     expect(homes).toMatchObject({ verdict: "passed", actual: 1 });
+  });
+
+  test("by a job's own targets where its tag names it", () => {
+    const spring = { name: "spring", targets: new Uint8Array([1, 1, 0, 0]) };
+    const hotfix = { name: "hotfix", targets: new Uint8Array([0, 0, 1, 1]) };
+    const plan = planOf(4, { jobs: [spring, hotfix] });
+    const known = { ...KNOWN, jobs: ["spring", "hotfix"] };
+    const done = [0, 1].map((node) => new NodeHistory(node).connect().after(SECOND_US).update());
+    const state = reduce(plan, [JOB_CREATED, ...done.flatMap(({ records }) => records)]);
+    const parsed = ["spring", "hotfix"].map(
+      (job) => parseThreshold(`completion{job:${job}}`, "max<1h", known) as Threshold,
+    );
+
+    const { jobs, thresholds } = computeResult(state, factsOf({ thresholds: parsed }));
+
+    expect(thresholds.map(({ verdict }) => verdict)).toEqual(["passed", "failed"]);
+    expect(thresholds[1]?.because).toMatch(/0 of 2 targeted nodes are done/);
+    expect(jobs.map(({ completion }) => [completion.size, completion.count])).toEqual([
+      [2, 2],
+      [2, 0],
+    ]);
   });
 
   test("with a share that is rounded in the sentence, never across the limit, and exact beside it", () => {

@@ -326,9 +326,13 @@ function timelinesOf(nodes: readonly FixtureRow[]): Timelines {
 function groupsOf(nodes: readonly NodeReportRow[], key: "cohort" | "zone", names: readonly string[]): GroupResult[] {
   return names.map((name) => {
     const own = nodes.filter((node) => node[key] === name);
-    const done = own.map(({ confirmedAtUs }) => confirmedAtUs).filter((at) => at !== null);
-    return { name, nodes: own.length, outcomes: countsOf(own), completion: seriesOf(done, own.length, "targeted") };
+    return { name, nodes: own.length, outcomes: countsOf(own), completion: completionOf(own) };
   });
+}
+
+function completionOf(nodes: readonly NodeReportRow[]): Series {
+  const done = nodes.map(({ confirmedAtUs }) => confirmedAtUs).filter((at) => at !== null);
+  return seriesOf(done, nodes.length, "targeted");
 }
 
 function doneUs(nodes: readonly NodeReportRow[]): RunResult["staggering"][number]["doneUs"] {
@@ -422,7 +426,7 @@ function result(nodes: readonly FixtureRow[]): RunResult {
       { job: "spring", starts: outcomes.reachable, peakPerMean: 8.4, uniformDistance: 0.318, doneUs: doneUs(nodes) },
     ],
     timelines: timelinesOf(nodes),
-    jobs: [{ name: "spring", createdAtUs: 0, cancelledAtUs: null, outcomes }],
+    jobs: [{ name: "spring", createdAtUs: 0, cancelledAtUs: null, outcomes, completion: completionOf(nodes) }],
     cohorts: groupsOf(homes, "cohort", ["homes"]).concat(groupsOf(nodes.slice(1_600), "cohort", ["workshops"])),
     zones: groupsOf(
       nodes,

@@ -1,6 +1,6 @@
 /** The same outcomes by cohort, by zone and by job. */
 import { OUTCOMES } from "../../measure/outcome-class.ts";
-import type { GroupResult, JobResult, OutcomeCounts, RunResult } from "../../measure/run-result.ts";
+import type { GroupResult, JobResult, OutcomeCounts, RunResult, Series } from "../../measure/run-result.ts";
 import { countText, shareText } from "../count-text.ts";
 import { durationText, percentileText } from "../duration-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS } from "../outcome-words.ts";
@@ -20,13 +20,17 @@ export function groupTable(title: "Cohort" | "Zone", groups: readonly GroupResul
       { head: "Outcomes", cell: (row) => outcomeBar(row.outcomes) },
       { head: "Success", kind: "number", cell: (row) => shareText(row.outcomes.success, row.outcomes.targeted) },
       ...outcomeColumns<GroupResult>(groups, (row) => row.outcomes),
-      ...(["p50", "p95"] as const).map((key): Column<GroupResult> => ({
-        head: `Completion ${key}`,
-        kind: "number",
-        cell: (row) => percentileText(row.completion[key]),
-      })),
+      ...completionColumns<GroupResult>(),
     ],
   });
+}
+
+function completionColumns<Row extends { readonly completion: Series }>(): Column<Row>[] {
+  return (["p50", "p95"] as const).map((key) => ({
+    head: `Completion ${key}`,
+    kind: "number",
+    cell: (row) => percentileText(row.completion[key]),
+  }));
 }
 
 /** The jobs of the run, a row each. */
@@ -50,6 +54,7 @@ export function jobTable({ jobs }: RunResult): Html {
       { head: "Outcomes", cell: (row) => outcomeBar(row.outcomes) },
       { head: "Success", kind: "number", cell: (row) => shareText(row.outcomes.success, row.outcomes.targeted) },
       ...outcomeColumns<JobResult>(jobs, (row) => row.outcomes),
+      ...completionColumns<JobResult>(),
       { head: "Created after", kind: "number", cell: (row) => at(row.createdAtUs) },
       ...(isAnyCancelled ? [cancelled] : []),
     ],
