@@ -3,7 +3,9 @@ import { BELIEFS } from "../base/belief.ts";
 import { join } from "node:path";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
-import { VirtualFleet, type VirtualImage } from "../drivers/virtual/virtual-fleet.ts";
+import { UserError } from "../base/user-error.ts";
+import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
+import type { VirtualImage } from "../drivers/virtual/virtual-images.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
@@ -29,6 +31,7 @@ const VIEW_PERIOD_MS = 200;
 /** Runs a scenario in virtual time and computes its result. Without `outDir` nothing is written. */
 export async function planScenario(options: PlanOptions, watcher: RunWatcher): Promise<RunEnd> {
   const { scenario, command, outDir } = options;
+  checkCanBePlanned(scenario);
   await readyHistograms();
   const images = runImages(scenario, options.imageBytes, options.jobImages);
   const parts = { scenario, images, driver: "virtual", workers: 1, startedAt: "", command } as const;
@@ -39,6 +42,19 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
   if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [] };
   const files = reports.flatMap(({ name, text }) => (folder.write(name, text) ? [join(folder.path, name)] : []));
   return { result, folder: folder.path, files, unwritten: folder.unwritten };
+}
+
+/** RainMaker's keep-alive: a link that hears nothing for longer is given up, and a plan pings nobody. */
+const STOP_MAX_MS = 120_000;
+
+function checkCanBePlanned({ backend }: Scenario): void {
+  const stop = backend.faults.find((plan) => plan.kind === "outage" && plan.name === "stop");
+  if (stop?.kind !== "outage" || stop.forMs <= STOP_MAX_MS) return;
+  throw new UserError({
+    field: "backend.faults.stop.for",
+    seen: `is ${DURATION.print(stop.forMs * 1_000)}`,
+    expected: "in a plan at most 2m, as it knows no keep-alive; `otafleet run` takes longer ones",
+  });
 }
 
 async function planned(
@@ -63,7 +79,7 @@ async function planned(
     interruptedBecause: null,
     undone,
     lostWorkers: [],
-    backend: { ...fleet.backend.counters },
+    backend: fleet.backendCounters,
   };
   const beliefs = adapter.can.beliefs ? beliefsOf(fleet, plan.jobs.length, plan.nodes) : [];
   const facts = factsOf(document, plan, stored, { endMarks: [], health: [], beliefs });

@@ -4,7 +4,7 @@ import { httpPoll } from "../../src/adapters/http-poll/adapter.ts";
 import { rainmaker } from "../../src/adapters/rainmaker/adapter.ts";
 import { HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
 import { draw } from "../../src/base/random.ts";
-import type { VirtualImage } from "../../src/drivers/virtual/virtual-fleet.ts";
+import type { VirtualImage } from "../../src/drivers/virtual/virtual-images.ts";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
 import type { Autofetch, Cohort, Offline, PowerCut, Weighted } from "../../src/fleet/cohort.ts";
 import type { JobScenario, Scenario, Targets } from "../../src/scenario/scenario.ts";

@@ -3,12 +3,11 @@
  * what it hands over.
  */
 import type { ServerResponse } from "node:http";
+import { breakPlace, wrongPlace } from "../../faults/backend/body-place.ts";
 import type { DrawnFault } from "../../faults/backend/fault-draws.ts";
 
 /** Small enough that a slow reader holds little, large enough that a fast one is not held up. */
 const CHUNK_BYTES = 64 * 1024;
-/** A wrong bit lies behind what any gate of a node reads: file header, first segment's header, app description. */
-const HEAD_BYTES = 512;
 
 export interface ImageBodyOptions {
   readonly response: ServerResponse;
@@ -35,9 +34,8 @@ export class ImageBody {
     const { from, to, fault } = options;
     this.#options = options;
     this.#at = from;
-    if (fault?.effect === "truncated" || fault?.effect === "stalled") this.#breakAt = placeIn(from, to, fault.place);
-    const behindHead = Math.max(from, HEAD_BYTES);
-    if (fault?.effect === "damaged" && behindHead < to) this.#wrongAt = placeIn(behindHead, to, fault.place);
+    if (fault?.effect === "truncated" || fault?.effect === "stalled") this.#breakAt = breakPlace(from, to, fault.place);
+    if (fault?.effect === "damaged") this.#wrongAt = wrongPlace(from, to, fault.place) ?? -1;
   }
 
   /** Writes until the link wants a pause, and goes on behind that by itself. */
@@ -89,8 +87,4 @@ export class ImageBody {
       this.write();
     }, fault?.forMs ?? 0);
   }
-}
-
-function placeIn(from: number, to: number, place: number): number {
-  return from + Math.floor((to - from) * place);
 }

@@ -4,14 +4,17 @@ import type { OutboxEntry } from "../../node/report.ts";
 export const FLIGHT_KINDS = [
   "connected",
   "started",
-  "fetch at backend",
+  "at backend",
   "acknowledged",
   "nothing offered",
+  "message failed",
   "offered",
-  "report at backend",
+  "offered with an expired url",
   "transfer begun",
   "transfer goes on",
   "transfer cut",
+  "transfer broken",
+  "backend goes away",
   "power cut",
 ] as const;
 

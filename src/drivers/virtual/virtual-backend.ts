@@ -1,10 +1,13 @@
 /**
- * The embedded backend in virtual time: its rules, without broker, disk or JSON. It answers at once and never fails;
- * latency is the driver's. It counts what a served backend counts, so that the same laws can be checked.
+ * The embedded backend in virtual time: its rules, without broker, disk or JSON. It answers at once
+ * unless it is to misbehave; latency is the driver's. It counts what a served backend counts, so that the same laws can be checked.
  */
 import type { RecordedBelief } from "../../base/belief.ts";
+import { seedOf } from "../../base/random.ts";
 import { OtaRules } from "../../backend/rules/ota-rules.ts";
 import type { JobNumber } from "../../backend/rules/job-plan.ts";
+import { BackendFaultDraws } from "../../faults/backend/fault-draws.ts";
+import { type Distribution, quantile } from "../../fleet/distribution.ts";
 import type { Offer } from "../../node/offer.ts";
 import type { Status } from "../../node/report.ts";
 import { imageNumbersOf } from "../../scenario/job-images.ts";
@@ -19,6 +22,9 @@ export interface ImageOnOffer {
   readonly md5: string;
 }
 
+/** A url that the image server answers with 403. */
+export const EXPIRED_URL = "virtual:expired";
+
 export class VirtualBackend {
   readonly counters = {
     connections: 0,
@@ -30,6 +36,7 @@ export class VirtualBackend {
     imageRequestsCut: 0,
     imageBytesServed: 0,
   };
+  readonly faults: BackendFaultDraws<Distribution>;
   readonly #rules: OtaRules;
   readonly #scenario: Scenario;
   readonly #images: readonly ImageOnOffer[];
@@ -43,6 +50,7 @@ export class VirtualBackend {
   constructor(scenario: Scenario, images: readonly ImageOnOffer[]) {
     const believesFirstStatus = scenario.selftest?.backendBelievesFirstStatus ?? false;
     this.#rules = new OtaRules({ believesFirstStatus, strict: scenario.backend.strict });
+    this.faults = new BackendFaultDraws(scenario.backend.faults, seedOf(scenario.seed), quantile);
     this.#scenario = scenario;
     this.#images = images;
     this.#imageOfJob = imageNumbersOf(scenario);
@@ -99,8 +107,21 @@ export class VirtualBackend {
     return `virtual-job-${job}`;
   }
 
-  offerOf(job: number): Offer {
-    return this.#offers[job] as Offer;
+  /** The offer of a job; `hasExpired`: its url has, before a node could use it. */
+  offerOf(job: number, hasExpired: boolean): Offer {
+    const offer = this.#offers[job] as Offer;
+    return hasExpired ? { ...offer, url: EXPIRED_URL } : offer;
+  }
+
+  /** What leaves for a node where it is to be offered something: that once, or as its misbehaviour wants. */
+  offersTo(node: number): readonly ("offered" | "offered with an expired url")[] {
+    const fault = this.faults.at("offer", node);
+    if (fault === undefined) return ["offered"];
+    this.faults.fired(fault.name);
+    if (fault.effect === "lost") return [];
+    if (fault.effect === "expired url") return ["offered with an expired url"];
+    this.counters.offersSent++;
+    return ["offered", "offered"];
   }
 
   /** A node asks: the job that it is offered, or undefined. */

@@ -5,12 +5,12 @@
 import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
 import { unreachable } from "../../base/assert.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
+import { faultCounters } from "../../faults/backend/fault-counters.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
-import { cohortOf } from "../../fleet/fleet.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
 import { traitsOf } from "../../fleet/traits.ts";
-import { APPROVALS, CONNECT_FAILURES, NO_JOB, OFFER_KINDS, type RecordSink } from "../../measure/event-record.ts";
+import { APPROVALS, CONNECT_FAILURES, NO_JOB, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import { statusCode } from "../../measure/status-code.ts";
 import type { Carrier } from "../../node/carrier.ts";
@@ -18,14 +18,17 @@ import type { NodeInput } from "../../node/inputs.ts";
 import { NodeTable } from "../../node/node-table.ts";
 import type { NodeNote } from "../../node/notes.ts";
 import type { OutboxEntry } from "../../node/report.ts";
-import { imageNumbersOf } from "../../scenario/job-images.ts";
 import { JobTimeline, overBeforeCancel } from "../../scenario/job-timeline.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
 import type { FlightKind } from "./in-flight.ts";
 import { SentMessages } from "./sent-messages.ts";
-import { VirtualBackend, type ImageOnOffer } from "./virtual-backend.ts";
+import { VirtualAnswers } from "./virtual-answers.ts";
+import { EXPIRED_URL, VirtualBackend } from "./virtual-backend.ts";
+import { type Outage, VirtualOutages } from "./virtual-outages.ts";
+import { VirtualReception } from "./virtual-reception.ts";
+import { type VirtualImage, VirtualImages } from "./virtual-images.ts";
 import { VirtualTransfers } from "./virtual-transfers.ts";
 import { VirtualWorld } from "./virtual-world.ts";
 
@@ -36,10 +39,7 @@ const KIND = {
   connectParts: kindNumber("connect parts"),
   connectFailed: kindNumber("connect failed"),
   fetchSent: kindNumber("fetch sent"),
-  fetchAcked: kindNumber("fetch acked"),
-  offerReceived: kindNumber("offer received"),
   reportSent: kindNumber("report sent"),
-  reportAcked: kindNumber("report acked"),
   faultDrawn: kindNumber("fault drawn"),
   jobCreated: kindNumber("job created"),
   jobCancelled: kindNumber("job cancelled"),
@@ -48,12 +48,11 @@ const KIND = {
 
 const APPROVAL_GIVEN = APPROVALS.indexOf("given");
 const NEVER_APPROVED = APPROVALS.indexOf("never");
+const REFUSED = CONNECT_FAILURES.indexOf("refused");
 const LAPSED = CONNECT_FAILURES.indexOf("timeout");
 const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** One-way trips: TCP's handshake and MQTT's take a round trip each. */
 const CONNECT_TRIPS = 4;
-/** As long as a RainMaker job's id on the wire: what a status has left for its text depends on it. */
-const JOB_ID_ON_WIRE = "0".repeat(22);
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
 /** Between two looks at whether the run is over. */
@@ -64,9 +63,6 @@ export interface FleetWatcher {
   onInput(slot: number, input: NodeInput, atUs: InstantUs): void;
   onNote(slot: number, note: NodeNote, atUs: InstantUs): void;
 }
-
-/** An image as its header and its digest describe it. */
-export type VirtualImage = ImageOnOffer & { readonly secureVersion: number; readonly chip: string };
 
 export interface VirtualFleetOptions {
   readonly scenario: Scenario;
@@ -99,11 +95,11 @@ export class VirtualFleet implements Carrier {
   readonly #notes: NoteRecorder;
   readonly #sent = new SentMessages();
   readonly #arrivals = new ArrivalOrder();
+  readonly #outages: VirtualOutages;
+  readonly #reception: VirtualReception;
+  readonly #answers: VirtualAnswers;
   readonly #transfers: VirtualTransfers;
   readonly #world: VirtualWorld;
-  /** For each job the number of its image in the image book: as it suits a node's chip, and as it does not. */
-  readonly #imagesOfJob: readonly (readonly [suits: number, doesNot: number])[];
-  readonly #chipsOfJob: readonly string[];
   readonly #timeline: JobTimeline;
   readonly #undone: string[] = [];
   readonly #jobNumbers: ReadonlyMap<string, number>;
@@ -136,28 +132,39 @@ export class VirtualFleet implements Carrier {
     this.#powerCuts = powerCutsOf(fleet, 0, fleet.nodes);
     this.#jobNumbers = new Map(scenario.jobs.map((_, number) => [VirtualBackend.jobIdOf(number), number]));
     const { books } = settings;
-    const numbers = images.map(({ project, version, secureVersion, sizeBytes }) => {
-      const identity = { project, version, secureVersion, sizeBytes, sha256: "" };
-      const numberOf = (suitsChip: boolean): number => books.images.add({ ...identity, suitsChip });
-      return [numberOf(true), numberOf(false)] as const;
-    });
-    const imageOfJob = imageNumbersOf(scenario);
-    this.#imagesOfJob = imageOfJob.map((image) => numbers[image] as (typeof numbers)[number]);
-    this.#chipsOfJob = imageOfJob.map((image) => (images[image] as VirtualImage).chip);
-    const jobsByImage = new Map(
-      numbers.flatMap((pair, image) => {
-        const jobs = [...imageOfJob.keys()].filter((job) => imageOfJob[job] === image);
-        return pair.map((number) => [number, jobs] as const);
-      }),
-    );
-    const jobsOfImage = (image: number): readonly number[] => jobsByImage.get(image) ?? [];
+    const ofImages = new VirtualImages(scenario, images, books);
     this.#timeline = new JobTimeline(scenario);
     const host = {
       deliver: (node: number, input: NodeInput) => this.#deliver(node, input),
-      imageFor: (node: number, job: number) => this.#imageFor(node, job),
+      imageFor: (node: number, job: number) => ofImages.imageFor(node, job),
+      headOf: (node: number, status: number, fromBytes: number, isRanged: boolean) =>
+        this.#halfOf(node).imageHead({ status, headers: {} }, fromBytes, isRanged),
     };
-    this.#transfers = new VirtualTransfers(this.#world, this.backend, host);
-    this.#notes = new NoteRecorder(sink, { jobOfId: (id) => this.#jobOfId(id), jobsOfImage }, 0);
+    this.#outages = new VirtualOutages(scenario.backend);
+    this.#transfers = new VirtualTransfers(this.#world, this.backend, this.#outages, host);
+    this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, {
+      books,
+      deliver: host.deliver,
+      jobOfId: (jobId) => this.#jobOfId(jobId),
+    });
+    this.#reception = new VirtualReception(this.#world, this.backend, this.#outages, {
+      hasLinks: this.#hasLinks,
+      halfOf: (node) => this.#halfOf(node),
+      versionOf: (node) => this.#versionOf(node),
+      jobIdOf: ({ job }) => (job === 0 ? undefined : books.texts.get(job)),
+      jobOfId: (jobId) => this.#jobOfId(jobId),
+    });
+    this.#notes = new NoteRecorder(
+      sink,
+      { jobOfId: (id) => this.#jobOfId(id), jobsOfImage: (image) => ofImages.jobsOf(image) },
+      0,
+    );
+  }
+
+  /** What the backend has counted, by the names that the laws know, and how it misbehaved. */
+  get backendCounters(): Readonly<Record<string, number>> {
+    const misbehaviour = [...this.backend.faults.counts, ...this.#outages.counts];
+    return { ...this.backend.counters, ...faultCounters(misbehaviour) };
   }
 
   /** Runs to the end: until `isOver` says so, or the scenario's time is up. */
@@ -166,11 +173,14 @@ export class VirtualFleet implements Carrier {
     while (this.#world.queue.nextUs <= 0) this.#step(true);
     this.#isRamp = false;
     this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly("power cut", 0, cut, undefined, atUs));
+    this.#outages.all.forEach(({ fromUs }, outage) =>
+      this.#world.fly("backend goes away", 0, outage, undefined, fromUs),
+    );
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
-    while (Math.min(this.#world.queue.nextUs, this.#timeline.nextUs) <= endUs) {
+    while (Math.min(this.#world.queue.nextUs, this.#operatesAtUs) <= endUs) {
       // What the operator does at an instant is there when a node asks at the same one.
-      if (this.#timeline.nextUs <= this.#world.queue.nextUs) this.#operate();
+      if (this.#operatesAtUs <= this.#world.queue.nextUs) this.#operate();
       else this.#step(true);
       if (this.#events % EVENTS_A_LOOK === 0 && isOver()) {
         because = "settled";
@@ -202,11 +212,17 @@ export class VirtualFleet implements Carrier {
     }
   }
 
+  /** An operator waits while the backend is away on purpose. */
+  get #operatesAtUs(): InstantUs {
+    return this.#outages.presentAtUs(this.#timeline.nextUs);
+  }
+
   /** Takes the next step of the timeline. */
   #operate(): void {
+    const { nowUs } = this.#world;
+    this.#world.nowUs = Math.max(nowUs, this.#operatesAtUs);
     const step = this.#timeline.take(this.#timeline.nextUs);
     if (step === undefined) return;
-    this.#world.nowUs = Math.max(this.#world.nowUs, step.atUs);
     this.#events++;
     switch (step.kind) {
       case "create":
@@ -227,7 +243,7 @@ export class VirtualFleet implements Carrier {
     const { nowUs } = this.#world;
     this.#sink.record(KIND.jobCreated, 0, nowUs, 0, job, 0, 0);
     const pushTo = this.backend.createJob(job, nowUs, (node) => this.#hears(node));
-    for (const node of pushTo) this.#toNode("offered", node, job, undefined);
+    for (const node of pushTo) this.#reception.push(node, job);
     for (const node of this.#timeline.askUsers(job, nowUs))
       this.#world.record(KIND.approval, node, NEVER_APPROVED, job, 0, 0);
   }
@@ -246,7 +262,7 @@ export class VirtualFleet implements Carrier {
     }
     if (!this.backend.approve(job, node, nowUs)) return;
     this.#world.record(KIND.approval, node, APPROVAL_GIVEN, job, 0, 0);
-    this.#toNode("offered", node, job, undefined);
+    this.#reception.push(node, job);
   }
 
   #hears(node: number): boolean {
@@ -288,9 +304,10 @@ export class VirtualFleet implements Carrier {
     const isStale = flight.epochOf(slot) !== this.#world.epochs[node];
     flight.release(slot);
     // What has left the node reaches the backend, whatever becomes of the link behind it.
-    if (kind === "fetch at backend" || kind === "report at backend") this.#arrivals.arrived(node, this.#world.nowUs);
-    if (kind === "fetch at backend") this.#fetchArrives(node, value, entry as OutboxEntry, isStale);
-    else if (kind === "report at backend") this.#reportArrives(node, value, entry as OutboxEntry, isStale);
+    if (kind === "at backend") {
+      this.#arrivals.arrived(node, this.#world.nowUs);
+      this.#reception.take(node, value, entry as OutboxEntry, isStale);
+    } else if (kind === "backend goes away") this.#loseBackend(this.#outages.all[value] as Outage);
     else if (kind === "power cut") this.#cutPower(this.#powerCuts[value] as ShardPowerCut);
     else if (!isStale) this.#reachNode(kind, node, value, entry);
   }
@@ -306,16 +323,22 @@ export class VirtualFleet implements Carrier {
         break;
       case "acknowledged":
       case "nothing offered":
-        this.#answerArrives(kind, node, value, entry as OutboxEntry);
+        this.#answers.answered(kind, node, value, entry as OutboxEntry);
+        break;
+      case "message failed":
+        this.#answers.failed(node, value, entry as OutboxEntry);
         break;
       case "offered":
-        this.#offerArrives(node, value, entry);
+      case "offered with an expired url":
+        // An offer would start something, and after the end nothing begins any more.
+        if (!this.#isDraining) this.#answers.offered(node, value, entry, kind !== "offered");
         break;
       case "transfer begun":
         this.#transfers.begins(node);
         break;
       case "transfer cut":
-        this.#transfers.cutNoticed(node, this.table.at(node).update.step, value);
+      case "transfer broken":
+        this.#transfers.cutNoticed(kind, node, this.table.at(node).update.step, value);
         break;
       default:
         this.#transfers.goesOn(node);
@@ -329,65 +352,31 @@ export class VirtualFleet implements Carrier {
     }
   }
 
+  /** Killed, it takes every link and every download with it; standing still, it only lets wait. */
+  #loseBackend(outage: Outage): void {
+    if (this.#isDraining) return;
+    this.#outages.begun(outage);
+    if (outage.name !== "restart") return;
+    for (let slot = 0; slot < this.#world.nodes && this.#hasLinks; slot++) {
+      if (!this.table.at(slot).link.isConnected) continue;
+      this.#world.epochs[slot] = ((this.#world.epochs[slot] as number) + 1) >>> 0;
+      this.#deliver(slot, { kind: "connection lost" });
+    }
+    this.#transfers.breakAll();
+  }
+
   #connectionArrives(node: number): void {
+    if (this.#hasLinks && this.#outages.isDead(this.#world.nowUs)) {
+      this.#world.record(KIND.connectFailed, node, REFUSED, NO_JOB, 0, 0);
+      this.#deliver(node, { kind: "connection refused" });
+      return;
+    }
     const trip = this.#world.latencyUs[node] as number;
     this.backend.counters.connections++;
     const us = this.#hasLinks ? Math.round(trip * CONNECT_TRIPS) : 0;
     this.#world.record(KIND.connected, node, 0, NO_JOB, us, 0);
     this.#world.record(KIND.connectParts, node, 0, NO_JOB, Math.round(us / 2), 0);
     this.#deliver(node, { kind: "connected" });
-  }
-
-  #fetchArrives(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
-    const job = this.backend.fetch(node, this.#versionOf(node), this.#world.nowUs);
-    if (isStale) return;
-    const isSilent = this.#hasLinks || job !== undefined;
-    this.#toNode(isSilent ? "acknowledged" : "nothing offered", node, message, entry);
-    // Behind the acknowledgement, which may confirm a new image: an unconfirmed one takes no offers.
-    if (job !== undefined) this.#toNode("offered", node, job, entry, 1);
-  }
-
-  #reportArrives(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
-    const { texts } = this.#fleet.settings.books;
-    const jobId = entry.job === 0 ? undefined : texts.get(entry.job);
-    if (this.#isReadable(entry, jobId)) {
-      const job = jobId === undefined ? NO_JOB : this.#jobOfId(jobId);
-      this.backend.report(node, job === NO_JOB ? undefined : job, entry.status, entry.clockSeconds, this.#world.nowUs);
-    } else this.backend.takeUnreadable();
-    if (!isStale) this.#toNode("acknowledged", node, message, entry);
-  }
-
-  /** A status that the firmware's buffer cut is no JSON any more. Only errors make texts so long. */
-  #isReadable(entry: OutboxEntry, jobId: string | undefined): boolean {
-    if (entry.err === "" || !this.#hasLinks) return true;
-    const who = { id: "", secret: "", project: "", version: "", name: "", networkId: undefined };
-    const half = this.#halves[this.table.at(entry.slot).traits.cohort] as NodeHalf;
-    const wire = half.encode(who, entry, jobId === undefined ? undefined : JOB_ID_ON_WIRE);
-    return wire.via === "mqtt" && typeof wire.payload === "string";
-  }
-
-  #answerArrives(kind: "acknowledged" | "nothing offered", node: number, message: number, entry: OutboxEntry): void {
-    const { outbox } = this.#fleet.settings.books;
-    // The number may have been given to a later message: then this answer is too late.
-    if (!outbox.has(message) || outbox.get(message) !== entry) return;
-    const tookUs = this.#world.nowUs - this.#sent.dueUs(message);
-    if (entry.kind === "fetch") this.#world.record(KIND.fetchAcked, node, 0, NO_JOB, tookUs, 0);
-    else {
-      const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
-      const code = statusCode(entry.status, entry.reason);
-      this.#world.record(KIND.reportAcked, node, code, job, tookUs, 0);
-    }
-    this.#deliver(node, { kind, message });
-  }
-
-  #offerArrives(node: number, job: number, fetch: OutboxEntry | undefined): void {
-    // An offer would start something, and after the end nothing begins any more.
-    if (this.#isDraining) return;
-    const kind = OFFER_KINDS.indexOf(fetch === undefined ? "push" : "answer");
-    const us = fetch === undefined ? 0 : this.#world.nowUs - fetch.dueUs;
-    this.#world.record(KIND.offerReceived, node, kind, job, us, 0);
-    const offer = this.#fleet.settings.books.offers.add(this.backend.offerOf(job));
-    this.#deliver(node, { kind: "offered", offer });
   }
 
   // Wishes -------------------------------------------------------------------------------------------------------
@@ -401,7 +390,7 @@ export class VirtualFleet implements Carrier {
       slot,
       0,
       undefined,
-      this.#world.nowUs + trips * (this.#world.latencyUs[slot] as number),
+      this.#outages.servedAtUs(this.#world.nowUs + trips * (this.#world.latencyUs[slot] as number)),
     );
   }
 
@@ -435,12 +424,15 @@ export class VirtualFleet implements Carrier {
       const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
       this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isFirst ? 0 : 1, 0);
     } else if (isFirst) this.#world.record(KIND.fetchSent, slot, 0, NO_JOB, 0, 0);
-    const atUs = this.#arrivals.next(slot, this.#world.nowUs + (this.#world.latencyUs[slot] as number));
-    this.#world.fly(entry.kind === "fetch" ? "fetch at backend" : "report at backend", slot, message, entry, atUs);
+    // What reaches a backend that stands still waits in its kernel.
+    const reachesUs = this.#outages.servedAtUs(this.#world.nowUs + (this.#world.latencyUs[slot] as number));
+    this.#world.fly("at backend", slot, message, entry, this.#arrivals.next(slot, reachesUs));
   }
 
-  download(offer: number, fromBytes: number, _isRanged: boolean, untilBytes: number, pace: number): void {
-    this.#transfers.start(this.#slot, this.#jobOfOffer(offer), fromBytes, untilBytes, pace);
+  download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, pace: number): void {
+    const hasExpired = this.#fleet.settings.books.offers.get(offer).url === EXPIRED_URL;
+    const job = this.#jobOfOffer(offer);
+    this.#transfers.start(this.#slot, { job, fromBytes, isRanged, untilBytes, pace, hasExpired });
   }
 
   awaitBytes(untilBytes: number): void {
@@ -468,18 +460,13 @@ export class VirtualFleet implements Carrier {
 
   // ---------------------------------------------------------------------------------------------------------------
 
-  #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, laterUs = 0): void {
-    this.#world.fly(kind, node, value, entry, this.#world.nowUs + (this.#world.latencyUs[node] as number) + laterUs);
+  #halfOf(node: number): NodeHalf {
+    return this.#halves[this.table.at(node).traits.cohort] as NodeHalf;
   }
 
   #versionOf(node: number): string {
     const running = this.table.at(node).runningImage;
     return running === 0 ? "" : this.#fleet.settings.books.images.get(running).version;
-  }
-
-  #imageFor(node: number, job: number): number {
-    const [suits, doesNot] = this.#imagesOfJob[job] as readonly [number, number];
-    return cohortOf(this.#scenario.fleet, node).runs.chip === this.#chipsOfJob[job] ? suits : doesNot;
   }
 
   #jobOfId(jobId: string): number {

@@ -3,16 +3,28 @@
  * the queue a download, at the next byte that somebody wants to hear of.
  */
 import { SECOND_US, type InstantUs } from "../../base/instant.ts";
+import { breakPlace, wrongPlace } from "../../faults/backend/body-place.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import type { NodeInput } from "../../node/inputs.ts";
+import { brokenTransfer } from "../live/transfer-error.ts";
+import { answerToImage, type ImageAnswer, type ImageHost, type ImageWish } from "./image-answer.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
+import type { VirtualOutages } from "./virtual-outages.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
 
 const FIRST_BYTE = kindNumber("first byte");
-/** One-way trips: TCP, TLS 1.2 as the firmware has it (two round trips), and the request. */
-const FIRST_BYTE_TRIPS = 8;
 /** newlib's ECONNABORTED: what a socket says when the network goes away under it. */
 const NO_NETWORK_ERRNO = 113;
+/** Bytes before the app description ends: a body that ends before has no head. */
+const HEAD_BYTES = 288;
+
+/** What a node asks for. */
+export interface TransferWish extends ImageWish {
+  readonly job: number;
+  readonly untilBytes: number;
+  /** Bytes a second of fleet time. */
+  readonly pace: number;
+}
 
 interface Transfer {
   readonly job: number;
@@ -22,6 +34,13 @@ interface Transfer {
   /** Bytes a second of fleet time. */
   readonly pace: number;
   readonly dueUs: InstantUs;
+  readonly answer: ImageAnswer;
+  /** Where the body ends or stands still; Infinity = nowhere any more. */
+  breakAt: number;
+  /** The byte of which one bit is wrong; Infinity = none. */
+  readonly wrongAt: number;
+  /** What lies in the slot from an attempt before has a wrong bit. */
+  readonly isDamaged: boolean;
   /** -1 before the first byte. */
   begunUs: InstantUs;
   untilBytes: number;
@@ -32,7 +51,7 @@ interface Transfer {
 }
 
 /** What the transfers need of the nodes. */
-export interface TransferHost {
+export interface TransferHost extends ImageHost {
   deliver(node: number, input: NodeInput): void;
   /** Number of the job's image as this node is served it: one that suits its chip, or not. */
   imageFor(node: number, job: number): number;
@@ -42,29 +61,47 @@ export class VirtualTransfers {
   readonly #world: VirtualWorld;
   readonly #backend: VirtualBackend;
   readonly #host: TransferHost;
+  readonly #outages: VirtualOutages;
   readonly #transfers = new Map<number, Transfer>();
+  /** Wrong bits in the slots of nodes, from downloads that passed them: a resumed attempt keeps them. */
+  readonly #wrongBits = new Map<number, number>();
 
-  constructor(world: VirtualWorld, backend: VirtualBackend, host: TransferHost) {
+  constructor(world: VirtualWorld, backend: VirtualBackend, outages: VirtualOutages, host: TransferHost) {
     this.#world = world;
     this.#backend = backend;
+    this.#outages = outages;
     this.#host = host;
   }
 
-  start(node: number, job: number, fromBytes: number, untilBytes: number, pace: number): void {
+  start(node: number, wish: TransferWish): void {
     const world = this.#world;
-    this.#backend.counters.imageRequests++;
-    const atUs = world.nowUs + world.trips(node, FIRST_BYTE_TRIPS);
-    const slot = world.fly("transfer begun", node, 0, undefined, atUs);
+    const { job, fromBytes, untilBytes, pace } = wish;
+    const answer = answerToImage(node, wish, {
+      world,
+      backend: this.#backend,
+      outages: this.#outages,
+      host: this.#host,
+    });
+    const sizeBytes = this.#backend.sizeOf(job);
+    const { effect, place = 0 } = answer.fault ?? {};
+    const breaks = effect === "truncated" || effect === "stalled";
+    const wrongAt = effect === "damaged" ? wrongPlace(fromBytes, sizeBytes, place) : undefined;
+    const isDamaged = (this.#wrongBits.get(node) ?? Infinity) < fromBytes;
+    if (!isDamaged) this.#wrongBits.delete(node);
     this.#transfers.set(node, {
       job,
-      sizeBytes: this.#backend.sizeOf(job),
+      sizeBytes,
       fromBytes,
       pace,
       dueUs: world.nowUs,
+      answer,
+      breakAt: breaks ? breakPlace(fromBytes, sizeBytes, place) : Infinity,
+      wrongAt: wrongAt ?? Infinity,
+      isDamaged,
       begunUs: -1,
       untilBytes,
       toldBytes: fromBytes,
-      slot,
+      slot: world.fly("transfer begun", node, 0, undefined, answer.atUs),
     });
   }
 
@@ -72,7 +109,7 @@ export class VirtualTransfers {
     const transfer = this.#transfers.get(node);
     if (transfer === undefined) return;
     transfer.untilBytes = untilBytes;
-    if (transfer.slot === -1) return;
+    if (transfer.slot === -1 || transfer.begunUs === -1) return;
     this.#world.recall(transfer.slot);
     this.#plan(node, transfer);
   }
@@ -84,8 +121,8 @@ export class VirtualTransfers {
     this.#transfers.delete(node);
     if (transfer.slot !== -1) this.#world.recall(transfer.slot);
     const gotBytes = this.#gotBytes(transfer);
-    this.#backend.counters.imageRequestsCut++;
-    this.#backend.counters.imageBytesServed += gotBytes - transfer.fromBytes;
+    if (transfer.answer.refusal?.by !== "nobody") this.#backend.counters.imageRequestsCut++;
+    this.#account(node, transfer, gotBytes);
     return gotBytes;
   }
 
@@ -101,22 +138,46 @@ export class VirtualTransfers {
     if (gotBytes !== undefined) this.#world.fly("transfer cut", node, gotBytes, undefined, this.#world.nowUs);
   }
 
-  /** The cut is noticed, at the step that the node was in. */
-  cutNoticed(node: number, step: string, gotBytes: number): void {
-    if (step === "idle" || step === "verifying") return;
+  /** The server dies: every connection to it is reset. */
+  breakAll(): void {
+    // A node that is taken out while the map is walked is not met again.
+    for (const node of this.#transfers.keys()) {
+      this.#world.fly("transfer broken", node, this.stop(node) ?? 0, undefined, this.#world.nowUs);
+    }
+  }
+
+  /** The end of a connection is noticed, at the step that the node was in. */
+  cutNoticed(kind: "transfer cut" | "transfer broken", node: number, step: string, gotBytes: number): void {
+    if (step === "idle" || step === "verifying" || this.#transfers.has(node)) return;
     const at = step === "writing" ? "body" : step === "reading head" ? "head" : "begin";
-    this.#host.deliver(node, { kind: "transfer failed", step: at, gotBytes, err: "ESP_FAIL", errno: NO_NETWORK_ERRNO });
+    const error = kind === "transfer cut" ? { err: "ESP_FAIL", errno: NO_NETWORK_ERRNO } : brokenTransfer("reset");
+    this.#host.deliver(node, { kind: "transfer failed", step: at, gotBytes, ...error });
   }
 
   begins(node: number): void {
     const transfer = this.#transfers.get(node);
     if (transfer === undefined) return;
     const { nowUs } = this.#world;
-    transfer.begunUs = nowUs;
     transfer.slot = -1;
+    if (transfer.answer.refusal !== undefined) {
+      this.#refused(node, transfer, transfer.answer.refusal);
+      return;
+    }
+    transfer.begunUs = nowUs;
+    const isTruncated = transfer.answer.fault?.effect === "truncated";
+    if (isTruncated && transfer.breakAt === transfer.fromBytes) {
+      // A head of HTTP, and no byte of a body behind it.
+      this.#host.deliver(node, { kind: "transfer begun" });
+      if (this.#isOn(node, transfer)) this.#truncate(node, transfer);
+      return;
+    }
     this.#world.record(FIRST_BYTE, node, 0, transfer.job, nowUs - transfer.dueUs, 0);
     this.#host.deliver(node, { kind: "transfer begun" });
     if (!this.#isOn(node, transfer)) return;
+    if (isTruncated && transfer.breakAt < HEAD_BYTES) {
+      this.#truncate(node, transfer);
+      return;
+    }
     this.#host.deliver(node, { kind: "image head read", image: this.#host.imageFor(node, transfer.job) });
     if (this.#isOn(node, transfer)) this.#plan(node, transfer);
   }
@@ -125,6 +186,11 @@ export class VirtualTransfers {
     const transfer = this.#transfers.get(node);
     if (transfer === undefined) return;
     transfer.slot = -1;
+    if (transfer.breakAt <= Math.min(transfer.untilBytes, transfer.sizeBytes)) {
+      if (transfer.answer.fault?.effect === "truncated") this.#truncate(node, transfer);
+      else this.#stall(node, transfer);
+      return;
+    }
     if (transfer.untilBytes < transfer.sizeBytes) {
       const gotBytes = transfer.untilBytes;
       transfer.untilBytes = Infinity;
@@ -134,18 +200,58 @@ export class VirtualTransfers {
       return;
     }
     this.#transfers.delete(node);
-    this.#backend.counters.imageBytesServed += transfer.sizeBytes - transfer.fromBytes;
+    this.#account(node, transfer, transfer.sizeBytes);
     this.#host.deliver(node, {
       kind: "transfer ended",
       gotBytes: transfer.sizeBytes,
       isComplete: true,
-      isIntact: true,
+      isIntact: !transfer.isDamaged && transfer.wrongAt === Infinity,
     });
   }
 
+  #refused(node: number, { fromBytes }: Transfer, refusal: NonNullable<ImageAnswer["refusal"]>): void {
+    this.#transfers.delete(node);
+    if (refusal.by === "silence") this.#backend.counters.imageRequestsCut++;
+    if (refusal.error === "range refused") this.#host.deliver(node, { kind: "range refused" });
+    else this.#host.deliver(node, { kind: "transfer failed", step: "begin", gotBytes: fromBytes, ...refusal.error });
+  }
+
+  /** The server closes in mid-body. */
+  #truncate(node: number, transfer: Transfer): void {
+    const gotBytes = transfer.breakAt;
+    this.#transfers.delete(node);
+    this.#backend.counters.imageRequestsCut++;
+    this.#account(node, transfer, gotBytes);
+    this.#fired(transfer);
+    const step = transfer.fromBytes === 0 && gotBytes < HEAD_BYTES ? "head" : "body";
+    this.#host.deliver(node, { kind: "transfer failed", step, gotBytes, ...brokenTransfer("closed") });
+  }
+
+  /** The server stands still, its link alive: nothing comes, and nobody is told. */
+  #stall(node: number, transfer: Transfer): void {
+    transfer.toldBytes = Math.max(transfer.toldBytes, transfer.breakAt);
+    transfer.breakAt = Infinity;
+    transfer.begunUs += (transfer.answer.fault?.forMs ?? 0) * 1_000;
+    this.#fired(transfer);
+    this.#plan(node, transfer);
+  }
+
+  /** So much of the image had been served when a transfer ended; a wrong bit among it lies in the slot. */
+  #account(node: number, transfer: Transfer, gotBytes: number): void {
+    this.#backend.counters.imageBytesServed += gotBytes - transfer.fromBytes;
+    if (gotBytes <= transfer.wrongAt) return;
+    this.#wrongBits.set(node, transfer.wrongAt);
+    this.#fired(transfer);
+  }
+
+  #fired({ answer: { fault } }: Transfer): void {
+    if (fault !== undefined) this.#backend.faults.fired(fault.name);
+  }
+
   #plan(node: number, transfer: Transfer): void {
-    const goal = Math.min(transfer.untilBytes, transfer.sizeBytes);
-    const atUs = transfer.begunUs + ((goal - transfer.fromBytes) / transfer.pace) * SECOND_US;
+    const goal = Math.min(transfer.untilBytes, transfer.sizeBytes, transfer.breakAt);
+    const lengthUs = ((goal - transfer.fromBytes) / transfer.pace) * SECOND_US;
+    const atUs = this.#outages.afterUs(transfer.begunUs, lengthUs);
     transfer.slot = this.#world.fly("transfer goes on", node, 0, undefined, atUs);
   }
 
@@ -156,7 +262,8 @@ export class VirtualTransfers {
 
   #gotBytes(transfer: Transfer): number {
     if (transfer.begunUs === -1) return transfer.fromBytes;
-    const bytes = Math.floor(((this.#world.nowUs - transfer.begunUs) / SECOND_US) * transfer.pace);
+    const passedUs = this.#outages.betweenUs(transfer.begunUs, this.#world.nowUs);
+    const bytes = Math.floor((passedUs / SECOND_US) * transfer.pace);
     return Math.max(transfer.toldBytes, Math.min(transfer.sizeBytes, transfer.fromBytes + bytes));
   }
 }

@@ -1,0 +1,112 @@
+/**
+ * The backend's end of the nodes' links in virtual time: what arrives there, what it does, and what goes back. It also
+ * is where messages, offers and acknowledgements meet the backend's misbehaviour.
+ */
+import type { NodeHalf } from "../../adapters/adapter.ts";
+import type { AnswerPoint } from "../../faults/backend/fault-draws.ts";
+import { NO_JOB } from "../../measure/event-record.ts";
+import type { OutboxEntry } from "../../node/report.ts";
+import type { FlightKind } from "./in-flight.ts";
+import type { VirtualBackend } from "./virtual-backend.ts";
+import type { VirtualOutages } from "./virtual-outages.ts";
+import type { VirtualWorld } from "./virtual-world.ts";
+
+/** As long as a RainMaker job's id on the wire: what a status has left for its text depends on it. */
+const JOB_ID_ON_WIRE = "0".repeat(22);
+
+/** What the reception needs of the fleet. */
+export interface ReceptionHost {
+  readonly hasLinks: boolean;
+  halfOf(node: number): NodeHalf;
+  versionOf(node: number): string;
+  /** The job id that an entry speaks of; undefined = none. */
+  jobIdOf(entry: OutboxEntry): string | undefined;
+  /** The job of an id; NO_JOB = none of the run's. */
+  jobOfId(jobId: string): number;
+}
+
+export class VirtualReception {
+  readonly #world: VirtualWorld;
+  readonly #backend: VirtualBackend;
+  readonly #outages: VirtualOutages;
+  readonly #host: ReceptionHost;
+
+  constructor(world: VirtualWorld, backend: VirtualBackend, outages: VirtualOutages, host: ReceptionHost) {
+    this.#world = world;
+    this.#backend = backend;
+    this.#outages = outages;
+    this.#host = host;
+  }
+
+  /** A message of a node arrives. `isStale`: the link that it came by is gone, and nothing can go back. */
+  take(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
+    if (this.#outages.isLost(entry.sentAtUs, this.#world.nowUs)) {
+      this.#fail(node, message, entry, isStale);
+      return;
+    }
+    const { faults } = this.#backend;
+    const fault = faults.at("message", node);
+    if (fault !== undefined) faults.fired(fault.name);
+    if (fault?.effect === "swallowed") return;
+    if (fault?.effect === "error") {
+      this.#fail(node, message, entry, isStale);
+      return;
+    }
+    const lateUs = this.#lateUs(entry.kind === "fetch" ? "fetch answer" : "status answer", node);
+    const job = entry.kind === "fetch" ? this.#answerFetch(node) : this.#hearReport(node, entry);
+    const offers = job === undefined ? [] : this.#backend.offersTo(node);
+    if (isStale) return;
+    const saysNothing = entry.kind === "fetch" && job === undefined && !this.#host.hasLinks;
+    const times = fault?.effect === "unacknowledged" ? 0 : fault?.effect === "acknowledged twice" ? 2 : 1;
+    for (let i = 0; i < times; i++) {
+      this.#toNode(saysNothing ? "nothing offered" : "acknowledged", node, message, entry, lateUs);
+    }
+    // Behind the acknowledgement, which may confirm a new image: an unconfirmed one takes no offers. A question is
+    // answered once; a copy of the answer is one that nobody asked for.
+    offers.forEach((kind, copy) =>
+      this.#toNode(kind, node, job ?? NO_JOB, copy === 0 ? entry : undefined, lateUs + 1 + copy),
+    );
+  }
+
+  /** The backend sends an offer that the node did not ask for. */
+  push(node: number, job: number): void {
+    this.#backend.offersTo(node).forEach((kind, copy) => this.#toNode(kind, node, job, undefined, copy));
+  }
+
+  #answerFetch(node: number): number | undefined {
+    return this.#backend.fetch(node, this.#host.versionOf(node), this.#world.nowUs);
+  }
+
+  #hearReport(node: number, entry: OutboxEntry): undefined {
+    const jobId = this.#host.jobIdOf(entry);
+    if (this.#isReadable(node, entry, jobId)) {
+      const job = jobId === undefined ? NO_JOB : this.#host.jobOfId(jobId);
+      const { status, clockSeconds } = entry;
+      this.#backend.report(node, job === NO_JOB ? undefined : job, status, clockSeconds, this.#world.nowUs);
+    } else this.#backend.takeUnreadable();
+  }
+
+  /** A status that the firmware's buffer cut is no JSON any more. Only errors make texts so long. */
+  #isReadable(node: number, entry: OutboxEntry, jobId: string | undefined): boolean {
+    if (entry.err === "" || !this.#host.hasLinks) return true;
+    const who = { id: "", secret: "", project: "", version: "", name: "", networkId: undefined };
+    const wire = this.#host.halfOf(node).encode(who, entry, jobId === undefined ? undefined : JOB_ID_ON_WIRE);
+    return wire.via === "mqtt" && typeof wire.payload === "string";
+  }
+
+  /** Only an exchange knows that it failed; on a link nothing comes back. */
+  #fail(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
+    if (!isStale && !this.#host.hasLinks) this.#toNode("message failed", node, message, entry, 0);
+  }
+
+  /** How much later than at once an answer leaves. */
+  #lateUs(point: AnswerPoint, node: number): number {
+    const { nowUs } = this.#world;
+    return this.#outages.servedAtUs(nowUs + this.#backend.faults.lateUs(point, node)) - nowUs;
+  }
+
+  #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, laterUs: number): void {
+    const world = this.#world;
+    world.fly(kind, node, value, entry, world.nowUs + world.trips(node, 1) + laterUs);
+  }
+}
