@@ -169,6 +169,8 @@ export interface OperatorHalf {
   }): Promise<string>;
   /** Makes a group of enrolled nodes; answers its id. */
   createGroup(group: GroupPlan): Promise<string>;
+  /** Takes a group away; its sub-groups must have gone before. */
+  removeGroup(groupId: string): Promise<void>;
   createJob(plan: JobPlan): Promise<string>;
   /** Approves a user-approved job for a node, as its end user would. */
   approve(jobId: string, nodeId: string): Promise<Approval>;

@@ -111,7 +111,9 @@ export class LiveRun {
     } finally {
       this.#stopTimers();
       await this.#crew?.close();
-      if (this.#parts.leaves) await this.#ask("nodes and jobs", () => this.#desk.leave());
+      const stays = this.#parts.leaves ? await this.#desk.leave() : undefined;
+      // A run that could not even begin is told in its own words.
+      if (stays !== undefined && this.#ending !== undefined) this.#parts.watcher.onPhase(stays);
     }
   }
 

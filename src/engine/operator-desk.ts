@@ -114,11 +114,22 @@ export class OperatorDesk {
     return (await this.#operator.counters()) ?? {};
   }
 
-  /** Cancels the run's jobs and removes its nodes, so that a backend that outlives it keeps no load. */
-  async leave(): Promise<void> {
-    if (!this.#hasEnrolled) return;
-    for (const jobId of this.#jobIds) if (jobId !== undefined) await this.#operator.cancelJob(jobId).catch(isOver);
-    await this.#operator.removeNodes(this.#prefix);
+  /**
+   * Cancels the run's jobs, removes its groups and nodes, so that a backend that outlives it keeps no load. Answers a
+   * sentence where they stay.
+   */
+  async leave(): Promise<string | undefined> {
+    if (!this.#hasEnrolled) return undefined;
+    try {
+      for (const jobId of this.#jobIds) if (jobId !== undefined) await this.#operator.cancelJob(jobId).catch(isOver);
+      // A group is made after the one that it is a part of, and goes before it.
+      for (const groupId of [...this.#groupIds.values()].toReversed()) await this.#operator.removeGroup(groupId);
+      await this.#operator.removeNodes(this.#prefix);
+      return undefined;
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      return `the run's nodes and jobs stay on the backend: ${words}`;
+    }
   }
 
   #planOf(job: JobScenario, number: number): JobPlan {

@@ -18,6 +18,11 @@ const REAL_TIME = SMALL_SCENARIO.replace("speed: 600", "speed: 1")
   )
   .replace("after: 4h", "after: 20s");
 
+const GROUPED = REAL_TIME.replace(
+  "fleet:\n",
+  'fleet:\n  groups: [{ name: everyone, nodes: ["0-5"], groups: [rest] }, { name: rest, nodes: ["6-11"] }]\n',
+).replace("{ name: spring }", "{ name: spring, targets: { groups: [everyone] } }");
+
 const folder = temporaryFolder();
 const realTime = written(folder, "real-time.yaml", REAL_TIME);
 endServingAtLast();
@@ -29,7 +34,7 @@ test("three runs at once against one serve do not meet, and leave nothing behind
 
   const runs = await Promise.all(
     [
-      runOf(serving, mqtt, api),
+      runOf(serving, mqtt, api).toSpliced(1, 1, written(folder, "grouped.yaml", GROUPED)),
       runOf(serving, mqtts, api),
       [...runOf(serving, api).toSpliced(1, 1, polling), "--keep"],
     ].map((words, index) => otafleet([...words, "--json", "-o", join(folder, `run-${index}`)])),
@@ -45,9 +50,10 @@ test("three runs at once against one serve do not meet, and leave nothing behind
   }
   const documents = runs.map((_, index) => readFileSync(join(folder, `run-${index}`, "run.json"), "utf8"));
   for (const document of documents) expect(document).not.toContain(serving.token);
-  const jobs = (await ask(serving, "otajob"))["ota_jobs"] as { ota_job_name: string; status: string }[];
+  const jobs = (await ask(serving, "otajob"))["ota_jobs"] as Job[];
   expect(new Set(jobs.map(({ ota_job_name: name }) => name)).size).toBe(3);
   for (const { status } of jobs) expect(["finished", "cancelled"]).toContain(status);
+  expect(jobs.filter(({ groups }) => groups !== undefined && groups.length > 0)).toHaveLength(1);
   const kept = (JSON.parse(documents[2] ?? "") as { nodePrefix: string }).nodePrefix;
   expect(kept).toMatch(/^ota-[0-9a-f]{8}-$/);
   await serving.end("SIGINT");
@@ -55,6 +61,7 @@ test("three runs at once against one serve do not meet, and leave nothing behind
   const again = await Serving.start(["--data", join(folder, "shared"), "--tls"]);
   const { total, nodes } = await ask(again, "nodes");
   expect(total).toBe(12);
+  expect((await ask(again, "node_group"))["total"]).toBe(0);
   expect((nodes as string[]).every((id) => id.startsWith(kept))).toBe(true);
   await again.end("SIGINT");
 }, 90_000);
@@ -166,6 +173,12 @@ test("all wrong flags are told at once", async () => {
   );
   expect(alone.stderr).toBe("--allow-host is x.example; goes with --allow-remote only\n");
 });
+
+interface Job {
+  readonly ota_job_name: string;
+  readonly status: string;
+  readonly groups?: readonly string[];
+}
 
 function runOf({ addresses }: Serving, ...urls: readonly string[]): string[] {
   const { operatorTokenFile, caFile } = addresses;

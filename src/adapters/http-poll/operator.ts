@@ -84,6 +84,10 @@ export class HttpPollOperator implements OperatorHalf {
     return textOf(answer, "job", "PUT /admin/manifests");
   }
 
+  async removeGroup(): Promise<void> {
+    throw new Error("a plain HTTP backend knows no groups");
+  }
+
   async removeNodes(prefix: string): Promise<void> {
     const reply = await this.#send("DELETE", `/nodes?prefix=${encodeURIComponent(prefix)}`, undefined);
     if (reply.status !== 404 && reply.status !== 405) objectOf(reply, "DELETE /admin/nodes");

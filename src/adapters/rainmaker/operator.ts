@@ -90,6 +90,10 @@ export class RainmakerOperator implements OperatorHalf {
     }
   }
 
+  async removeGroup(groupId: string): Promise<void> {
+    await this.#cloud.call("DELETE", `admin/node_group${queryOf({ group_id: groupId })}`);
+  }
+
   async removeNodes(prefix: string): Promise<void> {
     try {
       await this.#cloud.call("DELETE", `admin/nodes${queryOf({ prefix })}`);
