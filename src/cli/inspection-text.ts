@@ -8,6 +8,7 @@ import type { Painter } from "../report/painter.ts";
 import { harmlessLine, visible } from "../report/text-cleaning.ts";
 import { wrapped } from "../report/text-wrapping.ts";
 import type { ExpectedLoad, Herd } from "../scenario/expected-load.ts";
+import { imagesOf } from "../scenario/job-images.ts";
 import type { Inspection } from "./inspect.ts";
 
 /** RainMaker's, where a job says nothing. */
@@ -43,7 +44,7 @@ export function inspectionText(inspection: Inspection, paint: Painter): string {
 }
 
 function head({ scenario, load }: Inspection, paint: Painter): string[] {
-  const { image, clock, backend, end } = scenario;
+  const { clock, backend, end } = scenario;
   const where =
     backend.urls.length === 0
       ? `embedded${backend.broker === undefined ? "" : `, broker ${backend.broker.url}`}`
@@ -52,7 +53,10 @@ function head({ scenario, load }: Inspection, paint: Painter): string[] {
   return [
     `${paint.strong(harmlessLine(scenario.name, 60))}  ${counted(load.nodes, "node")}, ${counted(load.targets, "target")}, seed ${scenario.seed}`,
     ...(scenario.about === "" ? [] : wrapped(harmlessLine(scenario.about), "")),
-    `  image    ${harmlessLine(`${image.project} ${image.version}`)} for ${image.chip}, ${bytesText(image.sizeBytes)}${image.from === "file" ? ` (${harmlessLine(image.path)})` : ", made"}`,
+    ...imagesOf(scenario).map(
+      (image) =>
+        `  image    ${harmlessLine(`${image.project} ${image.version}`)} for ${image.chip}, ${bytesText(image.sizeBytes)}${image.from === "file" ? ` (${harmlessLine(image.path)})` : ", made"}`,
+    ),
     `  backend  ${harmlessLine(`${backend.adapter}, ${where}`)}`,
     `  clock    from ${instantText(clock.startUtcMs)}, ${speed}, at most ${durationText(end.afterUs)} of fleet time`,
   ];

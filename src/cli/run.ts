@@ -1,6 +1,7 @@
 /** `otafleet run`: a scenario in real time. */
 import { describeMistake, UserError } from "../base/user-error.ts";
 import { BackendFailure } from "../engine/backend-failure.ts";
+import { imagesOf } from "../scenario/job-images.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { counted, countText } from "../report/count-text.ts";
 import { tagsText } from "../report/tags-text.ts";
@@ -75,8 +76,9 @@ export function viewOf({ scenario, warnings }: LoadedScenario, time: string, { c
   return view;
 }
 
-function headline({ fleet, seed, image }: Scenario): string {
-  return `${counted(fleet.nodes, "node")} to ${harmlessLine(image.version, 40)}, seed ${seed}`;
+function headline(scenario: Scenario): string {
+  const versions = imagesOf(scenario).map(({ version }) => version);
+  return `${counted(scenario.fleet.nodes, "node")} to ${harmlessLine(versions.join(", "), 40)}, seed ${scenario.seed}`;
 }
 
 function speedText({ clock }: Scenario): string {

@@ -10,7 +10,7 @@ import { mayBePushed } from "../scenario/pushes.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { DURATION } from "../scenario/units.ts";
 import { BackendFailure } from "./backend-failure.ts";
-import type { OperatorDesk } from "./operator-desk.ts";
+import { asFailure, type OperatorDesk } from "./operator-desk.ts";
 import type { RunRecords } from "./run-records.ts";
 import type { WorkerCrew } from "./worker-crew.ts";
 
@@ -76,7 +76,7 @@ export class LiveOperator {
     for (let step = this.#timeline.take(0); step !== undefined; step = this.#timeline.take(0)) {
       const job = step.kind === "create" ? scenario.jobs[step.job] : undefined;
       const isQuiet = job !== undefined && (job.approval !== undefined || !mayBePushed(scenario, job));
-      if (isQuiet) await this.#create(step.job, 0);
+      if (isQuiet) await this.#createFirst(step.job);
       else this.#held.push(step);
     }
   }
@@ -86,7 +86,7 @@ export class LiveOperator {
     const held = this.#held;
     this.#held = [];
     for (const step of held) {
-      if (step.kind === "create") await this.#create(step.job, 0);
+      if (step.kind === "create") await this.#createFirst(step.job);
       else this.#do(step);
     }
     this.#walk();
@@ -140,6 +140,10 @@ export class LiveOperator {
     this.#orders = this.#orders.then(act).finally(() => {
       this.#ordersOpen -= 1;
     });
+  }
+
+  #createFirst(job: number): Promise<void> {
+    return asFailure(`create the job ${this.#nameOf(job)}`, () => this.#create(job, 0));
   }
 
   async #create(job: number, atUs: number): Promise<void> {
@@ -220,6 +224,5 @@ export class LiveOperator {
 }
 
 function wordsOf(error: unknown): string {
-  const cause = error instanceof BackendFailure && error.cause instanceof Error ? error.cause : error;
-  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, "");
 }

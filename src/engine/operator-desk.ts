@@ -68,13 +68,11 @@ export class OperatorDesk {
     }
   }
 
-  /** Creates a job of the scenario; answers its id on the wire. */
+  /** Creates a job of the scenario; answers its id on the wire. Throws with the backend's own words. */
   async createJob(number: number): Promise<string> {
     const job = this.#scenario.jobs[number];
     assert(job !== undefined, `the scenario has a job ${number}`);
-    const jobId = await asFailure(`create the job ${job.name}`, () =>
-      this.#operator.createJob(this.#planOf(job, number)),
-    );
+    const jobId = await this.#operator.createJob(this.#planOf(job, number));
     this.#jobIds[number] = jobId;
     return jobId;
   }
@@ -178,7 +176,7 @@ export class OperatorDesk {
 }
 
 /** A backend that refuses what must come before a run cannot be used; its own words say why. */
-async function asFailure<T>(what: string, ask: () => Promise<T>): Promise<T> {
+export async function asFailure<T>(what: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {

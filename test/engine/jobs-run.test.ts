@@ -1,7 +1,19 @@
 import { expect, test } from "vitest";
 import { HOUR_US } from "../../src/base/instant.ts";
-import { brokenLaws, fileOf, jsonOf, smallRun, smallScenario } from "./small-runs.ts";
+import { madeImage } from "../../src/engine/made-image.ts";
 import { reportOf } from "../../src/engine/recompute.ts";
+import { planScenario } from "../../src/engine/virtual-run.ts";
+import { isRaceFree } from "../../src/scenario/race-free.ts";
+import {
+  brokenLaws,
+  fileOf,
+  freshPath,
+  jsonOf,
+  smallRun,
+  smallScenario,
+  stableColumns,
+  watching,
+} from "./small-runs.ts";
 
 /** What a busy machine may make of it: the numbers of latencies, never who has what. */
 const USABLE = ["passed", "invalid"];
@@ -9,7 +21,6 @@ const USABLE = ["passed", "invalid"];
 test("two jobs run one after the other on real sockets, and one is cancelled on the way", async () => {
   const scenario = smallScenario(
     "fleet.cohorts.workshops.faults={}",
-    "clock.speed=1200",
     "fleet.groups=[{ name: shops, cohorts: [workshops] }]",
     "jobs=[{ name: first }, { name: second, starts: 2h, cancel: 10m, priority: 1, image: { make: { version: 3.0.0, size: 24KiB } }, targets: { groups: [shops] } }]",
   );
@@ -32,10 +43,33 @@ test("two jobs run one after the other on real sockets, and one is cancelled on 
   expect(jsonOf(await reportOf(end.folder))).toBe(jsonOf(result));
 });
 
+test("jobs one after the other end for every node as their plan says", async () => {
+  const scenario = smallScenario(
+    "fleet.cohorts.workshops.faults={ boot-loop: 20% }",
+    "jobs=[{ name: first }, { name: second, starts: 2h, targets: { cohorts: [homes] }, image: { make: { version: 3.0.0 } } }]",
+  );
+  expect(isRaceFree(scenario)).toEqual({ raceFree: true, reasons: [] });
+
+  const outDir = freshPath();
+  await planScenario({ scenario, imageBytes: madeImage(scenario), outDir }, watching());
+  const run = await smallRun(scenario);
+
+  expect(stableColumns(fileOf(run, "nodes.csv"))).toEqual(stableColumns(fileOf({ folder: outDir }, "nodes.csv")));
+});
+
+test("a cancel that comes when the job is over cannot be done, and the run is incomplete", async () => {
+  const scenario = smallScenario("fleet.cohorts.workshops.faults={}", "jobs=[{ name: first, cancel: 2h }]");
+
+  const { result } = await smallRun(scenario);
+
+  expect(result.verdict).toBe("incomplete");
+  expect(result.reasons[0]).toMatch(/^The job first could not be cancelled: .*105015.*finished already\.$/);
+  expect(result.jobs[0]).toMatchObject({ cancelledAtUs: null, outcomes: { success: 40 } });
+});
+
 test("users approve over the backend's own API, and those who never do leave their nodes waiting", async () => {
   const scenario = smallScenario(
     "fleet.cohorts.workshops.faults={}",
-    "clock.speed=1800",
     "jobs=[{ name: ask, trigger: { user-approved: { share: 50%, delay: { exponential: { mean: 30m } } } } }]",
   );
 
@@ -52,7 +86,6 @@ test("users approve over the backend's own API, and those who never do leave the
 test("a dynamic job takes in on real sockets whoever comes to run its version", async () => {
   const scenario = smallScenario(
     "fleet.cohorts.workshops.faults={}",
-    "clock.speed=1200",
     "jobs=[{ name: first, targets: { cohorts: [workshops] } }, { name: second, image: { make: { version: 3.0.0 } }, targets: { dynamic: { version: 2.0.0 } } }]",
   );
 

@@ -22,6 +22,15 @@ test.each([
       more: "selftest: { worker-dies: 10s, loop-blocked: { at: 250ms, for: 3s } }",
     }),
   ],
+  [
+    "one with several jobs, groups, checks and users",
+    scenarioText({
+      cohort:
+        "name: a, autofetch: { every: 6h }, runs: { type: heating, checks: { version: false } } }]\n  groups: [{ name: low, nodes: [1, '3-5'] }, { name: top, cohorts: [a], groups: [low]",
+      job: "name: j, targets: { groups: [top] }, timeout: 2d, starts: 1h30m, cancel: 5h }, { name: k, image: { make: { version: 3.0.0 } }, targets: { dynamic: { type: heating, version: 2.0.0 } } }, { name: l, trigger: user-approved } , { name: m, image: { make: { version: 4.0.0 } }, trigger: { user-approved: { share: 12.5%, delay: { exponential: { mean: 3h } }, forgetful: 1%, reminder: 2d } }",
+      more: "backend: { strict: documents }",
+    }),
+  ],
   ["one for some nodes", scenarioText({ job: 'name: j, targets: { nodes: [3, "5-9"] }' })],
   [
     "one with a foreign broker",

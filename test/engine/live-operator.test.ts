@@ -1,0 +1,164 @@
+import { readdirSync } from "node:fs";
+import { beforeAll, expect, test } from "vitest";
+import type { Approval, OperatorHalf } from "../../src/adapters/adapter.ts";
+import { adapterOf } from "../../src/adapters/adapters.ts";
+import { BackendFailure } from "../../src/engine/backend-failure.ts";
+import { LiveOperator } from "../../src/engine/live-operator.ts";
+import { OperatorDesk } from "../../src/engine/operator-desk.ts";
+import { asWritten, sealedDocument } from "../../src/engine/run-document.ts";
+import { RunFolder } from "../../src/engine/run-folder.ts";
+import { RunRecords } from "../../src/engine/run-records.ts";
+import { planOf } from "../../src/engine/scenario-plan.ts";
+import { readyHistograms } from "../../src/measure/histogram.ts";
+import { freshPath, smallScenario } from "./small-runs.ts";
+
+beforeAll(readyHistograms);
+
+/** An hour of fleet time in a millisecond. */
+const SPEED = 3_600_000;
+
+test("a job that the backend refuses in mid-run is told with its words, and nobody tries to cancel it", async () => {
+  const { operator, told, calls } = await begun("jobs=[{ name: first }, { name: second, starts: 1h, cancel: 1h }]", {
+    createJob: async ({ name }) => {
+      if (name === "second") throw new Error("the backend answered with status 400: no");
+      return name;
+    },
+  });
+
+  await told(1);
+  await operator.idle();
+
+  expect(operator.it.undone).toEqual([
+    "The job second, due at 1h, was not created: the backend answered with status 400: no.",
+  ]);
+  expect(calls).toEqual(["expected 0", "created 0 first", "expected 1", "not created 1"]);
+});
+
+test("a cancel that the backend refuses is told with its words", async () => {
+  const { operator, told, state } = await begun("jobs=[{ name: first, cancel: 1h }]", {
+    cancelJob: async () => Promise.reject(new Error("it is finished already")),
+  });
+
+  await told(1);
+
+  expect(operator.it.undone).toEqual(["The job first could not be cancelled: it is finished already."]);
+  expect(state().cancelledAtUs[0]).toBeNaN();
+});
+
+test("a first job that the backend refuses ends the run before it begins", async () => {
+  const refused = begun("jobs=[{ name: first }]", { createJob: async () => Promise.reject(new Error("no")) });
+
+  await expect(refused).rejects.toThrow(BackendFailure);
+  await expect(refused).rejects.toThrow("The backend did not let the run create the job first: no");
+});
+
+test("an approval is tried again while the node is offline, and is on record once it is given", async () => {
+  const answers: Approval[] = ["offline", "offline", "approved"];
+  const asked: string[] = [];
+  const { operator, state } = await begun(
+    "jobs=[{ name: ask, targets: { nodes: [3] }, trigger: { user-approved: { share: 100%, delay: 1h } } }]",
+    {
+      approve: async (_job, node) => {
+        asked.push(node);
+        return answers[asked.length - 1]!;
+      },
+    },
+  );
+
+  while (asked.length < 3) await nextTurn();
+  await operator.idle();
+
+  expect(new Set(asked).size).toBe(1);
+  expect(state().columns.approvedAtUs[3]).toBeGreaterThanOrEqual(3 * 3_600e6);
+});
+
+test("two jobs are never under way to the backend at once", async () => {
+  let open = 0;
+  let most = 0;
+  const { operator, calls } = await begun(
+    "jobs=[{ name: a, starts: 1h }, { name: b, starts: 1h }, { name: c, starts: 1h }]",
+    {
+      createJob: async ({ name }) => {
+        most = Math.max(most, ++open);
+        await nextTurn();
+        open -= 1;
+        return name;
+      },
+    },
+  );
+
+  while (calls.length < 6) await nextTurn();
+  await operator.idle();
+
+  expect(most).toBe(1);
+  expect(calls.filter((call) => call.startsWith("created"))).toEqual(["created 0 a", "created 1 b", "created 2 c"]);
+});
+
+test("after its stop an operator does nothing any more, and what fails then is nobody's fault", async () => {
+  const { operator, calls } = await begun("jobs=[{ name: a }, { name: b, starts: 11h }]", {});
+
+  operator.it.stop();
+  operator.it.noteUndone("too late");
+  await nextTurn(20);
+
+  expect(calls).toEqual(["expected 0", "created 0 a"]);
+  expect(operator.it.undone).toEqual([]);
+});
+
+async function begun(jobs: string, half: Partial<OperatorHalf>) {
+  const scenario = smallScenario("nodes=8", "fleet.cohorts.workshops.faults={}", "clock.speed=100000", jobs);
+  const parts = {
+    scenario,
+    images: scenario.jobs.map(() => new Uint8Array(16)),
+    workers: 1,
+    startedAt: "2026",
+    command: undefined,
+  };
+  const sealed = asWritten(sealedDocument({ ...parts, driver: "live" }));
+  const folder = RunFolder.create(freshPath(), "2026", sealed);
+  const records = new RunRecords(sealed.document, planOf(scenario, scenario.clock.speed), folder);
+  const desk = new OperatorDesk(scenario, adapterOf("rainmaker")!, operatorHalf(half), "test-");
+  await desk.upload(parts.images);
+  const calls: string[] = [];
+  const crew = {
+    jobExpected: (job: number) => void calls.push(`expected ${job}`),
+    jobCreated: (job: number, jobId: string) => void calls.push(`created ${job} ${jobId}`),
+    jobNotCreated: (job: number) => void calls.push(`not created ${job}`),
+  };
+  const troubles: string[] = [];
+  let originMs = Infinity;
+  const fleetUs = (): number => Math.max(0, (performance.now() - originMs) * 1_000 * SPEED);
+  const clock = { ...scenario.clock, speed: SPEED };
+  const onTrouble = (sentence: string): void => void troubles.push(sentence);
+  const it = new LiveOperator({ scenario: { ...scenario, clock }, desk, records, crew, fleetUs, onTrouble });
+  await it.createFirstJobs();
+  originMs = performance.now();
+  await it.begin();
+  const told = async (count: number): Promise<void> => {
+    while (troubles.length < count) await nextTurn();
+  };
+  const idle = async (): Promise<void> => {
+    while (!it.isIdle) await nextTurn();
+  };
+  expect(readdirSync(folder.path)).toContain("run.json");
+  return { operator: { it, idle }, told, calls, state: () => records.state };
+}
+
+/** A backend that takes everything, but for what a test says. */
+function operatorHalf(half: Partial<OperatorHalf>): OperatorHalf {
+  return {
+    enrol: async (nodes) => nodes.map(({ id }) => id),
+    upload: async ({ version }) => version,
+    createGroup: async ({ name }) => name,
+    createJob: async ({ name }) => name,
+    approve: async () => "approved",
+    cancelJob: async () => {},
+    beliefs: async () => new Map(),
+    counters: async () => undefined,
+    ...half,
+  };
+}
+
+async function nextTurn(turns = 1): Promise<void> {
+  for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+}
