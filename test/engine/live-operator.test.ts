@@ -150,6 +150,8 @@ function operatorHalf(half: Partial<OperatorHalf>): OperatorHalf {
     enrol: async (nodes) => nodes.map(({ id }) => id),
     upload: async ({ version }) => version,
     createGroup: async ({ name }) => name,
+    removeNodes: async () => {},
+    removeGroup: async () => {},
     createJob: async ({ name }) => name,
     approve: async () => "approved",
     cancelJob: async () => {},
