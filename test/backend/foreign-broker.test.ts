@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { connect } from "mqtt";
+import { connect as connectSocket, createServer } from "node:net";
+import type { AddressInfo, Server, Socket } from "node:net";
+import { connect, connectAsync } from "mqtt";
 import type { MqttClient } from "mqtt";
+import { MESSAGE_BYTES_MAX } from "../../src/backend/serve/node-topics.ts";
 import type { ForeignBrokerTarget } from "../../src/backend/serve/messages.ts";
 import { Backend } from "../../src/backend/serve/backend.ts";
 import { embedded, rollout } from "./embedded.ts";
@@ -63,6 +66,17 @@ describe.skipIf(NO_MOSQUITTO !== undefined)("a backend that is a client of Mosqu
     expect(running.backend.counters()["mqttPublishesRefused"]).toBe(refused + 1);
   });
 
+  test("does not read a message that is longer than a node's may be", async () => {
+    await backend("mqtt");
+    const node = await nodeOf("mqtt");
+
+    await node.publishAsync("node/node-a/config", "x".repeat(MESSAGE_BYTES_MAX + 1), { qos: 1 });
+    await node.publishAsync("node/node-a/config", "x".repeat(MESSAGE_BYTES_MAX), { qos: 1 });
+
+    await expect.poll(() => running.backend.counters()["nodeConfigs"]).toBe(1);
+    expect(running.backend.counters()["mqttPacketsTooLarge"]).toBe(1);
+  });
+
   test("pushes to all but the nodes whose last will has said that they are gone", async () => {
     const made = await backend("mqtt");
     const will = { topic: "node/node-b/params/local", payload: Buffer.from('{"Connectivity":{"Connected":false}}') };
@@ -79,7 +93,24 @@ describe.skipIf(NO_MOSQUITTO !== undefined)("a backend that is a client of Mosqu
     expect([believed.get("node-a")?.belief, believed.get("node-b")?.belief]).toEqual(["started", "triggered"]);
   });
 
-  test("has a status that the broker took while the backend was away from it", async () => {
+  test("has a status that the broker acknowledged while the backend was away from it", async () => {
+    const cut = await CuttableWay.to(mosquitto.port);
+    running = await embedded({ broker: { url: `mqtt://127.0.0.1:${cut.port}` } });
+    const made = await rollout(running);
+    const node = await nodeOf("mqtt");
+    const status = JSON.stringify({ ota_job_id: made.jobId, status: "success", additional_info: "done" });
+
+    await cut.close();
+    await node.publishAsync("node/node-a/otastatus", status, { qos: 1 });
+    expect((await beliefs(running, made.jobId)).get("node-a")?.belief).toBe("triggered");
+    cut.open();
+
+    await expect.poll(async () => (await beliefs(running, made.jobId)).get("node-a")?.belief).toBe("success");
+    await running.stop();
+    cut.end();
+  });
+
+  test("dials again once its broker is back from a crash, subscribes anew, and hears its nodes", async () => {
     const made = await backend("mqtt");
     const node = await nodeOf("mqtt");
     const links = running.backend.counters()["brokerLinks"] ?? 0;
@@ -112,6 +143,97 @@ describe.skipIf(NO_MOSQUITTO !== undefined)("a backend that is a client of Mosqu
     return client;
   }
 });
+
+describe.skipIf(NO_MOSQUITTO !== undefined)("with topic rules in Mosquitto", () => {
+  let mosquitto: Mosquitto;
+
+  afterEach(() => mosquitto.stop());
+
+  test("a node speaks and hears as itself only, and the backend as the user that the rules name", async () => {
+    mosquitto = await Mosquitto.start([
+      "user otafleet",
+      "topic write node/+/otaurl",
+      "topic read node/#",
+      "topic read $aws/rules/#",
+      "pattern write node/%c/#",
+      "pattern write $aws/rules/+/node/%c/#",
+      "pattern read node/%c/otaurl",
+    ]);
+    const url = `mqtt://127.0.0.1:${mosquitto.port}`;
+    const running = await embedded({ broker: { url, username: "otafleet" } });
+    const made = await rollout(running);
+    const clients = await Promise.all(["node-a", "node-b"].map((id) => connectAsync(url, { clientId: id })));
+    const [self, neighbour] = clients as [MqttClient, MqttClient];
+    const offer = nextOffer(self);
+    const heard: string[] = [];
+    neighbour.on("message", (topic) => heard.push(topic));
+    await self.subscribeAsync("node/node-a/otaurl", { qos: 1 });
+    for (const topic of ["node/node-a/otaurl", "node/+/otaurl", "#"]) await neighbour.subscribeAsync(topic, { qos: 1 });
+    const status = JSON.stringify({ ota_job_id: made.jobId, status: "success" });
+
+    await neighbour.publishAsync("node/node-a/otastatus", status, { qos: 1 });
+    await neighbour.publishAsync("$aws/rules/esp_node_otastatus/node/node-a/otastatus", status, { qos: 1 });
+    await neighbour.publishAsync("node/node-a/otaurl", "{}", { qos: 1, retain: true });
+    await self.publishAsync("node/node-a/otafetch", '{"node_id":"node-a","fw_version":"1.0.0"}', { qos: 1 });
+
+    expect(await offer).toMatchObject({ ota_job_id: made.jobId });
+    await neighbour.publishAsync("$aws/rules/esp_node_otastatus/node/node-b/otastatus", status, { qos: 1 });
+    await expect.poll(async () => (await beliefs(running, made.jobId)).get("node-b")?.belief).toBe("success");
+    expect((await beliefs(running, made.jobId)).get("node-a")?.belief).toBe("started");
+    expect(heard).toEqual([]);
+    for (const client of clients) client.end(true);
+    await running.stop();
+  });
+});
+
+/** A way to a port that can be cut and opened again. */
+class CuttableWay {
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  #isOpen = true;
+
+  private constructor(target: number) {
+    this.#server = createServer((socket) => {
+      if (!this.#isOpen) return void socket.destroy();
+      const onward = connectSocket(target, "127.0.0.1");
+      for (const each of [socket, onward]) {
+        this.#sockets.add(each);
+        each.on("error", () => {});
+        each.once("close", () => [socket, onward].forEach((one) => one.destroy()));
+      }
+      socket.pipe(onward).pipe(socket);
+    });
+  }
+
+  static async to(target: number): Promise<CuttableWay> {
+    const way = new CuttableWay(target);
+    await new Promise<void>((resolve) => way.#server.listen(0, "127.0.0.1", resolve));
+    return way;
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  /** Cuts it; resolves once all sockets are gone. */
+  async close(): Promise<void> {
+    this.#isOpen = false;
+    const gone = [...this.#sockets].map(
+      (socket) => socket.closed || new Promise<void>((resolve) => socket.once("close", () => resolve())),
+    );
+    for (const socket of this.#sockets) socket.destroy();
+    await Promise.all(gone);
+  }
+
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  end(): void {
+    this.#server.close();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
 
 function nextOffer(client: MqttClient): Promise<unknown> {
   return new Promise((resolve) => client.once("message", (_topic, payload) => resolve(JSON.parse(payload.toString()))));

@@ -26,8 +26,8 @@ export class Mosquitto {
     this.caPem = caPem;
   }
 
-  /** Started with a plain and a TLS listener; `more` is put into its configuration. */
-  static async start(more: readonly string[] = []): Promise<Mosquitto> {
+  /** Started with a plain and a TLS listener; `acl` is its ACL file, without one everybody may do everything. */
+  static async start(acl?: readonly string[]): Promise<Mosquitto> {
     const folder = mkdtempSync(join(tmpdir(), "otafleet-mosquitto-"));
     const { caPem, certPem, keyPem } = await certificatesFrom(undefined);
     const ports: [number, number] = [await freePort(), await freePort()];
@@ -46,7 +46,7 @@ export class Mosquitto {
       `listener ${ports[1]} 127.0.0.1`,
       `certfile ${write("cert.pem", certPem)}`,
       `keyfile ${write("key.pem", keyPem)}`,
-      ...more,
+      ...(acl === undefined ? [] : [`acl_file ${write("acl", `${acl.join("\n")}\n`)}`]),
     ];
     write("mosquitto.conf", `${lines.join("\n")}\n`);
     const broker = new Mosquitto(folder, ports, caPem);

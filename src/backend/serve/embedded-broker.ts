@@ -14,13 +14,11 @@ import type { Certificates } from "./certificates.ts";
 import { isSameSecret } from "./credentials.ts";
 import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
 import type { Ledger } from "./ledger.ts";
-import { isOwnDownTopic, isOwnWillTopic, offerTopic, readUpTopic } from "./node-topics.ts";
+import { isOwnDownTopic, isOwnWillTopic, MESSAGE_BYTES_MAX, offerTopic, readUpTopic } from "./node-topics.ts";
 import { PacketGuard } from "./packet-guard.ts";
 import { answerPublish } from "./publish-answer.ts";
 import type { ServeCounters } from "./serve-counters.ts";
 
-/** AWS IoT's limit for an MQTT message; a node's longest is a config of some kilobytes. */
-const PACKET_BYTES_MAX = 128 * 1024;
 const CONNECT_WITHIN_MS = 5_000;
 /** How long a node that stops reading may hold its own link; others never wait for it. */
 const DRAIN_WITHIN_MS = 1_000;
@@ -164,7 +162,7 @@ export class EmbeddedBroker implements Broker {
     socket.once("close", () => this.#sockets.delete(socket));
     // Between accept and the broker's own listener a reset would otherwise end the process.
     socket.on("error", () => {});
-    const guard = new PacketGuard(PACKET_BYTES_MAX);
+    const guard = new PacketGuard(MESSAGE_BYTES_MAX);
     const read = socket.read.bind(socket);
     socket.read = (size?: number) => {
       const bytes: unknown = read(size);

@@ -6,7 +6,8 @@
  *   once it is stored, and its session outlives the link, so nothing is lost on this side of it; what a broker loses
  *   that it has acknowledged, nobody but the truth matrix will tell. A queue of its own may overflow: Mosquitto drops
  *   beyond `max_queued_messages`.
- * - Who a node is, only its topic says. That a node writes on its own topics alone is the broker's affair.
+ * - Who a node is, only its topic says. That a node writes on its own topics alone is the broker's affair: in Mosquitto
+ *   the patterns `write node/%c/#`, `write $aws/rules/+/node/%c/#` and `read node/%c/otaurl` of an ACL file say so.
  * - It tells of no links. A node counts as there until its last will (the Connectivity service) says otherwise, so a
  *   push goes to every node that is not known to be gone. It costs a publish that nobody hears; the job is then
  *   `started` for a node that was away, and is served to it at its next fetch all the same.
@@ -18,7 +19,7 @@ import type { Broker, Hear } from "./broker.ts";
 import type { Ledger } from "./ledger.ts";
 import type { ForeignBrokerTarget } from "./messages.ts";
 import { readObject } from "./node-messages.ts";
-import { fleetFilters, nodeOfTopic, offerTopic, readUpTopic } from "./node-topics.ts";
+import { fleetFilters, MESSAGE_BYTES_MAX, nodeOfTopic, offerTopic, readUpTopic } from "./node-topics.ts";
 import type { UpTopic } from "./node-topics.ts";
 import type { ServeCounters } from "./serve-counters.ts";
 
@@ -119,6 +120,11 @@ export class ForeignBroker implements Broker {
     const node = nodeId === undefined ? undefined : ledger.nodeOf(nodeId);
     if (nodeId === undefined || node === undefined || topic === undefined || packet.retain) {
       counters.mqttPublishesRefused++;
+      return done();
+    }
+    if (packet.payload.length > MESSAGE_BYTES_MAX) {
+      // A foreign broker may hand over 256 MB; nobody shall parse that.
+      counters.mqttPacketsTooLarge++;
       return done();
     }
     counters.mqttPublishes++;

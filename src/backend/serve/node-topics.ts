@@ -17,6 +17,9 @@ const INGEST_RULES = {
 
 export type UpTopic = keyof typeof INGEST_RULES;
 
+/** AWS IoT's limit for an MQTT message; a node's longest is a config of some kilobytes. */
+export const MESSAGE_BYTES_MAX = 128 * 1024;
+
 const DOWN_TOPICS: readonly string[] = ["params/remote", "otaurl", "to-node"];
 const INGEST_PREFIX = "$aws/rules/";
 
