@@ -218,9 +218,8 @@ class CuttableWay {
   /** Cuts it; resolves once all sockets are gone. */
   async close(): Promise<void> {
     this.#isOpen = false;
-    const gone = [...this.#sockets].map(
-      (socket) => socket.closed || new Promise<void>((resolve) => socket.once("close", () => resolve())),
-    );
+    const open = [...this.#sockets].filter((socket) => !socket.closed);
+    const gone = open.map((socket) => new Promise<void>((resolve) => socket.once("close", () => resolve())));
     for (const socket of this.#sockets) socket.destroy();
     await Promise.all(gone);
   }
