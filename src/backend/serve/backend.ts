@@ -25,6 +25,7 @@ import type { ClockSetting, ServeAddress, ServeConfig, ServeHealth, ServePorts }
 import { offerMessage, readConfig, readFetch, readStatus } from "./node-messages.ts";
 import type { UpTopic } from "./node-topics.ts";
 import { ServeCounters } from "./serve-counters.ts";
+import { namesOneHost } from "./request-head.ts";
 import { signedPath } from "./signed-url.ts";
 import { MemoryStore } from "./store/memory-store.ts";
 import type { Store } from "./store/store.ts";
@@ -193,7 +194,10 @@ export class Backend {
       maxHeaderSize: 16_384,
     };
     const answer = getRequestListener(api.fetch, { overrideGlobalObjects: false });
-    const hear: RequestListener = (request, response) => void answer(request, response);
+    const hear: RequestListener = (request, response) => {
+      if (namesOneHost(request)) void answer(request, response);
+      else response.writeHead(400, { Connection: "close" }).end();
+    };
     const tls = certificates && { cert: certificates.certPem, key: certificates.keyPem };
     this.#api = tls === undefined ? createServer(limits, hear) : createTlsServer({ ...limits, ...tls }, hear);
     return listen(this.#api, port);

@@ -18,6 +18,7 @@ import { HANDSHAKE_WITHIN_MS, listen } from "./listener.ts";
 import type { Ledger } from "./ledger.ts";
 import type { LedgerImage } from "./ledger-entries.ts";
 import type { ServeCounters } from "./serve-counters.ts";
+import { namesOneHost } from "./request-head.ts";
 import { judgeSignedPath } from "./signed-url.ts";
 
 /** A node that writes flash slowly may pause long; one that lost its power never comes back. */
@@ -67,6 +68,7 @@ export class ImageServer {
     const { ledger, clock, counters, keepAlive } = this.#options;
     counters.imageRequests++;
     if (!keepAlive) response.setHeader("Connection", "close");
+    if (!namesOneHost(request)) return this.#refuse(response, 400, "one Host only");
     if (request.method !== "GET" && request.method !== "HEAD") return this.#refuse(response, 405, "GET and HEAD only");
     const sizeOf = (imageId: string) => ledger.imageOf(imageId)?.bytes.length;
     const verdict = judgeSignedPath(ledger.urlSecret, request.url ?? "", clock.nowSeconds(), sizeOf);
