@@ -110,14 +110,7 @@ function tokenize(text: string): Token[] | undefined {
         // An object or array cannot be a key.
         if (parent?.type === "object") return undefined;
         if (parent !== undefined) parent.size++;
-        tokens.push({
-          type: character === "{" ? "object" : "array",
-          start: at,
-          end: -1,
-          size: 0,
-          parent: above,
-          up: above,
-        });
+        tokens.push(newToken(character === "{" ? "object" : "array", at, -1, above));
         above = tokens.length - 1;
         break;
       }
@@ -132,7 +125,7 @@ function tokenize(text: string): Token[] | undefined {
       case '"': {
         const end = stringEnd(text, at + 1);
         if (end === undefined) return undefined;
-        tokens.push({ type: "string", start: at + 1, end, size: 0, parent: above, up: above });
+        tokens.push(newToken("string", at + 1, end, above));
         if (above !== -1) (tokens[above] as Token).size++;
         at = end;
         break;
@@ -156,13 +149,17 @@ function tokenize(text: string): Token[] | undefined {
         if (parent?.type === "object" || (parent?.type === "string" && parent.size !== 0)) return undefined;
         const end = primitiveEnd(text, at);
         if (end === undefined) return undefined;
-        tokens.push({ type: "primitive", start: at, end, size: 0, parent: above, up: above });
+        tokens.push(newToken("primitive", at, end, above));
         if (parent !== undefined) parent.size++;
         at = end - 1;
       }
     }
   }
   return tokens.some((token) => token.end === -1) ? undefined : tokens;
+}
+
+function newToken(type: TokenType, start: number, end: number, parent: number): Token {
+  return { type, start, end, size: 0, parent, up: parent };
 }
 
 /** The innermost token that is still open, if a bracket of this type may close it. */
