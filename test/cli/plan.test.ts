@@ -76,3 +76,22 @@ test.concurrent("plan --summary says how much is told; --quiet leaves it to --su
     `otafleet: option '--summary <HOW>' argument 'short' is invalid. Allowed choices are compact, full, none. See "otafleet plan --help".\n`,
   ]);
 });
+
+test.concurrent("a job's own image file lies where the scenario lies, and its version is where its nodes end", async () => {
+  await otafleet(["image", "make", join(folder, "three.bin"), "--version", "3.0.0", "--size", "16KiB"]);
+  const jobs = "[{ name: spring }, { name: second, starts: 1h, image: { file: three.bin } }]";
+  const two = written(folder, "two.yaml", SMALL_SCENARIO.replace("[{ name: spring }]", jobs));
+  const gone = written(folder, "gone.yaml", readFileSync(two, "utf8").replace("three.bin", "four.bin"));
+  const out = join(folder, "two-jobs");
+
+  const [planned, missing] = await Promise.all([
+    otafleet(["plan", two, "-o", out, "--quiet"]),
+    otafleet(["plan", gone]),
+  ]);
+
+  expect(planned.code, planned.stderr).toBe(0);
+  const lines = readFileSync(join(out, "nodes.csv"), "utf8").trimEnd().split("\r\n");
+  expect(lines.filter((line) => line.includes(",second,success,3.0.0,"))).toHaveLength(40);
+  expect(missing.code).toBe(2);
+  expect(missing.stderr).toMatch(/gone\.yaml:\d+:\d+: jobs\[1\]\.image\.file .*four\.bin/);
+});

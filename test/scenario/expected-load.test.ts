@@ -141,3 +141,23 @@ test.each([
   expect(listed).toEqual(asked);
   expect([listed.length, counted, wanted.size]).toEqual([expected, expected, expected]);
 });
+
+test("the load of several jobs is that of all of them, each from its own start", () => {
+  const load = expectedLoad(
+    scenarioOf(
+      scenarioText({
+        job: "name: a, targets: { nodes: [0-99] } }, { name: b, starts: 6h, cancel: 2h, trigger: force-push, image: { make: { version: 3.0.0, size: 1MB } }, targets: { nodes: [50-149] } }, { name: c, trigger: { user-approved: { share: 0% } }, targets: { nodes: [7] }",
+        more: "image: { make: { size: 2MB } }",
+      }).replaceAll(/\[(\d+-\d+)\]/g, '["$1"]'),
+    ),
+  );
+
+  expect(load.targets).toBe(150);
+  expect(load.jobs).toEqual([
+    { name: "a", image: "demo 2.0.0", targets: 100, approving: 100, startsUs: 0, cancelledAtUs: null },
+    { name: "b", image: "demo 3.0.0", targets: 100, approving: 100, startsUs: 6 * HOUR_US, cancelledAtUs: 8 * HOUR_US },
+    { name: "c", image: "demo 2.0.0", targets: 1, approving: 0, startsUs: 0, cancelledAtUs: null },
+  ]);
+  expect(load.downloadBytes).toBe(100 * 2e6 + 100 * 1e6 + 2e6);
+  expect(load.herds).toMatchObject([{ nodes: 100, atUs: 6 * HOUR_US, sinceJobUs: 0 }]);
+});
