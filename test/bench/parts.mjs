@@ -7,8 +7,10 @@ const { draw } = await dist("base/random.js");
 const { VirtualFleet } = await dist("drivers/virtual/virtual-fleet.js");
 const { rainmaker } = await dist("adapters/rainmaker/adapter.js");
 const { addRecord, emptyState } = await dist("measure/reducer.js");
-const { readyHistograms } = await dist("measure/histogram.js");
+const { Histogram, readyHistograms } = await dist("measure/histogram.js");
 const { planOf } = await dist("engine/scenario-plan.js");
+
+const { ADAPTERS, expectedLoad, readScenario, resolveScenario } = await dist("index.js");
 
 const ROUNDS = 1_000_000;
 
@@ -48,7 +50,7 @@ export async function measureReduction(nodes) {
   const scenario = weekOf(Math.min(nodes, 20_000));
   const records = [];
   const sink = { record: (...record) => records.push(record) };
-  new VirtualFleet({ scenario, adapter: rainmaker, sink, image: IMAGE }).run(() => false);
+  new VirtualFleet({ scenario, adapter: rainmaker, sink, images: [IMAGE] }).run(() => false);
   const plan = planOf(scenario, 1);
   let state = emptyState(plan);
   const ours = timed(records.length, (at) => {
@@ -63,4 +65,36 @@ export async function measureReduction(nodes) {
     kept.push({ kind, node, atUs, detail, job, a, b });
   });
   return { ours, peer };
+}
+
+/** One latency into a histogram, in nanoseconds; the peer keeps every sample, to sort them in the end. */
+export async function measureHistogram() {
+  await readyHistograms();
+  const histogram = new Histogram();
+  const ours = timed(ROUNDS * 4, (n) => histogram.record(((n * 2_654_435_761) >>> 8) & 0xff_ffff));
+  histogram.destroy();
+  let samples = [];
+  const peer = timed(ROUNDS, (n) => {
+    if (n === 0) samples = [];
+    samples.push(((n * 2_654_435_761) >>> 8) & 0xff_ffff);
+  });
+  return { ours, peer };
+}
+
+/** From a scenario's text to the load that it will make: all traits of so many nodes. Milliseconds of CPU. */
+export function measureExpansion(nodes) {
+  const text = [
+    "name: bench",
+    "clock: { start: 2026-03-10T12:00:00Z }",
+    `nodes: ${nodes}`,
+    "fleet: { cohorts: [{ name: homes, runs: { version: 1.4.2 }, zones: world, autofetch: { every: 24h } }] }",
+    "jobs: [{ name: spring, window: 02:00-05:00 }]",
+    "end: { after: 72h }",
+  ].join("\n");
+  const cpu = process.cpuUsage();
+  const { scenario } = resolveScenario(readScenario(text, "bench.yaml", { adapters: ADAPTERS }));
+  const load = expectedLoad(scenario);
+  const { user, system } = process.cpuUsage(cpu);
+  if (load.nodes !== nodes) throw new Error("all nodes were counted");
+  return (user + system) / 1_000;
 }
