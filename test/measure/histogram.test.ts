@@ -135,6 +135,28 @@ test("L24: the percentile of two workers is that of their union, not the mean of
   expect(new Distribution(one, "samples").percentile(0.99)).toBe(10);
 });
 
+test("a backend that stands still for P of T is seen as arithmetic has it: Q(p) = P - (1-p)T", () => {
+  const [overUs, stallUs, nodes] = [60e6, 10e6, 6_000];
+  const stallEndsUs = 35e6;
+  // Each asks at its place; who asks in the stall waits for its end.
+  const latencies = Array.from({ length: nodes }, (_, node) => {
+    const dueUs = Math.round(((node + 0.5) / nodes) * overUs);
+    return dueUs >= stallEndsUs - stallUs && dueUs < stallEndsUs ? stallEndsUs - dueUs : 0;
+  });
+
+  const histogram = filled(latencies);
+
+  for (const [share, seconds] of [
+    [0.9, 4],
+    [0.99, 9.4],
+    [0.999, 9.94],
+  ] as const) {
+    const measured = histogram.atRank(nearestRank(share, nodes)) / 1e6;
+    expect(Math.abs(measured - seconds)).toBeLessThan(0.02);
+  }
+  histogram.destroy();
+});
+
 function filled(samples: readonly number[]): Histogram {
   const histogram = new Histogram();
   for (const sample of samples) histogram.record(sample);

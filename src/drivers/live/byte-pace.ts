@@ -31,6 +31,11 @@ export class BytePace {
     return this.isFree ? Infinity : Math.max(0, Math.floor((nowUs - this.#paidUs) / this.#usPerByte));
   }
 
+  /** The microsecond by which so many more bytes are due. */
+  dueAtUs(bytes: number): number {
+    return Math.ceil(this.#paidUs + bytes * this.#usPerByte) + 1;
+  }
+
   take(bytes: number): void {
     this.#paidUs += bytes * this.#usPerByte;
   }

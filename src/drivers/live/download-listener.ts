@@ -34,8 +34,8 @@ export interface DownloadFailure {
  */
 export interface DownloadListener {
   onHead(download: ImageDownload, head: Omit<HttpReply, "body">): void;
-  /** Microseconds of wall time since the download was started. */
-  onFirstByte(download: ImageDownload, sinceStartUs: number): void;
+  /** Microseconds of wall time since the download was started, and how many of them passed before its dial. */
+  onFirstByte(download: ImageDownload, sinceStartUs: number, dialLateUs: number): void;
   /** The first 288 to 512 bytes of the image; the owner may keep them. */
   onImageHead(download: ImageDownload, bytes: Uint8Array): void;
   /** Exactly `untilBytes` have reached flash. The transfer goes on unless it is stopped. */

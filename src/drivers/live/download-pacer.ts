@@ -15,6 +15,9 @@ export interface Paced {
 export class DownloadPacer {
   readonly #downloads = new Set<Paced>();
   #timer: NodeJS.Timeout | undefined;
+  /** Between two ticks: when the first download ends what waits, and the timer for it. */
+  #soonUs = Infinity;
+  #soon: NodeJS.Timeout | undefined;
 
   /** Downloads under way. */
   get size(): number {
@@ -30,11 +33,23 @@ export class DownloadPacer {
     this.#downloads.delete(download);
     if (this.#downloads.size > 0 || this.#timer === undefined) return;
     clearInterval(this.#timer);
+    clearTimeout(this.#soon);
     this.#timer = undefined;
+    this.#soonUs = Infinity;
+  }
+
+  /** Bytes of a download are all due at this microsecond: before the next tick, so that a download does not end late. */
+  expect(atUs: number, nowUs: number): void {
+    if (atUs >= this.#soonUs || atUs - nowUs > PACER_TICK_MS * 1_000) return;
+    clearTimeout(this.#soon);
+    this.#soonUs = atUs;
+    this.#soon = setTimeout(() => this.tick(hrtimeUs()), Math.max(0, Math.ceil((atUs - nowUs) / 1_000)));
   }
 
   /** Lets every download go on as far as `nowUs` (monotonic microseconds) allows. */
   tick(nowUs: number): void {
+    clearTimeout(this.#soon);
+    this.#soonUs = Infinity;
     // A download that ends in its tick leaves the set, which a set's iteration allows.
     for (const download of this.#downloads) download.tick(nowUs);
   }

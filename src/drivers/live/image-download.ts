@@ -74,6 +74,8 @@ export class ImageDownload implements Paced {
   readonly #pace: BytePace;
   readonly #startedUs = hrtimeUs();
   #heardUs = this.#startedUs;
+  /** How long the thread took from the start to the first dial. */
+  #dialLateUs = 0;
   #request: ClientRequest | undefined;
   #response: IncomingMessage | undefined;
   #redirects = 0;
@@ -99,7 +101,10 @@ export class ImageDownload implements Paced {
     this.#untilBytes = options.untilBytes;
     options.pacer.add(this);
     // From the next turn on, so that even an unusable URL is told after this returned.
-    setImmediate(() => this.#ask(options.request.url, options.request.headers));
+    setImmediate(() => {
+      this.#dialLateUs = hrtimeUs() - this.#startedUs;
+      this.#ask(options.request.url, options.request.headers);
+    });
   }
 
   /** Bytes of the image that have reached the node's flash by now. */
@@ -132,6 +137,7 @@ export class ImageDownload implements Paced {
       return;
     }
     this.#settle(nowUs);
+    this.#expectEnd(nowUs);
   }
 
   #ask(text: string, headers: Readonly<Record<string, string>>): void {
@@ -208,14 +214,22 @@ export class ImageDownload implements Paced {
     const nowUs = hrtimeUs();
     this.#heardUs = nowUs;
     if (this.#gotBytes === this.#options.fromBytes && this.#waitingBytes === 0) {
-      this.#options.listener.onFirstByte(this, nowUs - this.#startedUs);
+      this.#options.listener.onFirstByte(this, nowUs - this.#startedUs, this.#dialLateUs);
       if (this.#isOver) return;
     }
     if (this.#waitingBytes === 0) this.#pace.begin(nowUs);
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     this.#settle(nowUs);
-    if (this.#waitingBytes > 0) this.#response?.pause();
+    if (this.#waitingBytes === 0) return;
+    this.#response?.pause();
+    this.#expectEnd(nowUs);
+  }
+
+  /** What waits may be due between two ticks of the pacer. */
+  #expectEnd(nowUs: number): void {
+    if (this.#isOver || this.#waitingBytes === 0) return;
+    this.#options.pacer.expect(this.#pace.dueAtUs(this.#waitingBytes), nowUs);
   }
 
   /** Moves into flash what is due by now, and tells what was reached with it. */

@@ -54,6 +54,8 @@ interface Running {
   /** NO_JOB = an offer that the run did not make: nothing is known of its image. */
   readonly job: number;
   readonly startedUs: number;
+  /** How late the node was told what it then asked for, wall microseconds. */
+  readonly lateUs: number;
   /** What the node had waited for the backend by then. */
   readonly waitedBeforeUs: number;
   /** Bytes of the whole image, as offer or server say. */
@@ -116,7 +118,8 @@ export class NodeDownloads implements DownloadListener {
     const sizeBytes = offer.sizeBytes === 0 ? (image?.sizeBytes ?? 0) : offer.sizeBytes;
     const startedUs = hrtimeUs();
     const waitedBeforeUs = this.#options.stage.waits.ofUs(slot, startedUs);
-    this.#running.set(slot, { download, wish, hash, job, startedUs, waitedBeforeUs, sizeBytes });
+    const lateUs = this.#options.stage.latenessUs;
+    this.#running.set(slot, { download, wish, hash, job, startedUs, lateUs, waitedBeforeUs, sizeBytes });
   }
 
   /** Bytes of the node's download that have arrived by now; 0 where it has none. */
@@ -178,8 +181,10 @@ export class NodeDownloads implements DownloadListener {
     }
   }
 
-  onFirstByte({ slot }: ImageDownload, sinceStartUs: number): void {
-    this.#options.stage.record(KIND.firstByte, slot, 0, this.#of(slot).job, sinceStartUs, 0);
+  onFirstByte({ slot }: ImageDownload, sinceStartUs: number, dialLateUs: number): void {
+    const { job, lateUs } = this.#of(slot);
+    // From the moment at which the node meant to ask: its deadline may have been served late, and its dial after that.
+    this.#options.stage.record(KIND.firstByte, slot, 0, job, sinceStartUs + lateUs, lateUs + dialLateUs);
   }
 
   onImageHead({ slot }: ImageDownload, bytes: Uint8Array): void {

@@ -1,4 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { BytePace } from "../../../src/drivers/live/byte-pace.ts";
 import { hrtimeUs } from "../../../src/drivers/live/fleet-clock.ts";
 import { IMAGE, Recorded, run, serve } from "./image-server.ts";
 
@@ -77,4 +79,21 @@ describe("the pace", () => {
     expect(heard.end).toMatchObject({ isIntact: true });
     expect(heard.sinceFirstByteUs).toBeGreaterThan(300_000 + 240_000);
   });
+});
+
+test("at the moment that a pace names for so many bytes they are due, and a millisecond before they are not", () => {
+  const rates = fc.integer({ min: 1, max: 500_000 });
+  const sizes = fc.integer({ min: 1, max: 1_000_000 });
+
+  fc.assert(
+    fc.property(rates, sizes, fc.integer({ min: 0, max: 2 ** 40 }), (bytesPerSecond, bytes, nowUs) => {
+      const pace = new BytePace(bytesPerSecond);
+      pace.begin(nowUs);
+
+      const dueUs = pace.dueAtUs(bytes);
+
+      expect(pace.dueBytes(dueUs)).toBeGreaterThanOrEqual(bytes);
+      expect(pace.dueBytes(dueUs - 1_002)).toBeLessThan(bytes);
+    }),
+  );
 });
