@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { expect, test } from "vitest";
 import type { RunResult } from "../../src/measure/run-result.ts";
-import { brokenLaws, smallRun, smallScenario } from "./small-runs.ts";
+import { brokenLaws, fileOf, smallRun, smallScenario } from "./small-runs.ts";
 
 const CALM = ["fleet.cohorts.workshops.faults.boot-loop=0%", "nodes=60"] as const;
 
@@ -56,18 +56,23 @@ test("a backend that is killed in mid-rollout comes back where it was, and nothi
     "backend.faults={ restart: { at: 10m, after: 1s } }",
   );
 
-  const { result } = await smallRun(scenario);
+  const end = await smallRun(scenario);
+  const { result } = end;
 
   expect(result.faults["restart"]).toEqual({ of: "backend", drawn: 1, fired: 1 });
   expect(brokenLaws(result)).toEqual([]);
   // Every node's link broke, and every node came back.
   expect(result.counters["disconnected: backend closed"]).toBeGreaterThanOrEqual(60);
   expect(result.laws.find(({ id }) => id === "C8.connections")).toMatchObject({ verdict: "held" });
-  expect(result.outcomes.success).toBe(60);
+  // A new image whose first minutes fall into the outage may be given up, as in the field.
+  expect(result.outcomes.success + result.outcomes.rolledBack).toBe(60);
+  expect(result.outcomes.success).toBeGreaterThan(50);
   expect(result.truth.falseSuccess).toBe(0);
-  // An acknowledged final status is on record, whichever life of the backend had heard it.
-  const lost = result.truth.matrix.success["in-progress"] + result.truth.matrix.success["triggered"];
-  expect(lost).toBe(result.outcomes.unreported);
+  // A final status that was acknowledged is on record, whichever life of the backend had heard it.
+  const reported = csvRows(fileOf(end, "nodes.csv")).filter((row) => row["reportedAtUs"] !== "");
+  const final = { success: "success", rolledBack: "rejected" } as const;
+  expect(reported.length).toBeGreaterThan(50);
+  for (const row of reported) expect(row["belief"], row["id"]).toBe(final[row["outcome"] as keyof typeof final]);
   expect(storeFolders()).toEqual(before);
 });
 
@@ -97,6 +102,15 @@ test("a misbehaviour that never took place makes the run invalid, by name", asyn
     "The backend was to misbehave by stop, which never took place: it was drawn 1 time.",
   ]);
 });
+
+/** Lines of a CSV file without quotes in it, by the names of its columns. */
+function csvRows(text: string): readonly Readonly<Record<string, string>>[] {
+  const [header = [], ...rows] = text
+    .trimEnd()
+    .split("\r\n")
+    .map((line) => line.split(","));
+  return rows.map((row) => Object.fromEntries(header.map((name, column) => [name, row[column] ?? ""])));
+}
 
 /** Reasons that speak of misbehaviour. */
 function misbehaved({ reasons }: RunResult): readonly string[] {
