@@ -36,10 +36,13 @@ test("a run brings every node to an end, holds every law and leaves a whole fold
     "events.log",
     "facts.json",
     "health.jsonl",
+    "histograms.hlog",
+    "junit.xml",
     "nodes.csv",
     "report.html",
     "result.json",
     "run.json",
+    "summary.md",
   ]);
   expect(views.at(-1)).toMatchObject({ nodes: 40, settled: 40, downloadsInFlight: 0 });
   expect(views.every(({ fleetUs }, at) => at === 0 || fleetUs >= views[at - 1]!.fleetUs)).toBe(true);
