@@ -12,6 +12,11 @@ const FOLDER = new URL("../../scenarios/", import.meta.url).pathname;
 /** How each is made small enough to be run live in some seconds: nodes, and a faster clock or a shorter wait. */
 const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: readonly string[] }>> = {
   "ask-the-user.yaml": { nodes: 40, set: ["clock.speed=10800", "end.after=10h", ...hurriedUsers()] },
+  // Its nodes dial again after ten seconds of wall time, whatever the clock's speed.
+  "backend-restart.yaml": {
+    nodes: 30,
+    set: ["clock.speed=600", "backend.faults.restart.at=30m", "backend.faults.restart.after=1s"],
+  },
   "boot-loops.yaml": { nodes: 40, set: ["clock.speed=2400"] },
   "cancel-mid-job.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "district-power-cut.yaml": { nodes: 40, set: ["clock.speed=7200"] },
@@ -133,6 +138,29 @@ test("a push is heard of at once by whoever is online, and by nobody else before
     ).length;
   expect(soon("pushed")).toBeGreaterThan(450);
   expect(soon("asking")).toBeLessThan(5);
+});
+
+test("a backend that was killed comes back, and its nodes all at once", async () => {
+  const { result } = await planned("backend-restart.yaml");
+
+  const { connects, bucketUs } = result.timelines;
+  const herd = connects
+    .slice(3_600_000_000 / bucketUs, 3_700_000_000 / bucketUs)
+    .reduce((sum, count) => sum + count, 0);
+  expect(result.faults["restart"]).toMatchObject({ of: "backend", fired: 1 });
+  expect(herd).toBeGreaterThan(570);
+});
+
+test("a URL that lives shorter than a download makes no failures but those of broken-off downloads", async () => {
+  const { result } = await planned("short-lived-url.yaml");
+  const { scenario, imageBytes } = loadScenario(`${FOLDER}short-lived-url.yaml`, { set: ["backend.urlLife=24h"] });
+  const longLived = await planScenario({ scenario, imageBytes }, watching());
+
+  const refused = (of: RunResult): number => of.counters["download ended: refused"] ?? 0;
+  const broken = (of: RunResult): number => of.counters["download ended: cut"] ?? 0;
+  expect(broken(result)).toBe(broken(longLived.result));
+  expect(refused(result)).toBeGreaterThan(refused(longLived.result) + 80);
+  expect(result.outcomes.success).toBe(longLived.result.outcomes.success);
 });
 
 test("a hotfix with priority is what everybody runs in the end", async () => {

@@ -67,7 +67,7 @@ export class VirtualAnswers {
     const kind = OFFER_KINDS.indexOf(fetch === undefined ? "push" : "answer");
     const us = fetch === undefined ? 0 : this.#world.nowUs - fetch.dueUs;
     this.#world.record(KIND.offerReceived, node, kind, job, us, 0);
-    const offer = this.#host.books.offers.add(this.#backend.offerOf(job, hasExpired));
+    const offer = this.#host.books.offers.add(this.#backend.offerOf(job, hasExpired, this.#world.nowUs));
     this.#host.deliver(node, { kind: "offered", offer });
   }
 

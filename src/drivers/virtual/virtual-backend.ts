@@ -22,8 +22,8 @@ export interface ImageOnOffer {
   readonly md5: string;
 }
 
-/** A url that the image server answers with 403. */
-export const EXPIRED_URL = "virtual:expired";
+/** Where a url says until when it is good: fleet microseconds. */
+const URL_PREFIX = "virtual:until-";
 
 export class VirtualBackend {
   readonly counters = {
@@ -107,10 +107,15 @@ export class VirtualBackend {
     return `virtual-job-${job}`;
   }
 
-  /** The offer of a job; `hasExpired`: its url has, before a node could use it. */
-  offerOf(job: number, hasExpired: boolean): Offer {
-    const offer = this.#offers[job] as Offer;
-    return hasExpired ? { ...offer, url: EXPIRED_URL } : offer;
+  /** The offer of a job with a fresh url, as signed now; `hasExpired`: its url has, before a node could use it. */
+  offerOf(job: number, hasExpired: boolean, atUs: number): Offer {
+    const untilUs = hasExpired ? 0 : atUs + this.#scenario.backend.urlLifeUs;
+    return { ...(this.#offers[job] as Offer), url: `${URL_PREFIX}${untilUs}` };
+  }
+
+  /** Whether the image server answers a url of `offerOf` with 403 by now. */
+  static isExpired(url: string, atUs: number): boolean {
+    return atUs >= Number(url.slice(URL_PREFIX.length));
   }
 
   /** What leaves for a node where it is to be offered something: that once, or as its misbehaviour wants. */

@@ -25,7 +25,7 @@ import { ArrivalOrder } from "./arrival-order.ts";
 import type { FlightKind } from "./in-flight.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { VirtualAnswers } from "./virtual-answers.ts";
-import { EXPIRED_URL, VirtualBackend } from "./virtual-backend.ts";
+import { VirtualBackend } from "./virtual-backend.ts";
 import { type Outage, VirtualOutages } from "./virtual-outages.ts";
 import { VirtualReception } from "./virtual-reception.ts";
 import { type VirtualImage, VirtualImages } from "./virtual-images.ts";
@@ -430,7 +430,8 @@ export class VirtualFleet implements Carrier {
   }
 
   download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, pace: number): void {
-    const hasExpired = this.#fleet.settings.books.offers.get(offer).url === EXPIRED_URL;
+    const { url } = this.#fleet.settings.books.offers.get(offer);
+    const hasExpired = VirtualBackend.isExpired(url ?? "", this.#world.nowUs);
     const job = this.#jobOfOffer(offer);
     this.#transfers.start(this.#slot, { job, fromBytes, isRanged, untilBytes, pace, hasExpired });
   }
