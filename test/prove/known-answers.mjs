@@ -137,7 +137,8 @@ function serve(request, response, body, since) {
 /** The operator's side of both kinds of backend, as far as a run needs it. */
 function administer({ method }, url, body) {
   const path = url.pathname.replace(/^\/v1/, "");
-  if (path === "/admin/nodes") return { secrets: JSON.parse(body.toString()).nodes.map(() => "known") };
+  if (method === "POST" && path === "/admin/nodes")
+    return { secrets: JSON.parse(body.toString()).nodes.map(() => "known") };
   if (path.startsWith("/admin/images/") || path === "/admin/otaimage/upload") {
     image = body;
     version = url.searchParams.get("version") ?? url.searchParams.get("fw_version");
@@ -146,7 +147,8 @@ function administer({ method }, url, body) {
   if (path === "/admin/otajob/status")
     return { node_ota_status: [...statuses].map(([node_id, status]) => ({ node_id, status })) };
   if (path.endsWith("/statuses")) return { statuses: [...statuses].map(([node, status]) => ({ node, status })) };
-  if (method === "POST" || method === "PUT") {
+  if ((method === "POST" && path === "/admin/otajob") || path.startsWith("/admin/manifests/")) {
+    if (method === "DELETE") return {};
     job = "known-job";
     jobMadeAt = performance.now();
     return { job, ota_job_id: job };
