@@ -67,6 +67,8 @@ const broker = createServer({ noDelay: true }, (socket) => {
       default:
         return undefined;
     }
+    // Sent again after a second (esp-mqtt's retransmission): its acknowledgement is under way, and one is enough.
+    if (packet.dup) return undefined;
     if (packet.topic.endsWith("/otafetch")) {
       answer("fetchAck", since, socket, ack);
       versions.set(node, JSON.parse(packet.payload.toString()).fw_version);
