@@ -34,7 +34,7 @@ export function accessOf(flags: AccessFlags, environment: NodeJS.ProcessEnv): Ba
 }
 
 function authoritiesIn(path: string): string {
-  const text = textOf(path, "a file of authorities in PEM", CA_BYTES_MAX);
+  const text = textOf(path, "an authorities' PEM", CA_BYTES_MAX);
   const certificates = text.match(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g) ?? [];
   const refuse = (seen: string): never => {
     throw new UserError({
@@ -61,7 +61,7 @@ interface Token {
 function tokenOf(path: string | undefined, environment: NodeJS.ProcessEnv): Token {
   const given = environment[TOKEN_VARIABLE] ?? "";
   if (path !== undefined) {
-    const text = textOf(path, "a file with the operator's token", TOKEN_BYTES_MAX).trim();
+    const text = textOf(path, "an operator's token", TOKEN_BYTES_MAX).trim();
     const expected = "the file must hold the operator's token, on one line";
     // What a header cannot carry is no token; and it must not be shown.
     if (!/^[\x21-\x7e]+$/.test(text))

@@ -4,6 +4,7 @@ import type * as z from "zod";
 import { nearestWord } from "../base/nearest-word.ts";
 import type { Mistake, Place } from "../base/user-error.ts";
 import { isWithin, type Overridden } from "./overrides.ts";
+import { withoutPassword } from "./without-password.ts";
 import { KNOWN_KEYS, ONE_OF } from "./value-schemas.ts";
 import type { ScenarioDocument } from "./yaml-document.ts";
 
@@ -149,8 +150,7 @@ function fieldOf(path: Path): string {
 
 /** A value of the user in a message: cut, and with control characters made visible. */
 export function quoted(text: string): string {
-  // A URL may hold a password, and the logs of a build server keep what is printed.
-  return `"${readable(text.replaceAll(/(\/\/[^\s/:@]*:)[^\s/@]*@/gu, "$1***@"), 80)}"`;
+  return `"${readable(withoutPassword(text), 80)}"`;
 }
 
 function readable(text: string, lengthMax: number): string {

@@ -2,6 +2,7 @@
 import { type Document, isMap, isSeq, type YAMLSeq } from "yaml";
 import { nearestWord } from "../base/nearest-word.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
+import { withoutPassword } from "./without-password.ts";
 import { readValue } from "./yaml-document.ts";
 
 export interface Overrides {
@@ -73,7 +74,7 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
 const SHOWN_FLAG_MAX = 120;
 
 function flagText(name: string, value: string): string {
-  const text = `${name} ${value === "" ? '""' : value}`;
+  const text = `${name} ${value === "" ? '""' : withoutPassword(value)}`;
   return text.length > SHOWN_FLAG_MAX ? `${text.slice(0, SHOWN_FLAG_MAX)}...` : text;
 }
 

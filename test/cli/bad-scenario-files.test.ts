@@ -7,7 +7,7 @@ import type { BadScenario } from "../fixtures/bad-input/scenario-text.ts";
 import { SOUND } from "../fixtures/bad-input/scenario-text.ts";
 import * as values from "../fixtures/bad-input/scenario-values.ts";
 import { loadScenario } from "../../src/cli/scenario-file.ts";
-import { temporaryFolder, written } from "./otafleet.ts";
+import { otafleet, temporaryFolder, written } from "./otafleet.ts";
 import { refused } from "./told.ts";
 
 const folder = temporaryFolder();
@@ -123,4 +123,18 @@ test("the place of a mistake is the same with a byte order mark and with line en
   const path = written(folder, "place.yaml", `\uFEFF${text.replaceAll("\n", "\r\n")}`);
 
   expect((await refused(["plan", path], folder))[0]).toMatch(/place\.yaml:4:8: nodes is 0; /);
+});
+
+test("the hungriest of them end a real process with 2 within a heap of 64 MB", async () => {
+  const gigabyte = written(folder, "gigabyte.yaml", "");
+  truncateSync(gigabyte, 2 ** 30);
+  const paths = BAD_SIZES.map(([, text], index) => written(folder, `hungry-${index}.yaml`, text));
+
+  const codes: (number | null)[] = [];
+  for (const path of [gigabyte, ...paths]) {
+    const { code } = await otafleet(["inspect", path], { env: { NODE_OPTIONS: "--max-old-space-size=64" } });
+    codes.push(code);
+  }
+
+  expect(codes).toEqual(codes.map(() => 2));
 });
