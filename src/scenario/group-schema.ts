@@ -35,14 +35,20 @@ export function names(what: string, lengthMax: number) {
 }
 
 const GROUPS_MAX = 200;
+/** What RainMaker's node_group takes, so that a run is not refused what its plan did. */
+const SUB_GROUPS_MAX = 100;
+const GROUP_NAME_EXPECTED = "must be a name of letters, digits, - and _, 2 to 40 long, such as north";
+const GROUP_NAME = z
+  .string({ error: GROUP_NAME_EXPECTED })
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{1,39}$/, { error: GROUP_NAME_EXPECTED });
 
 const GROUP = block(
   {
-    name: required(COHORT_NAME, "Its name, unique among the groups: letters, digits, - and _."),
+    name: required(GROUP_NAME, "Its name, unique among the groups: at least two letters, digits, - and _."),
     cohorts: optional(names("cohort", 200), "All nodes of these cohorts."),
     nodes: optional(NODE_RANGES, 'Nodes by number: [0, 5, "10-19"].'),
     groups: optional(
-      names("group", GROUPS_MAX),
+      names("group", SUB_GROUPS_MAX),
       "Its sub-groups: a job for the group is for their nodes too. A group is a sub-group of one at most.",
     ),
   },

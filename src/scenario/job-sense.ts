@@ -4,6 +4,9 @@ import type { AdapterFacts, DraftCohort } from "./draft.ts";
 import type { GivenScenario } from "./schema.ts";
 import { DURATION, INSTANT } from "./units.ts";
 
+/** The embedded backend takes 16,384 with the window and the validity that are put beside it. */
+const METADATA_CHARACTERS_MAX = 16_000;
+
 type Path = readonly PropertyKey[];
 type GivenJob = GivenScenario["jobs"][number];
 
@@ -27,6 +30,13 @@ export function jobMistakes(
     timeMistakes(given, job, at, refuse);
     approvalMistakes(job, at, refuse);
     targetMistakes(given, job.targets, cohorts, at, refuse);
+    const length = JSON.stringify(job.metadata ?? {}).length;
+    if (length > METADATA_CHARACTERS_MAX)
+      refuse(
+        [...at, "metadata"],
+        `must be at most ${METADATA_CHARACTERS_MAX} characters of JSON: an offer carries it`,
+        `has ${length} characters`,
+      );
     for (const [key, instead] of Object.entries(RESERVED)) {
       if (job.metadata !== undefined && Object.hasOwn(job.metadata, key))
         refuse(

@@ -546,33 +546,46 @@ end: { after: 6h }
   {
     title: "groups with one name, an unknown cohort, a node that is not there, and nobody in them",
     text: withGroups(
-      "{ name: a, cohorts: [homs] }, { name: a, nodes: [1000] }, { name: b }",
-      "name: j, targets: { groups: [a] }",
+      "{ name: ab, cohorts: [homs] }, { name: ab, nodes: [1000] }, { name: cd }",
+      "name: j, targets: { groups: [ab] }",
     ),
     mistakes: [
-      '5:33 fleet.groups[0].cohorts[0] is "homs" | did you mean homes?',
-      '5:50 fleet.groups[1].name is "a" | unique',
-      "5:61 fleet.groups[1].nodes[0] is 1000 | number 999",
-      "5:70 fleet.groups[2] has no members | must have nodes, cohorts or groups",
+      '5:34 fleet.groups[0].cohorts[0] is "homs" | did you mean homes?',
+      '5:51 fleet.groups[1].name is "ab" | unique',
+      "5:63 fleet.groups[1].nodes[0] is 1000 | number 999",
+      "5:72 fleet.groups[2] has no members | must have nodes, cohorts or groups",
     ],
   },
   {
     title: "a group that is its own sub-group by way of another",
-    text: withGroups("{ name: a, groups: [b] }, { name: b, groups: [a] }", "name: j"),
+    text: withGroups("{ name: aa, groups: [bb] }, { name: bb, groups: [aa] }", "name: j"),
     mistakes: [
-      '5:32 fleet.groups[0].groups[0] is "b" | lead back',
-      '5:58 fleet.groups[1].groups[0] is "a" | lead back',
+      '5:33 fleet.groups[0].groups[0] is "bb" | lead back',
+      '5:61 fleet.groups[1].groups[0] is "aa" | lead back',
     ],
   },
   {
     title: "a group below two others",
-    text: withGroups("{ name: a, groups: [c] }, { name: b, groups: [c] }, { name: c, nodes: [1] }", "name: j"),
-    mistakes: ['5:58 fleet.groups[1].groups[0] is "c" | sub-group of one group only: a has it'],
+    text: withGroups("{ name: aa, groups: [cc] }, { name: bb, groups: [cc] }, { name: cc, nodes: [1] }", "name: j"),
+    mistakes: ['5:61 fleet.groups[1].groups[0] is "cc" | sub-group of one group only: aa has it'],
   },
   {
     title: "eleven groups in one job",
     text: scenarioText({ job: `name: a, targets: { groups: [${Array.from({ length: 11 }, () => "x").join(", ")}] }` }),
     mistakes: ["5:38 jobs[0].targets.groups is a list | at most 10 groups"],
+  },
+  {
+    title: "a group with a name too short for the backend, and one with more sub-groups than it takes",
+    text: withGroups(`{ name: a, nodes: [1] }, { name: top, groups: [${"x, ".repeat(100)}x] }`, "name: j"),
+    mistakes: [
+      '5:20 fleet.groups[0].name is "a" | 2 to 40 long',
+      "5:58 fleet.groups[1].groups is a list | at most 100 groups",
+    ],
+  },
+  {
+    title: "metadata longer than the backend takes",
+    text: scenarioText({ job: `name: a, metadata: { note: ${"x".repeat(16_000)} }` }),
+    mistakes: ["5:29 jobs[0].metadata has 16011 characters | at most 16000 characters of JSON"],
   },
   {
     title: "metadata that the firmware would take for a window",
