@@ -44,6 +44,21 @@ export function lawCounters(
   return named;
 }
 
+/**
+ * What a backend that outlives the run has counted since the run began. A name that it did not show then has no
+ * begin; where a count has fallen it began anew in between, and nothing is claimed.
+ */
+export function countersSince(
+  before: Readonly<Record<string, number>>,
+  now: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const since = Object.entries(now).flatMap(([name, count]) => {
+    const begin = before[name];
+    return begin === undefined ? [] : [[name, count - begin] as const];
+  });
+  return since.some(([, count]) => count < 0) ? {} : Object.fromEntries(since);
+}
+
 /** How often each misbehaviour that was asked for was drawn and took place, as a backend's counters say; else 0. */
 export function backendFaultCounts(
   plans: readonly { readonly name: BackendFaultName }[],

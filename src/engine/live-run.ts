@@ -18,6 +18,7 @@ import { LiveOperator } from "./live-operator.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
 import type { SealedDocument } from "./run-document.ts";
+import { RunCounters } from "./run-counters.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { RunWatcher } from "./run-options.ts";
 import type { RunRecords } from "./run-records.ts";
@@ -68,6 +69,7 @@ export class LiveRun {
   readonly #meter: LiveMeter;
   readonly #ended: Promise<Ending>;
   readonly #outages: BackendOutages;
+  readonly #counters: RunCounters;
   #finish: (ending: Ending) => void = () => {};
   #ending: Ending | undefined;
   #crew: WorkerCrew | undefined;
@@ -83,6 +85,7 @@ export class LiveRun {
     const { sealed, adapter, backend, records, signal } = parts;
     const { scenario, nodePrefix } = sealed.document;
     this.#desk = new OperatorDesk(scenario, adapter, backend.operator, nodePrefix);
+    this.#counters = new RunCounters(this.#desk, scenario.backend.urls.length > 0);
     this.#meter = new LiveMeter(records.state, scenario.clock);
     this.#outages = new BackendOutages(scenario.backend, scenario.clock, (fault, forMs) =>
       backend.goAway(fault, forMs),
@@ -110,6 +113,7 @@ export class LiveRun {
       return await this.#windDown(ending);
     } finally {
       this.#stopTimers();
+      this.#outages.end();
       await this.#crew?.close();
       const stays = this.#parts.leaves ? await this.#desk.leave() : undefined;
       // A run that could not even begin is told in its own words.
@@ -134,6 +138,7 @@ export class LiveRun {
     const { scenario, workers } = sealed.document;
     let secrets: readonly string[] = [];
     return [
+      () => this.#counters.begin(),
       () => watcher.onPhase(`enrolling ${howMany(scenario.fleet.nodes, "node")}`),
       async () => void (secrets = await this.#desk.enrol()),
       () => this.#desk.upload(images),
@@ -143,9 +148,8 @@ export class LiveRun {
         const onTrouble = (sentence: string): void => this.#meter.warn(sentence);
         const onAllLost = (): void => this.#finish({ because: "every worker was lost", isInterrupted: false });
         const onMistakenJob = (job: number): void => this.#operator?.noteUndone(mistakenText(scenario, job));
-        const { ids } = this.#desk;
-        const hearing = { onTrouble, onAllLost, onMistakenJob };
-        const crew = new WorkerCrew({ sealed, ids, secrets, backend: backend.nodes, records, ...hearing });
+        const hearing = { ids: this.#desk.ids, onTrouble, onAllLost, onMistakenJob };
+        const crew = new WorkerCrew({ sealed, secrets, backend: backend.nodes, records, ...hearing });
         const fleetUs = (): number => this.#fleetUs;
         this.#operator = new LiveOperator({ scenario, desk: this.#desk, records, crew, fleetUs, onTrouble });
         this.#crew = crew;
@@ -239,7 +243,7 @@ export class LiveRun {
   }
 
   async #readCounters(): Promise<Readonly<Record<string, number>>> {
-    const counters = await this.#ask("counters", () => this.#desk.counters());
+    const counters = await this.#ask("counters", () => this.#counters.read());
     const { backend, adapter, sealed } = this.#parts;
     if (counters === undefined || !backend.knowsCounters()) return {};
     return { ...lawCounters(counters, brokerOwner(sealed.document.scenario, adapter)), ...this.#outages.counters };

@@ -91,6 +91,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
       // The coordinator is the last shard, and no worker.
       healthOf: Math.max(0, shards - 1),
     },
+    isBackendShared: scenario.backend.urls.length > 0,
     faultNames: FAULT_NAMES,
     backendFaults: backendFaultCounts(scenario.backend.faults, stored.backend),
     thresholds: thresholdsOf(scenario, plan),

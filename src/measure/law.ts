@@ -46,8 +46,13 @@ export function backendCounter({ facts }: LawInput, name: BackendCounter): numbe
 }
 
 /** Whether records or the end of the run are missing, so that only lower bounds can be asked for. */
-export function isCurtailed({ facts }: LawInput): boolean {
+function isCurtailed({ facts }: LawInput): boolean {
   return facts.lostWorkers.length > 0 || facts.interruptedBecause !== undefined;
+}
+
+/** Whether the backend may have counted more than this run's: other runs' beside it, or what is not on record here. */
+export function mayCountMore(input: LawInput): boolean {
+  return input.facts.isBackendShared || isCurtailed(input);
 }
 
 /** Nodes that have a bit. */

@@ -74,6 +74,8 @@ export interface RunFacts {
     /** How many workers tell of their health. */
     readonly healthOf: number;
   };
+  /** The backend outlives the run: others may use it meanwhile, so its counters bound those of the run from above only. */
+  readonly isBackendShared: boolean;
   /** Names of faults by the number that stands in the records. */
   readonly faultNames: readonly string[];
   /** What the scenario asks of the backend, by name: how often each was drawn, and how often it took place. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { backendFaultCounts, lawCounters } from "../../src/engine/backend-counters.ts";
+import { backendFaultCounts, countersSince, lawCounters } from "../../src/engine/backend-counters.ts";
 
 const EMBEDDED = { mqttSessions: 5, fetches: 7, fetchesAnswered: 3, pushes: 2, offersDoubled: 1, statuses: 9 };
 
@@ -35,4 +35,16 @@ test("misbehaviours that were asked for have their counts, and 0 where a backend
     "lost-acks": { drawn: 5, fired: 4 },
     restart: { drawn: 0, fired: 0 },
   });
+});
+
+test("of a backend that was there before the run only what came since is counted", () => {
+  expect(countersSince({ statuses: 40, fetches: 7 }, { statuses: 49, fetches: 7 })).toEqual({
+    statuses: 9,
+    fetches: 0,
+  });
+  expect(countersSince({ statuses: 40 }, { statuses: 49, fetches: 7 })).toEqual({ statuses: 9 });
+});
+
+test("of a backend that began anew during the run nothing is claimed", () => {
+  expect(countersSince({ statuses: 40, fetches: 7 }, { statuses: 3, fetches: 9 })).toEqual({});
 });

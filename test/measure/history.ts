@@ -72,6 +72,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
     backend: {},
     beliefs: [],
     expected: { beliefs: false, counters: false, healthOf: 0 },
+    isBackendShared: false,
     faultNames: ["boot-loop", "lost-status"],
     backendFaults: {},
     thresholds: [],

@@ -28,6 +28,15 @@ describe("the laws", () => {
     expect(unseen).toEqual(["C7", "C8.statuses", "C8.fetches", "C8.offers", "C8.connections", "C11"]);
   });
 
+  test("hold where others use the backend beside the run, which may count more and never less", () => {
+    const backend = { statusesReceived: 1e6, imageBytesServed: 1e12 };
+    const of = (facts: Partial<RunFacts>) =>
+      lawsOf((records) => records, { isBackendShared: true, ...facts }).filter(({ verdict }) => verdict === "broken");
+
+    expect(of({ backend })).toEqual([]);
+    expect(of({ backend: { statusesReceived: 1 } }).map(({ id }) => id)).toEqual(["C8.statuses"]);
+  });
+
   test("hold where a worker was lost: what is missing lies in its range", () => {
     const records = rollout(NODES).byNode.flatMap((own, node) => (node < 100 ? own : own.slice(0, 1 + (node % 9))));
     const state = emptyState(planOf(NODES));

@@ -192,6 +192,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
     backend: { ...fleet.backend.counters },
     beliefs,
     expected: { beliefs: true, counters: true, healthOf: 0 },
+    isBackendShared: false,
     backendFaults: {},
     faultNames: FAULT_NAMES,
     thresholds: [],
