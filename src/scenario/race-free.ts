@@ -45,6 +45,10 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
   for (const { name, powerCuts } of scenario.fleet.cohorts) {
     if (powerCuts.length > 0) reasons.push(`power goes for cohort ${name} wherever its nodes are in an update`);
   }
+  for (const { kind, name } of scenario.backend.faults) {
+    if (kind === "outage")
+      reasons.push(`backend.faults.${name} takes the backend away wherever its nodes are in an update`);
+  }
   if (scenario.selftest?.workerDiesAtMs !== undefined)
     reasons.push("selftest.worker-dies ends nodes at an instant of wall time");
   return { raceFree: reasons.length === 0, reasons };

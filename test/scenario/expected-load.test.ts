@@ -111,6 +111,11 @@ test.each([
     { job: "name: spring, validity: { until: 2026-03-10T20:00:00Z }", end: "{ after: 14d }" },
     "the validity of job spring may end before",
   ],
+  [
+    "its backend goes away",
+    { more: "backend: { faults: { restart: { at: 1h, after: 5s } } }", end: "{ after: 14d }" },
+    "backend.faults.restart takes the backend away",
+  ],
   ["a worker dies in it", { more: "selftest: { worker-dies: 1s }", end: "{ after: 14d }" }, "selftest.worker-dies"],
 ])("a scenario is not race-free where %s", (_, changes, reason) => {
   const { raceFree, reasons } = isRaceFree(scenarioOf(scenarioText(changes)));
