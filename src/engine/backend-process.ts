@@ -153,6 +153,7 @@ export class BackendProcess {
     const { child: next } = await begin({
       ...this.#config,
       ports: portsOf(this.address),
+      clock: this.#clock,
       countersBefore,
       // The draws of a life are counted from its begin, so each life has its own.
       faultSeed: ((this.#config.faultSeed ?? 0) ^ Math.imul(this.#lives, 0x9e3779b9)) >>> 0,

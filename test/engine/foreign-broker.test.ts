@@ -1,11 +1,15 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { connectAsync } from "mqtt";
 import { afterEach, describe, expect, test } from "vitest";
 import { UserError } from "../../src/base/user-error.ts";
+import { BackendProcess } from "../../src/engine/backend-process.ts";
 import { BackendFailure } from "../../src/engine/backend-failure.ts";
 import { madeImage } from "../../src/engine/made-image.ts";
 import { planScenario } from "../../src/engine/virtual-run.ts";
 import type { RunResult } from "../../src/measure/run-result.ts";
 import { Mosquitto, NO_MOSQUITTO } from "../backend/mosquitto.ts";
-import { brokenLaws, smallRun, smallScenario, watching } from "./small-runs.ts";
+import { brokenLaws, freshPath, smallRun, smallScenario, watching } from "./small-runs.ts";
 
 test("a foreign broker on another machine is refused before anything is sent", async () => {
   const run = smallRun(smallScenario("backend.broker.url=mqtt://192.0.2.1:1883"));
@@ -46,6 +50,28 @@ describe.skipIf(NO_MOSQUITTO !== undefined)("a fleet on Mosquitto, the embedded 
     expect(notCheckable(result)).toEqual(["C8.connections", "C8.fetches", "C8.offers", "C8.statuses"]);
   });
 
+  test("keeps what nodes say while the backend is killed for its next life", async () => {
+    mosquitto = await Mosquitto.start();
+    const url = `mqtt://127.0.0.1:${mosquitto.port}`;
+    const folder = freshPath();
+    mkdirSync(folder);
+    const backend = await BackendProcess.start({ broker: { url }, storeFile: join(folder, "backend.db") });
+    const { pid = 0 } = backend;
+    const back = backend.restart(60_000);
+    await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false);
+
+    // Of a node that is not enrolled, which a backend counts like any other.
+    const node = await connectAsync(url);
+    await node.publishAsync("node/nobody/otafetch", "{}", { qos: 1 });
+    await node.endAsync();
+    await backend.comeBack();
+    await back;
+
+    const refused = async () => (await backend.health()).counters["mqttPublishesRefused"];
+    await expect.poll(refused, { timeout: 5_000 }).toBe(1);
+    await backend.stop();
+  });
+
   test("that is killed in mid-run dials again, and no update is lost", async () => {
     mosquitto = await Mosquitto.start();
     let killed: Promise<void> | undefined;
@@ -73,6 +99,14 @@ describe.skipIf(NO_MOSQUITTO !== undefined)("a fleet on Mosquitto, the embedded 
     expect(brokenLaws(result)).toEqual([]);
   });
 });
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
 
 function notCheckable({ laws }: RunResult): readonly string[] {
   return laws

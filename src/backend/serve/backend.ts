@@ -58,6 +58,7 @@ export class Backend {
     this.#counters = new ServeCounters(config.countersBefore);
     this.#faults = new BackendFaultDraws(config.faults ?? [], config.faultSeed ?? 0, quantile);
     this.#clock = new FleetClock(config.fleetStartEpochMs);
+    if (config.clock !== undefined) this.#clock.set(config.clock);
     this.ledger = new Ledger(store, this.#clock, config);
   }
 

@@ -50,7 +50,7 @@ export class ForeignBroker implements Broker {
     const { caPem, username, password } = options.target;
     this.#options = options;
     this.#login = {
-      clientId: `otafleet-backend-${randomBytes(6).toString("hex")}`,
+      clientId: clientIdOf(options.ledger),
       protocolVersion: 4,
       connectTimeout: CONNECT_WITHIN_MS,
       keepalive: KEEP_ALIVE_SECONDS,
@@ -65,6 +65,8 @@ export class ForeignBroker implements Broker {
   async open(): Promise<void> {
     const { counters, target } = this.#options;
     const fail = (why: string): Error => new Error(`the broker at ${target.url} cannot be used: ${why}`);
+    // Nothing is kept for a name that the next life would not know.
+    await this.#options.ledger.settled();
     // A session that outlives the link: what the broker took while the backend was away waits for it.
     const client = connect(target.url, { ...this.#login, clean: false, reconnectPeriod: REDIAL_MS });
     this.#client = client;
@@ -150,6 +152,15 @@ export class ForeignBroker implements Broker {
     this.#gone.delete(nodeId);
     this.#heard.add(nodeId);
   }
+}
+
+/** The same for every life of a backend with a database: what the broker took in between waits under this name. */
+function clientIdOf(ledger: Ledger): string {
+  const kept = ledger.setting("broker-client-id");
+  if (kept !== undefined) return kept;
+  const drawn = `otafleet-backend-${randomBytes(6).toString("hex")}`;
+  ledger.keepSetting("broker-client-id", drawn);
+  return drawn;
 }
 
 /** Whether it is what the broker publishes for a node of the Connectivity service that is gone. */

@@ -13,6 +13,8 @@ export type ServePorts = { readonly [name in "mqtt" | "mqtts" | "images" | "api"
 export interface ServeConfig {
   /** Fleet time stands at this instant until the clock is set; undefined = the backend lives in wall time. */
   readonly fleetStartEpochMs?: number | undefined;
+  /** A clock that runs already: a backend that comes back in mid-run hears its nodes before anybody could tell it. */
+  readonly clock?: ClockSetting | undefined;
   /** From which every node's secret is derived; undefined = the store's own, or drawn at start. */
   readonly runSecret?: string | undefined;
   /** What an operator shows; undefined = the store's own, or drawn at start. */
