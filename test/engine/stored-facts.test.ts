@@ -6,6 +6,7 @@ const FACTS = {
   wallMs: 8.5,
   endedBecause: "all reachable targets settled",
   interruptedBecause: null,
+  undone: ["The job hotfix, due at 2 h, was not created: it said no."],
   lostWorkers: [{ worker: 0, shard: 0, firstNode: 0, lastNode: 9, lostMs: 100 }],
   backend: { fetchesReceived: 3 },
 };
