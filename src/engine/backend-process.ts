@@ -15,6 +15,7 @@ import type {
   ServeConfig,
   ServeHealth,
 } from "../backend/serve/messages.ts";
+import { seedOfLife } from "../faults/backend/fault-draws.ts";
 import { BackendFailure } from "./backend-failure.ts";
 import { distFile } from "./dist-file.ts";
 
@@ -156,7 +157,7 @@ export class BackendProcess {
       clock: this.#clock,
       countersBefore,
       // The draws of a life are counted from its begin, so each life has its own.
-      faultSeed: ((this.#config.faultSeed ?? 0) ^ Math.imul(this.#lives, 0x9e3779b9)) >>> 0,
+      faultSeed: seedOfLife(this.#config.faultSeed ?? 0, this.#lives),
     });
     this.#lives++;
     this.#child = next;

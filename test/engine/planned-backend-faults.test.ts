@@ -1,9 +1,12 @@
 import { expect, test } from "vitest";
 import { UserError } from "../../src/base/user-error.ts";
+import { seedOf } from "../../src/base/random.ts";
 import { adapterOf } from "../../src/adapters/adapters.ts";
 import { VirtualFleet } from "../../src/drivers/virtual/virtual-fleet.ts";
 import { madeImage } from "../../src/engine/made-image.ts";
 import { planScenario } from "../../src/engine/virtual-run.ts";
+import { BackendFaultDraws, seedOfLife } from "../../src/faults/backend/fault-draws.ts";
+import { quantile } from "../../src/fleet/distribution.ts";
 import type { RunResult } from "../../src/measure/run-result.ts";
 import type { NodeInput } from "../../src/node/inputs.ts";
 import type { NodeNote } from "../../src/node/notes.ts";
@@ -198,9 +201,21 @@ test("a misbehaviour that never took place makes a plan invalid, by name", async
   );
 });
 
+test("a planned backend that was killed draws on as a served one does in its next life", () => {
+  const { scenario, backend } = lived("{ restart: { at: 5m, after: 10s }, lost-offers: 30% }");
+  const served = new BackendFaultDraws(scenario.backend.faults, seedOfLife(seedOf(scenario.seed), 1), quantile);
+
+  // Numbers beyond the fleet's, so that nothing was drawn for them before.
+  const nodes = Array.from({ length: 100 }, (_, index) => 1_000 + index);
+  const hits = nodes.map((node) => backend.faults.at("offer", node));
+  expect(hits).toEqual(nodes.map((node) => served.at("offer", node)));
+});
+
 type Cut = Extract<NodeInput, { kind: "transfer failed" }>;
 
 interface Lived {
+  readonly scenario: Scenario;
+  readonly backend: VirtualFleet["backend"];
   readonly inputs: readonly (NodeInput & { readonly atUs: number })[];
   readonly notes: readonly { readonly note: NodeNote; readonly atUs: number }[];
 }
@@ -227,6 +242,7 @@ function lived(faults: string, ...set: readonly string[]): Lived {
   };
   const { project, version, chip, secureVersion, sizeBytes } = scenario.image;
   const images = [{ project, version, chip, secureVersion, sizeBytes, md5: "5d41402abc4b2a76b9719d911017c592" }];
-  new VirtualFleet({ scenario, adapter, sink: { record: () => {} }, watcher, images }).run(() => false);
-  return { inputs, notes };
+  const fleet = new VirtualFleet({ scenario, adapter, sink: { record: () => {} }, watcher, images });
+  fleet.run(() => false);
+  return { scenario, backend: fleet.backend, inputs, notes };
 }

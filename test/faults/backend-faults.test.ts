@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import type { BackendFaultPlan } from "../../src/faults/backend/backend-fault.ts";
 import { BACKEND_FAULT_NAMES } from "../../src/faults/backend/backend-fault-names.ts";
 import { BACKEND_FAULTS } from "../../src/faults/backend/backend-faults.ts";
-import { BackendFaultDraws, type DrawnFault } from "../../src/faults/backend/fault-draws.ts";
+import { BackendFaultDraws, type DrawnFault, seedOfLife } from "../../src/faults/backend/fault-draws.ts";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
 
 const IMAGES: readonly BackendFaultPlan<number>[] = [
@@ -49,6 +49,22 @@ test("what befalls a node hangs on seed, node and its own occasions, whatever ot
       }
     }),
   );
+});
+
+test("a next life draws as a process of its own with the seed of that life, and goes on counting", () => {
+  const draws = new BackendFaultDraws(IMAGES, 7, at);
+  const hits = () => Array.from({ length: 100 }, () => draws.at("image", 3));
+  const first = hits();
+  const drawn = draws.counts.get("truncated-images")?.drawn ?? 0;
+
+  draws.beginNextLife();
+  draws.beginNextLife();
+
+  const own = new BackendFaultDraws(IMAGES, seedOfLife(7, 2), at);
+  const third = hits();
+  expect(third).toEqual(Array.from({ length: 100 }, () => own.at("image", 3)));
+  expect(third).not.toEqual(first);
+  expect(draws.counts.get("truncated-images")?.drawn).toBeGreaterThan(drawn);
 });
 
 test("points do not disturb each other, and one without misbehaviour is never hit", () => {

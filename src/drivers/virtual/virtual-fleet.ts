@@ -357,6 +357,7 @@ export class VirtualFleet implements Carrier {
     if (this.#isDraining) return;
     this.#outages.begun(outage);
     if (outage.name !== "restart") return;
+    this.backend.faults.beginNextLife();
     for (let slot = 0; slot < this.#world.nodes && this.#hasLinks; slot++) {
       if (!this.table.at(slot).link.isConnected) continue;
       this.#world.epochs[slot] = ((this.#world.epochs[slot] as number) + 1) >>> 0;

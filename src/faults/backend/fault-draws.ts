@@ -57,7 +57,9 @@ interface Chance {
 }
 
 export class BackendFaultDraws<Latency> {
-  readonly #seed: number;
+  readonly #firstSeed: number;
+  #seed: number;
+  #deaths = 0;
   readonly #quantile: (latency: Latency, u: number) => number;
   readonly #chances: Readonly<Record<DrawnPoint, Chance[]>> = { message: [], offer: [], image: [] };
   readonly #latencies = new Map<AnswerPoint, { readonly name: BackendFaultName; readonly latencyUs: Latency }>();
@@ -70,6 +72,7 @@ export class BackendFaultDraws<Latency> {
     seed: number,
     quantile: (latency: Latency, u: number) => number,
   ) {
+    this.#firstSeed = seed;
     this.#seed = seed;
     this.#quantile = quantile;
     for (const plan of plans) {
@@ -85,6 +88,13 @@ export class BackendFaultDraws<Latency> {
   /** By name; those that a process does as a whole are counted by whoever does them. */
   get counts(): ReadonlyMap<BackendFaultName, Readonly<FaultCount>> {
     return this.#counts;
+  }
+
+  /** The backend was killed and came back: what it had counted of occasions is gone, as in a process that died. */
+  beginNextLife(): void {
+    this.#deaths++;
+    this.#seed = seedOfLife(this.#firstSeed, this.#deaths);
+    this.#occasions.clear();
   }
 
   /** What befalls this occasion of a node, if anything does. Each call is an occasion. */
@@ -146,4 +156,9 @@ export class BackendFaultDraws<Latency> {
     this.#counts.set(name, count);
     return count;
   }
+}
+
+/** The seed of a backend that was killed so many times: its draws are counted anew, and must not repeat. */
+export function seedOfLife(seed: number, deaths: number): number {
+  return (seed ^ Math.imul(deaths, 0x9e37_79b9)) >>> 0;
 }
