@@ -73,7 +73,13 @@ export class Groups {
   /** The members of a group and of all groups below it. A parent is older than its child, so there is no circle. */
   membersOf(group: LedgerGroup): ReadonlySet<NodeNumber> {
     const members = new Set(group.members);
-    for (const sub of this.subGroupsOf(group)) for (const node of this.membersOf(sub)) members.add(node);
+    const whole = new Set([group.id]);
+    // In the order in which they were made, so one look at each is enough, however deep they lie.
+    for (const { id, parentId, members: own } of this.#groups.values()) {
+      if (parentId === undefined || !whole.has(parentId)) continue;
+      whole.add(id);
+      for (const node of own) members.add(node);
+    }
     return members;
   }
 
