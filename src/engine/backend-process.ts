@@ -39,6 +39,8 @@ export class BackendProcess {
   #hearHealth: ((health: ServeHealth) => void)[] = [];
   #tellDeath: (sentence: string) => void = () => {};
   #outage: Promise<void> | undefined;
+  /** One that stands still does not hear that its channel closes, and would stand for ever. */
+  readonly #endWithThisProcess = (): void => void this.#child.kill("SIGKILL");
   #wake: () => void = () => {};
 
   private constructor(config: ServeConfig, child: ChildProcess, address: ServeAddress) {
@@ -49,6 +51,7 @@ export class BackendProcess {
       this.#tellDeath = resolve;
     });
     this.#watch(child);
+    process.once("exit", this.#endWithThisProcess);
   }
 
   /** Starts a backend and waits until it listens. Throws a `BackendFailure` with its own words. */
@@ -112,6 +115,7 @@ export class BackendProcess {
   async stop(): Promise<void> {
     this.#isStopping = true;
     this.#wake();
+    process.off("exit", this.#endWithThisProcess);
     const child = this.#child;
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
