@@ -21,6 +21,7 @@ export type LawCheck = Pick<LawResult, "verdict" | "left" | "right" | "detail">;
 /** One law: a sentence that holds for every run, and how to see whether it does. */
 export interface Law {
   readonly id: string;
+  /** `LEFT = RIGHT`, or `LEFT <= RIGHT`, then perhaps more; the sides of every check are these two, in this order. */
   readonly sentence: string;
   check(input: LawInput): LawCheck;
 }
@@ -33,6 +34,11 @@ export function notCheckable(detail: string): LawCheck {
 /** Both sides have to be the same. */
 export function equal(left: number, right: number, detail: string): LawCheck {
   return { verdict: left === right ? "held" : "broken", left, right, detail };
+}
+
+/** A part of a law fell apart that has sides of its own, so they are named. */
+export function differ(left: number, leftWords: string, right: number, rightWords: string): LawCheck {
+  return { verdict: "broken", left, right, detail: `left: ${leftWords}; right: ${rightWords}` };
 }
 
 /** The left side must not exceed the right. */

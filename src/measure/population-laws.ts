@@ -1,7 +1,7 @@
 /** Laws about who is counted: every target has one outcome, whichever way one counts. */
 import { BELIEFS } from "../base/belief.ts";
 import { NODE, PAIR } from "./columns.ts";
-import { type Law, type LawCheck, type LawInput, equal, notCheckable } from "./law.ts";
+import { type Law, type LawCheck, type LawInput, differ, equal, notCheckable } from "./law.ts";
 import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
 import { STANDINGS } from "./standing.ts";
 import { TALLY } from "./timeline-tally.ts";
@@ -31,7 +31,8 @@ export const POPULATION_LAWS: readonly Law[] = [
   },
   {
     id: "C12",
-    sentence: "rows of the truth matrix sum to the outcomes, columns to the beliefs that the backend holds",
+    sentence:
+      "targeted = all cells of the truth matrix; its rows sum to the outcomes, its columns to the beliefs that the backend holds",
     check: checkTruth,
   },
 ];
@@ -44,12 +45,16 @@ function checkOutcomes({ state, outcomes }: LawInput): LawCheck {
   }
   const sum = OUTCOMES.reduce((total, outcome) => total + outcomes[outcome], 0);
   const running = standing.byClass.reduce((total, count) => total + count, 0);
-  if (running !== targeted) return equal(targeted, running, "counted record by record");
+  if (running !== targeted) return differ(targeted, "targeted", running, "classes counted record by record");
   for (const name of ["bricked", "success"] as const) {
     const live = standing.byClass[STANDINGS.indexOf(name)]!;
-    if (live !== outcomes[name]) return equal(live, outcomes[name], `${name}: record by record, and at the end`);
+    if (live !== outcomes[name]) {
+      return differ(live, `${name} record by record`, outcomes[name], `${name} at the end`);
+    }
     const inTimeline = tally.column(TALLY[name]).reduce((total, change) => total + change, 0);
-    if (inTimeline !== live) return equal(inTimeline, live, `${name}: in the timeline, and record by record`);
+    if (inTimeline !== live) {
+      return differ(inTimeline, `${name} in the timeline`, live, `${name} record by record`);
+    }
   }
   return equal(targeted, sum, "");
 }
@@ -76,7 +81,9 @@ function checkTruth(input: LawInput): LawCheck {
   const { state, facts, outcomes, truth } = input;
   for (const outcome of OUTCOMES) {
     const row = BELIEFS.reduce((sum, belief) => sum + truth.matrix[outcome][belief], 0);
-    if (row !== outcomes[outcome]) return equal(row, outcomes[outcome], `the row of ${outcome}`);
+    if (row !== outcomes[outcome]) {
+      return differ(row, `the row of ${outcome}`, outcomes[outcome], `the outcome ${outcome}`);
+    }
   }
   const held = new Map<string, number>();
   const { nodes, pairBits } = state.columns;
@@ -87,12 +94,15 @@ function checkTruth(input: LawInput): LawCheck {
   });
   for (const belief of BELIEFS) {
     const column = OUTCOMES.reduce((sum, outcome) => sum + truth.matrix[outcome][belief], 0);
-    if (column !== (held.get(belief) ?? 0)) return equal(column, held.get(belief) ?? 0, `the column of ${belief}`);
+    const believed = held.get(belief) ?? 0;
+    if (column !== believed) {
+      return differ(column, `the column of ${belief}`, believed, `the backend's beliefs ${belief}`);
+    }
   }
   const cells = OUTCOMES.flatMap((outcome) => BELIEFS.map((belief) => truth.matrix[outcome][belief]));
   return equal(
     outcomes.targeted,
     cells.reduce((sum, cell) => sum + cell, 0),
-    "all cells",
+    "",
   );
 }

@@ -108,6 +108,8 @@ const timelines = z.object({
   rejected: column,
   failed: column,
   bricked: column,
+  expired: column,
+  cancelled: column,
 });
 
 const law = z.object({

@@ -91,7 +91,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     thresholds,
     metrics: Object.fromEntries(METRICS.map(({ name }) => [name, metricResult(state, metrics[name])])),
     staggering: plan.jobs.map((_, job) => staggering(state, job)),
-    timelines: timelines(state, facts.endedAtUs),
+    timelines: timelines(state, judged, facts.endedAtUs),
     jobs: jobResults(state, judged, metrics.completion),
     cohorts: groupResults(
       state,

@@ -125,6 +125,9 @@ export interface Timelines {
   readonly rejected: readonly number[];
   readonly failed: readonly number[];
   readonly bricked: readonly number[];
+  readonly expired: readonly number[];
+  /** From the cancel on; the pairs whose outcome it is at the end. */
+  readonly cancelled: readonly number[];
 }
 
 /** One conservation law. `not checkable`: its far side was not shown, so nothing is claimed. */

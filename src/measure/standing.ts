@@ -48,7 +48,7 @@ export class Standing {
     const bits = columns.pairBits[pair]!;
     if ((bits & PAIR.targeted) === 0) return;
     const before = columns.standing[pair]!;
-    const after = standingOf(columns, pair, node);
+    const after = standingOf(columns, pair, node, this.#cancelledAtUs[job]!);
     if (before !== after) {
       columns.standing[pair] = after;
       this.byClass[before]! -= 1;
@@ -105,13 +105,15 @@ export function isReachable(pairBits: number): boolean {
   return (pairBits & (PAIR.connectedSince | PAIR.onlineAtStart)) !== 0;
 }
 
-function standingOf(columns: Columns, pair: number, node: number): number {
+function standingOf(columns: Columns, pair: number, node: number, cancelledAtUs: number): number {
   const bits = columns.pairBits[pair]!;
   if ((columns.nodeBits[node]! & NODE.bricked) !== 0) return 1;
   if ((bits & PAIR.confirmed) !== 0) return 2;
   if ((bits & PAIR.rolledBack) !== 0) return 3;
   const stage = columns.stage[pair]!;
   if (stage === STAGE.rejected) return 4;
+  // It is judged cancelled at the end, whatever came of an offer that never began.
+  if (!Number.isNaN(cancelledAtUs) && !(columns.startAtUs[pair]! <= cancelledAtUs)) return 0;
   if (stage === STAGE.expired) return 5;
   return stage === STAGE.failed ? 6 : 0;
 }

@@ -1,10 +1,12 @@
 /** Columns over fleet time, made of what was tallied by bucket. */
+import type { Outcomes } from "./outcome.ts";
 import type { Timelines } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 import { TALLY } from "./timeline-tally.ts";
 
 /** All timelines up to the end of the run; what was drained after it is in the last bucket. */
-export function timelines({ tally }: RunState, endedAtUs: number): Timelines {
+export function timelines(state: RunState, outcomes: Outcomes, endedAtUs: number): Timelines {
+  const { tally } = state;
   const used = Math.min(tally.buckets, Math.floor(Math.max(0, endedAtUs) / tally.widthUs) + 1);
   const events = (column: number) => upTo(tally.column(column), used);
   const running = (column: number) => runningTotals(events(column));
@@ -26,7 +28,23 @@ export function timelines({ tally }: RunState, endedAtUs: number): Timelines {
     rejected: running(TALLY.rejected),
     failed: running(TALLY.failed),
     bricked: running(TALLY.bricked),
+    expired: running(TALLY.expired),
+    cancelled: runningTotals(cancellations(state, outcomes, used)),
   };
+}
+
+/**
+ * Who never began is cancelled from the cancel on. Until the end nobody knows who that is, for a node with an offer may
+ * begin after it; so it is counted of the outcomes, not of the records as they come.
+ */
+function cancellations({ tally, cancelledAtUs }: RunState, outcomes: Outcomes, used: number): number[] {
+  const changes = Array.from({ length: used }, () => 0);
+  cancelledAtUs.forEach((atUs, ofJob) => {
+    if (Number.isNaN(atUs)) return;
+    const bucket = Math.min(used - 1, Math.max(0, Math.floor(atUs / tally.widthUs)));
+    changes[bucket]! += outcomes.counts((job) => job === ofJob).cancelled;
+  });
+  return changes;
 }
 
 function upTo(column: Float64Array, used: number): number[] {

@@ -121,7 +121,7 @@ function bookReasons({ state, laws }: Evidence): string[] {
   for (const { id, sentence, verdict, left, right, detail } of laws) {
     if (verdict !== "broken") continue;
     reasons.push(
-      `Law ${id} is broken (${sentence}): ${left ?? "?"} against ${right ?? "?"}${detail === "" ? "" : `, ${detail}`}.`,
+      `Law ${id} is broken (${sentence}): left ${left ?? "?"}, right ${right ?? "?"}${detail === "" ? "" : ` (${detail})`}.`,
     );
   }
   if (state.unknownRecords > 0) reasons.push(`${howMany(state.unknownRecords, "record")} could not be understood.`);

@@ -47,7 +47,7 @@ describe.skipIf(NO_MOSQUITTO !== undefined)("a fleet on Mosquitto, the embedded 
     expect(result.truth).toMatchObject({ falseSuccess: 0, misled: 0 });
     expect(result.truth.matrix.success.success).toBe(result.outcomes.success - result.truth.unreported);
     expect(brokenLaws(result)).toEqual([]);
-    expect(notCheckable(result)).toEqual(["C8.connections", "C8.fetches", "C8.offers", "C8.statuses"]);
+    expect(notCheckable(result)).toEqual(["C8.connections", "C8.fetches", "C8.offers", "C8.sends", "C8.statuses"]);
   });
 
   test("keeps what nodes say while the backend is killed for its next life", async () => {

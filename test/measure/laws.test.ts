@@ -7,7 +7,7 @@ import { kindNumber } from "../../src/measure/record-codec.ts";
 import { addBatch, addRecord, emptyState } from "../../src/measure/reducer.ts";
 import { computeResult } from "../../src/measure/result.ts";
 import type { RunFacts } from "../../src/measure/run-facts.ts";
-import { type HandRecord, JOB_CREATED, factsOf, planOf, rollout } from "./history.ts";
+import { type HandRecord, JOB_CREATED, factsOf, planOf, reduce, rollout } from "./history.ts";
 
 beforeAll(readyHistograms);
 
@@ -25,7 +25,7 @@ describe("the laws", () => {
     const laws = lawsOf((records) => records, { backend: {} });
     const unseen = laws.filter(({ verdict }) => verdict === "not checkable").map(({ id }) => id);
 
-    expect(unseen).toEqual(["C7", "C8.statuses", "C8.fetches", "C8.offers", "C8.connections", "C11"]);
+    expect(unseen).toEqual(["C7", "C8.statuses", "C8.sends", "C8.fetches", "C8.offers", "C8.connections", "C11"]);
   });
 
   test("hold where others use the backend beside the run, which may count more and never less", () => {
@@ -53,6 +53,35 @@ describe("the laws", () => {
   });
 });
 
+describe("the sides of a law", () => {
+  test("are the first two terms of its sentence, in their order", () => {
+    const backend = Object.fromEntries(Object.keys(rollout(NODES).backend).map((name) => [name, 1e12]));
+    const held = lawsOf((records) => records, { backend, isBackendShared: true, driver: "live", wallMs: 7_200_000 });
+    const checked = held.filter(({ left }) => left !== null);
+
+    expect(checked.length).toBeGreaterThan(15);
+    for (const { id, sentence, verdict, left, right } of checked) {
+      const [, sign] = /^[^=<>]+ (<=|=) [^=<>]+$/.exec(sentence) ?? [];
+      const isSo = sign === "=" ? left === right : Number(left) <= Number(right);
+      expect([id, sentence, verdict, isSo]).toEqual([id, expect.stringMatching(/ (<=|=) /), "held", true]);
+    }
+    expect(checked.find(({ id }) => id === "C7")).toMatchObject({ right: 1e12 });
+  });
+
+  test("stand with the sentence in the reason why a run is invalid", () => {
+    const { reasons } = computeResult(
+      reduce(planOf(NODES), rollout(NODES).records),
+      factsOf({ backend: { statusesReceived: 1e6 }, endedAtUs: 2 * HOUR_US }),
+    );
+
+    expect(reasons).toContainEqual(
+      expect.stringMatching(
+        /^Law C8\.sends is broken \(statuses received by the backend <= statuses sent by nodes, .*\): left 1000000, right \d+\.$/,
+      ),
+    );
+  });
+});
+
 describe("a bookkeeping bug breaks a law:", () => {
   test.each<[bug: string, law: string, records: (records: readonly HandRecord[]) => readonly HandRecord[]]>([
     ["a connected is not counted", "C4.dials", without("connected")],
@@ -69,12 +98,20 @@ describe("a bookkeeping bug breaks a law:", () => {
     ["the bytes of a download are counted twice", "C7", changed("download ended", ({ a }) => ({ a: a * 2 }))],
     ["a status made is not counted", "C8.reports", without("report made")],
     ["a status acknowledged is counted twice", "C8.reports", twice("report acked")],
-    ["a status sent is not counted", "C8.statuses", without("report sent")],
+    ["a status sent is not counted", "C8.sends", without("report sent")],
     ["an offer is counted twice", "C8.offers", twice("offer received")],
     ["a latency is negative", "C5", changed("fetch acked", () => ({ a: -1 }))],
     ["a latency is no number", "C5", changed("connected", () => ({ a: Number.NaN }))],
-    ["a latency is in milliseconds, and its lateness is not", "C9", changed("report acked", () => ({ a: 15 }))],
-    ["TCP is measured in other units than the whole", "C9", changed("connect parts", ({ a }) => ({ a: a * 1_000 }))],
+    [
+      "a latency is in milliseconds, and its lateness is not",
+      "C9.lateness",
+      changed("report acked", () => ({ a: 15 })),
+    ],
+    [
+      "TCP is measured in other units than the whole",
+      "C9.connect",
+      changed("connect parts", ({ a }) => ({ a: a * 1_000 })),
+    ],
     ["a node is not released", "C3", without("released")],
     ["a node is released twice", "C3", twice("released")],
   ])("%s (%s)", (_, id, mutate) => {
@@ -87,7 +124,7 @@ describe("a bookkeeping bug breaks a law:", () => {
     ["the coordinator's clock ran differently", "C11", { driver: "live", wallMs: 3_700_000, endedAtUs: HOUR_US }],
     ["the backend served less than was received", "C7", { backend: { imageBytesServed: 1 } }],
     ["the backend received less than it acknowledged", "C8.statuses", { backend: { statusesReceived: 1 } }],
-    ["the backend received more than was sent", "C8.statuses", { backend: { statusesReceived: 1e6 } }],
+    ["the backend received more than was sent", "C8.sends", { backend: { statusesReceived: 1e6 } }],
   ])("%s (%s)", (_, id, facts) => {
     const broken = lawsOf((records) => records, facts).filter(({ verdict }) => verdict === "broken");
 

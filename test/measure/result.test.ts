@@ -323,6 +323,28 @@ describe("timelines", () => {
     expect(sum(timelines.statuses)).toBe(run.backend.statusesReceived);
   });
 
+  test("close with every outcome that is not open, those of a cancelled and of an expired job too", () => {
+    const early = [0, 1].map((node) => updated(node));
+    const cancelled = { ...JOB_CREATED, kind: "job cancelled", atUs: 600 * SECOND_US } as const;
+    // One refused the offer's form before the cancel; its download never began.
+    const malformed = new NodeHistory(2, 2 * SECOND_US).connect().fetch().offer().ends("no url", "failed");
+    const records = [JOB_CREATED, ...early.flatMap((node) => node.records), ...malformed.records, cancelled];
+    const at = (plan = planOf(6)) => computeResult(reduce(plan, records), factsOf({ endedAtUs: HOUR_US }));
+    const closed = ({ timelines: all }: ReturnType<typeof at>, bucket: number) =>
+      [all.confirmed, all.rolledBack, all.rejected, all.failed, all.bricked, all.expired, all.cancelled].map((column) =>
+        column.at(bucket),
+      );
+
+    expect(at().outcomes).toMatchObject({ success: 2, cancelled: 4, failed: 0, unfinished: 0 });
+    expect(closed(at(), -1)).toEqual([2, 0, 0, 0, 0, 0, 4]);
+    expect(at().timelines.cancelled[Math.floor((600 * SECOND_US) / at().timelines.bucketUs) - 1]).toBe(0);
+    expect(at().timelines.failed).toContain(1);
+
+    const jobs = [{ name: "spring", targets: "all", validUntilUs: 300 * SECOND_US }] as const;
+    const expiring = computeResult(reduce(planOf(6, { jobs }), records.slice(0, -1)), factsOf({ endedAtUs: HOUR_US }));
+    expect(closed(expiring, -1)).toEqual([2, 0, 0, 1, 0, 3, 0]);
+  });
+
   test("of long runs have coarser buckets, never more than 2,000", () => {
     for (const hours of [0.5, 1, 24, 72, 24 * 85]) {
       const plan = planOf(1, { endUs: hours * HOUR_US });

@@ -320,6 +320,8 @@ function timelinesOf(nodes: readonly FixtureRow[]): Timelines {
     rejected: running(counted((node) => (node.outcome === "rejected" ? node.downloadEndedAtUs : null))),
     failed: buckets(() => 0),
     bricked: buckets(() => 0),
+    expired: buckets(() => 0),
+    cancelled: buckets(() => 0),
   };
 }
 

@@ -92,11 +92,13 @@ function outcomesOverTime({ timelines, outcomes }: RunResult): TimelinePlot {
     { label: OUTCOME_WORDS.rejected.label, tone: "rejected", values: timelines.rejected },
     { label: OUTCOME_WORDS.failed.label, tone: "failed", values: timelines.failed },
     { label: OUTCOME_WORDS.bricked.label, tone: "bricked", values: timelines.bricked },
+    { label: OUTCOME_WORDS.expired.label, tone: "expired", values: timelines.expired },
+    { label: OUTCOME_WORDS.cancelled.label, tone: "cancelled", values: timelines.cancelled },
   ];
   const columns = all.filter(({ values }, index) => index === 0 || largest(values) > 0);
   return {
     title: "Outcomes over time",
-    summary: `Of ${counted(outcomes.targeted, "target")}; what is empty at the top is open. One step is ${durationText(timelines.bucketUs)}.`,
+    summary: `Of ${counted(outcomes.targeted, "target")}; what is empty at the top is open${outcomes.lost > 0 ? " or lost" : ""}. One step is ${durationText(timelines.bucketUs)}.`,
     kind: "total",
     columns,
     text: countText,
