@@ -5,11 +5,13 @@ import { METRICS } from "./metrics.ts";
 import type { MetricClock } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
-/** The samples of one metric, in microseconds; of all nodes, or of one cohort. Never empty. */
+/** The samples of one metric, in microseconds; of all nodes, of one cohort, or of one job. Never empty. */
 export interface MetricHistogram {
   readonly metric: string;
   /** undefined = all nodes. */
   readonly cohort: string | undefined;
+  /** undefined = all jobs; never beside a cohort. */
+  readonly job: string | undefined;
   readonly clock: MetricClock;
   /** Exact, while buckets that were encoded and decoded know a maximum only to 3 digits. */
   readonly count: number;
@@ -19,16 +21,18 @@ export interface MetricHistogram {
   readonly buckets: string;
 }
 
-/** The histograms of all metrics that have samples; of cohorts where there are several. Changes nothing of the state. */
+/** The histograms of all metrics that have samples; of cohorts and of jobs where there are several. Changes nothing of the state. */
 export function metricHistograms(state: RunState): readonly MetricHistogram[] {
   const measured = measureMetrics(state);
   try {
     return METRICS.flatMap(({ name, clock }) => {
-      const { total, cohorts } = measured.byName[name];
+      const { total, cohorts, jobs } = measured.byName[name];
       const parts = cohorts.length > 1 ? cohorts : [];
+      const ofJobs = jobs.length > 1 ? jobs : [];
       return [
-        ...encoded(name, clock, undefined, total.histogram),
-        ...parts.flatMap((part) => encoded(name, clock, part.name, part.total.histogram)),
+        ...encoded(name, clock, {}, total.histogram),
+        ...parts.flatMap((part) => encoded(name, clock, { cohort: part.name }, part.total.histogram)),
+        ...ofJobs.flatMap((part) => encoded(name, clock, { job: part.name }, part.total.histogram)),
       ];
     });
   } finally {
@@ -39,10 +43,10 @@ export function metricHistograms(state: RunState): readonly MetricHistogram[] {
 function encoded(
   metric: string,
   clock: MetricClock,
-  cohort: string | undefined,
+  { cohort, job }: { readonly cohort?: string; readonly job?: string },
   histogram: Histogram,
 ): readonly MetricHistogram[] {
   const { count, min, max } = histogram;
   if (min === null || max === null) return [];
-  return [{ metric, cohort, clock, count, min, max, buckets: histogram.encode() }];
+  return [{ metric, cohort, job, clock, count, min, max, buckets: histogram.encode() }];
 }

@@ -41,6 +41,7 @@ const metric = series.extend({
   raw: series.nullable().describe("By the fleet's clock alone, waits on the backend stretched by the speed"),
   compression: z.number().nullable().describe("raw / composed at p95"),
   cohorts: z.record(z.string(), series),
+  jobs: z.record(z.string(), series).describe("Each over its own targets; empty where the metric is over samples"),
 });
 
 const outcomes = z.object({

@@ -110,7 +110,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
 }
 
 function metricResult(state: RunState, measured: MeasuredMetric): MetricResult {
-  const { metric, total, reachable, raw, compression, cohorts } = measured;
+  const { metric, total, reachable, raw, compression, cohorts, jobs } = measured;
   const because = invalidBecause(state, measured);
   return {
     unit: metric.unit,
@@ -125,6 +125,7 @@ function metricResult(state: RunState, measured: MeasuredMetric): MetricResult {
     raw: raw?.series() ?? null,
     compression,
     cohorts: Object.fromEntries(cohorts.map((cohort) => [cohort.name, cohort.total.series()])),
+    jobs: Object.fromEntries(jobs.map((job) => [job.name, job.total.series()])),
   };
 }
 

@@ -43,7 +43,7 @@ export interface Series {
   readonly p999: Percentile;
 }
 
-/** One metric of `metrics.ts`, in total, by cohort, and for a duration of fleet time raw beside composed. */
+/** One metric of `metrics.ts`, in total, by cohort, by job, and for a duration of fleet time raw beside composed. */
 export interface MetricResult extends Series {
   readonly unit: "us";
   readonly clock: MetricClock;
@@ -61,6 +61,8 @@ export interface MetricResult extends Series {
   /** Raw / composed at p95; null where it cannot be said. Above 1.10 the clock was compressed too hard. */
   readonly compression: number | null;
   readonly cohorts: Readonly<Record<string, Series>>;
+  /** Each over the job's own targets; empty where the metric is over samples. */
+  readonly jobs: Readonly<Record<string, Series>>;
 }
 
 /** Outcomes of one population of targets; the classes sum to `targeted`. */

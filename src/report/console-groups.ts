@@ -15,18 +15,23 @@ export const GROUPS_SHOWN_MAX = 20;
 
 const TITLES = { cohort: "Cohorts", zone: "Zones", job: "Jobs" } as const;
 
-/** @param one what a group is */
+/**
+ * @param one what a group is
+ * @param isOverJobs whether each node counts once for every job
+ */
 export function consoleGroups(
   one: keyof typeof TITLES,
   groups: readonly GroupResult[],
+  isOverJobs: boolean,
   { paint, columns }: Terminal,
 ): string[] {
   if (groups.length === 0) return [];
   const shown = groups.slice(0, GROUPS_SHOWN_MAX);
   const more = groups.length - shown.length;
-  const parts = groupColumns(groups);
+  const targets = one === "job" ? "targeted" : isOverJobs ? "updates" : "nodes";
+  const parts = groupColumns(groups, targets);
   const name = (group: GroupResult): string => harmlessLine(group.name, 40);
-  const tables = [parts, groupColumns(groups, "in one")].map((kept) =>
+  const tables = [parts, groupColumns(groups, targets, "in one")].map((kept) =>
     plainTable(
       ["", ...kept.map(({ head }) => head)],
       shown.map((group) => [name(group), ...kept.map(({ cell }) => cell(group))]),

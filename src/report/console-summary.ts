@@ -24,6 +24,7 @@ import { cutText, harmlessLine } from "./text-cleaning.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { wrapped } from "./text-wrapping.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
+import { isOverJobs, sizesText } from "./update-words.ts";
 
 export interface SummaryInput {
   readonly result: RunResult;
@@ -48,12 +49,17 @@ export function consoleSummary(
   const blocks = [
     verdict(result, isFull ? Infinity : REASONS_SHOWN_MAX, terminal),
     thresholds(result.thresholds, terminal),
-    outcomes(result.outcomes, terminal),
+    outcomes(result, terminal),
     ...(isFull
       ? [
-          consoleGroups("cohort", result.cohorts, terminal),
-          consoleGroups("zone", result.zones, terminal),
-          consoleGroups("job", result.jobs.length > 1 ? result.jobs.map(asGroup) : [], terminal),
+          consoleGroups("cohort", result.cohorts, isOverJobs(result), terminal),
+          consoleGroups(
+            "zone",
+            result.zones.filter(({ nodes }) => nodes > 0),
+            isOverJobs(result),
+            terminal,
+          ),
+          consoleGroups("job", isOverJobs(result) ? result.jobs.map(asGroup) : [], true, terminal),
         ]
       : []),
     consoleTruth(result.truth, terminal),
@@ -132,7 +138,8 @@ function thresholdLines(threshold: ThresholdResult, { paint, columns }: Terminal
   return [`  ${sign} ${first.slice(4)}`, ...rest, ...(why === "" ? [] : wrapped(why, "      ", "", columns))];
 }
 
-function outcomes(counts: OutcomeCounts, { paint, columns }: Terminal): string[] {
+function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
+  const counts: OutcomeCounts = result.outcomes;
   const present = OUTCOME_ORDER.filter((outcome) => counts[outcome] > 0);
   // What stands before the bar is 38 columns wide.
   const barCells = Math.max(1, Math.min(30, columns - 38));
@@ -148,8 +155,7 @@ function outcomes(counts: OutcomeCounts, { paint, columns }: Terminal): string[]
     const { online, offline } = counts.unfinishedBy[state];
     return `    ${UNFINISHED_WORDS[state]}: ${countText(online)} online, ${countText(offline)} offline`;
   });
-  const { targeted, reachable, settled } = counts;
-  const sizes = `${countText(targeted)} targeted, ${countText(reachable)} reachable, ${countText(settled)} settled`;
+  const sizes = sizesText(result);
   return [
     ...(sizes.length + 10 <= columns
       ? [`${paint.strong("Outcomes")}  ${sizes}`]

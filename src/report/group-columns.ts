@@ -14,16 +14,25 @@ export interface GroupColumn {
   readonly cell: (group: GroupResult) => string;
 }
 
-/** Nodes, success, each other outcome that any of the groups has (or all of them in one), and completion. */
+/**
+ * Nodes, success, each other outcome that any of the groups has (or all of them in one), and completion.
+ *
+ * @param targets what a group's targets are: its nodes; with several jobs updates, more than it has nodes; of a group
+ * that is a job, what it targets
+ */
 export function groupColumns(
   groups: readonly GroupResult[],
+  targets: "nodes" | "updates" | "targeted",
   others: "each" | "in one" = "each",
 ): readonly GroupColumn[] {
   const present = OUTCOME_ORDER.filter(
     (outcome) => outcome !== "success" && groups.some(({ outcomes }) => outcomes[outcome] > 0),
   );
   return [
-    { head: "nodes", cell: ({ nodes }) => countText(nodes) },
+    ...(targets === "targeted" ? [] : [{ head: "nodes", cell: ({ nodes }: GroupResult) => countText(nodes) }]),
+    ...(targets === "nodes"
+      ? []
+      : [{ head: targets, cell: ({ outcomes }: GroupResult) => countText(outcomes.targeted) }]),
     { head: "success", cell: ({ outcomes }) => shareText(outcomes.success, outcomes.targeted) },
     ...(others === "each" ? present.map(outcomeColumn) : [OTHERS]),
     { head: "p50", longHead: "completion p50", cell: ({ completion }) => percentileText(completion.p50) },

@@ -1,7 +1,7 @@
 /**
  * `histograms.hlog`: every metric's histogram in the log format of HdrHistogram (version 1.3 of the log, V2 of the
- * histograms), for its own viewers and for whoever wants another percentile. One line a metric, and one a cohort where
- * there are several; the interval is the run, in seconds of fleet time.
+ * histograms), for its own viewers and for whoever wants another percentile. One line a metric, and one a cohort and one
+ * a job where there are several; the interval is the run, in seconds of fleet time.
  */
 import type { MetricHistogram } from "../measure/metric-histograms.ts";
 import { fleetStartMs } from "./duration-text.ts";
@@ -36,9 +36,10 @@ export const hlog: Reporter = {
   },
 };
 
-/** `completion`, or `completion{cohort:homes}` as thresholds have it. A tag of the log has no comma and no space. */
-function tagOf({ metric, cohort }: MetricHistogram): string {
-  const name = cohort === undefined ? metric : `${metric}{cohort:${cohort}}`;
+/** `completion`, or `completion{cohort:homes}`, `completion{job:spring}` as thresholds have it. A tag of the log has no comma and no space. */
+function tagOf({ metric, cohort, job }: MetricHistogram): string {
+  const part = cohort === undefined ? (job === undefined ? "" : `{job:${job}}`) : `{cohort:${cohort}}`;
+  const name = `${metric}${part}`;
   return harmlessLine(name).replaceAll(/[,\s]/gu, "_");
 }
 

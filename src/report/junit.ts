@@ -8,6 +8,7 @@ import { isoText, readableSentence } from "./duration-text.ts";
 import { VERDICT_WORDS } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
 import { type TestCase, testCasesOf } from "./test-case.ts";
+import { unusableMetricsText } from "./unusable-metrics.ts";
 import { Xml } from "./xml-text.ts";
 
 export const junit: Reporter = {
@@ -34,10 +35,12 @@ function suite({ result, startedAt, command }: ReportInput): Xml {
     // In virtual time no second of wall time is measured.
     time: secondsText(clock.wallMs === null ? clock.endedAtUs / 1e6 : clock.wallMs / 1000),
   };
+  const unusable = unusableMetricsText(result.metrics);
   const said = [
     VERDICT_WORDS[verdict].label,
     VERDICT_WORDS[verdict].meaning,
     ...reasons.map(readableSentence),
+    ...(unusable === undefined ? [] : [`Beware: ${unusable}`]),
     command,
   ];
   return Xml.element("testsuite", attributes, [
@@ -48,7 +51,8 @@ function suite({ result, startedAt, command }: ReportInput): Xml {
   ]);
 }
 
-function properties({ verdict, seed, clock, tags, versions, populations }: RunResult): Xml[] {
+function properties({ verdict, seed, clock, tags, versions, populations, metrics }: RunResult): Xml[] {
+  const unusable = unusableMetricsText(metrics);
   const all: readonly (readonly [name: string, value: string | number])[] = [
     ["verdict", verdict],
     ["seed", seed],
@@ -58,6 +62,7 @@ function properties({ verdict, seed, clock, tags, versions, populations }: RunRe
     ["clock.speed", clock.speed],
     ["clock.fleetSeconds", secondsText(clock.endedAtUs / 1e6)],
     ["clock.endedBecause", clock.endedBecause],
+    ...(unusable === undefined ? [] : [["beware", unusable] as const]),
     ...Object.entries(tags).map(([name, value]) => [`tag.${name}`, value] as const),
     ...Object.entries(versions).map(([name, value]) => [`version.${name}`, value] as const),
   ];

@@ -3,16 +3,18 @@
  * comment on a pull request. Verdict and reasons first; short enough for a comment, which may have 65,536 characters.
  */
 import { BELIEFS } from "../base/belief.ts";
+import { UNFINISHED } from "../measure/outcome-class.ts";
 import type { GroupResult, MetricResult, RunResult, Verdict } from "../measure/run-result.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { groupColumns } from "./group-columns.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
-import { OUTCOME_ORDER, OUTCOME_WORDS, VERDICT_WORDS } from "./outcome-words.ts";
+import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { isAnyBeliefKnown } from "./truth-cell.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
+import { isOverJobs, sizesText } from "./update-words.ts";
 
 /** Rows of each table and items of each list beyond these are in the report. */
 export const ROWS_SHOWN_MAX = 20;
@@ -32,8 +34,13 @@ export const summaryMarkdown: Reporter = {
       truth(result),
       percentiles(result),
       jobs(result),
-      groups("Cohorts", "Cohort", result.cohorts),
-      groups("Zones", "Zone", result.zones),
+      groups("Cohorts", "Cohort", result.cohorts, isOverJobs(result)),
+      groups(
+        "Zones",
+        "Zone",
+        result.zones.filter(({ nodes }) => nodes > 0),
+        isOverJobs(result),
+      ),
       ending(input),
     ];
     return `${blocks
@@ -85,19 +92,27 @@ function thresholds({ thresholds: all }: RunResult): string[] {
   ];
 }
 
-function outcomes({ outcomes: counts }: RunResult): string[] {
+function outcomes(result: RunResult): string[] {
+  const counts = result.outcomes;
   const present = OUTCOME_ORDER.filter((outcome) => counts[outcome] > 0);
-  const { targeted, reachable, settled } = counts;
+  const { targeted, unfinishedBy } = counts;
   const rows = present.map((outcome) => [
     OUTCOME_WORDS[outcome].label,
     countText(counts[outcome]),
     shareText(counts[outcome], targeted),
   ]);
+  const open = UNFINISHED.filter((state) => unfinishedBy[state].online + unfinishedBy[state].offline > 0).map(
+    (state) =>
+      `${UNFINISHED_WORDS[state]} ${countText(unfinishedBy[state].online)} online and ${countText(unfinishedBy[state].offline)} offline`,
+  );
   return [
     "### Outcomes",
     "",
-    `${countText(targeted)} targeted, ${countText(reachable)} reachable, ${countText(settled)} settled.`,
-    ...(rows.length === 0 ? [] : ["", ...table(["Outcome", "Nodes", "Share"], rows, 1)]),
+    `${sizesText(result)}.`,
+    ...(rows.length === 0
+      ? []
+      : ["", ...table(["Outcome", isOverJobs(result) ? "Updates" : "Nodes", "Share"], rows, 1)]),
+    ...(open.length === 0 ? [] : ["", `Unfinished: ${open.join("; ")}.`]),
   ];
 }
 
@@ -173,10 +188,10 @@ function jobs({ jobs: all }: RunResult): string[] {
   return ["### Jobs", "", ...table(heads, rows, 1)];
 }
 
-function groups(title: string, one: string, all: readonly GroupResult[]): string[] {
+function groups(title: string, one: string, all: readonly GroupResult[], areUpdates: boolean): string[] {
   // A single group says what the whole says.
   if (all.length < 2) return [];
-  const columns = groupColumns(all);
+  const columns = groupColumns(all, areUpdates ? "updates" : "nodes");
   const rows = all.map((group) => [shown(group.name), ...columns.map(({ cell }) => cell(group))]);
   return [
     `### ${title}`,

@@ -6,7 +6,7 @@ import { consoleSummary } from "../../src/report/console-summary.ts";
 import { PLAIN_PAINTER } from "../../src/report/painter.ts";
 import { COLUMNS, COLUMNS_MIN } from "../../src/report/text-wrapping.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
-import { reportInput, THRESHOLDS } from "./result-fixture.ts";
+import { reportInput, THRESHOLDS, threeJobs } from "./result-fixture.ts";
 
 const PATHS = [["report", "reports/2026-03-28/report.html"]] as const;
 
@@ -100,6 +100,17 @@ describe("the summary in the terminal", () => {
     }).join("\n");
 
     expect(text).toContain("<good>PASSED</good>");
+  });
+
+  test.each([80, 50])("of several jobs counts updates, not nodes, in %i columns", (columns) => {
+    const { result } = reportInput(threeJobs());
+    const lines = consoleSummary({ result, paths: [] }, "full", { paint: PLAIN_PAINTER, columns });
+    const text = lines.join("\n");
+
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    expect(text.replaceAll(/\s+/g, " ")).toContain("6,000 updates targeted (2,000 nodes, 3 jobs)");
+    expect(text).toMatch(columns === 80 ? /\n +nodes +updates +success/ : /nodes 1,600, updates/);
+    expect(text).toMatch(/Jobs[^]*summer/);
   });
 
   test("in full has cohorts and zones in tables, and every reason", () => {

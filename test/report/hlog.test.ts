@@ -69,6 +69,16 @@ describe("histograms.hlog", () => {
     expect(new Set(histograms.map(({ metric }) => metric))).toContain("completion");
   });
 
+  test("has the metrics that begin with a job by job, where there are several", () => {
+    const jobs = ["spring", "hotfix"].map((name) => ({ name, targets: "all" as const }));
+    const histograms = metricHistograms(reduce(planOf(60, { jobs }), rollout(60, 3).records));
+    const tags = listTags(hlog.render({ ...reportInput(), histograms }));
+
+    expect(tags).toContain("completion{job:spring}");
+    expect(tags.filter((tag) => tag.startsWith("connect{job"))).toEqual([]);
+    expect(tags.filter((tag) => tag.includes("hotfix"))).toEqual([]);
+  });
+
   test.each(HOSTILE.map((hostile) => [hostile.slice(0, 40), hostile] as const))(
     "keeps its lines with %j as the name of everything",
     (_, hostile) => {
@@ -84,7 +94,16 @@ describe("histograms.hlog", () => {
 
 function encoded(metric: string, histogram: Histogram): MetricHistogram {
   const { count, min, max } = histogram;
-  return { metric, cohort: undefined, clock: "wall", count, min: min ?? 0, max: max ?? 0, buckets: histogram.encode() };
+  return {
+    metric,
+    cohort: undefined,
+    job: undefined,
+    clock: "wall",
+    count,
+    min: min ?? 0,
+    max: max ?? 0,
+    buckets: histogram.encode(),
+  };
 }
 
 function linesOf(text: string) {

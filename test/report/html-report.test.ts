@@ -4,7 +4,7 @@ import { htmlReport } from "../../src/report/html-report.ts";
 import { html } from "../../src/report/html/html-text.ts";
 import { visible } from "../../src/report/text-cleaning.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
-import { reportInput, THRESHOLDS } from "./result-fixture.ts";
+import { reportInput, THRESHOLDS, threeJobs } from "./result-fixture.ts";
 
 describe("html``", () => {
   test("escapes every text that is put in, and leaves its own literals and other html alone", () => {
@@ -26,6 +26,42 @@ describe("html``", () => {
 describe("report.html", () => {
   const page = htmlReport.render(reportInput());
 
+  test("of several jobs names them, and counts updates where nodes count several times", () => {
+    const words = text(htmlReport.render(reportInput(threeJobs())));
+
+    expect(words).toContain("5,000 of 6,000 updates of 2,000 nodes and 3 jobs");
+    expect(words).toContain("1,000 of 6,000 were not done, 500 cancelled");
+    expect(words).toMatch(/by job: spring .*, summer .*, autumn /);
+    expect(words).toContain("of autumn, the worst of 3 jobs; 30 % from even");
+    expect(words).toContain("Every metric that begins with a job, by job");
+    expect(text(page)).not.toMatch(/updates|by job/);
+  });
+
+  test("shows who was cancelled and who expired over time", () => {
+    const { result } = reportInput();
+    const grows = result.timelines.confirmed.map((_, index) => index);
+    const timelines = { ...result.timelines, cancelled: grows, expired: grows };
+    const drawn = htmlReport.render(reportInput({ timelines }));
+    const plot = drawn.slice(drawn.indexOf("Outcomes over time"), drawn.indexOf("Share done over time"));
+
+    expect(plot).toMatch(/area solid tone-cancelled/);
+    expect(plot).toMatch(/area solid tone-expired/);
+    expect(page.slice(page.indexOf("Outcomes over time"))).not.toMatch(/area solid tone-cancelled/);
+  });
+
+  test("folds a long list of zones, the largest outside, and leaves out those without a node", () => {
+    const [zone] = reportInput().result.zones;
+    const zones = Array.from({ length: 30 }, (_, index) => ({ ...zone!, name: `Zone/N${index}`, nodes: index }));
+    const words = htmlReport.render(reportInput({ zones }));
+    const [open = "", folded = ""] = words.slice(words.indexOf('id="zones"')).split("more zones</summary>");
+
+    expect(open).toContain("Zone/N29<");
+    expect(open).not.toContain("Zone/N5<");
+    expect(folded).toContain("Zone/N5<");
+    expect(words).not.toContain("Zone/N0<");
+    expect(words).toContain("29 time zones");
+  });
+
   test("tells the verdict first, as a word", () => {
     expect(text(page).indexOf("Passed")).toBeLessThan(text(page).indexOf("Thresholds"));
     expect(page).toContain("<title>Passed: night-in-four-zones – otafleet</title>");
@@ -38,8 +74,8 @@ describe("report.html", () => {
     const pageAt = (compression: number): string =>
       text(htmlReport.render(reportInput({ metrics: { ...result.metrics, download: { ...download, compression } } })));
 
-    expect(pageAt(13.06)).toContain("the clock stretches downloads 13.1 times");
-    expect(pageAt(1.1)).not.toContain("the clock stretches downloads");
+    expect(pageAt(13.06)).toContain("this clock makes a download last 13.1 times as long");
+    expect(pageAt(1.1)).not.toContain("this clock makes a download last");
   });
 
   test("names every reason, threshold and distance", () => {

@@ -30,6 +30,13 @@ describe("junit.xml", () => {
       expect(names.includes(`fault ${name} fired`)).toBe(drawn > 0);
   });
 
+  test("warns of metrics that are not to be used, where the run passed too", () => {
+    const text = junit.render(reportInput());
+
+    expect(text).toMatch(/<property name="beware" value="1 of \d+ metrics is not to be used, .*: connect_tls\."/);
+    expect(text).toMatch(/<system-out>[^]*Beware: 1 of \d+ metrics is not to be used/);
+  });
+
   test("tells verdict, seed, tags and versions as properties", () => {
     const [suite] = strictXml(junit.render(reportInput())).children;
     const properties = suite?.children[0]?.children.map(({ attributes }) => [attributes["name"], attributes["value"]]);

@@ -38,13 +38,23 @@ export function reportInput(changes: Partial<RunResult> = {}): ReportInput {
       {
         metric: "connect",
         cohort: undefined,
+        job: undefined,
         clock: "wall",
         count: 3,
         min: 1_400,
         max: 700_000,
         buckets: BUCKETS_OF_3,
       },
-      { metric: "connect", cohort: "homes", clock: "wall", count: 3, min: 1_400, max: 700_000, buckets: BUCKETS_OF_3 },
+      {
+        metric: "connect",
+        cohort: "homes",
+        job: undefined,
+        clock: "wall",
+        count: 3,
+        min: 1_400,
+        max: 700_000,
+        buckets: BUCKETS_OF_3,
+      },
     ],
     startedAt: "2026-11-24T17:03:10.250Z",
     command: "otafleet run scenarios/night-in-four-zones.yaml --nodes 2000 --seed 1",
@@ -255,6 +265,7 @@ function metricsOf(nodes: readonly FixtureRow[]): Record<string, MetricResult> {
             ),
         compression: isWall ? null : metric.name === "reboot" ? 1.27 : 1.002,
         cohorts: Object.fromEntries(cohorts),
+        jobs: {},
       },
     ];
   });
@@ -506,5 +517,26 @@ function generator(): RunResult["generator"] {
       runQueueWaitMs: 2_210,
       socketsMax: 1_012,
     })),
+  };
+}
+
+/** The same run with two jobs more, one of them cancelled: each node counts three times. */
+export function threeJobs(): Partial<RunResult> {
+  const { result } = reportInput();
+  const [spring] = result.jobs;
+  if (spring === undefined) throw new Error("the fixture has a job");
+  const named = (name: string, cancelledAtUs: number | null) => ({ ...spring, name, cancelledAtUs });
+  const outcomes = { ...result.outcomes, targeted: 6_000, success: 5_000, cancelled: 500 };
+  const completion = { ...result.metrics["completion"]!, p95: "not reached" as const };
+  return {
+    jobs: [named("spring", null), named("summer", 3_600e6), named("autumn", null)],
+    outcomes,
+    staggering: ["spring", "summer", "autumn"].map((job, index) => ({
+      ...result.staggering[0]!,
+      job,
+      peakPerMean: 2 + index,
+      uniformDistance: 0.5 - index / 10,
+    })),
+    metrics: { ...result.metrics, completion: { ...completion, jobs: { spring: completion, summer: completion } } },
   };
 }

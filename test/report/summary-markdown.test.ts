@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ROWS_SHOWN_MAX, summaryMarkdown } from "../../src/report/summary-markdown.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
-import { reportInput, THRESHOLDS } from "./result-fixture.ts";
+import { reportInput, THRESHOLDS, threeJobs } from "./result-fixture.ts";
 
 describe("summary.md", () => {
   const passed = summaryMarkdown.render(reportInput());
@@ -19,6 +19,18 @@ describe("summary.md", () => {
       "- second",
     ]);
     expect(passed).toMatch(/^## ✅ Passed: /);
+  });
+
+  test("counts updates where there are several jobs, and says at what the unfinished were", () => {
+    const outcomes = { ...threeJobs().outcomes!, unfinished: 7 };
+    const unfinishedBy = { ...outcomes.unfinishedBy, waitingForApproval: { online: 5, offline: 2 } };
+    const text = summaryMarkdown.render(reportInput({ ...threeJobs(), outcomes: { ...outcomes, unfinishedBy } }));
+
+    expect(text).toContain("6,000 updates targeted (2,000 nodes, 3 jobs)");
+    expect(text).toContain("| Outcome | Updates | Share |");
+    expect(text).toMatch(/\| Cohort \| Nodes \| Updates \|/);
+    expect(text).toMatch(/\nUnfinished: .*waiting for approval 5 online and 2 offline/);
+    expect(passed).toContain("| Outcome | Nodes | Share |");
   });
 
   test("tells what shaped the run on one line, tags too", () => {

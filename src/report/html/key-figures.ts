@@ -1,8 +1,10 @@
 /** The handful of numbers that one would say on the phone. */
 import { COMPRESSION_MAX } from "../../measure/composed-time.ts";
-import type { RunResult } from "../../measure/run-result.ts";
-import { countText, percentText, shareText, significantText } from "../count-text.ts";
+import type { RunResult, Staggering } from "../../measure/run-result.ts";
+import { countText, counted, percentText, shareText, significantText } from "../count-text.ts";
 import { durationText, percentileText } from "../duration-text.ts";
+import { cutText } from "../text-cleaning.ts";
+import { completionByJobText, isOverJobs, notDoneText } from "../update-words.ts";
 import { html, type Html } from "./html-text.ts";
 
 interface Figure {
@@ -25,44 +27,54 @@ export function keyFigures(result: RunResult): Html {
       ({ term, value, note }) =>
         html`<div>
           <dt>${term}</dt>
-          <dd class="value">${value}</dd>
+          <dd class="${/^\d/.test(value) ? "value" : "value words"}">${value}</dd>
           <dd class="note">${note}</dd>
         </div> `,
     )}
   </dl>`;
 }
 
-function success({ outcomes }: RunResult): Figure {
+function success(result: RunResult): Figure {
+  const { outcomes, populations } = result;
   const { targeted, reachable } = outcomes;
   return {
     term: "Success",
     value: shareText(outcomes.success, targeted),
-    note: `${countText(outcomes.success)} of ${countText(targeted)} targeted; ${countText(reachable)} reachable`,
+    note: `${countText(outcomes.success)} of ${countText(targeted)} ${isOverJobs(result) ? `updates of ${counted(populations.nodes, "node")} and ${counted(result.jobs.length, "job")}` : "targeted"}; ${countText(reachable)} reachable`,
   };
 }
 
-function completion({ metrics }: RunResult): Figure {
-  const metric = metrics["completion"];
+function completion(result: RunResult): Figure {
+  const metric = result.metrics["completion"];
   const reachable = metric?.reachable ?? null;
+  const over = isOverJobs(result) ? "all updates" : "all targeted nodes";
+  const isOpen = metric?.p95 === "not reached";
+  const parts = [
+    isOpen ? notDoneText(result.outcomes) : `of ${over}, in composed time`,
+    // The same number twice would say nothing.
+    ...(reachable === null || reachable.p95 === metric?.p95
+      ? []
+      : [`of the reachable ${percentileText(reachable.p95)}`]),
+    ...(isOverJobs(result) ? [`by job: ${completionByJobText(result)}`] : []),
+  ];
   return {
     term: "Completion, p95",
     value: metric === undefined ? "–" : percentileText(metric.p95),
-    note: `composed; ${reachable === null ? "of all targeted nodes" : `of targeted; of reachable: ${percentileText(reachable.p95)}`}`,
+    note: parts.join("; "),
   };
 }
 
 function staggering({ staggering: jobs }: RunResult): Figure {
-  const worst = jobs.reduce<number | null>(
-    (peak, job) => (job.peakPerMean === null ? peak : Math.max(peak ?? 0, job.peakPerMean)),
-    null,
+  const worst = jobs.reduce<Staggering | undefined>(
+    (peak, job) => ((job.peakPerMean ?? -1) > (peak?.peakPerMean ?? -1) ? job : peak),
+    undefined,
   );
-  const distances = jobs.map(({ uniformDistance }) => uniformDistance ?? -1);
-  const distance = Math.max(-1, ...distances);
+  if (worst === undefined) return { term: "Staggering", value: "too few", note: "too few downloads began" };
+  const which = jobs.length > 1 ? ` of ${cutText(worst.job, 24)}, the worst of ${counted(jobs.length, "job")}` : "";
   return {
     term: "Staggering",
-    value: worst === null ? "too few" : `${significantText(worst)} ×`,
-    note:
-      distance < 0 ? "too few downloads began" : `peak of starts over their mean; ${percentText(distance)} from even`,
+    value: `${significantText(worst.peakPerMean ?? 0)} ×`,
+    note: `peak of starts over their mean${which}; ${percentText(worst.uniformDistance ?? 0)} from even`,
   };
 }
 
@@ -81,7 +93,7 @@ function peakFlight({ timelines, metrics }: RunResult): Figure {
   // Downloads that last longer overlap more.
   const caution =
     compression > COMPRESSION_MAX
-      ? `; too many: the clock stretches downloads ${significantText(compression)} times`
+      ? `; fewer in real time: this clock makes a download last ${significantText(compression)} times as long`
       : "";
   return {
     term: "Downloads at once",

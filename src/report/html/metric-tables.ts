@@ -17,7 +17,7 @@ interface Row {
 
 const PERCENTILES = ["p50", "p75", "p90", "p95", "p99", "p999"] as const;
 
-export function metricBlock({ metrics }: RunResult): Html {
+export function metricBlock({ metrics, jobs }: RunResult): Html {
   const measured = Object.entries(metrics).filter(([, metric]) => metric.count > 0 || metric.size > 0);
   const silent = Object.entries(metrics).filter(([, metric]) => metric.count === 0 && metric.size === 0);
   return html`<p class="quiet">
@@ -43,7 +43,18 @@ export function metricBlock({ metrics }: RunResult): Html {
       ],
     })}
     ${silent.length === 0 ? NOTHING : html`<p class="quiet">Not used in this run, so without a sample: ${silent.map(([name]) => name).join(", ")}.</p>`}
-    ${byCohort(measured)}`;
+    ${byPart(
+      "cohort",
+      measured.map(([name, metric]) => [name, metric, metric.cohorts]),
+    )}
+    ${
+      jobs.length < 2
+        ? NOTHING
+        : byPart(
+            "job",
+            measured.map(([name, metric]) => [name, metric, metric.jobs]),
+          )
+    }`;
 }
 
 function rowsOf(name: string, metric: MetricResult): Row[] {
@@ -102,33 +113,37 @@ function percentileCell(value: Percentile): Html {
   return typeof value === "number" ? html`${text}` : html`<span class="word">${text}</span>`;
 }
 
-interface CohortRow {
+/** A metric in one cohort, or of one job. */
+interface PartRow {
   readonly metric: string;
-  readonly cohort: string;
+  readonly part: string;
   readonly series: Series;
   readonly isValid: boolean;
 }
 
-function byCohort(measured: readonly (readonly [string, MetricResult])[]): Html {
-  const rows = measured.flatMap(([metric, { cohorts, isValid }]) =>
-    Object.entries(cohorts).map(([cohort, series]): CohortRow => ({ metric, cohort, series, isValid })),
+function byPart(
+  one: "cohort" | "job",
+  measured: readonly (readonly [name: string, metric: MetricResult, parts: Readonly<Record<string, Series>>])[],
+): Html {
+  const rows = measured.flatMap(([metric, { isValid }, parts]) =>
+    Object.entries(parts).map(([part, series]): PartRow => ({ metric, part, series, isValid })),
   );
   if (rows.length === 0) return NOTHING;
   return html`<details>
-    <summary>Every metric by cohort</summary>
-    ${table<CohortRow>({
-      caption: "Percentiles of every metric by cohort",
+    <summary>${one === "job" ? "Every metric that begins with a job, by job" : "Every metric by cohort"}</summary>
+    ${table<PartRow>({
+      caption: `Percentiles by ${one}`,
       isCaptionHidden: true,
       isDense: true,
       rows,
       rowClass: (row) => (row.isValid ? "" : "invalid-row"),
       columns: [
         {
-          head: "Metric, cohort",
+          head: `Metric, ${one}`,
           kind: "head",
-          cell: (row) => html`${row.metric}<span class="meaning">${row.cohort}</span>`,
+          cell: (row) => html`${row.metric}<span class="meaning">${row.part}</span>`,
         },
-        ...seriesColumns<CohortRow>(
+        ...seriesColumns<PartRow>(
           (row) => row.series,
           (row) => row.isValid,
         ),

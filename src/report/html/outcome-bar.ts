@@ -1,30 +1,33 @@
 /** Outcomes of all targets: one bar to see, one table to read. */
 import type { Outcome } from "../../measure/outcome-class.ts";
 import { UNFINISHED } from "../../measure/outcome-class.ts";
-import type { OutcomeCounts } from "../../measure/run-result.ts";
+import type { OutcomeCounts, RunResult } from "../../measure/run-result.ts";
 import { countText, shareText } from "../count-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS } from "../outcome-words.ts";
+import { isOverJobs, sizesText } from "../update-words.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { table } from "./table.ts";
 
-export function outcomeBlock(outcomes: OutcomeCounts): Html {
+export function outcomeBlock(result: RunResult): Html {
+  const { outcomes } = result;
   const present = OUTCOME_ORDER.filter((outcome) => outcomes[outcome] > 0);
   const caption = "Outcomes of all targets, by what each node really runs";
-  return html`${outcomeBar(outcomes)}
-  ${table<Outcome>({
-    caption,
-    isCaptionHidden: true,
-    isStacking: true,
-    empty: "No node was targeted.",
-    rows: present,
-    columns: [
-      { head: "Outcome", kind: "head", cell: (row) => html`${swatch(row)}${OUTCOME_WORDS[row].label}` },
-      { head: "Nodes", kind: "number", cell: (row) => countText(outcomes[row]) },
-      { head: "Share", kind: "number", cell: (row) => shareText(outcomes[row], outcomes.targeted) },
-      { head: "Meaning", cell: (row) => OUTCOME_WORDS[row].meaning },
-    ],
-  })}
-  ${unfinishedTable(outcomes)}${asides(outcomes)}`;
+  return html`<p class="quiet">${sizesText(result)}.</p>
+    ${outcomeBar(outcomes)}
+    ${table<Outcome>({
+      caption,
+      isCaptionHidden: true,
+      isStacking: true,
+      empty: "No node was targeted.",
+      rows: present,
+      columns: [
+        { head: "Outcome", kind: "head", cell: (row) => html`${swatch(row)}${OUTCOME_WORDS[row].label}` },
+        { head: isOverJobs(result) ? "Updates" : "Nodes", kind: "number", cell: (row) => countText(outcomes[row]) },
+        { head: "Share", kind: "number", cell: (row) => shareText(outcomes[row], outcomes.targeted) },
+        { head: "Meaning", cell: (row) => OUTCOME_WORDS[row].meaning },
+      ],
+    })}
+    ${unfinishedTable(outcomes)}${asides(outcomes)}`;
 }
 
 /** A bar whose parts are the outcomes' shares; the numbers stand in the table beside it. */

@@ -3,6 +3,7 @@ import { countText, counted } from "../count-text.ts";
 import { durationText, fleetStartMs, instantText } from "../duration-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
+import { isOverJobs } from "../update-words.ts";
 import { completionPlot } from "./completion-plot.ts";
 import { faultTable, generatorBlock, lawTable } from "./evidence-tables.ts";
 import { groupTable, jobTable, outcomeLegend } from "./group-tables.ts";
@@ -64,10 +65,12 @@ export function page(input: ReportInput): Html {
 function header({ result }: ReportInput): Html {
   const { clock, populations, scenario } = result;
   const speed = clock.speed === 1 ? "in real time" : `at ${countText(clock.speed)} × real time`;
+  const zones = result.zones.filter(({ nodes }) => nodes > 0);
   const facts = [
     counted(populations.nodes, "node"),
     counted(result.cohorts.length, "cohort"),
-    counted(result.zones.length, "time zone"),
+    ...(isOverJobs(result) ? [counted(result.jobs.length, "job")] : []),
+    counted(zones.length, "time zone"),
     clock.driver === "live" ? `live, ${speed}` : "in virtual time",
     `from ${instantText(fleetStartMs(clock.start))}, for ${durationText(clock.endedAtUs)}`,
   ];
@@ -94,7 +97,7 @@ function sectionsOf(input: ReportInput): readonly Section[] {
   const over = isBad ? html`<p class="caution">${VERDICT_WORDS[result.verdict].meaning}</p>` : NOTHING;
   return [
     { id: "thresholds", title: "Thresholds", content: html`${over}${thresholdTable(result.thresholds)}` },
-    { id: "outcomes", title: "Outcomes", content: outcomeBlock(result.outcomes) },
+    { id: "outcomes", title: "Outcomes", content: outcomeBlock(result) },
     { id: "truth", title: "Truth and belief", content: truthBlock(input) },
     {
       id: "timelines",
@@ -108,9 +111,13 @@ function sectionsOf(input: ReportInput): readonly Section[] {
     {
       id: "cohorts",
       title: "By cohort",
-      content: html`${outcomeLegend(result.outcomes)}${groupTable("Cohort", result.cohorts)}`,
+      content: html`${outcomeLegend(result.outcomes)}${groupTable("Cohort", result.cohorts, isOverJobs(result))}`,
     },
-    { id: "zones", title: "By time zone", content: groupTable("Zone", result.zones) },
+    {
+      id: "zones",
+      title: "By time zone",
+      content: groupTable("Zone", result.zones, isOverJobs(result)),
+    },
     { id: "faults", title: "Faults", content: faultTable(result) },
     { id: "laws", title: "Laws", content: lawTable(result) },
     { id: "generator", title: "Generator health", content: generatorBlock(result) },

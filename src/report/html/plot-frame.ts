@@ -43,7 +43,13 @@ export function plotFrame(parts: PlotParts): Html {
   );
   const yLabels = yTicks.map(({ share, text }) => html`<span style="bottom:${percent(share)}">${text}</span>`);
   const xLabels = xTicks.map(
-    ({ share, text }) => html`<span class="${edge(share)}" style="left:${percent(share)}">${text}</span>`,
+    // On a narrow screen every second label is left out, or they would touch each other.
+    ({ share, text }, index) =>
+      html`<span
+        class="${edge(share)}${index % 2 === 1 && xTicks.length > 4 ? " odd" : ""}"
+        style="left:${percent(share)}"
+        >${text}</span
+      >`,
   );
   return html`<figure class="plot${parts.tall === true ? " tall" : ""}">
     <figcaption>

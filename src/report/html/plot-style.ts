@@ -26,5 +26,6 @@ figcaption p { color: var(--quiet); font-size: 0.88rem; margin: 0.15rem 0 0.5rem
 .drop { stroke: var(--tone); stroke-width: 1; stroke-dasharray: 2 3; opacity: 0.8; }
 .dot { fill: var(--surface); stroke: var(--tone); stroke-width: 2.2; }
 .hit { fill: transparent; } .hit:hover { fill: var(--text); opacity: 0.09; }
-@media (max-width: 40rem) { .plots figcaption { min-height: 0; } }
+.line.tone-targeted { stroke-width: 4; opacity: 0.55; }
+@media (max-width: 40rem) { .plots figcaption { min-height: 0; } .x-axis .odd { display: none; } }
 `;

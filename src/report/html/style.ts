@@ -70,6 +70,7 @@ main > .verdict { display: flex; gap: 1.3rem; align-items: flex-start; border-wi
 .figures > div { background: var(--surface); border: 1px solid var(--edge); border-radius: 12px; padding: 0.85rem 1rem; }
 .figures dt { color: var(--quiet); font-size: 0.85rem; } .figures dd { margin: 0; }
 .figures .value { font-size: 1.5rem; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.figures .value.words { font-size: 1.2rem; line-height: 1.9rem; white-space: normal; }
 .figures .note { color: var(--quiet); font-size: 0.8rem; line-height: 1.4; }
 nav { position: sticky; top: 0; z-index: 5; background: var(--page); margin: 0 -1.5rem; padding: 0 1.5rem; border-bottom: 1px solid var(--edge); overflow-x: auto; }
 nav ul { list-style: none; display: flex; gap: 1.02rem; margin: 0; padding: 0.65rem 0; font-size: 0.86rem; white-space: nowrap; }
@@ -119,14 +120,14 @@ td.text { min-width: 6.5rem; overflow-wrap: break-word; } td.text .bar { min-wid
 .facts dt { color: var(--quiet); font-size: 0.84rem; } .facts dd { margin: 0; }
 pre { background: var(--sunken); border-radius: 8px; padding: 0.75rem 1rem; overflow-x: auto; margin: 0.5rem 0; }
 details { margin-top: 0.8rem; } summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; width: fit-content; }
-details .scroll { max-height: 24rem; overflow-y: auto; }
+details .scroll { max-height: 24rem; overflow-y: auto; } details.long .scroll { max-height: none; } .others { font-size: 0.88rem; }
 `;
 
 const NARROW_AND_PAPER = `
 @media (max-width: 40rem) {
   body > header, main, footer { padding-left: 0.8rem; padding-right: 0.8rem; } main > section { padding: 1rem 0.9rem 1.1rem; border-radius: 10px; }
   h1 { font-size: 1.45rem; } .verdict h2 { font-size: 1.7rem; } main > .verdict { gap: 0.8rem; } .sign { width: 2.4rem; height: 2.4rem; }
-  nav { margin: 0 -0.8rem; padding: 0 0.8rem; } .figures { grid-template-columns: 1fr 1fr; gap: 0.6rem; } .figures .value { font-size: 1.2rem; }
+  nav { margin: 0 -0.8rem; padding: 0 0.8rem; } .figures { grid-template-columns: 1fr 1fr; gap: 0.6rem; } .figures .value { font-size: 1.2rem; } .figures .value.words { font-size: 1.05rem; line-height: 1.8rem; }
   .figures > div { padding: 0.7rem 0.8rem; } tbody th { min-width: 6rem; } .truth th.number, .truth td.number { padding: 0.42rem 0.25rem; } .truth .cell { padding: 0.12rem 0.4rem; }
   .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stack table, .stack tbody, .stack caption { display: block; } .stack tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--edge); } .stack tr:last-child { border-bottom: 0; }
