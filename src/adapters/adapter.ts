@@ -138,6 +138,9 @@ export interface GroupPlan {
   readonly parentId: string | undefined;
 }
 
+/** `over before`: each target was done with the job, its timeout had passed, or it was cancelled already. */
+export type Cancellation = "cancelled" | "over before";
+
 /** `offline`: the backend wants the node online. `nothing to approve`: not its job, over, or approved before. */
 export type Approval = "approved" | "offline" | "nothing to approve";
 
@@ -174,7 +177,8 @@ export interface OperatorHalf {
   createJob(plan: JobPlan): Promise<string>;
   /** Approves a user-approved job for a node, as its end user would. */
   approve(jobId: string, nodeId: string): Promise<Approval>;
-  cancelJob(jobId: string): Promise<void>;
+  /** Ends a job of this backend. One that was over by then is no refusal; any other no is thrown. */
+  cancelJob(jobId: string): Promise<Cancellation>;
   /** What the backend has on record for each node of the job: node id -> belief. */
   beliefs(jobId: string): Promise<ReadonlyMap<string, { readonly belief: Belief; readonly info: string }>>;
   /** The backend's own counters, where it shows them: for the laws. undefined = not shown. */

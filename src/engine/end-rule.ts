@@ -41,9 +41,17 @@ export function isAllSettled(
   lostWorkers: readonly Pick<LostWorker, "firstNode" | "lastNode">[],
   allBegunUs: number,
 ): boolean {
-  const { standing } = state;
-  const stillSinceUs = Math.max(standing.changedAtUs, allBegunUs);
+  const stillSinceUs = Math.max(state.standing.changedAtUs, allBegunUs);
   if (fleetUs - stillSinceUs < STILL_US + RECORDS_UNDER_WAY_US * speed) return false;
+  return areAllSettled(state, lostWorkers);
+}
+
+/** Whether every reachable target is settled at this moment. */
+export function areAllSettled(
+  state: RunState,
+  lostWorkers: readonly Pick<LostWorker, "firstNode" | "lastNode">[],
+): boolean {
+  const { standing } = state;
   if (lostWorkers.length === 0) return standing.reachable > 0 && standing.reachableSettled === standing.reachable;
   const { pairBits, nodes } = state.columns;
   return pairBits.every((bits, pair) => {

@@ -5,7 +5,7 @@
 import { unreachable } from "../base/assert.ts";
 import { APPROVALS } from "../measure/event-record.ts";
 import { kindNumber } from "../measure/record-codec.ts";
-import { JobTimeline, type TimelineStep } from "../scenario/job-timeline.ts";
+import { JobTimeline, overBeforeCancel, type TimelineStep } from "../scenario/job-timeline.ts";
 import { mayBePushed } from "../scenario/pushes.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { DURATION } from "../scenario/units.ts";
@@ -15,6 +15,7 @@ import type { RunRecords } from "./run-records.ts";
 import type { WorkerCrew } from "./worker-crew.ts";
 
 const JOB_CREATED = kindNumber("job created");
+const JOB_REFUSED = kindNumber("job refused");
 const JOB_CANCELLED = kindNumber("job cancelled");
 const APPROVAL = kindNumber("approval");
 const GIVEN = APPROVALS.indexOf("given");
@@ -42,6 +43,7 @@ export class LiveOperator {
   readonly #parts: OperatorParts;
   readonly #timeline: JobTimeline;
   readonly #undone = new Set<string>();
+  readonly #remarks: string[] = [];
   /** Steps of fleet time 0 that wait for it to run. */
   #held: TimelineStep[] = [];
   /** Orders go to the backend one after the other, so that only one job at a time has an id that nobody knows yet. */
@@ -60,6 +62,11 @@ export class LiveOperator {
   /** What the scenario asked for and the backend did not do, as sentences. */
   get undone(): readonly string[] {
     return [...this.#undone];
+  }
+
+  /** What came otherwise than the scenario has it and takes nothing from the run, as sentences. */
+  get remarks(): readonly string[] {
+    return this.#remarks;
   }
 
   /** Whether nothing is on its way to the backend. */
@@ -167,6 +174,8 @@ export class LiveOperator {
     } catch (error) {
       this.#timeline.close(job);
       this.#parts.crew.jobNotCreated(job);
+      const { records, fleetUs } = this.#parts;
+      records.write((sink) => sink.record(JOB_REFUSED, 0, fleetUs(), 0, job, 0, 0));
       this.noteUndone(
         `The job ${this.#nameOf(job)}, due at ${DURATION.print(atUs)}, was not created: ${wordsOf(error)}.`,
       );
@@ -178,7 +187,10 @@ export class LiveOperator {
     // Without an id it was never created, which has been told.
     if (this.#isStopped || !desk.hasJob(job)) return;
     try {
-      await desk.cancelJob(job);
+      if ((await desk.cancelJob(job)) === "over before") {
+        if (!this.#isStopped) this.#remarks.push(overBeforeCancel(this.#parts.scenario, job));
+        return;
+      }
       // Whoever was offered the job by now goes on.
       records.write((sink) => sink.record(JOB_CANCELLED, 0, fleetUs(), 0, job, 0, 0));
     } catch (error) {

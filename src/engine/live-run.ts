@@ -13,7 +13,7 @@ import { DURATION } from "../scenario/units.ts";
 import { lawCounters } from "./backend-counters.ts";
 import { type BackendUnderTest, brokerOwner } from "./backend-under-test.ts";
 import { BackendOutages } from "./backend-outages.ts";
-import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
+import { allBegunAtUs, areAllSettled, isAllSettled } from "./end-rule.ts";
 import { LiveOperator } from "./live-operator.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
@@ -78,6 +78,7 @@ export class LiveRun {
   /** The coordinator's own clock at the origin; not the one that fleet time is made of, so that they can be compared. */
   #originMs = Number.NaN;
   #isBackendDead = false;
+  #isWaitingStill = false;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(parts: LiveRunParts) {
@@ -203,7 +204,16 @@ export class LiveRun {
       isAllSettled(records.state, fleetUs, speed, this.#crew?.lost ?? [], allBegunAtUs(scenario, speed))
     ) {
       this.#finish({ because: "all reachable targets settled", isInterrupted: false });
-    }
+    } else this.#tellWait(fleetUs >= allBegunAtUs(scenario, speed) && this.#operator?.isIdle === true);
+  }
+
+  /** A run whose nodes are all settled goes on for a while, and says why. */
+  #tellWait(isAllBegun: boolean): void {
+    const { records, watcher } = this.#parts;
+    const isWaiting = isAllBegun && areAllSettled(records.state, this.#crew?.lost ?? []);
+    if (isWaiting === this.#isWaitingStill) return;
+    this.#isWaitingStill = isWaiting;
+    watcher.onPhase(isWaiting ? "all settled; waiting a minute of fleet time for late changes" : "rolling out");
   }
 
   async #windDown({ because, isInterrupted }: Ending): Promise<LiveRunEnd> {
@@ -227,6 +237,7 @@ export class LiveRun {
         endedBecause: because,
         interruptedBecause: isInterrupted ? because : null,
         undone: this.#operator?.undone ?? [],
+        remarks: this.#operator?.remarks ?? [],
         lostWorkers: this.#crew?.lost ?? [],
         backend: await this.#readCounters(),
       },

@@ -1,6 +1,6 @@
 /** What a person would do in the backend's console for a run: enrol its nodes, upload, create jobs, read beliefs. */
 import { BELIEFS } from "../base/belief.ts";
-import type { Adapter, Approval, JobPlan, JobTargets, OperatorHalf } from "../adapters/adapter.ts";
+import type { Adapter, Approval, Cancellation, JobPlan, JobTargets, OperatorHalf } from "../adapters/adapter.ts";
 import { assert } from "../base/assert.ts";
 import { cohortOf } from "../fleet/fleet.ts";
 import { nodeIdOf, nodeOfId } from "../fleet/node-id.ts";
@@ -83,7 +83,7 @@ export class OperatorDesk {
   }
 
   /** Throws with the backend's own words where it does not. */
-  cancelJob(number: number): Promise<void> {
+  cancelJob(number: number): Promise<Cancellation> {
     return this.#operator.cancelJob(this.#idOfJob(number));
   }
 
@@ -119,7 +119,8 @@ export class OperatorDesk {
   async leave(): Promise<string | undefined> {
     if (!this.#hasEnrolled) return undefined;
     try {
-      for (const jobId of this.#jobIds) if (jobId !== undefined) await this.#operator.cancelJob(jobId).catch(isOver);
+      for (const jobId of this.#jobIds)
+        if (jobId !== undefined) await this.#operator.cancelJob(jobId).catch(isNoMatter);
       // A group is made after the one that it is a part of, and goes before it.
       for (const groupId of [...this.#groupIds.values()].toReversed()) await this.#operator.removeGroup(groupId);
       await this.#operator.removeNodes(this.#prefix);
@@ -186,5 +187,5 @@ export async function asFailure<T>(what: string, ask: () => Promise<T>): Promise
   }
 }
 
-/** A job that is over cannot be cancelled, which is as good; a backend that is gone tells so at the next question. */
-function isOver(): void {}
+/** A backend that is gone tells so at the next question. */
+function isNoMatter(): void {}

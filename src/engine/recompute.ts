@@ -94,6 +94,7 @@ function killed(state: RunState): StoredFacts {
     endedBecause: "the run was killed",
     interruptedBecause: "it was killed, or could not write its end",
     undone: [],
+    remarks: [],
     lostWorkers: [],
     backend: {},
   };

@@ -22,6 +22,8 @@ export interface StoredFacts {
   readonly interruptedBecause: string | null;
   /** What the scenario asked of the operator and could not be done. */
   readonly undone: readonly string[];
+  /** What came otherwise than the scenario has it and takes nothing from the run. */
+  readonly remarks: readonly string[];
   readonly lostWorkers: readonly LostWorker[];
   readonly backend: Readonly<Record<string, number>>;
 }
@@ -34,6 +36,7 @@ const FACTS_FILE = z.strictObject({
   endedBecause: z.string(),
   interruptedBecause: z.string().nullable(),
   undone: z.array(z.string()).default([]),
+  remarks: z.array(z.string()).default([]),
   lostWorkers: z.array(
     z.strictObject({
       worker: z.number(),
@@ -79,6 +82,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     endedBecause: stored.endedBecause,
     interruptedBecause: stored.interruptedBecause ?? undefined,
     undone: stored.undone,
+    remarks: stored.remarks,
     shards,
     endMarks: evidence.endMarks,
     lostWorkers: stored.lostWorkers,

@@ -68,7 +68,7 @@ async function planned(
   const plan = planOf(scenario, 1);
   const state = emptyState(plan);
   const fleet = new VirtualFleet({ scenario, adapter, sink: sinkOf(state), images: virtualImages(document) });
-  const { endedAtUs, because, undone } = fleet.run(endCheck(state, scenario, watcher));
+  const { endedAtUs, because, remarks } = fleet.run(endCheck(state, scenario, watcher));
   const stored = {
     endedAtUs: Math.max(endedAtUs, state.lastAtUs),
     wallMs: null,
@@ -77,7 +77,8 @@ async function planned(
         ? "all reachable targets settled"
         : `${DURATION.print(scenario.end.afterUs)} of fleet time passed`,
     interruptedBecause: null,
-    undone,
+    undone: [],
+    remarks,
     lostWorkers: [],
     backend: fleet.backendCounters,
   };

@@ -53,6 +53,7 @@ export const RECORD_KINDS = [
   "job cancelled", //         node = 0; count = job
   "released", //              node left the ramp and is under way (fleet 0 in `begins: running`)
   "approval", //              count = job; detail = APPROVALS: its user approved, or never will; written by the coordinator
+  "job refused", //           node = 0; count = job: the backend did not take the job that was on record as created
 ] as const;
 
 export type RecordKind = (typeof RECORD_KINDS)[number];

@@ -70,6 +70,14 @@ export const REPORT_FOLDS = {
       run.standing.setReachability(count * nodes + node, PAIR.onlineAtStart, 0);
     }
   },
+  "job refused": (run, _node, _atUs, _detail, count) => {
+    const { nodes, jobs } = run.columns;
+    if (count >= jobs) return;
+    run.createdAtUs[count] = Infinity;
+    for (let node = 0; node < nodes; node++) {
+      run.standing.setReachability(count * nodes + node, 0, PAIR.onlineAtStart | PAIR.connectedSince);
+    }
+  },
   "job cancelled": (run, _node, atUs, _detail, count) => {
     const { nodes, jobs } = run.columns;
     if (count >= jobs) return;

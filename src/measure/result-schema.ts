@@ -159,6 +159,7 @@ export const RUN_RESULT = z
     version: z.literal(RESULT_VERSION),
     verdict: z.enum(["passed", "failed", "invalid", "incomplete"]),
     reasons: z.array(z.string()).describe("Sentences, the weightiest first"),
+    remarks: z.array(z.string()).describe("Sentences to know; they change nothing of the verdict"),
     scenario: z.object({ name: z.string(), about: z.string() }),
     tags: z.record(z.string(), z.string()).describe("Names and values that the user gave the run to find it by"),
     seed: z.number(),

@@ -39,6 +39,7 @@ import { staggering } from "./staggering.ts";
 import { checkThreshold } from "./threshold-check.ts";
 import { timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
+import { remarksOn } from "./remarks.ts";
 import { judgeRun } from "./verdict.ts";
 
 /** Computes the result. The state stays as it is, apart from jobs that expired by the end of the run; needs `readyHistograms` in this thread. */
@@ -68,6 +69,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
     ...judgeRun(evidence),
+    remarks: remarksOn(facts, outcomes),
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
     tags: facts.tags,
     seed: facts.seed,

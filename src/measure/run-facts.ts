@@ -58,6 +58,8 @@ export interface RunFacts {
   readonly interruptedBecause: string | undefined;
   /** What the scenario asked of the operator and could not be done, as sentences. */
   readonly undone: readonly string[];
+  /** What came otherwise than the scenario has it and takes nothing from the run, as sentences. */
+  readonly remarks: readonly string[];
   /** Shards that took part. 0 = records were reduced directly, without batches. */
   readonly shards: number;
   readonly endMarks: readonly EndMark[];

@@ -233,6 +233,8 @@ export interface RunResult {
   readonly verdict: Verdict;
   /** Sentences, the weightiest first. Never empty unless the run passed. */
   readonly reasons: readonly string[];
+  /** Sentences on what a reader should know; they change nothing of the verdict. */
+  readonly remarks: readonly string[];
   readonly scenario: { readonly name: string; readonly about: string };
   /** Names and values that the user gave the run to find it by, in their order. */
   readonly tags: Readonly<Record<string, string>>;

@@ -17,7 +17,7 @@ import { consoleGroups } from "./console-groups.ts";
 import { consoleTruth } from "./console-truth.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
-import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS } from "./outcome-words.ts";
+import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Painter, Terminal } from "./painter.ts";
 import { tagsText } from "./tags-text.ts";
 import { cutText, harmlessLine } from "./text-cleaning.ts";
@@ -87,7 +87,7 @@ function title({ verdict: word, scenario }: RunResult, paint: Painter): string {
 }
 
 function verdict(result: RunResult, reasonsMax: number, { paint, columns }: Terminal): string[] {
-  const { verdict: word, reasons, clock, lost, metrics, tags } = result;
+  const { reasons, remarks, clock, lost, metrics, tags } = result;
   // A live run that was killed left no wall time.
   const live = clock.wallMs === null ? "" : ` in ${durationText(clock.wallMs * 1000)}`;
   const wall = clock.driver === "virtual" ? " in virtual time" : live;
@@ -97,10 +97,11 @@ function verdict(result: RunResult, reasonsMax: number, { paint, columns }: Term
   const line = (text: string, bullet: string): string[] => wrapped(text, "  ", bullet, columns);
   return [
     title(result, paint),
-    ...wrapped(VERDICT_WORDS[word].meaning, "", "", columns),
+    ...wrapped(verdictMeaning(result), "", "", columns),
     paint.quiet(`${durationText(clock.endedAtUs)} of fleet time${wall}`),
     ...(Object.keys(tags).length === 0 ? [] : wrapped(tagsText(tags), "", "", columns).map(paint.quiet)),
     ...(unusable === undefined ? [] : line(unusable, "! ").map(paint.warn)),
+    ...remarks.flatMap((remark) => line(harmlessLine(readableSentence(remark)), "! ").map(paint.warn)),
     ...shown.flatMap((reason) => line(harmlessLine(readableSentence(reason)), "- ")),
     ...(more > 0 ? [`  and ${counted(more, "more reason")}, see the report`] : []),
     ...(lost.nodes > 0

@@ -5,7 +5,7 @@
  */
 import type { RunResult } from "../measure/run-result.ts";
 import { isoText, readableSentence } from "./duration-text.ts";
-import { VERDICT_WORDS } from "./outcome-words.ts";
+import { VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
 import { type TestCase, testCasesOf } from "./test-case.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
@@ -20,7 +20,7 @@ export const junit: Reporter = {
 function suite({ result, startedAt, command }: ReportInput): Xml {
   const cases = testCasesOf(result);
   const ended = (kind: string): number => cases.filter(({ end }) => end.kind === kind).length;
-  const { clock, scenario, verdict, reasons } = result;
+  const { clock, scenario, verdict, reasons, remarks } = result;
   const attributes = {
     id: 0,
     package: "otafleet",
@@ -38,9 +38,10 @@ function suite({ result, startedAt, command }: ReportInput): Xml {
   const unusable = unusableMetricsText(result.metrics);
   const said = [
     VERDICT_WORDS[verdict].label,
-    VERDICT_WORDS[verdict].meaning,
+    verdictMeaning(result),
     ...reasons.map(readableSentence),
     ...(unusable === undefined ? [] : [`Beware: ${unusable}`]),
+    ...remarks.map(readableSentence),
     command,
   ];
   return Xml.element("testsuite", attributes, [

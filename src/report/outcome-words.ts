@@ -1,6 +1,6 @@
 /** How reports say outcomes, beliefs and verdicts: a label, and a sentence for whoever sees the word first. */
 import type { Outcome, Unfinished } from "../measure/outcome-class.ts";
-import type { Verdict } from "../measure/run-result.ts";
+import type { RunResult, Verdict } from "../measure/run-result.ts";
 
 /** A word of the report with its meaning. */
 export interface Word {
@@ -51,3 +51,10 @@ export const VERDICT_WORDS: Readonly<Record<Verdict, Word>> = {
   },
   incomplete: { label: "Incomplete", meaning: "A part of the run is missing. What is shown is not the whole." },
 };
+
+/** What a run's verdict means. Where nothing was promised, nothing was kept. */
+export function verdictMeaning({ verdict, thresholds }: Pick<RunResult, "verdict" | "thresholds">): string {
+  return verdict === "passed" && thresholds.length === 0
+    ? "No threshold was set, so nothing was promised; the numbers can be used, and no law was broken."
+    : VERDICT_WORDS[verdict].meaning;
+}

@@ -9,7 +9,7 @@ import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { groupColumns } from "./group-columns.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
-import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS } from "./outcome-words.ts";
+import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { isAnyBeliefKnown } from "./truth-cell.ts";
@@ -52,8 +52,9 @@ export const summaryMarkdown: Reporter = {
 
 const SIGNS: Readonly<Record<Verdict, string>> = { passed: "✅", failed: "❌", invalid: "⚠️", incomplete: "🚧" };
 
-function verdict({ verdict: word, reasons, scenario, clock, populations, seed, tags, metrics }: RunResult): string[] {
-  const { label, meaning } = VERDICT_WORDS[word];
+function verdict(result: RunResult): string[] {
+  const { verdict: word, reasons, remarks, scenario, clock, populations, seed, tags, metrics } = result;
+  const { label } = VERDICT_WORDS[word];
   const speed = clock.speed === 1 ? "in real time" : `at ${countText(clock.speed)} × real time`;
   const wall = clock.wallMs === null ? "" : ` in ${durationText(clock.wallMs * 1000)}`;
   const facts = [
@@ -67,9 +68,10 @@ function verdict({ verdict: word, reasons, scenario, clock, populations, seed, t
   return [
     `## ${SIGNS[word]} ${label}: ${shown(scenario.name)}`,
     "",
-    meaning,
+    verdictMeaning(result),
     ...(reasons.length === 0 ? [] : ["", ...items(reasons.map((reason) => shown(readableSentence(reason), 512)))]),
     ...(unusable === undefined ? [] : ["", `**Beware:** ${shown(unusable, 1_000)}`]),
+    ...remarks.flatMap((remark) => ["", `**Note:** ${shown(readableSentence(remark), 512)}`]),
     "",
     facts.join(" · "),
   ];

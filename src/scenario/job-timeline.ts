@@ -113,7 +113,7 @@ export function allOrderedAtUs({ jobs, end }: Pick<Scenario, "jobs" | "end">): I
   return Math.max(0, ...orders.filter((atUs) => atUs <= end.afterUs));
 }
 
-/** What to say where a job could not be cancelled because it was over by then. */
+/** The remark where a job was to be cancelled and was over by then. */
 export function overBeforeCancel({ jobs }: Pick<Scenario, "jobs">, job: number): string {
-  return `The job ${jobs[job]?.name ?? job} could not be cancelled: it was over before, each target was done with it or its timeout had passed.`;
+  return `The job ${jobs[job]?.name ?? job} was not cancelled: it was over before, each target was done with it or its timeout had passed.`;
 }

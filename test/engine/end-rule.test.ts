@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
-import { allBegunAtUs, isAllSettled } from "../../src/engine/end-rule.ts";
+import { allBegunAtUs, areAllSettled, isAllSettled } from "../../src/engine/end-rule.ts";
 import { planOf } from "../../src/engine/scenario-plan.ts";
 import { BOOT_STATES, NO_JOB, type RecordKind } from "../../src/measure/event-record.ts";
 import { readyHistograms } from "../../src/measure/histogram.ts";
@@ -17,6 +17,7 @@ test("a run is over a minute of fleet time after the last reachable target settl
 
   expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US - 1, 0, [], 0)).toBe(false);
   expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US, 0, [], 0)).toBe(true);
+  expect(areAllSettled(state, [])).toBe(true);
 });
 
 test("records that may be under way are waited for: half a second of wall time", () => {

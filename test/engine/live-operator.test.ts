@@ -18,7 +18,8 @@ beforeAll(readyHistograms);
 const SPEED = 3_600_000;
 
 test("a job that the backend refuses in mid-run is told with its words, and nobody tries to cancel it", async () => {
-  const { operator, told, calls } = await begun("jobs=[{ name: first }, { name: second, starts: 1h, cancel: 1h }]", {
+  const jobs = "jobs=[{ name: first }, { name: second, starts: 1h, cancel: 1h }]";
+  const { operator, told, calls, state } = await begun(jobs, {
     createJob: async ({ name }) => {
       if (name === "second") throw new Error("the backend answered with status 400: no");
       return name;
@@ -32,6 +33,7 @@ test("a job that the backend refuses in mid-run is told with its words, and nobo
     "The job second, due at 1h, was not created: the backend answered with status 400: no.",
   ]);
   expect(calls).toEqual(["expected 0", "created 0 first", "expected 1", "not created 1"]);
+  expect([...state().createdAtUs]).toEqual([0, Infinity]);
 });
 
 test("a cancel that the backend refuses is told with its words", async () => {
@@ -42,6 +44,20 @@ test("a cancel that the backend refuses is told with its words", async () => {
   await told(1);
 
   expect(operator.it.undone).toEqual(["The job first could not be cancelled: it is finished already."]);
+  expect(state().cancelledAtUs[0]).toBeNaN();
+});
+
+test("a cancel that comes when the job is over is a remark, and nothing is missing", async () => {
+  const { operator, state } = await begun("jobs=[{ name: first, cancel: 1h }]", {
+    cancelJob: async () => "over before",
+  });
+
+  while (operator.it.remarks.length === 0) await nextTurn();
+
+  expect(operator.it.remarks).toEqual([
+    "The job first was not cancelled: it was over before, each target was done with it or its timeout had passed.",
+  ]);
+  expect(operator.it.undone).toEqual([]);
   expect(state().cancelledAtUs[0]).toBeNaN();
 });
 
@@ -154,7 +170,7 @@ function operatorHalf(half: Partial<OperatorHalf>): OperatorHalf {
     removeGroup: async () => {},
     createJob: async ({ name }) => name,
     approve: async () => "approved",
-    cancelJob: async () => {},
+    cancelJob: async () => "cancelled",
     beliefs: async () => new Map(),
     counters: async () => undefined,
     ...half,

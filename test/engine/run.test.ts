@@ -17,11 +17,12 @@ import {
 
 test("a run brings every node to an end, holds every law and leaves a whole folder", async () => {
   const views: LiveView[] = [];
+  const phases: string[] = [];
 
   const end = await smallRun(
     smallScenario(),
     { workers: 2 },
-    watching((live) => views.push(live)),
+    { ...watching((live) => views.push(live)), onPhase: (phase) => phases.push(phase) },
   );
 
   expect(end.result.verdict, end.result.reasons.join("\n")).toBe("passed");
@@ -44,6 +45,7 @@ test("a run brings every node to an end, holds every law and leaves a whole fold
     "run.json",
     "summary.md",
   ]);
+  expect(phases).toContain("all settled; waiting a minute of fleet time for late changes");
   expect(views.at(-1)).toMatchObject({ nodes: 40, settled: 40, downloadsInFlight: 0 });
   expect(views.every(({ fleetUs }, at) => at === 0 || fleetUs >= views[at - 1]!.fleetUs)).toBe(true);
 });

@@ -7,6 +7,7 @@ const FACTS = {
   endedBecause: "all reachable targets settled",
   interruptedBecause: null,
   undone: ["The job hotfix, due at 2 h, was not created: it said no."],
+  remarks: ["a cancel"],
   lostWorkers: [{ worker: 0, shard: 0, firstNode: 0, lastNode: 9, lostMs: 100 }],
   backend: { fetchesReceived: 3 },
 };

@@ -65,6 +65,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
     endedBecause: "all reachable targets settled",
     interruptedBecause: undefined,
     undone: [],
+    remarks: [],
     shards: 0,
     endMarks: [],
     lostWorkers: [],

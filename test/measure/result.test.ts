@@ -17,6 +17,19 @@ describe("a run", () => {
     expect(runOf([updated(0), updated(1)])).toMatchObject({ verdict: "passed", reasons: [] });
   });
 
+  test("that updated not one node says so, unless a threshold is on outcomes or somebody stopped it", () => {
+    const asked = new NodeHistory(0, SECOND_US).connect();
+    const remark = "Not one node was updated, and no threshold is on outcomes: the verdict says nothing of it.";
+    const remarksOf = (facts: Partial<RunFacts>) => runOf([asked], facts).remarks;
+
+    expect(remarksOf({})).toEqual([remark]);
+    expect(remarksOf({ remarks: ["a cancel was late."] })).toEqual(["a cancel was late.", remark]);
+    expect(remarksOf({ thresholds: thresholds("connect: p(50)<1s") })).toEqual([remark]);
+    expect(remarksOf({ thresholds: thresholds("outcome.success: rate>0.9") })).toEqual([]);
+    expect(remarksOf({ interruptedBecause: "it was interrupted" })).toEqual([]);
+    expect(runOf([updated(0)]).remarks).toEqual([]);
+  });
+
   test("fails where a threshold does not hold", () => {
     const result = runOf([updated(0), updated(1)], { thresholds: thresholds("completion: p(50)<1s") });
 
@@ -282,11 +295,12 @@ describe("a result", () => {
   });
 
   test("has the stable keys first, in one order", () => {
-    expect(Object.keys(runOf([updated(0)])).slice(0, 5)).toEqual([
+    expect(Object.keys(runOf([updated(0)])).slice(0, 6)).toEqual([
       "schema",
       "version",
       "verdict",
       "reasons",
+      "remarks",
       "scenario",
     ]);
   });

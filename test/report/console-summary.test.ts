@@ -43,6 +43,14 @@ describe("the summary in the terminal", () => {
     );
   });
 
+  test("says of a run without thresholds that none was set, and shows remarks as warnings", () => {
+    const { result } = reportInput({ verdict: "passed", reasons: [], remarks: ["took 5000 us"], thresholds: [] });
+
+    expect(summary(result).join("\n")).toContain("No threshold was set");
+    expect(summary(result).join("\n")).not.toContain("Every threshold held");
+    expect(summary(result)).toContain("  ! took 5 ms");
+  });
+
   test("does not call a live run virtual where a kill left no wall time", () => {
     const { result } = reportInput({ verdict: "incomplete" });
     const killed = { ...result, clock: { ...result.clock, driver: "live" as const, wallMs: null } };

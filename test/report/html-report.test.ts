@@ -67,6 +67,13 @@ describe("report.html", () => {
     expect(page).toContain("<title>Passed: night-in-four-zones – otafleet</title>");
   });
 
+  test("says that no threshold was set, and what there is to know, under the verdict", () => {
+    const bare = htmlReport.render(reportInput({ thresholds: [], remarks: ["took 5000 us"] }));
+
+    expect(text(bare)).toContain("No threshold was set,");
+    expect(bare).toContain('<p class="warning">took 5 ms</p>');
+  });
+
   test("says at the peak of downloads where a compressed clock made it", () => {
     const { result } = reportInput();
     const download = result.metrics["download"];

@@ -37,6 +37,13 @@ describe("junit.xml", () => {
     expect(text).toMatch(/<system-out>[^]*Beware: 1 of \d+ metrics is not to be used/);
   });
 
+  test("says that no threshold was set, and what there is to know", () => {
+    const file = junit.render(reportInput({ thresholds: [], remarks: ["took 5000 us"] }));
+
+    expect(file).toContain("No threshold was set,");
+    expect(file).toContain("took 5 ms");
+  });
+
   test("tells verdict, seed, tags and versions as properties", () => {
     const [suite] = strictXml(junit.render(reportInput())).children;
     const properties = suite?.children[0]?.children.map(({ attributes }) => [attributes["name"], attributes["value"]]);

@@ -408,6 +408,7 @@ function result(nodes: readonly FixtureRow[]): RunResult {
     version: 1,
     verdict: "passed",
     reasons: [],
+    remarks: [],
     scenario: {
       name: "night-in-four-zones",
       about: "A release goes out to 2,000 thermostats, by night where they are; some roll back.",

@@ -33,6 +33,13 @@ describe("summary.md", () => {
     expect(passed).toContain("| Outcome | Nodes | Share |");
   });
 
+  test("says that no threshold was set, and what there is to know", () => {
+    const page = summaryMarkdown.render(reportInput({ thresholds: [], remarks: ["took 5000 us"] }));
+
+    expect(page).toContain("\nNo threshold was set,");
+    expect(page).toContain("\n**Note:** took 5 ms\n");
+  });
+
   test("tells what shaped the run on one line, tags too", () => {
     expect(passed).toContain(
       "2,000 nodes · live, at 600 × real time · 59.9 h of fleet time in 5.99 min · seed 1 · commit=3fa1c2e · branch=main",

@@ -6,7 +6,7 @@
  *     PUT    <base>/admin/images/<name>      the bytes; ?project=&version=       -> {"image":"..."}
  *     PUT    <base>/admin/manifests/<name>   {image, targets, window, validity, metadata} -> {"job":"..."}
  *     DELETE <base>/admin/nodes?prefix=ota-1a2b3c4d-                             those of a run, at its end
- *     DELETE <base>/admin/manifests/<job>    no more answers with it
+ *     DELETE <base>/admin/manifests/<job>    no more answers with it; 404 = it was over before
  *     GET    <base>/admin/manifests/<job>/statuses?from=N -> {"statuses":[{node, status, info}], "next":N}
  *     GET    <base>/admin/counters           -> {"name": count}
  */
@@ -14,6 +14,7 @@ import { type Belief, BELIEFS } from "../../base/belief.ts";
 import type {
   AdapterOperatorOptions,
   Approval,
+  Cancellation,
   EnrolNode,
   HttpPort,
   HttpReply,
@@ -93,8 +94,11 @@ export class HttpPollOperator implements OperatorHalf {
     if (reply.status !== 404 && reply.status !== 405) objectOf(reply, "DELETE /admin/nodes");
   }
 
-  async cancelJob(jobId: string): Promise<void> {
-    await this.#ask("DELETE", `/manifests/${encodeURIComponent(jobId)}`, undefined);
+  async cancelJob(jobId: string): Promise<Cancellation> {
+    const reply = await this.#send("DELETE", `/manifests/${encodeURIComponent(jobId)}`, undefined);
+    if (reply.status === 404) return "over before";
+    objectOf(reply, "DELETE /admin/manifests");
+    return "cancelled";
   }
 
   async approve(): Promise<Approval> {

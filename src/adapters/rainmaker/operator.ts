@@ -7,6 +7,7 @@ import { BELIEFS, type Belief } from "../../base/belief.ts";
 import type {
   AdapterOperatorOptions,
   Approval,
+  Cancellation,
   EnrolNode,
   GroupPlan,
   HttpPort,
@@ -26,6 +27,8 @@ const BELIEFS_PAGE = 5_000;
 const PAGES_MAX = 10_000;
 /** RainMaker's numbers of the refusals that are answers to an approval. */
 const NODE_OFFLINE = 102001;
+/** And of that to a cancel where no job is to be cancelled any more. */
+const JOB_UNKNOWN = 105015;
 const NOTHING_TO_APPROVE: readonly (number | undefined)[] = [105036, 105061];
 
 interface TargetBelief {
@@ -103,8 +106,14 @@ export class RainmakerOperator implements OperatorHalf {
     }
   }
 
-  async cancelJob(jobId: string): Promise<void> {
-    await this.#cloud.call("PUT", "admin/otajob", { ota_job_id: jobId });
+  async cancelJob(jobId: string): Promise<Cancellation> {
+    try {
+      await this.#cloud.call("PUT", "admin/otajob", { ota_job_id: jobId });
+      return "cancelled";
+    } catch (error) {
+      if (error instanceof CloudRefusal && error.status === 404 && error.code === JOB_UNKNOWN) return "over before";
+      throw error;
+    }
   }
 
   beliefs(jobId: string): Promise<ReadonlyMap<string, TargetBelief>> {

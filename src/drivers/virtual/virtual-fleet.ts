@@ -77,8 +77,8 @@ export interface VirtualEnd {
   readonly endedAtUs: InstantUs;
   readonly because: "settled" | "time is up";
   readonly events: number;
-  /** What the operator could not do, as sentences. */
-  readonly undone: readonly string[];
+  /** What came otherwise than the scenario has it and takes nothing from the plan, as sentences. */
+  readonly remarks: readonly string[];
 }
 
 export class VirtualFleet implements Carrier {
@@ -101,7 +101,7 @@ export class VirtualFleet implements Carrier {
   readonly #transfers: VirtualTransfers;
   readonly #world: VirtualWorld;
   readonly #timeline: JobTimeline;
-  readonly #undone: string[] = [];
+  readonly #remarks: string[] = [];
   readonly #jobNumbers: ReadonlyMap<string, number>;
   readonly #powerCuts: readonly ShardPowerCut[];
   #slot = 0;
@@ -190,7 +190,7 @@ export class VirtualFleet implements Carrier {
     if (because !== "settled" && isOver()) because = "settled";
     const endedAtUs = because === "settled" ? this.#world.nowUs : endUs;
     this.#drain();
-    return { endedAtUs, because, events: this.#events, undone: this.#undone };
+    return { endedAtUs, because, events: this.#events, remarks: this.#remarks };
   }
 
   #birth(): void {
@@ -251,7 +251,7 @@ export class VirtualFleet implements Carrier {
   #cancelJob(job: number): void {
     const { nowUs } = this.#world;
     if (this.backend.cancelJob(job, nowUs)) this.#sink.record(KIND.jobCancelled, 0, nowUs, 0, job, 0, 0);
-    else this.#undone.push(overBeforeCancel(this.#scenario, job));
+    else this.#remarks.push(overBeforeCancel(this.#scenario, job));
   }
 
   #approve(job: number, node: number): void {

@@ -2,7 +2,7 @@
 import type { Verdict } from "../../measure/run-result.ts";
 import { counted } from "../count-text.ts";
 import { readableSentence } from "../duration-text.ts";
-import { VERDICT_WORDS } from "../outcome-words.ts";
+import { VERDICT_WORDS, verdictMeaning } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
 import { unusableMetricsText } from "../unusable-metrics.ts";
 import { html, Html, NOTHING } from "./html-text.ts";
@@ -16,9 +16,9 @@ const SIGNS: Readonly<Record<Verdict, Html>> = {
 };
 
 export function verdictBlock({ result }: ReportInput): Html {
-  const { verdict, reasons } = result;
+  const { verdict, reasons, remarks } = result;
   const unusable = unusableMetricsText(result.metrics);
-  const { label, meaning } = VERDICT_WORDS[verdict];
+  const { label } = VERDICT_WORDS[verdict];
   const why =
     reasons.length === 0
       ? NOTHING
@@ -33,8 +33,10 @@ export function verdictBlock({ result }: ReportInput): Html {
     </svg>
     <div>
       <h2 id="verdict-title"><span class="unseen">Verdict: </span>${label}</h2>
-      <p>${meaning}</p>
-      ${unusable === undefined ? NOTHING : html`<p class="warning">${unusable}</p>`} ${why} ${lostNodes(result.lost)}
+      <p>${verdictMeaning(result)}</p>
+      ${unusable === undefined ? NOTHING : html`<p class="warning">${unusable}</p>`}
+      ${remarks.map((remark) => html`<p class="warning">${readableSentence(remark)}</p>`)} ${why}
+      ${lostNodes(result.lost)}
     </div>
   </section> `;
 }
