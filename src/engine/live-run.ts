@@ -13,7 +13,7 @@ import { DURATION } from "../scenario/units.ts";
 import { lawCounters } from "./backend-counters.ts";
 import { type BackendUnderTest, brokerOwner } from "./backend-under-test.ts";
 import { BackendOutages } from "./backend-outages.ts";
-import { allBegunAtUs, areAllSettled, isAllSettled } from "./end-rule.ts";
+import { EndWatch } from "./end-watch.ts";
 import { LiveOperator } from "./live-operator.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
@@ -70,6 +70,7 @@ export class LiveRun {
   readonly #ended: Promise<Ending>;
   readonly #outages: BackendOutages;
   readonly #counters: RunCounters;
+  readonly #end: EndWatch;
   #finish: (ending: Ending) => void = () => {};
   #ending: Ending | undefined;
   #crew: WorkerCrew | undefined;
@@ -78,7 +79,6 @@ export class LiveRun {
   /** The coordinator's own clock at the origin; not the one that fleet time is made of, so that they can be compared. */
   #originMs = Number.NaN;
   #isBackendDead = false;
-  #isWaitingStill = false;
   #timers: NodeJS.Timeout[] = [];
 
   constructor(parts: LiveRunParts) {
@@ -87,6 +87,7 @@ export class LiveRun {
     const { scenario, nodePrefix } = sealed.document;
     this.#desk = new OperatorDesk(scenario, adapter, backend.operator, nodePrefix);
     this.#counters = new RunCounters(this.#desk, scenario.backend.urls.length > 0);
+    this.#end = new EndWatch(scenario, (phase) => parts.watcher.onPhase(phase));
     this.#meter = new LiveMeter(records.state, scenario.clock);
     this.#outages = new BackendOutages(scenario.backend, scenario.clock, (fault, forMs) =>
       backend.goAway(fault, forMs),
@@ -193,7 +194,6 @@ export class LiveRun {
   #tick(): void {
     const { records, folder, sealed } = this.#parts;
     const { scenario } = sealed.document;
-    const { speed } = scenario.clock;
     const fleetUs = this.#fleetUs;
     if (folder.events.failure !== undefined) this.#interrupt(folder.events.failure);
     else if (fleetUs >= scenario.end.afterUs) {
@@ -201,19 +201,10 @@ export class LiveRun {
     } else if (
       this.#wallMs >= harmIsDoneMs(scenario.selftest) &&
       this.#operator?.isIdle === true &&
-      isAllSettled(records.state, fleetUs, speed, this.#crew?.lost ?? [], allBegunAtUs(scenario, speed))
+      this.#end.isOver(records.state, fleetUs, this.#crew?.lost ?? [])
     ) {
       this.#finish({ because: "all reachable targets settled", isInterrupted: false });
-    } else this.#tellWait(fleetUs >= allBegunAtUs(scenario, speed) && this.#operator?.isIdle === true);
-  }
-
-  /** A run whose nodes are all settled goes on for a while, and says why. */
-  #tellWait(isAllBegun: boolean): void {
-    const { records, watcher } = this.#parts;
-    const isWaiting = isAllBegun && areAllSettled(records.state, this.#crew?.lost ?? []);
-    if (isWaiting === this.#isWaitingStill) return;
-    this.#isWaitingStill = isWaiting;
-    watcher.onPhase(isWaiting ? "all settled; waiting a minute of fleet time for late changes" : "rolling out");
+    }
   }
 
   async #windDown({ because, isInterrupted }: Ending): Promise<LiveRunEnd> {
