@@ -3,6 +3,7 @@ import type { LostWorker } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { allBegunAtUs, areAllSettled, isAllSettled } from "./end-rule.ts";
+import { harmIsDoneMs } from "./self-harm.ts";
 
 export class EndWatch {
   readonly #scenario: Scenario;
@@ -18,7 +19,8 @@ export class EndWatch {
   }
 
   /** Whether everything has been settled for long enough. A run that only waits for that says so. */
-  isOver(state: RunState, fleetUs: number, lost: readonly LostWorker[]): boolean {
+  isOver(state: RunState, fleetUs: number, wallMs: number, lost: readonly LostWorker[]): boolean {
+    if (wallMs < harmIsDoneMs(this.#scenario.selftest)) return false;
     if (isAllSettled(state, fleetUs, this.#scenario.clock.speed, lost, this.#allBegunUs)) return true;
     const isWaiting = fleetUs >= this.#allBegunUs && areAllSettled(state, lost);
     if (isWaiting !== this.#isWaiting) {

@@ -22,7 +22,6 @@ import { RunCounters } from "./run-counters.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { RunWatcher } from "./run-options.ts";
 import type { RunRecords } from "./run-records.ts";
-import { harmIsDoneMs } from "./self-harm.ts";
 import type { StoredFacts } from "./stored-facts.ts";
 import { WorkerCrew } from "./worker-crew.ts";
 
@@ -199,9 +198,8 @@ export class LiveRun {
     else if (fleetUs >= scenario.end.afterUs) {
       this.#finish({ because: `${DURATION.print(scenario.end.afterUs)} of fleet time passed`, isInterrupted: false });
     } else if (
-      this.#wallMs >= harmIsDoneMs(scenario.selftest) &&
       this.#operator?.isIdle === true &&
-      this.#end.isOver(records.state, fleetUs, this.#crew?.lost ?? [])
+      this.#end.isOver(records.state, fleetUs, this.#wallMs, this.#crew?.lost ?? [])
     ) {
       this.#finish({ because: "all reachable targets settled", isInterrupted: false });
     }
