@@ -8,6 +8,7 @@
  */
 import { createHash } from "node:crypto";
 import { assert } from "../base/assert.ts";
+import { howMany } from "../base/how-many.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { APP_DESCRIPTION_BYTES, APP_DESCRIPTION_MAGIC, APP_DESCRIPTION_OFFSET } from "./app-description.ts";
 import { CHIP_NAMES, type Chip, type ChipName, chipOfName, MMU_PAGE_BYTES } from "./chips.ts";
@@ -80,7 +81,7 @@ function checkedChip(request: ImageRequest): Chip {
   for (const field of ["project", "version"] as const) {
     const lengthBytes = Buffer.byteLength(request[field]);
     if (lengthBytes > 0 && lengthBytes <= TEXT_BYTES_MAX && !request[field].includes("\0")) continue;
-    const seen = `has ${lengthBytes} bytes${request[field].includes("\0") ? " and a NUL among them" : ""}`;
+    const seen = `has ${howMany(lengthBytes, "byte")}${request[field].includes("\0") ? " and a NUL among them" : ""}`;
     mistakes.push({ field, seen, expected: `an image has room for 1 to ${TEXT_BYTES_MAX} bytes of text` });
   }
   if (!Number.isInteger(secureVersion) || secureVersion < 0 || secureVersion > 0xffffffff) {
@@ -89,7 +90,7 @@ function checkedChip(request: ImageRequest): Chip {
   }
   if (!Number.isInteger(sizeBytes) || sizeBytes < BUILD_BYTES_MIN || sizeBytes > BUILD_BYTES_MAX) {
     const expected = `an image is made with ${BUILD_BYTES_MIN} to ${BUILD_BYTES_MAX} bytes (1 KiB to 16 MiB)`;
-    mistakes.push({ field: "size", seen: `is ${sizeBytes} bytes`, expected });
+    mistakes.push({ field: "size", seen: `is ${howMany(sizeBytes, "byte")}`, expected });
   }
   if (mistakes.length > 0) throw new UserError(mistakes);
   assert(chip !== undefined, "an unknown chip is a mistake");

@@ -23,6 +23,12 @@ const COUNTED = [
   "truth.installedAfterCancel",
 ] as const;
 
+/** Everything that a threshold may be on. */
+export const THRESHOLD_NAMES: readonly string[] = [...METRICS.map(({ name }) => name), ...COUNTED];
+
+/** More names in one line are read by nobody. */
+const NAMES_SHOWN_MAX = 12;
+
 /** A counted thing. */
 export type CountedName = (typeof COUNTED)[number];
 
@@ -92,10 +98,9 @@ function parseSelector(text: string, known: KnownNames): Selector | { readonly m
   const name = (parts?.[1] ?? "").trim();
   const on = findName(name);
   if (parts === null || on === undefined) {
-    const names = [...METRICS.map((metric) => metric.name), ...COUNTED];
-    const nearest = nearestWord(name, names);
-    const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
-    const expected = `${meant}must be one of ${names.join(", ")}; a part of it is {cohort:NAME}`;
+    const meant = on ?? findName(nearestWord(name, THRESHOLD_NAMES) ?? "");
+    const names = someOf(name, THRESHOLD_NAMES, "listed by otafleet schema");
+    const expected = `${names}; a part of it is ${partsText(meant)}`;
     return { mistakes: [{ in: "metric", seen: `"${text}"`, expected }] };
   }
   const tags: Record<string, string> = {};
@@ -139,7 +144,22 @@ function tagMistake(key: string, value: string, on: Threshold["on"], known: Know
   const keys = tagsOf(on);
   if (!keys.includes(key)) return `must be one of ${keys.map((each) => `${each}:...`).join(", ")}`;
   const names = namesOf(key, known);
-  return names.includes(value) ? undefined : `must name one of ${names.join(", ")}`;
+  return names.includes(value) ? undefined : someOf(value, names, "in the scenario", "must name one of");
+}
+
+/** `did you mean b? must be one of a, b and 25 more, in the schema`. */
+function someOf(word: string, all: readonly string[], where: string, must = "must be one of"): string {
+  const names = [...new Set(all)];
+  const nearest = nearestWord(word, names);
+  const shown = names.slice(0, NAMES_SHOWN_MAX).join(", ");
+  const more = names.length - NAMES_SHOWN_MAX;
+  return `${nearest === undefined ? "" : `did you mean ${nearest}? `}${must} ${shown}${more > 0 ? ` and ${more} more, ${where}` : ""}`;
+}
+
+/** How parts of a thing are written; undefined = of any. */
+function partsText(on: Threshold["on"] | undefined): string {
+  const keys = on === undefined ? ["cohort", "job", "zone", "population"] : tagsOf(on);
+  return keys.map((key) => (key === "population" ? "{population:reachable}" : `{${key}:NAME}`)).join(" or ");
 }
 
 /** A latency of a message belongs to no job, and finer cuts than cohorts are computed for outcomes only. */

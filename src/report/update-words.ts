@@ -26,9 +26,10 @@ const JOBS_NAMED_MAX = 4;
 /** The p95 of each job's completion, as `hotfix 4.2 h, release not reached`; "" where there is one job. */
 export function completionByJobText({ jobs }: RunResult): string {
   if (jobs.length < 2) return "";
-  const named = jobs
-    .slice(0, JOBS_NAMED_MAX)
-    .map(({ name, completion }) => `${cutText(name, 24)} ${percentileText(completion.p95)}`);
+  const named = jobs.slice(0, JOBS_NAMED_MAX).map(({ name, completion, cancelledAtUs }) => {
+    const why = completion.p95 === "not reached" && cancelledAtUs !== null ? " (cancelled)" : "";
+    return `${cutText(name, 24)} ${percentileText(completion.p95)}${why}`;
+  });
   const more = jobs.length - named.length;
   return `${named.join(", ")}${more > 0 ? ` and ${counted(more, "more job")}` : ""}`;
 }

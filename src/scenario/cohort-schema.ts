@@ -191,7 +191,10 @@ const AUTOFETCH = z.union(
     oneOf(["never", "after-boot"]),
     block(
       {
-        every: optional(PERIOD, "The period, fleet time. RainMaker's firmware counts whole hours, up to 168h."),
+        every: optional(
+          PERIOD,
+          "The period, fleet time, at least 1m. RainMaker's firmware counts whole hours, up to 168h.",
+        ),
         phase: optional(
           z.union([oneOf(["uniform", "even"]), quantity(DURATION)], {
             error: 'must be uniform, even, or a duration such as "10m"',

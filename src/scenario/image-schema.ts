@@ -23,7 +23,7 @@ export const IMAGE = block(
               isGood: (bytes) => bytes >= 4_096 && bytes <= 16 * 2 ** 20,
               expected: 'a size from "4KiB" to "16MiB"',
             }),
-            "Size of the file.",
+            "Size of the file, 4KiB to 16MiB.",
             { default: IMAGE_DEFAULTS.size },
           ),
           secureVersion: optional(wholeNumber(0, 32), "Secure version in its app description, for anti-rollback.", {

@@ -1,5 +1,6 @@
 /** The whole scenario as users write it: what is read, what is checked first, and what is published as JSON Schema. */
 import * as z from "zod";
+import { THRESHOLD_NAMES } from "../measure/threshold.ts";
 import { BACKEND_FAULTS_BLOCK } from "./backend-faults.ts";
 import { COHORT, COHORT_NAME, NODES_MAX } from "./cohort-schema.ts";
 import { BACKEND_DEFAULTS, CONNECT_OVER, DEFAULT_NODES } from "./defaults.ts";
@@ -155,7 +156,7 @@ const END = block(
     }),
     after: required(
       quantity(DURATION, { isGood: (us) => us >= 1_000_000, expected: 'a duration of at least "1s", such as "72h"' }),
-      "The run ends at the latest after so much fleet time.",
+      "The run ends at the latest after so much fleet time, at least 1s.",
     ),
   },
   "when and after",
@@ -211,7 +212,7 @@ export const SCENARIO = block(
     end: required(END, "When the run ends."),
     thresholds: optional(
       THRESHOLDS,
-      'What must hold for the run to pass, in k6\'s manner: { completion: ["p(95)<30h"] }.',
+      `What must hold for the run to pass, in k6's manner: { completion: ["p(95)<30h"] }. A threshold may be on ${THRESHOLD_NAMES.join(", ")}; on a part of it with a tag in braces: cohort:NAME, job:NAME, zone:NAME, population:reachable.`,
     ),
     selftest: optional(SELFTEST, "Harms the instrument on purpose, so that one sees the verdict do its work."),
   },

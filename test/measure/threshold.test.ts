@@ -59,7 +59,14 @@ describe("a threshold is read", () => {
 
 describe("a threshold is refused", () => {
   test.each([
-    ["completions", "p(95)<1h", "metric", /must be one of connect/],
+    [
+      "completions",
+      "p(95)<1h",
+      "metric",
+      /^did you mean completion\? must be one of connect(, \w+){11} and \d+ more, listed by otafleet schema; a part of it is \{cohort:NAME\} or \{job:NAME\} or \{population:reachable\}$/,
+    ],
+    ["outcome.sucess", "rate>0", "metric", /a part of it is \{cohort:NAME\} or \{zone:NAME\} or \{job:NAME\}$/],
+    ["nothing like it", "rate>0", "metric", /^must be one of .*\{zone:NAME\}.*\{population:reachable\}$/],
     ["fetch_ack{job:spring}", "p(95)<1s", "metric", /must be one of cohort:..., population:.../],
     ["completion{cohort:nobody}", "p(95)<1h", "metric", /must name one of homes, workshops/],
     ["completion{zone:Asia/Kolkata}", "p(95)<1h", "metric", /must be one of cohort/],
@@ -79,6 +86,24 @@ describe("a threshold is refused", () => {
 
     expect(mistakes).toHaveLength(1);
     expect(mistakes).toMatchObject([{ in: place, expected: expect.stringMatching(expected) }]);
+  });
+});
+
+describe("the names in a refusal", () => {
+  const zones = Array.from({ length: 60 }, (_, index) => `Zone/N${index}`);
+  const saidOf = (metric: string) =>
+    parseThreshold(metric, "rate>0", { cohorts: ["homes"], zones: ["Europe/Berlin", ...zones], jobs: ["a", "a", "b"] });
+
+  test("are a dozen at most, the nearest first", () => {
+    expect(saidOf("outcome.success{zone:Europe/Berln}")).toMatchObject([
+      {
+        expected: `did you mean Europe/Berlin? must name one of Europe/Berlin, ${zones.slice(0, 11).join(", ")} and 49 more, in the scenario`,
+      },
+    ]);
+  });
+
+  test("are each told once", () => {
+    expect(saidOf("outcome.success{job:zzz}")).toMatchObject([{ expected: "must name one of a, b" }]);
   });
 });
 

@@ -49,6 +49,18 @@ describe("report.html", () => {
     expect(page.slice(page.indexOf("Outcomes over time"))).not.toMatch(/area solid tone-cancelled/);
   });
 
+  test("shows laws that did not hold, and folds those that held", () => {
+    const law = (id: string, verdict: "held" | "broken") => ({ ...reportInput().result.laws[0]!, id, verdict });
+    const laws = [...["L1", "L2", "L3", "L4"].map((id) => law(id, "held")), law("L5", "broken")];
+    const words = htmlReport.render(reportInput({ laws }));
+    const [open = "", folded = ""] = words.slice(words.indexOf('id="laws"')).split("The laws that held");
+
+    expect(open).toContain(">L5<");
+    expect(open).toContain("4 of 5 laws held");
+    expect(open).not.toContain(">L1<");
+    expect(folded).toContain(">L4<");
+  });
+
   test("folds a long list of zones, the largest outside, and leaves out those without a node", () => {
     const [zone] = reportInput().result.zones;
     const zones = Array.from({ length: 30 }, (_, index) => ({ ...zone!, name: `Zone/N${index}`, nodes: index }));

@@ -27,6 +27,19 @@ test("defaults are published, and those that are only a model say so", () => {
   expect(JSON.stringify(schema)).not.toContain("preset");
 });
 
+test("limits that a pattern cannot say stand in the description, and so do the names of thresholds", () => {
+  const found = new Map<string, string>();
+  walk(schema, "", (path, { description }) => found.set(path, String(description)));
+  const saidAt = (end: string) => [...found].find(([path]) => path.endsWith(end))?.[1];
+
+  expect(saidAt("autofetch.every")).toContain("at least 1m");
+  expect(saidAt("end.after")).toContain("at least 1s");
+  expect(saidAt(".timeout")).toContain("from 1s to 30d");
+  expect(saidAt("make.size")).toContain("4KiB to 16MiB");
+  for (const name of ["completion", "outcome.unfinished.delayed", "truth.misled"])
+    expect(saidAt("thresholds")).toContain(name);
+});
+
 test("the shipped scenario fits the published schema, and a slip of the pen does not", () => {
   const validate = new Ajv2020({ strict: false }).compile(schema as object);
   const shipped = readFileSync(new URL("../../scenarios/first-rollout.yaml", import.meta.url), "utf8");

@@ -29,8 +29,21 @@ export function faultTable({ faults }: RunResult): Html {
   });
 }
 
-/** The conservation laws, each with its two sides. */
-export function lawTable({ laws }: RunResult): Html {
+/** The conservation laws; those that held are folded where they are many. */
+export function lawBlock({ laws }: RunResult): Html {
+  const held = laws.filter(({ verdict }) => verdict === "held");
+  const others = laws.filter(({ verdict }) => verdict !== "held");
+  if (held.length < 4) return lawTable(laws);
+  return html`${others.length === 0 ? NOTHING : lawTable(others)}
+    <p class="badges">${badge("good", `${held.length} of ${laws.length} laws held`)}</p>
+    <details class="long">
+      <summary>The laws that held, with their two sides</summary>
+      ${lawTable(held)}
+    </details>`;
+}
+
+/** Each law with its two sides. */
+function lawTable(laws: readonly LawResult[]): Html {
   const tone = { held: "good", broken: "bad", "not checkable": "quiet" } as const;
   const side = (value: number | null): string => (value === null ? "–" : countText(value));
   return table<LawResult>({

@@ -9,7 +9,7 @@ import { outcomeBar } from "./outcome-bar.ts";
 import { table, type Column } from "./table.ts";
 
 /** Rows of a long table that stand open: a screen of them. */
-const ROWS_OPEN = 12;
+const ROWS_OPEN = 8;
 
 /** @param areUpdates whether each node counts once for every job */
 export function groupTable(title: "Cohort" | "Zone", all: readonly GroupResult[], areUpdates: boolean): Html {

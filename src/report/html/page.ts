@@ -5,7 +5,7 @@ import { VERDICT_WORDS } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
 import { isOverJobs } from "../update-words.ts";
 import { completionPlot } from "./completion-plot.ts";
-import { faultTable, generatorBlock, lawTable } from "./evidence-tables.ts";
+import { faultTable, generatorBlock, lawBlock } from "./evidence-tables.ts";
 import { groupTable, jobTable, outcomeLegend } from "./group-tables.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { keyFigures } from "./key-figures.ts";
@@ -119,7 +119,7 @@ function sectionsOf(input: ReportInput): readonly Section[] {
       content: groupTable("Zone", result.zones, isOverJobs(result)),
     },
     { id: "faults", title: "Faults", content: faultTable(result) },
-    { id: "laws", title: "Laws", content: lawTable(result) },
+    { id: "laws", title: "Laws", content: lawBlock(result) },
     { id: "generator", title: "Generator health", content: generatorBlock(result) },
     { id: "repeat", title: "This run", content: repeatBlock(input) },
   ];
