@@ -8,9 +8,10 @@ import { mean, quantile } from "../fleet/distribution.ts";
 import { imageOfJob } from "./job-images.ts";
 import { APPROVAL_RETRY_US } from "./job-timeline.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
+import { secondOffers } from "./second-offers.ts";
 import { targetsOf } from "./targets.ts";
 import { opensInUs, windowLengthUs } from "./window-opening.ts";
-import { DURATION } from "./units.ts";
+import { DURATION, SHARE } from "./units.ts";
 
 export interface RaceFreedom {
   readonly raceFree: boolean;
@@ -39,7 +40,7 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
       found.push(
         `job ${job.name} is cancelled after ${DURATION.print(job.cancelAfterUs)}, before it is done, which takes about ${printed}: whose download has begun by then is chance`,
       );
-    return found;
+    return [...found, ...secondOfferReasons(scenario, job)];
   });
   reasons.push(...rivalries(scenario, lengths));
   for (const { name, powerCuts } of scenario.fleet.cohorts) {
@@ -48,10 +49,28 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
   for (const { kind, name } of scenario.backend.faults) {
     if (kind === "outage")
       reasons.push(`backend.faults.${name} takes the backend away wherever its nodes are in an update`);
+    else if (!name.endsWith("-latency"))
+      reasons.push(`backend.faults.${name} strikes what comes just then: how often a node asks and speaks is chance`);
   }
   if (scenario.selftest?.workerDiesAtMs !== undefined)
     reasons.push("selftest.worker-dies ends nodes at an instant of wall time");
   return { raceFree: reasons.length === 0, reasons };
+}
+
+/** Fewer nodes than this are expected to be hit: then none is, most likely. */
+const NODES_MIN = 0.5;
+
+/** Nodes that may ask again between the end of their update and the reboot. */
+function secondOfferReasons(scenario: Scenario, job: JobScenario): string[] {
+  const targets = targetsOf(scenario, job);
+  return scenario.fleet.cohorts.flatMap((cohort) => {
+    const { share, rebootUs } = secondOffers(scenario, job, cohort);
+    if (targets.countIn(cohort) * share < NODES_MIN) return [];
+    const percent = SHARE.print(Number(share.toPrecision(2)));
+    return [
+      `about ${percent} of the nodes of cohort ${cohort.name} ask again in the ${DURATION.print(rebootUs)} between "applied" and the reboot into job ${job.name}: they begin a second update, and a slot that it is still writing then does not boot`,
+    ];
+  });
 }
 
 /** Jobs that may be at work on one node at the same time: which of them it hears of first hangs on moments. */

@@ -112,6 +112,20 @@ test.each([
     "the validity of job spring may end before",
   ],
   [
+    "its backend loses messages",
+    { more: "backend: { faults: { lost-messages: 1% } }", end: "{ after: 14d }" },
+    "backend.faults.lost-messages strikes what comes just then",
+  ],
+  [
+    "nodes that it is pushed to ask again before they reboot",
+    {
+      cohort: "name: a, autofetch: { every: 1m }, link: { throughput: 100KB/s }",
+      job: "name: spring, trigger: force-push",
+      end: "{ after: 14d }",
+    },
+    'about 17% of the nodes of cohort a ask again in the 10s between "applied" and the reboot into job spring',
+  ],
+  [
     "its backend goes away",
     { more: "backend: { faults: { restart: { at: 1h, after: 5s } } }", end: "{ after: 14d }" },
     "backend.faults.restart takes the backend away",

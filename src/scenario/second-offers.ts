@@ -1,0 +1,48 @@
+/**
+ * Offers between the end of an update and its reboot. The firmware takes one then, as its update is over, and the
+ * second update runs until the reset: a slot that it has only half written does not boot, and the node rolls back.
+ * Source: esp_rainmaker src/ota, run in the node-vectors.
+ */
+import { adapterOf } from "../adapters/adapters.ts";
+import { SECOND_US } from "../base/instant.ts";
+import type { Cohort } from "../fleet/cohort.ts";
+import { quantile } from "../fleet/distribution.ts";
+import { imageOfJob } from "./job-images.ts";
+import type { JobScenario, Scenario } from "./scenario.ts";
+
+/** Beyond these quantiles lie nodes that nobody waits for. */
+const QUICK = 0.01;
+const SLOW = 0.99;
+
+/** How many of a cohort's nodes, as a share, ask again before the reboot, and how long that wait is. A rough figure. */
+export function secondOffers(
+  scenario: Scenario,
+  job: JobScenario,
+  cohort: Cohort,
+): { readonly share: number; readonly rebootUs: number } {
+  const rebootUs = rebootAfterUs(scenario, cohort);
+  const { autofetch } = cohort;
+  if (autofetch.kind !== "periodic") return { share: 0, rebootUs };
+  const { everyUs, jitterUs } = autofetch;
+  const isAsked = job.trigger === "default" && job.window === undefined && job.validity?.startSeconds === undefined;
+  // Whoever begins when the operator, the user or the window says so may ask at any moment of its period.
+  if (!isAsked) return { share: Math.min(1, rebootUs / everyUs), rebootUs };
+  const shortestUs = downloadUs(scenario, job, cohort, SLOW);
+  const longestUs = downloadUs(scenario, job, cohort, QUICK) + rebootUs + jitterUs;
+  // Whoever begins by asking asks again whole periods later.
+  const hits = Math.floor(longestUs / everyUs) - Math.ceil(Math.max(1, shortestUs) / everyUs) + 1;
+  const share = hits <= 0 ? 0 : Math.min(1, (hits * rebootUs) / Math.max(1, longestUs - shortestUs));
+  return { share, rebootUs };
+}
+
+/** The longest wait of the cohort's generations between an update and its reboot. */
+function rebootAfterUs({ backend }: Scenario, { runs }: Cohort): number {
+  const known = adapterOf(backend.adapter)?.generations ?? {};
+  return Math.max(0, ...runs.generations.map(({ value }) => (known[value]?.rebootAfterMs ?? 0) * 1_000));
+}
+
+function downloadUs(scenario: Scenario, job: JobScenario, cohort: Cohort, quick: number): number {
+  const { throughputBytesPerSecond, flashBytesPerSecond } = cohort;
+  const pace = Math.min(quantile(throughputBytesPerSecond, quick), quantile(flashBytesPerSecond, quick));
+  return (imageOfJob(scenario, job).sizeBytes / Math.max(1, pace)) * SECOND_US;
+}
