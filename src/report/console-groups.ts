@@ -42,7 +42,10 @@ export function consoleGroups(
     shown.flatMap((group) => [
       ...wrapped(name(group), "  ", "", columns),
       ...wrapped(
-        parts.map(({ head, longHead, cell }) => `${longHead ?? head} ${cell(group)}`).join(", "),
+        parts
+          .filter(({ isOutcome, cell }) => isOutcome !== true || cell(group) !== "0")
+          .map(({ head, longHead, cell }) => `${longHead ?? head} ${cell(group)}`)
+          .join(", "),
         "    ",
         "",
         columns,

@@ -12,6 +12,8 @@ export interface GroupColumn {
   /** Whole, for a page; left out where it is the same. */
   readonly longHead?: string;
   readonly cell: (group: GroupResult) => string;
+  /** Says nothing of a group that has none; a table shows it all the same. */
+  readonly isOutcome?: boolean;
 }
 
 /**
@@ -47,5 +49,5 @@ const OTHERS: GroupColumn = {
 };
 
 function outcomeColumn(outcome: Outcome): GroupColumn {
-  return { head: OUTCOME_WORDS[outcome].label, cell: ({ outcomes }) => countText(outcomes[outcome]) };
+  return { head: OUTCOME_WORDS[outcome].label, isOutcome: true, cell: ({ outcomes }) => countText(outcomes[outcome]) };
 }

@@ -30,6 +30,7 @@ describe("report.html", () => {
     const words = text(htmlReport.render(reportInput(threeJobs())));
 
     expect(words).toContain("5,000 of 6,000 updates of 2,000 nodes and 3 jobs");
+    expect(words).toContain("Of 6,000 updates; what is empty below that number is open");
     expect(words).toContain("1,000 of 6,000 were not done, 500 cancelled");
     expect(words).toMatch(/by job: spring .*, summer .*, autumn /);
     expect(words).toContain("of autumn, the worst of 3 jobs; 30 % from even");

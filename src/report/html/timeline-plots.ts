@@ -3,6 +3,7 @@ import type { RunResult, Staggering } from "../../measure/run-result.ts";
 import { bytesText, countText, counted, percentText, significantText } from "../count-text.ts";
 import { durationText } from "../duration-text.ts";
 import { OUTCOME_WORDS } from "../outcome-words.ts";
+import { isOverJobs } from "../update-words.ts";
 import { html, type Html } from "./html-text.ts";
 import { largest } from "./key-figures.ts";
 import { timelinePlot, type TimelinePlot } from "./timeline-plot.ts";
@@ -85,7 +86,8 @@ function bandwidth({ timelines }: RunResult): TimelinePlot {
   };
 }
 
-function outcomesOverTime({ timelines, outcomes }: RunResult): TimelinePlot {
+function outcomesOverTime(result: RunResult): TimelinePlot {
+  const { timelines, outcomes } = result;
   const all = [
     { label: OUTCOME_WORDS.success.label, tone: "success", values: timelines.confirmed },
     { label: OUTCOME_WORDS.rolledBack.label, tone: "rolledBack", values: timelines.rolledBack },
@@ -98,7 +100,7 @@ function outcomesOverTime({ timelines, outcomes }: RunResult): TimelinePlot {
   const columns = all.filter(({ values }, index) => index === 0 || largest(values) > 0);
   return {
     title: "Outcomes over time",
-    summary: `Of ${counted(outcomes.targeted, "target")}; what is empty at the top is open${outcomes.lost > 0 ? " or lost" : ""}. One step is ${durationText(timelines.bucketUs)}.`,
+    summary: `Of ${counted(outcomes.targeted, isOverJobs(result) ? "update" : "target")}; what is empty below that number is open${outcomes.lost > 0 ? " or lost" : ""}. One step is ${durationText(timelines.bucketUs)}.`,
     kind: "total",
     columns,
     text: countText,
