@@ -179,6 +179,8 @@ export interface OperatorHalf {
   approve(jobId: string, nodeId: string): Promise<Approval>;
   /** Ends a job of this backend. One that was over by then is no refusal; any other no is thrown. */
   cancelJob(jobId: string): Promise<Cancellation>;
+  /** Puts jobs that are over, and images, out of the backend's lists. Undefined = it has no archive. */
+  archive?(jobIds: readonly string[], imageIds: readonly string[]): Promise<void>;
   /** What the backend has on record for each node of the job: node id -> belief. */
   beliefs(jobId: string): Promise<ReadonlyMap<string, { readonly belief: Belief; readonly info: string }>>;
   /** The backend's own counters, where it shows them: for the laws. undefined = not shown. */

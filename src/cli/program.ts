@@ -61,7 +61,7 @@ function addRun(program: Command, exit: (code: number) => void): void {
     .option("--token-file <FILE>", "holds the operator's token (default: OTAFLEET_OPERATOR_TOKEN)")
     .option("--allow-remote", "let a backend that is not on this machine be put under load")
     .option("--allow-host <HOST>", "a further host that images may come from; may be given several times", collected)
-    .option("--keep", "leave the run's nodes and jobs on the backend")
+    .option("--keep", "leave the run's nodes, groups, jobs and images on the backend as they are")
     .option("-w, --workers <W>", "worker threads (default: by the number of cores, at most 2)")
     .option("-o, --out <DIR>", "the run's folder, new or empty (default: a new one under reports/)")
     .option("--json", "print result.json on standard output")
@@ -74,7 +74,8 @@ function addRun(program: Command, exit: (code: number) => void): void {
 Standard error shows the run while it goes on, and its end. Standard output has the run's folder where it is no
 terminal, or with --json the result. Ctrl-C stops the run and writes a partial report; once more stops at once.
 A backend at an url lives in real time: it wants clock.speed 1, and clock.start: now makes its day the fleet's. Of
-other machines only those that --allow-remote lets in are ever sent a packet.
+other machines only those that --allow-remote lets in are ever sent a packet. Without --keep a run ends by removing
+its nodes and groups from it and cancelling its jobs; jobs and images are archived, and with http-poll they stay.
 ${examples(
   "otafleet run scenarios/first-rollout.yaml",
   "otafleet run scenarios/first-rollout.yaml -n 300 --seed 7 --image build/thermostat.bin",

@@ -44,15 +44,26 @@ export function lawCounters(
   return named;
 }
 
+/** When the backend's process began, ms since 1970: its counters are those of one life, and two lives differ in it. */
+const LIFE = "startedAtMs";
+
+/** Counters without what is no count. */
+export function countsOnly(counters: Readonly<Record<string, number>>): Readonly<Record<string, number>> {
+  const { [LIFE]: _, ...counts } = counters;
+  return counts;
+}
+
 /**
  * What a backend that outlives the run has counted since the run began. A name that it did not show then has no
- * begin; where a count has fallen it began anew in between, and nothing is claimed.
+ * begin. Where it was started anew in between, or does not say that it was not, nothing is claimed: what it counted
+ * before is gone, and it may have passed the old count since.
  */
 export function countersSince(
   before: Readonly<Record<string, number>>,
   now: Readonly<Record<string, number>>,
 ): Readonly<Record<string, number>> {
-  const since = Object.entries(now).flatMap(([name, count]) => {
+  if (now[LIFE] === undefined || now[LIFE] !== before[LIFE]) return {};
+  const since = Object.entries(countsOnly(now)).flatMap(([name, count]) => {
     const begin = before[name];
     return begin === undefined ? [] : [[name, count - begin] as const];
   });

@@ -113,8 +113,8 @@ export class OperatorDesk {
   }
 
   /**
-   * Cancels the run's jobs, removes its groups and nodes, so that a backend that outlives it keeps no load. Answers a
-   * sentence where they stay.
+   * Cancels the run's jobs, removes its groups and nodes, and archives jobs and images where the backend has an
+   * archive, so that one that outlives the run keeps no load. Answers a sentence where they stay.
    */
   async leave(): Promise<string | undefined> {
     if (!this.#hasEnrolled) return undefined;
@@ -124,6 +124,8 @@ export class OperatorDesk {
       // A group is made after the one that it is a part of, and goes before it.
       for (const groupId of [...this.#groupIds.values()].toReversed()) await this.#operator.removeGroup(groupId);
       await this.#operator.removeNodes(this.#prefix);
+      const jobIds = this.#jobIds.filter((id) => id !== undefined);
+      await this.#operator.archive?.(jobIds, this.#imageIds);
       return undefined;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);

@@ -1,6 +1,6 @@
 /** What the backend counts in a run: all of it where the backend is the run's own, else what came since its begin. */
 import { BackendFailure } from "./backend-failure.ts";
-import { countersSince } from "./backend-counters.ts";
+import { countersSince, countsOnly } from "./backend-counters.ts";
 import type { OperatorDesk } from "./operator-desk.ts";
 
 type Counters = Readonly<Record<string, number>>;
@@ -30,6 +30,6 @@ export class RunCounters {
   /** At the run's end. */
   async read(): Promise<Counters> {
     const now = await this.#desk.counters();
-    return this.#isShared ? countersSince(this.#before, now) : now;
+    return this.#isShared ? countersSince(this.#before, now) : countsOnly(now);
   }
 }

@@ -38,13 +38,19 @@ test("misbehaviours that were asked for have their counts, and 0 where a backend
 });
 
 test("of a backend that was there before the run only what came since is counted", () => {
-  expect(countersSince({ statuses: 40, fetches: 7 }, { statuses: 49, fetches: 7 })).toEqual({
+  const life = { startedAtMs: 1_700_000_000_000 };
+
+  expect(countersSince({ ...life, statuses: 40, fetches: 7 }, { ...life, statuses: 49, fetches: 7 })).toEqual({
     statuses: 9,
     fetches: 0,
   });
-  expect(countersSince({ statuses: 40 }, { statuses: 49, fetches: 7 })).toEqual({ statuses: 9 });
+  expect(countersSince({ ...life, statuses: 40 }, { ...life, statuses: 49, fetches: 7 })).toEqual({ statuses: 9 });
 });
 
-test("of a backend that began anew during the run nothing is claimed", () => {
-  expect(countersSince({ statuses: 40, fetches: 7 }, { statuses: 3, fetches: 9 })).toEqual({});
+test.each([
+  ["fell", { startedAtMs: 1, statuses: 40 }, { startedAtMs: 1, statuses: 3 }],
+  ["began anew and passed the old ones", { startedAtMs: 1, statuses: 0 }, { startedAtMs: 2, statuses: 58 }],
+  ["do not say of which life they are", { statuses: 0 }, { statuses: 58 }],
+])("of a backend whose counters %s nothing is claimed", (_title, before, now) => {
+  expect(countersSince(before, now)).toEqual({});
 });

@@ -116,6 +116,23 @@ export class RainmakerOperator implements OperatorHalf {
     }
   }
 
+  async archive(jobIds: readonly string[], imageIds: readonly string[]): Promise<void> {
+    const asked = [
+      ...jobIds.map((id) => () => this.#cloud.call("PUT", "admin/otajob", { ota_job_id: id, archive: "true" })),
+      ...imageIds.map((id) => () => {
+        return this.#cloud.call("PUT", `admin/otaimage${queryOf({ ota_image_id: id, archive: "true" })}`);
+      }),
+    ];
+    for (const ask of asked) {
+      try {
+        await ask();
+      } catch (error) {
+        // Old clouds archive cancelled jobs only; a finished one that stays in the lists does no harm.
+        if (!(error instanceof CloudRefusal)) throw error;
+      }
+    }
+  }
+
   beliefs(jobId: string): Promise<ReadonlyMap<string, TargetBelief>> {
     return readBeliefs(this.#cloud, jobId);
   }

@@ -46,6 +46,7 @@ export class Backend {
   readonly #counters: ServeCounters;
   readonly #faults: BackendFaultDraws<Distribution>;
   readonly #health = new HealthMeter();
+  readonly #startedAtMs = Date.now();
   readonly #store: Store;
   #broker: Broker | undefined;
   #images: ImageServer | undefined;
@@ -179,7 +180,8 @@ export class Backend {
     const api = makeApi({
       ledger: this.ledger,
       counters: this.#counters,
-      allCounters: () => this.counters(),
+      // With them, whoever asks twice knows whether both answers are of one life.
+      allCounters: () => ({ ...this.counters(), startedAtMs: this.#startedAtMs }),
       isOnline: (nodeId) => broker.isOnline(nodeId),
       push: (nodeId, job) => {
         for (const offer of this.#offersOf(nodeId, job)) broker.offer(nodeId, offer);
