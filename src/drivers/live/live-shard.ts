@@ -16,6 +16,7 @@ import { NoteRecorder } from "../note-recorder.ts";
 import { ConnectRamp } from "./connect-ramp.ts";
 import type { DialTarget } from "./dial.ts";
 import { type EgressCheck, egressTo } from "./egress.ts";
+import { ExpectedPushes } from "./expected-pushes.ts";
 import type { FleetClock } from "./fleet-clock.ts";
 import { LiveCarrier } from "./live-carrier.ts";
 import { type LoopHealth, LoopWatch } from "./loop-watch.ts";
@@ -98,6 +99,7 @@ export class LiveShard {
   readonly #downloads: NodeDownloads;
   readonly #offers: OfferIntake;
   readonly #jobs: ShardJobs;
+  readonly #pushes: ExpectedPushes;
   readonly #ramp: ConnectRamp;
   readonly #powerCuts: PowerCuts;
   readonly #watch = new LoopWatch();
@@ -116,7 +118,8 @@ export class LiveShard {
     const identities = new NodeIdentities(stage.nodes, options.ids, options.secrets, (slot) => runsOf(slot));
     const hasPushes = scenario.jobs.some((job) => mayBePushed(scenario, job));
     const flights = new MessageFlights(stage, jobs, hasPushes ? ANSWER_MAX_US : Infinity);
-    const offers = new OfferIntake(stage, flights, jobs);
+    const pushes = new ExpectedPushes(scenario, nodes, (slot) => stage.nodes.at(slot).link.isConnected);
+    const offers = new OfferIntake(stage, flights, jobs, pushes);
     const halves = born.settings.cohorts.map(({ generation }) => {
       const settings = { basicIngest: scenario.backend.basicIngest };
       return adapter.node({ baseUrl: backend.baseUrl, generation, settings });
@@ -143,6 +146,7 @@ export class LiveShard {
     this.#downloads = downloads;
     this.#offers = offers;
     this.#jobs = jobs;
+    this.#pushes = pushes;
     for (let slot = 0; slot < nodes; slot++) {
       stage.nodes.at(slot).born(born.birthOf(slot));
       this.#recordFaults(slot);
@@ -169,11 +173,13 @@ export class LiveShard {
   /** A job is about to be created: offers may come before its id is told. */
   jobExpected(job: number): void {
     this.#jobs.expected(job);
+    this.#pushes.jobMade(job);
   }
 
   /** A job of the run exists, under this id on the wire; to be told before its offers arrive, or to be expected. */
   jobCreated(job: number, jobId: string): void {
     this.#jobs.created(job, jobId);
+    this.#pushes.jobMade(job);
   }
 
   /** The backend did not make the expected job. */

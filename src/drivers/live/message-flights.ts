@@ -112,7 +112,7 @@ export class MessageFlights {
 
   /**
    * An offer arrived: microseconds of wall time since the fetch that it answers was due; undefined = nobody had asked.
-   * One fetch is answered once.
+   * One fetch is answered once; a push ends the wait for its answer too, as nobody can tell the two apart then.
    */
   answeredUs(slot: number): number | undefined {
     const askedUs = this.#askedUs[slot]!;

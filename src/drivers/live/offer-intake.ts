@@ -1,6 +1,7 @@
 import type { Offer } from "../../node/offer.ts";
 import { NO_JOB, OFFER_KINDS } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
+import type { ExpectedPushes } from "./expected-pushes.ts";
 import type { MessageFlights } from "./message-flights.ts";
 import type { NodeStage } from "./node-stage.ts";
 import type { ShardJobs } from "./shard-jobs.ts";
@@ -14,12 +15,14 @@ export class OfferIntake {
   readonly #stage: NodeStage;
   readonly #flights: MessageFlights;
   readonly #jobs: ShardJobs;
+  readonly #pushes: ExpectedPushes;
   #isOpen = true;
 
-  constructor(stage: NodeStage, flights: MessageFlights, jobs: ShardJobs) {
+  constructor(stage: NodeStage, flights: MessageFlights, jobs: ShardJobs, pushes: ExpectedPushes) {
     this.#stage = stage;
     this.#flights = flights;
     this.#jobs = jobs;
+    this.#pushes = pushes;
   }
 
   /** An offer would start something: none is taken any more. */
@@ -29,9 +32,10 @@ export class OfferIntake {
 
   take(slot: number, offer: Offer): void {
     if (!this.#isOpen) return;
-    const sinceUs = this.#flights.answeredUs(slot);
     if (offer.jobId !== undefined) this.#jobs.heard(offer.jobId, offer.sizeBytes);
     const job = offer.jobId === undefined ? NO_JOB : this.#jobs.jobOfId(offer.jobId);
+    const askedSinceUs = this.#flights.answeredUs(slot);
+    const sinceUs = this.#pushes.take(slot, job) ? undefined : askedSinceUs;
     const kind = sinceUs === undefined ? PUSH : ANSWER;
     this.#stage.record(KIND.offerReceived, slot, kind, job, sinceUs ?? 0, this.#stage.waitedUs(slot));
     this.#stage.tell(slot, { kind: "offered", offer: this.#stage.settings.books.offers.add(offer) });
