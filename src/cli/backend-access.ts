@@ -61,7 +61,7 @@ interface Token {
 function tokenOf(path: string | undefined, environment: NodeJS.ProcessEnv): Token {
   const given = environment[TOKEN_VARIABLE] ?? "";
   if (path !== undefined) {
-    const text = textOf(path, "an operator's token", TOKEN_BYTES_MAX).trim();
+    const text = textOf(path, "a token", TOKEN_BYTES_MAX).trim();
     const expected = "the file must hold the operator's token, on one line";
     // What a header cannot carry is no token; and it must not be shown.
     if (!/^[\x21-\x7e]+$/.test(text))

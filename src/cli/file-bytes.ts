@@ -24,7 +24,7 @@ export function fileBytes(path: string, { what, bytesMax }: WantedFile): Uint8Ar
     // Without O_NONBLOCK, opening a pipe waits for its writer.
     file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   } catch (error) {
-    throw refuse(`cannot be read: ${fileFailureText(error)}`, `name ${what} file that is there and readable`);
+    throw refuse(`cannot be read: ${fileFailureText(error)}`, `name ${what} file that can be read`);
   }
   try {
     const stat = fstatSync(file);
@@ -34,7 +34,7 @@ export function fileBytes(path: string, { what, bytesMax }: WantedFile): Uint8Ar
     return bytesOf(file, bytesMax) ?? fail(refuse("does not end", `${what} has at most ${bytesMax} bytes`));
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw refuse(`cannot be read: ${fileFailureText(error)}`, `name ${what} file that is there and readable`);
+    throw refuse(`cannot be read: ${fileFailureText(error)}`, `name ${what} file that can be read`);
   } finally {
     closeSync(file);
   }

@@ -2,10 +2,14 @@
  * The folder of a standing backend: what whoever speaks with it has to read, and with `--data` everything that
  * outlives its process. All of it is readable by its owner only, and no secret is ever printed.
  */
-import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
+import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
+import { makeFolders } from "../engine/make-folders.ts";
+
+const STORE = "backend.sqlite";
 
 export class ServeFolder {
   readonly path: string;
@@ -18,7 +22,7 @@ export class ServeFolder {
     this.path = path;
     this.tokenFile = join(path, "operator-token");
     this.caFile = join(path, "ca.pem");
-    this.storeFile = isKept ? join(path, "backend.sqlite") : undefined;
+    this.storeFile = isKept ? join(path, STORE) : undefined;
   }
 
   /**
@@ -29,11 +33,14 @@ export class ServeFolder {
   static open(dataDir: string | undefined): ServeFolder {
     // Made by the system for its owner alone.
     if (dataDir === undefined) return new ServeFolder(mkdtempSync(join(tmpdir(), "otafleet-serve-")), false);
+    if (dataDir === "") throw new UserError({ field: "--data", seen: 'is ""', expected: "name a folder" });
     try {
-      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-      if (!statSync(dataDir).isDirectory()) throw new Error("it is no folder");
+      makeFolders(resolve(dataDir), 0o700);
+      const found = readdirSync(dataDir);
+      if (found.length > 0 && !found.includes(STORE)) throw foreignFolder(dataDir, found);
       return new ServeFolder(dataDir, true);
     } catch (error) {
+      if (error instanceof UserError) throw error;
       throw unusable(dataDir, error);
     }
   }
@@ -63,8 +70,20 @@ function writePrivate(path: string, text: string): void {
   renameSync(draft, path);
 }
 
+/** Secrets and a database belong into no folder that is somebody else's. */
+function foreignFolder(path: string, found: readonly string[]): UserError {
+  const more = found.length > 3 ? ", ..." : "";
+  return new UserError({
+    field: "--data",
+    seen: `${path} has other things in it: ${found.toSorted().slice(0, 3).join(", ")}${more}`,
+    expected: "name a new or an empty folder, or one that serve has kept its data in",
+  });
+}
+
 function unusable(path: string, error: unknown): UserError {
-  const why = error instanceof Error ? error.message : String(error);
+  // The folders above it are there by then: the place itself takes none.
+  const isNoPlace = error instanceof Error && "code" in error && error.code === "ENOENT";
+  const why = isNoPlace ? "no folder can be made there" : fileFailureText(error);
   return new UserError({
     field: "--data",
     seen: `${path} cannot be used: ${why}`,

@@ -2,11 +2,12 @@
  * A run's folder. Each run has one of its own: run.json (what the run is), events.log, health.jsonl, then beliefs.json
  * and facts.json at its end, and the reports. No secret is ever written into it.
  */
-import { appendFileSync, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { appendFileSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 import { EventLog } from "./event-log.ts";
+import { makeFolders } from "./make-folders.ts";
 import type { SealedDocument } from "./run-document.ts";
 import { beliefsText, type StoredFacts } from "./stored-facts.ts";
 
@@ -122,21 +123,6 @@ function usedFolder(path: string, found: readonly string[]): UserError {
     seen: `${path} has files in it (${found.slice(0, 3).join(", ")}${found.length > 3 ? ", ..." : ""})`,
     expected: "each run has a folder of its own: name one that is new or empty",
   });
-}
-
-/**
- * Makes a folder and those above it, one by one: node's recursive call never returns from places such as /proc, where
- * a parent exists and takes no folder.
- */
-function makeFolders(path: string): void {
-  if (existsSync(path)) return;
-  makeFolders(dirname(path));
-  try {
-    mkdirSync(path);
-  } catch (error) {
-    // Somebody else was faster; whether it is a folder shows when it is read.
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-  }
 }
 
 /** `reports/night-2026-03-28T18-00-00Z`, with a number behind it if it is taken. */

@@ -1,5 +1,6 @@
 /** What the command line changes in a scenario before it is checked, so that a wrong value is named like any other. */
 import { type Document, isMap, isSeq, type YAMLSeq } from "yaml";
+import { howMany } from "../base/how-many.ts";
 import { nearestWord } from "../base/nearest-word.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { withoutPassword } from "./without-password.ts";
@@ -147,9 +148,12 @@ function nowhere(part: string, path: DocumentPath, list: YAMLSeq): Nowhere {
   const shown = known.slice(0, NAMES_SHOWN_MAX).join(", ");
   const more = known.length > NAMES_SHOWN_MAX ? ", ..." : "";
   const names = known.length === 0 ? "" : `: ${shown}${more}`;
+  const only = list.items.length === 1 && known.length === 1;
   return {
     seen: `names "${part}", which is not in ${where}`,
-    expected: `${meant}there ${list.items.length === 1 ? "is" : "are"} ${list.items.length}${names}`,
+    expected: only
+      ? `${meant}its only entry is ${shown}`
+      : `${meant}it has ${howMany(list.items.length, "entry", "entries")}${names}`,
   };
 }
 

@@ -93,6 +93,14 @@ describe("an operator", () => {
       const reply = await http(`${running.address.apiUrl}/v1/admin/counters`, { headers: { Authorization: token } });
       expect(reply.status).toBe(401);
     }
+    const words = {
+      "/v1/admin": "the operator's token alone, without Bearer",
+      "/admin": "the word Bearer, a space and",
+    };
+    for (const [path, form] of Object.entries(words)) {
+      const reply = await http(`${running.address.apiUrl}${path}/counters`, { headers: { Authorization: "wrong" } });
+      expect(reply.body.toString()).toContain(`Authorization: must be ${form}`);
+    }
     const stranger = operatorOf({ ...running.address, operatorToken: "wrong" });
     await expect(stranger.counters()).rejects.toThrow(/401 \(code 100004\): Authorization/);
   });
@@ -118,12 +126,12 @@ describe("a bad request", () => {
       "POST",
       "otajob",
       { ...job, ota_image_id: undefined, nodes: ["nobody"] },
-      /nodes: nobody do not exist/,
+      /nodes: node "nobody" does not exist/,
     ],
     ["a priority of 11", "POST", "otajob", { ...job, priority: 11 }, /priority/],
     ["a timeout of 1.5", "POST", "otajob", { ...job, timeout: 1.5 }, /timeout/],
     ["a field that is not known", "POST", "otajob", { ...job, colour: "red" }, /colour/],
-    ["a network", "POST", "otajob?network_serialised=true", job, /network_serialised: this backend does not serve/],
+    ["a network", "POST", "otajob?network_serialised=true", job, /network_serialised: must be false/],
     ["metadata that is text", "POST", "otajob", { ...job, metadata: "x" }, /metadata/],
     ["a flag that is neither", "POST", "otajob?force_push=yes", job, /force_push is "yes"; must be true or false/],
     ["a job that is not there", "PUT", "otajob", { ota_job_id: "x" }, /ota_job_id: job "x" does not exist/],

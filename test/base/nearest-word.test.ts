@@ -13,6 +13,11 @@ test.each([
   expect(nearestWord(word, KNOWN)).toBe(meant);
 });
 
+test("nearestWord takes no single letter for another", () => {
+  expect(nearestWord("9", ["a"])).toBeUndefined();
+  expect(nearestWord("A", ["a"])).toBe("a");
+});
+
 test.each(["", "colour", "x", "x".repeat(10_000)])("nearestWord has no guess for a word that is near none", (word) => {
   expect(nearestWord(word, KNOWN)).toBeUndefined();
 });

@@ -96,7 +96,7 @@ describe("what is no regular text file is refused by what it is", () => {
     const file = written(folder, "file.yaml", SOUND);
 
     expect(await refused(["run", join(file, "scenario.yaml")], folder)).toEqual([
-      `${join(file, "scenario.yaml")}: cannot be read: it, or a part of its path, is a file and no folder; name a scenario file that is there and readable`,
+      `${join(file, "scenario.yaml")}: cannot be read: it, or a part of its path, is a file and no folder; name a scenario file that can be read`,
     ]);
     expect(await refused(["run", ""], folder)).toEqual(['"": is no file name; name a scenario file']);
   });

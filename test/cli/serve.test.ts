@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { jobFor } from "../adapters/plans.ts";
@@ -97,15 +97,40 @@ test("a port that is taken, or none, is named", async () => {
   await first.end("SIGINT");
 });
 
-test("a folder that is none is refused", async () => {
-  const file = written(folder, "file.txt", "");
+test.each([
+  [
+    "a file",
+    () => written(folder, "file.txt", ""),
+    "cannot be used: it, or a part of its path, is a file and no folder",
+  ],
+  [
+    "a name below a file",
+    () => join(written(folder, "above.txt", ""), "x"),
+    "cannot be used: it, or a part of its path, is a file and no folder",
+  ],
+  ["a place that takes no folders", () => "/proc/x", "cannot be used: no folder can be made there"],
+  ["a name that is too long", () => join(folder, "n".repeat(300)), "cannot be used: the name is too long"],
+])("%s is no folder to keep data in, and refused in one sentence", async (_title, path, why) => {
+  const data = path();
 
-  const { code, stderr } = await otafleet(["serve", "--data", file]);
+  const { code, stderr } = await otafleet(["serve", "--data", data]);
 
   expect(code).toBe(2);
-  expect(stderr).toMatch(
-    /^--data .*file\.txt cannot be used: .*; name a folder that is writable, or one that is not there yet\n$/,
+  expect(stderr).toBe(`--data ${data} ${why}; name a folder that is writable, or one that is not there yet\n`);
+});
+
+test("a folder with other things in it is refused, and left as it is", async () => {
+  const data = join(folder, "a-run");
+  mkdirSync(data);
+  for (const name of ["run.json", "events.log", "result.json", "report.html"]) written(data, name, "");
+
+  const { code, stderr } = await otafleet(["serve", "--data", data]);
+
+  expect(code).toBe(2);
+  expect(stderr).toBe(
+    `--data ${data} has other things in it: events.log, report.html, result.json, ...; name a new or an empty folder, or one that serve has kept its data in\n`,
   );
+  expect(readdirSync(data)).toHaveLength(4);
 });
 
 async function smallRollout({ operator }: Serving) {

@@ -59,15 +59,15 @@ test.each([
   ],
   [
     "fleet.cohorts[7].nodes=1",
-    '--set fleet.cohorts[7].nodes=1 names "7", which is not in fleet.cohorts | there are 2: homes, shops',
+    '--set fleet.cohorts[7].nodes=1 names "7", which is not in fleet.cohorts | it has 2 entries: homes, shops',
   ],
   [
     "fleet.cohorts.shop.nodes=1",
-    '--set fleet.cohorts.shop.nodes=1 names "shop", which is not in fleet.cohorts | did you mean shops? there are 2: homes, shops',
+    '--set fleet.cohorts.shop.nodes=1 names "shop", which is not in fleet.cohorts | did you mean shops? it has 2 entries: homes, shops',
   ],
   [
     "jobs.summer.trigger=default",
-    '--set jobs.summer.trigger=default names "summer", which is not in jobs | there is 1: spring',
+    '--set jobs.summer.trigger=default names "summer", which is not in jobs | its only entry is spring',
   ],
   [
     "fleet..nodes=1",

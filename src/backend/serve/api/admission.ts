@@ -12,12 +12,14 @@ export const OPERATOR_PARTS = [
     scheme: "operatorToken",
     // RainMaker's header carries the bare token.
     tokenForm: /^(\S+)$/,
+    formWords: "the operator's token alone, without Bearer before it",
     described: { type: "apiKey", in: "header", name: "Authorization", description: "The operator's token, bare." },
   },
   {
     prefix: "/admin/",
     scheme: "operatorBearer",
     tokenForm: /^Bearer (\S+)$/,
+    formWords: "the word Bearer, a space and the operator's token",
     described: { type: "http", scheme: "bearer", description: "The operator's token." },
   },
 ] as const;
@@ -30,12 +32,12 @@ export const NODE_PART = {
 } as const;
 
 /** Lets whoever shows the operator's token pass. */
-export function admitOperator(ledger: Ledger, counters: ServeCounters, tokenForm: RegExp) {
+export function admitOperator(ledger: Ledger, counters: ServeCounters, part: (typeof OPERATOR_PARTS)[number]) {
   return async (context: Context, next: Next): Promise<void> => {
     counters.apiRequests++;
-    const shown = tokenForm.exec(context.req.header("Authorization") ?? "")?.[1] ?? "";
+    const shown = part.tokenForm.exec(context.req.header("Authorization") ?? "")?.[1] ?? "";
     if (!isSameSecret(shown, ledger.operatorToken)) {
-      throw new Failure(401, CODES.notAuthorised, "Authorization: must be the operator's token.");
+      throw new Failure(401, CODES.notAuthorised, `Authorization: must be ${part.formWords}.`);
     }
     await next();
   };

@@ -60,8 +60,8 @@ export function makeApi(options: ApiOptions): Hono {
   api.get("/apiversions", VERSIONS, (context) => context.json({ supported_versions: ["v1"], additional_info: [] }));
   api.get("/openapi.json", DOCUMENT, (context) => context.json(openApiDocument(api)));
 
-  for (const { prefix, tokenForm } of OPERATOR_PARTS) {
-    api.use(`${prefix}*`, admitOperator(ledger, counters, tokenForm));
+  for (const part of OPERATOR_PARTS) {
+    api.use(`${part.prefix}*`, admitOperator(ledger, counters, part));
   }
   api.route("/v1/admin/nodes", nodesApi(ledger, options.isOnline));
   api.route("/v1/admin/node_group", nodeGroupsApi(ledger, options.isOnline));

@@ -48,13 +48,21 @@ export function resolveTargets(
 /** The numbers of nodes by their ids; a `Failure` names those that are not known. */
 export function numberNodes(ledger: Ledger, ids: readonly string[], field: string): NodeNumber[] {
   const unknown: string[] = [];
+  let unknownCount = 0;
   const numbers = ids.map((id) => {
     const number = ledger.nodeOf(id);
-    if (number === undefined && unknown.length < 3) unknown.push(id.slice(0, 64));
+    if (number === undefined && ++unknownCount <= 3) unknown.push(`"${id.slice(0, 64)}"`);
     return number ?? -1;
   });
   if (unknown.length === 0) return numbers;
-  throw new Failure(400, CODES.nodesUnknown, `${field}: ${unknown.join(", ")} do not exist.`);
+  throw new Failure(400, CODES.nodesUnknown, `${field}: ${unknownNodesText(unknown, unknownCount)}.`);
+}
+
+/** `node "a" does not exist`, `nodes "a", "b", "c" and 4 more do not exist` */
+function unknownNodesText(shown: readonly string[], count: number): string {
+  if (count === 1) return `node ${shown.join("")} does not exist`;
+  const more = count > shown.length ? ` and ${count - shown.length} more` : "";
+  return `nodes ${shown.join(", ")}${more} do not exist`;
 }
 
 function membersOf(ledger: Ledger, groupId: string): Iterable<NodeNumber> {

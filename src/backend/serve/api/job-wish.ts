@@ -11,6 +11,7 @@ import { flag } from "./parameters.ts";
 
 /** 30 days. */
 const TIMEOUT_SECONDS_MAX = 2_592_000;
+const NEVER = "must be false, as this backend does not serve such jobs";
 const NOT_SERVED = "Not served: must be false.";
 
 const condition = z.string().min(1).max(64).optional();
@@ -79,7 +80,7 @@ function refuseCombinations(flags: Flags, hasTimeout: boolean, isDynamic: boolea
     throw new Failure(400, CODES.timeoutOfApproval, "timeout: a job that users approve cannot have one.");
   }
   if (flags.notify && !flags.user_approval) {
-    throw new Failure(400, CODES.notifyWithoutApproval, "notify: goes with user_approval only.");
+    throw new Failure(400, CODES.notifyWithoutApproval, `notify: ${NEVER}.`);
   }
   if (flags.continuous && !isDynamic) {
     throw new Failure(
@@ -89,7 +90,7 @@ function refuseCombinations(flags: Flags, hasTimeout: boolean, isDynamic: boolea
     );
   }
   for (const name of ["notify", "network_serialised"] as const) {
-    if (flags[name]) throw new Failure(400, CODES.badBody, `${name}: this backend does not serve such jobs.`);
+    if (flags[name]) throw new Failure(400, CODES.badBody, `${name}: ${NEVER}.`);
   }
 }
 
