@@ -47,6 +47,8 @@ export const PAIR = {
   /** Offered again after a roll-back. */
   reoffered: 2048,
   settled: 4096,
+  /** A second update began between the first one's end and the reboot, and has not ended. */
+  secondOffer: 8192,
 } as const;
 
 /** Where a pair stands by the last record of it; outcomes that are for ever (confirmed, rolled back) are bits. */
@@ -93,6 +95,8 @@ export class Columns {
   readonly repeats: Uint8Array;
   readonly offersSince: Uint8Array;
   readonly attempts: Uint8Array;
+  /** Why it last failed, refused or fell back; see `end-reason.ts`. */
+  readonly reason: Uint8Array;
   readonly resumedFrom: Uint32Array;
   readonly offerAtUs: Float64Array;
   readonly startAtUs: Float64Array;
@@ -132,6 +136,7 @@ export class Columns {
     this.repeats = new Uint8Array(pairs);
     this.offersSince = new Uint8Array(pairs);
     this.attempts = new Uint8Array(pairs);
+    this.reason = new Uint8Array(pairs);
     this.resumedFrom = new Uint32Array(pairs);
     this.offerAtUs = never(pairs);
     this.startAtUs = never(pairs);
@@ -175,7 +180,16 @@ export class Columns {
   }
 
   #byPair(): readonly Column[] {
-    const small = [this.stage, this.pairBits, this.standing, this.cycle, this.repeats, this.offersSince, this.attempts];
+    const small = [
+      this.stage,
+      this.pairBits,
+      this.standing,
+      this.cycle,
+      this.repeats,
+      this.offersSince,
+      this.attempts,
+      this.reason,
+    ];
     const times = [this.resumedFrom, this.offerAtUs, this.startAtUs, this.confirmedAtUs, this.reportedAtUs];
     const waits = [this.jobWaited, this.offerWaited, this.startWaited, this.confirmedWaited, this.reportedWaited];
     return this.hasWaits ? [...small, ...times, ...waits] : [...small, ...times];

@@ -1,6 +1,7 @@
 /** One line a node, for `nodes.csv`: what it came to for each job, what the backend believes, and when. */
 import type { Belief } from "../base/belief.ts";
 import { NODE, PAIR } from "./columns.ts";
+import { endReasonText } from "./end-reason.ts";
 import { NO_JOB } from "./event-record.ts";
 import { Outcomes, unfinishedState } from "./outcome.ts";
 import { type Outcome, UNFINISHED, type Unfinished } from "./outcome-class.ts";
@@ -15,6 +16,8 @@ export interface NodeJobRow {
   readonly outcome: Outcome;
   /** What the node was at when the run ended; "" where its outcome is another than unfinished. */
   readonly unfinished: Unfinished | "";
+  /** Why it last failed, refused or fell back, in words; "" = it did not. */
+  readonly reason: string;
   readonly belief: Belief;
   readonly isReachable: boolean;
   readonly isSettled: boolean;
@@ -76,6 +79,7 @@ function jobRow(
       job: plan.jobs[job]!.name,
       outcome,
       unfinished: outcome === "unfinished" ? UNFINISHED[unfinishedState(state, job, node)]! : "",
+      reason: endReasonText(columns.reason[pair]!),
       belief: beliefOf(facts, job, node),
       isReachable: isReachable(bits),
       isSettled: (bits & PAIR.settled) !== 0,

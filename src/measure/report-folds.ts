@@ -1,6 +1,7 @@
 /** What records of statuses, faults, jobs and of the instrument itself change. */
 import { APPROVALS, BOOT_STATES, type RecordKind } from "./event-record.ts";
 import { NODE, PAIR, STAGE } from "./columns.ts";
+import { endReason, endReasonOfCode } from "./end-reason.ts";
 import { type Fold, noteAnswer } from "./link-folds.ts";
 import { METRIC_NUMBER } from "./metrics.ts";
 import type { RunState } from "./run-state.ts";
@@ -28,6 +29,9 @@ export const REPORT_FOLDS = {
     run.noteWaited(node, atUs, b);
     const { reportsOpen, reportedAtUs, reportedWaited, hasWaits, jobs, nodes } = run.columns;
     if (reportsOpen[node]! < 255) reportsOpen[node]! += 1;
+    const said = count < jobs ? endReasonOfCode(detail) : undefined;
+    // Why it fell back is known from the events themselves, where it is.
+    if (said !== undefined && said !== endReason("rolled back")) run.columns.reason[count * nodes + node] = said;
     // A final status waits for its acknowledgement from here on; the acknowledgement adds that wait.
     if (hasWaits && count < jobs && Number.isNaN(reportedAtUs[count * nodes + node]!) && isFinal(detail, true)) {
       reportedWaited[count * nodes + node] = b;

@@ -1,6 +1,7 @@
 /** What records of an update change: download, slot, boot, confirmation, roll-back. */
 import type { Reason } from "../node/report.ts";
 import { type Columns, NODE, PAIR, STAGE, type Stage } from "./columns.ts";
+import { END_REASON, endReason } from "./end-reason.ts";
 import { BOOT_STATES, DOWNLOAD_ENDS, NO_JOB, type RecordKind } from "./event-record.ts";
 import { type Fold, recordDuration, recordPhase } from "./link-folds.ts";
 import { METRIC_NUMBER } from "./metrics.ts";
@@ -66,6 +67,7 @@ export const UPDATE_FOLDS = {
     const after = reason === undefined ? undefined : STAGE_AFTER[reason];
     if (count >= run.columns.jobs || after === undefined) return;
     moveTo(run.columns, count, node, after);
+    run.columns.reason[count * run.columns.nodes + node] = after === STAGE.delayed ? END_REASON.none : 1 + detail;
     if (after !== STAGE.delayed) endCycle(run.columns, count, node, CYCLE.offerEnded + detail);
     run.standing.update(count, node, atUs);
   },
@@ -83,6 +85,7 @@ export const UPDATE_FOLDS = {
     run.columns.nodeBits[node]! |= NODE.rebooting;
     beginPhase(run.columns, node, atUs, b);
     if (count >= run.columns.jobs) return;
+    run.columns.pairBits[count * run.columns.nodes + node]! &= ~PAIR.secondOffer;
     moveTo(run.columns, count, node, STAGE.applied);
     run.standing.update(count, node, atUs);
   },
@@ -106,10 +109,13 @@ export const UPDATE_FOLDS = {
   },
   "rolled back": (run, node, atUs, _detail, count, _a, b) => {
     run.noteWaited(node, atUs, b);
+    const hasRun = (run.columns.nodeBits[node]! & NODE.testing) !== 0;
     endSelfTest(run, node, atUs, b);
     if (count >= run.columns.jobs) return;
-    const { pairBits, runs, nodes } = run.columns;
+    const { pairBits, runs, reason, nodes } = run.columns;
     const pair = count * nodes + node;
+    const isSecond = (pairBits[pair]! & PAIR.secondOffer) !== 0;
+    reason[pair] = hasRun ? endReason("rolled back") : isSecond ? END_REASON.secondOffer : END_REASON.noBoot;
     if (runs[node] === count) runs[node] = NO_JOB;
     if ((pairBits[pair]! & PAIR.confirmed) !== 0) pairBits[pair]! |= PAIR.regressed;
     pairBits[pair] = (pairBits[pair]! | PAIR.rolledBack) & ~PAIR.reoffered;
@@ -133,6 +139,7 @@ export function confirm(run: RunState, job: number, node: number, atUs: number):
   const pair = job * columns.nodes + node;
   columns.runs[node] = job;
   columns.stage[pair] = STAGE.confirmed;
+  columns.reason[pair] = END_REASON.none;
   columns.pairBits[pair] = (columns.pairBits[pair]! | PAIR.confirmed) & ~PAIR.regressed;
   if (Number.isNaN(columns.confirmedAtUs[pair]!)) {
     columns.confirmedAtUs[pair] = atUs;
@@ -153,6 +160,8 @@ function downloadStarted(run: RunState, job: number, node: number, atUs: number,
     }
   }
   moveTo(columns, job, node, STAGE.downloading);
+  if ((columns.nodeBits[node]! & NODE.rebooting) !== 0) columns.pairBits[pair]! |= PAIR.secondOffer;
+  else columns.pairBits[pair]! &= ~PAIR.secondOffer;
   columns.pairBits[pair]! &= ~(PAIR.spent | PAIR.finalAcked | PAIR.reoffered);
   columns.offersSince[pair] = 0;
   if (columns.attempts[pair]! < 255) columns.attempts[pair]! += 1;

@@ -41,6 +41,8 @@ export interface NodeReportRow extends NodeBirth {
   readonly isRegressed: boolean;
   /** Where the outcome is `unfinished`. */
   readonly unfinishedAs: Unfinished | null;
+  /** Why it last failed, refused or fell back; "" = it did not. */
+  readonly reason: string;
   /** Connected at least once between job start and end. */
   readonly isReachable: boolean;
   readonly isSettled: boolean;
@@ -67,6 +69,7 @@ export function nodeReportRows(birth: NodeBirth, node: NodeRow, finalVersion: st
     finalVersion,
     isRegressed: job?.isRegressed ?? false,
     unfinishedAs: job === undefined || job.unfinished === "" ? null : job.unfinished,
+    reason: job?.reason ?? "",
     isReachable: job?.isReachable ?? false,
     isSettled: job?.isSettled ?? false,
     isOnlineAtEnd: node.isOnline,

@@ -42,6 +42,7 @@ export const STABLE_COLUMNS: readonly Column[] = [
 const RUN_COLUMNS: readonly Column[] = [
   { header: "regressed", cell: (row) => row.isRegressed },
   { header: "unfinishedAs", cell: (row) => row.unfinishedAs },
+  { header: "reason", cell: (row) => row.reason },
   { header: "reachable", cell: (row) => row.isReachable },
   { header: "settled", cell: (row) => row.isSettled },
   { header: "onlineAtEnd", cell: (row) => row.isOnlineAtEnd },

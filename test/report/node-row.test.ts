@@ -17,6 +17,7 @@ const MEASURED: NodeRow = {
       job: "spring",
       outcome: "success",
       unfinished: "",
+      reason: "",
       belief: "success",
       isReachable: true,
       isSettled: true,

@@ -18,7 +18,7 @@ describe("nodes.csv", () => {
     expect(header?.slice(0, stable.length)).toEqual(stable);
     expect(stable.slice(0, 5)).toEqual(["index", "id", "name", "cohort", "zone"]);
     expect(stable.slice(-4)).toEqual(["faultsDrawn", "job", "outcome", "finalVersion"]);
-    expect(header?.[stable.length + 5]).toBe("belief");
+    expect(header?.[stable.length + 6]).toBe("belief");
   });
 
   test("leaves the cell empty of what never came", () => {

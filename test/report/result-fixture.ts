@@ -139,6 +139,7 @@ function row(index: number): FixtureRow {
     outcome,
     finalVersion: outcome === "success" ? "2.0.0" : "1.4.2",
     isRegressed: false,
+    reason: "",
     unfinishedAs: isGone ? "neverOffered" : null,
     isReachable: !isGone,
     isSettled: !isGone,
