@@ -112,6 +112,24 @@ describe("an operator", () => {
   });
 });
 
+test("a known path names the methods that it takes, and to strangers nothing", async () => {
+  const url = `${running.address.apiUrl}/v1/admin/otajob/status`;
+
+  const known = await http(url, { method: "DELETE", headers: { Authorization: running.address.operatorToken } });
+  const stranger = await http(url, { method: "DELETE" });
+
+  expect([known.status, known.headers["allow"]]).toEqual([405, "GET, HEAD"]);
+  expect([stranger.status, stranger.headers["allow"]]).toEqual([401, undefined]);
+});
+
+test("nodes that poll may ask with parameters of their own", async () => {
+  const headers = { Authorization: `Bearer ${running.backend.ledger.secretOf("node-a")}` };
+
+  const reply = await http(`${running.address.apiUrl}/poll/node-a?version=1.0.0&uptime=7`, { headers });
+
+  expect([200, 204]).toContain(reply.status);
+});
+
 describe("a bad request", () => {
   const job = { ota_job_name: "bad", ota_image_id: "ID", nodes: ["node-a"] };
 

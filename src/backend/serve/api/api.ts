@@ -12,7 +12,7 @@ import { ServeCounters } from "../serve-counters.ts";
 import { MemoryStore } from "../store/memory-store.ts";
 import { StoreFailure } from "../store/store.ts";
 import { admitOperator, OPERATOR_PARTS } from "./admission.ts";
-import { declared } from "./declared.ts";
+import { declarationOf, declared } from "./declared.ts";
 import { openApiDocument } from "./openapi.ts";
 import { COUNTERS, plainAdminApi } from "./plain-admin.ts";
 import type { PlainAdminOptions } from "./plain-admin.ts";
@@ -55,7 +55,13 @@ export function makeApi(options: ApiOptions): Hono {
     if (error.status === 413) context.header("Connection", "close");
     return failureAnswer(context, error);
   });
-  api.notFound((context) => failureAnswer(context, new Failure(404, 100002, "There is no such path.")));
+  api.notFound((context) => {
+    const methods = methodsOf(api, context.req.path);
+    if (methods.length === 0) return failureAnswer(context, new Failure(404, 100002, "There is no such path."));
+    context.header("Allow", methods.join(", "));
+    const words = `This path takes ${methods.join(", ")}, and no ${context.req.method}.`;
+    return failureAnswer(context, new Failure(405, 100002, words));
+  });
 
   api.get("/apiversions", VERSIONS, (context) => context.json({ supported_versions: ["v1"], additional_info: [] }));
   api.get("/openapi.json", DOCUMENT, (context) => context.json(openApiDocument(api)));
@@ -72,6 +78,17 @@ export function makeApi(options: ApiOptions): Hono {
   api.route("/admin", plainAdminApi(options));
   api.route("/poll", pollApi(options));
   return api;
+}
+
+/** The methods that a path is served with; none = there is no such path. */
+function methodsOf(api: Hono, path: string): string[] {
+  const isAt = (pattern: string): boolean =>
+    new RegExp(`^${pattern.replace(/\/$/, "").replaceAll(/:\w+/g, "[^/]+")}/?$`).test(path);
+  const methods = api.routes
+    .filter(({ handler, path: pattern }) => declarationOf(handler) !== undefined && isAt(pattern))
+    .map(({ method }) => method);
+  // The router answers HEAD wherever it answers GET.
+  return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))];
 }
 
 /** The API's OpenAPI document, without a backend behind it. */

@@ -18,6 +18,8 @@ export interface Declaration<Query extends Shape = Shape, Body = unknown> {
   readonly about: string;
   /** Parameters of the query; `parameters.ts` has the usual ones. */
   readonly query?: Query;
+  /** Parameters that nobody knows are let be; undefined = they are refused. */
+  readonly takesOtherParameters?: boolean;
   /** What the body must be; undefined = nobody reads it. */
   readonly body?: z.ZodType<Body>;
   /** A longer body is answered 413. */
@@ -45,6 +47,7 @@ export function declared<Query extends Shape = Shape, Body = undefined>(
   declaration: Declaration<Query, Body>,
 ): Declared<Query, Body> {
   const parameters = Object.entries(declaration.query ?? {});
+  const known = parameters.map(([name]) => name);
   const query = (context: Context): Values<Query> => {
     const values = parameters.map(([name, schema]) => [name, parameterOf(context, name, schema)]);
     return Object.fromEntries(values) as Values<Query>;
@@ -56,6 +59,7 @@ export function declared<Query extends Shape = Shape, Body = undefined>(
   };
   // Checked before the handler, so that a wrong parameter is refused even by a route that would not look at it.
   const check: MiddlewareHandler = async (context, next) => {
+    if (declaration.takesOtherParameters !== true) refuseUnknown(context, known);
     query(context);
     await next();
   };
@@ -65,6 +69,16 @@ export function declared<Query extends Shape = Shape, Body = undefined>(
 /** The declaration that a handler of the router carries, if it is one. */
 export function declarationOf(handler: unknown): Declaration | undefined {
   return typeof handler === "function" && "declaration" in handler ? (handler.declaration as Declaration) : undefined;
+}
+
+/** A parameter that is misspelt must not be taken for one that was left out. */
+function refuseUnknown(context: Context, known: readonly string[]): void {
+  const unknown = Object.keys(context.req.query()).filter((name) => !known.includes(name));
+  if (unknown.length === 0) return;
+  const told = unknown.slice(0, 3).map((name) => name.slice(0, 60));
+  const there = known.length === 0 ? "this path takes none" : `known here are ${known.join(", ")}`;
+  const are = unknown.length === 1 ? "is an unknown parameter" : "are unknown parameters";
+  throw new Failure(400, CODES.badBody, `${told.join(", ")} ${are}; ${there}.`);
 }
 
 function parameterOf(context: Context, name: string, schema: z.ZodType): unknown {

@@ -35,10 +35,10 @@ export const CODES = {
 /** A request that cannot be served, with one sentence that names what is wrong. */
 export class Failure extends Error {
   override readonly name = "Failure";
-  readonly status: 400 | 401 | 404 | 413;
+  readonly status: 400 | 401 | 404 | 405 | 413;
   readonly code: number;
 
-  constructor(status: 400 | 401 | 404 | 413, code: number, description: string) {
+  constructor(status: 400 | 401 | 404 | 405 | 413, code: number, description: string) {
     super(description);
     this.status = status;
     this.code = code;

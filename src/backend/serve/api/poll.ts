@@ -26,6 +26,8 @@ const TimeLimit = z.record(z.string(), z.unknown());
 const FETCH = declared({
   about: "A node asks whether there is an update for it: 204, or a manifest.",
   query: { version: z.string().optional().describe("The version that it runs.") },
+  // Firmware in the field asks as it likes.
+  takesOtherParameters: true,
   answer: z.object({
     version: z.string(),
     url: z.string(),
@@ -49,7 +51,12 @@ const StatusBody = z.looseObject({
   time: z.unknown().optional().describe("The node's clock, whole seconds since 1970."),
 });
 
-const REPORT = declared({ about: "A node says how far it is.", body: StatusBody, mayBeEmpty: true });
+const REPORT = declared({
+  about: "A node says how far it is.",
+  body: StatusBody,
+  mayBeEmpty: true,
+  takesOtherParameters: true,
+});
 
 export interface PollApiOptions {
   readonly ledger: Ledger;

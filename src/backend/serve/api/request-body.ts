@@ -5,6 +5,7 @@
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type { z } from "zod";
+import { bodyMistakes } from "./body-mistakes.ts";
 import { CODES, Failure } from "./failure.ts";
 
 /** A job that names a million nodes by ids of up to 64 characters. */
@@ -35,7 +36,7 @@ export async function readText(context: Context, bytesMax: number): Promise<stri
   return new TextDecoder().decode(await readBytes(context, bytesMax));
 }
 
-/** A JSON body by a schema; anything else is a `Failure` that names the field. `codeOf`: RainMaker's own numbers. */
+/** A JSON body by a schema; anything else is a `Failure` that names each field with the first one's number. `codeOf`: RainMaker's own numbers. */
 export async function readBody<T>(
   context: Context,
   schema: z.ZodType<T>,
@@ -52,7 +53,6 @@ export async function readBody<T>(
   const read = schema.safeParse(value);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  const field = issue?.path.join(".") ?? "";
   const code = (issue === undefined ? undefined : codeOf(issue)) ?? CODES.badBody;
-  throw new Failure(400, code, `${field === "" ? "The body" : field}: ${issue?.message ?? "is not right"}.`);
+  throw new Failure(400, code, bodyMistakes(read.error.issues, value, schema));
 }
