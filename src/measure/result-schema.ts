@@ -59,6 +59,7 @@ const truth = z.object({
   matrix: z.record(z.enum(OUTCOMES), z.record(z.enum(BELIEFS), count)).describe("Outcome -> belief -> pairs"),
   falseSuccess: count,
   misled: count,
+  disbelieved: count.describe("Run the image, said so and were acknowledged; the backend has something else on record"),
   unreported: count,
   installedAfterCancel: count,
   falseSuccessNodes: z.array(count),

@@ -85,6 +85,8 @@ export interface TruthResult {
   readonly falseSuccess: number;
   /** The same, but the node itself had said success. */
   readonly misled: number;
+  /** Run the image and their success was acknowledged, yet the backend has another word on record, or lost theirs. */
+  readonly disbelieved: number;
   readonly unreported: number;
   readonly installedAfterCancel: number;
   /** The first of the nodes in these cells, by index, to look at. */

@@ -1,6 +1,6 @@
 /** What the flash says against what the backend has on record: the one table that only a simulator can print. */
 import { BELIEFS, type Belief } from "../base/belief.ts";
-import { NODE, PAIR } from "./columns.ts";
+import { type Columns, NODE, PAIR } from "./columns.ts";
 import { type Outcomes, isInstalledAfterCancel, isUnreported } from "./outcome.ts";
 import { OUTCOMES, type Outcome } from "./outcome-class.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -22,7 +22,7 @@ export function truthMatrix(state: RunState, outcomes: Outcomes, facts: Pick<Run
   const matrix = emptyMatrix();
   const falseSuccessNodes: number[] = [];
   const misledNodes: number[] = [];
-  const totals = { falseSuccess: 0, misled: 0, unreported: 0, installedAfterCancel: 0 };
+  const totals = { falseSuccess: 0, misled: 0, disbelieved: 0, unreported: 0, installedAfterCancel: 0 };
   for (let job = 0; job < columns.jobs; job++) {
     for (let node = 0; node < columns.nodes; node++) {
       const outcome = outcomes.of(job, node);
@@ -34,6 +34,7 @@ export function truthMatrix(state: RunState, outcomes: Outcomes, facts: Pick<Run
       else if (verdict === "misled") name(misledNodes, node, ++totals.misled);
       if (outcome !== "success") continue;
       if (isUnreported(columns, job * columns.nodes + node)) totals.unreported += 1;
+      else if (isDisbelieved(columns, job * columns.nodes + node, belief)) totals.disbelieved += 1;
       if (isInstalledAfterCancel(state, job, node)) totals.installedAfterCancel += 1;
     }
   }
@@ -49,6 +50,11 @@ function judgeBelief(state: RunState, job: number, node: number, belief: Belief)
   const runsImage = !isBricked && (columns.runs[node] === job || wentOn);
   if (belief !== "success" || runsImage) return "right";
   return (bits & PAIR.saidSuccess) === 0 ? "false success" : "misled";
+}
+
+/** The backend acknowledged a success and has none on record: lost, or covered by what was said after another offer. */
+function isDisbelieved({ pairBits }: Columns, pair: number, belief: Belief): boolean {
+  return (pairBits[pair]! & PAIR.regressed) === 0 && belief !== "success" && belief !== "unknown";
 }
 
 function name(nodes: number[], node: number, count: number): void {

@@ -61,7 +61,7 @@ function cellLines(truth: TruthResult, rows: readonly Outcome[], columns: number
 }
 
 function totals(
-  { matrix, falseSuccess, misled, unreported, installedAfterCancel }: TruthResult,
+  { matrix, falseSuccess, misled, disbelieved, unreported, installedAfterCancel }: TruthResult,
   { paint, columns }: Terminal,
 ): string[] {
   const line = (text: string, colour: (text: string) => string): string[] =>
@@ -78,6 +78,12 @@ function totals(
     ...(misled === 0
       ? []
       : line(`${countText(misled)} misled: the node said success and does not run the image`, paint.warn)),
+    ...(disbelieved === 0
+      ? []
+      : line(
+          `${countText(disbelieved)} disbelieved: said success and were acknowledged, and the backend has something else on record`,
+          paint.warn,
+        )),
     ...(unreported === 0
       ? []
       : line(`${countText(unreported)} unreported: run the image, their last word was lost`, paint.warn)),

@@ -118,7 +118,9 @@ function outcomes(result: RunResult): string[] {
   ];
 }
 
-function truth({ truth: { matrix, falseSuccess, misled, unreported, installedAfterCancel } }: RunResult): string[] {
+function truth({
+  truth: { matrix, falseSuccess, misled, disbelieved, unreported, installedAfterCancel },
+}: RunResult): string[] {
   const rows = OUTCOME_ORDER.filter((outcome) => BELIEFS.some((belief) => matrix[outcome][belief] > 0));
   const beliefs = BELIEFS.filter((belief) => OUTCOME_ORDER.some((outcome) => matrix[outcome][belief] > 0));
   if (rows.length === 0) return [];
@@ -129,6 +131,7 @@ function truth({ truth: { matrix, falseSuccess, misled, unreported, installedAft
       : `**${counted(falseSuccess, "false success", "false successes")}**: on record as success, but the image does not run and the node never said so.`;
   const asides = [
     [misled, "misled: the node said success and does not run the image"],
+    [disbelieved, "disbelieved: said success and were acknowledged, and the backend has something else on record"],
     [unreported, "unreported: run the image, their last word was lost"],
     [installedAfterCancel, "installed after the cancel"],
   ] as const;

@@ -89,6 +89,14 @@ describe("a run", () => {
     expect(result.truth).toMatchObject({ falseSuccess: 0, misled: 1, misledNodes: [1] });
   });
 
+  test("shows nodes whose success was acknowledged and is not on record as disbelieved, and no others", () => {
+    const nodes = [updated(0), updated(1), updated(2), rolledBack(3)];
+    const { truth } = runOf(nodes, { beliefs: [beliefs("success", "rejected", "unknown", "rejected")] });
+
+    expect(truth).toMatchObject({ disbelieved: 1, unreported: 0, misled: 0, falseSuccess: 0 });
+    expect(truth.matrix.success.rejected).toBe(1);
+  });
+
   test("shows nodes that run the image and could not say so as unreported", () => {
     const silent = new NodeHistory(1)
       .connect()

@@ -51,6 +51,14 @@ describe("the summary in the terminal", () => {
     expect(summary(result)).toContain("  ! took 5 ms");
   });
 
+  test("names those whose success was acknowledged and is not on record", () => {
+    const { result } = reportInput();
+    const text = summary({ ...result, truth: { ...result.truth, disbelieved: 3 } }).join(" ");
+
+    expect(text).toContain("3 disbelieved: said success and were acknowledged,");
+    expect(summary(result).join(" ")).not.toContain("disbelieved");
+  });
+
   test("does not call a live run virtual where a kill left no wall time", () => {
     const { result } = reportInput({ verdict: "incomplete" });
     const killed = { ...result, clock: { ...result.clock, driver: "live" as const, wallMs: null } };

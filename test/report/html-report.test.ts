@@ -87,6 +87,13 @@ describe("report.html", () => {
     expect(bare).toContain('<p class="warning">took 5 ms</p>');
   });
 
+  test("says of a fault that took place more often than it was drawn that nodes met it more than once", () => {
+    const faults = { "lost-status": { of: "node", drawn: 4, fired: 18 } } as const;
+
+    expect(text(htmlReport.render(reportInput({ faults })))).toContain("took place more than once on a node");
+    expect(text(page)).not.toContain("took place more than once on a node");
+  });
+
   test("says at the peak of downloads where a compressed clock made it", () => {
     const { result } = reportInput();
     const download = result.metrics["download"];

@@ -198,6 +198,7 @@ function truthOf(nodes: readonly NodeReportRow[]): TruthResult {
     matrix,
     falseSuccess: 0,
     misled: misled.length,
+    disbelieved: 0,
     unreported: countsOf(nodes).unreported,
     installedAfterCancel: 0,
     falseSuccessNodes: [],

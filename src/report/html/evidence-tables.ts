@@ -23,7 +23,9 @@ export function faultTable({ faults }: RunResult): Html {
         cell: ([, { of, drawn, fired }]) =>
           (drawn > 0 || of === "backend") && fired === 0
             ? badge("warn", "never fired: nothing was tested with it")
-            : NOTHING,
+            : of === "node" && fired > drawn
+              ? "took place more than once on a node"
+              : NOTHING,
       },
     ],
   });

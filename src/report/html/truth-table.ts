@@ -28,7 +28,14 @@ export function truthBlock({ result, nodes }: ReportInput): Html {
     ${namedNodes("Misled", truth.misledNodes, truth.misled, nodes)}`;
 }
 
-function headline({ matrix: cells, falseSuccess, misled, unreported, installedAfterCancel }: TruthResult): Html {
+function headline({
+  matrix: cells,
+  falseSuccess,
+  misled,
+  disbelieved,
+  unreported,
+  installedAfterCancel,
+}: TruthResult): Html {
   const lines = [
     !isAnyBeliefKnown(cells)
       ? badge("warn", "what the backend believes is not known: a false success would not be seen")
@@ -41,6 +48,12 @@ function headline({ matrix: cells, falseSuccess, misled, unreported, installedAf
     misled === 0
       ? NOTHING
       : badge("warn", `${counted(misled, "node")} misled it: they said success and do not run the image`),
+    disbelieved === 0
+      ? NOTHING
+      : badge(
+          "warn",
+          `${countText(disbelieved)} disbelieved: they said success and were acknowledged, and the backend has something else on record`,
+        ),
     unreported === 0
       ? NOTHING
       : badge("warn", `${countText(unreported)} unreported: they run the image, their last word was lost`),
