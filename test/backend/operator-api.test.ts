@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { buildAppImage } from "../../src/image/build-image.ts";
 import { embedded, http, link, operatorOf, rollout } from "./embedded.ts";
 import type { Embedded } from "./embedded.ts";
 import { nodeNamed } from "../adapters/plans.ts";
@@ -110,6 +111,22 @@ describe("an operator", () => {
 
     expect(JSON.parse(reply.body.toString())).toMatchObject({ supported_versions: ["v1"] });
   });
+});
+
+test("an image brings the version and project of its header, where the request names no others", async () => {
+  const bytes = buildAppImage({ chip: "esp32", project: "thermostat", version: "2.0.0", sizeBytes: 4096, seed: 7 });
+  const upload = async (query: string, body: Uint8Array | string) => {
+    const url = `${running.address.apiUrl}/v1/admin/otaimage/upload?image_name=x${query}`;
+    const reply = await http(url, { method: "POST", headers: { Authorization: running.address.operatorToken }, body });
+    const json = JSON.parse(reply.body.toString()) as Record<string, unknown>;
+    const image = running.backend.ledger.imageOf(String(json["ota_image_id"]));
+    return image === undefined ? json["error_code"] : `${image.project} ${image.version}`;
+  };
+
+  expect(await upload("", bytes)).toBe("thermostat 2.0.0");
+  expect(await upload("&fw_version=3&project=boiler", bytes)).toBe("boiler 3");
+  expect(await upload("&fw_version=3&project=boiler", "no image of Espressif")).toBe("boiler 3");
+  expect(await upload("", "no image of Espressif")).toBe(104031);
 });
 
 test("a known path names the methods that it takes, and to strangers nothing", async () => {

@@ -12,6 +12,7 @@ export const CODES = {
   imageArchivedBefore: 104023,
   imageNotArchived: 104024,
   tooLarge: 104030,
+  imageUnreadable: 104031,
   imageArchived: 104034,
   noTargets: 105002,
   jobNameTaken: 105005,

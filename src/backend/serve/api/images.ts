@@ -1,6 +1,7 @@
 /** `/v1/admin/otaimage`: RainMaker's upload in base64, one of our own for raw bytes, and the list. */
 import { Hono } from "hono";
 import { z } from "zod";
+import { type ImageHead, readImageHead } from "../../../image/image-head.ts";
 import type { Ledger } from "../ledger.ts";
 import type { LedgerImage } from "../ledger-entries.ts";
 import { declared } from "./declared.ts";
@@ -41,8 +42,8 @@ const UPLOAD = declared({
   about: "Takes an image as raw bytes.",
   query: {
     image_name: text("Its name.", NAME_CHARACTERS_MAX),
-    fw_version: text("The version that it brings.", VERSION_CHARACTERS_MAX),
-    project: optionalText("The project that it is of."),
+    fw_version: optionalText("The version that it brings; without it, the one in its header.", VERSION_CHARACTERS_MAX),
+    project: optionalText("The project that it is of; without it, the one in its header."),
   },
   takesBytes: true,
   answer: z.object({ status: Success, ota_image_id: z.string(), file_md5: z.string(), file_size: z.int() }),
@@ -140,7 +141,7 @@ export function addImage(ledger: Ledger, { name, version, project, bytes, fields
   if (name === undefined || name === "" || name.length > NAME_CHARACTERS_MAX) {
     throw new Failure(400, CODES.imageNameMissing, `${fields.name}: must be 1 to ${NAME_CHARACTERS_MAX} characters.`);
   }
-  if (version === undefined || version === "" || version.length > VERSION_CHARACTERS_MAX) {
+  if (version !== undefined && (version === "" || version.length > VERSION_CHARACTERS_MAX)) {
     throw new Failure(
       400,
       CODES.versionMissing,
@@ -148,7 +149,19 @@ export function addImage(ledger: Ledger, { name, version, project, bytes, fields
     );
   }
   if (bytes.length === 0) throw new Failure(400, CODES.badBody, "The body: must hold the image, but is empty.");
-  return ledger.addImage({ name, version, project: (project ?? "").slice(0, 64), bytes });
+  const head = readImageHead(bytes);
+  const brings = version ?? versionIn(head, fields.version);
+  return ledger.addImage({ name, version: brings, project: (project ?? head?.project ?? "").slice(0, 64), bytes });
+}
+
+/** As RainMaker has it: what the request names goes before the header, and what neither names is refused. */
+function versionIn(head: ImageHead | undefined, field: string): string {
+  if (head === undefined) {
+    const words = `${field}: is missing, and the image has no header to read it from; name it, or send an application.`;
+    throw new Failure(400, CODES.imageUnreadable, words);
+  }
+  if (head.version !== "") return head.version;
+  throw new Failure(400, CODES.versionMissing, `${field}: is missing, and the image's header has none; name it.`);
 }
 
 function archiveImage(ledger: Ledger, id: string, isArchived: boolean): void {

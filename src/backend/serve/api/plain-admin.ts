@@ -63,7 +63,7 @@ const PUT_IMAGE = declared({
   about: "Takes an image as raw bytes.",
   query: {
     version: text("The version that it brings.", 64),
-    project: optionalText("The project that it is of."),
+    project: optionalText("The project that it is of; without it, the one in its header."),
   },
   takesBytes: true,
   answer: z.object({ image: z.string() }),
