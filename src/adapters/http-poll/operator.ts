@@ -97,7 +97,7 @@ export class HttpPollOperator implements OperatorHalf {
   async cancelJob(jobId: string): Promise<Cancellation> {
     const reply = await this.#send("DELETE", `/manifests/${encodeURIComponent(jobId)}`, undefined);
     if (reply.status === 404) return "over before";
-    objectOf(reply, "DELETE /admin/manifests");
+    objectOf(reply, `DELETE /admin/manifests/${encodeURIComponent(jobId)}`);
     return "cancelled";
   }
 
