@@ -2,35 +2,40 @@ import { defineConfig } from "vitest/config";
 
 /** Rooms without sockets, files and threads: nothing that one of their tests does can be seen by another. */
 const PURE = ["adapters", "base", "faults", "fleet", "image", "measure", "node", "report", "scenario", "simulation"];
-const pureFiles = PURE.map((room) => `test/${room}/**/*.test.ts`);
+/** Tests of single sockets, whose peers clean up after each of them. */
+const SOCKETS = ["backend", "drivers"];
+
+const filesOf = (rooms: readonly string[]): string[] => rooms.map((room) => `test/${room}/**/*.test.ts`);
+
+/** Tests that start threads and processes of their own, and then mostly wait for them. */
+const WAITING = { maxWorkers: 3, maxConcurrency: 3, sequence: { groupOrder: 1 } };
 
 export default defineConfig({
   test: {
     // Worker threads and the backend's process are started from dist/: what ships is what is tested.
     globalSetup: ["test/build.ts"],
+    // Where files share a process, modules are read once and not once a file: half of the time.
     projects: [
       {
         extends: true,
         test: {
           name: "pure",
-          include: pureFiles,
-          // Modules are read once a thread, not once a file: half of the time.
+          include: filesOf(PURE),
           pool: "threads",
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
+      { extends: true, test: { name: "sockets", include: filesOf(SOCKETS), ...WAITING } },
       {
         extends: true,
         test: {
-          name: "live",
+          name: "runs",
           include: ["test/**/*.test.ts"],
-          exclude: pureFiles,
-          // Tests start threads and processes of their own, and then mostly wait for them.
-          maxWorkers: 3,
-          maxConcurrency: 3,
-          sequence: { groupOrder: 1 },
+          exclude: filesOf([...PURE, ...SOCKETS]),
+          isolate: false,
+          ...WAITING,
         },
       },
     ],

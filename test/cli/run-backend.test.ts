@@ -29,7 +29,7 @@ const folder = temporaryFolder();
 const realTime = written(folder, "real-time.yaml", REAL_TIME);
 endServingAtLast();
 
-test("three runs at once against one serve do not meet, and leave nothing behind but what is to be kept", async () => {
+test.concurrent("three runs at once against one serve do not meet, and leave nothing behind but what is to be kept", async () => {
   const serving = await Serving.start(["--data", join(folder, "shared"), "--tls"]);
   const { mqtt, mqtts = "", api } = serving.addresses;
   const polling = written(folder, "poll.yaml", `${REAL_TIME}backend: { adapter: http-poll }\n`);
@@ -73,7 +73,7 @@ test("three runs at once against one serve do not meet, and leave nothing behind
   await again.end("SIGINT");
 }, 90_000);
 
-test("a run whose server is killed and comes back, and the one after it, are held to no count that is gone", async () => {
+test.concurrent("a run whose server is killed and comes back, and the one after it, are held to no count that is gone", async () => {
   const words = ["--data", join(folder, "killed")];
   const serving = await Serving.start(words);
   const { mqtt, api } = serving.addresses;

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { RunResult } from "../../src/measure/run-result.ts";
 import { brokenLaws, fileOf, smallRun, smallScenario } from "./small-runs.ts";
 
@@ -22,7 +22,9 @@ test("a backend that loses, doubles, delays, cuts, damages and refuses is surviv
   expect(Object.keys(result.faults)).toHaveLength(13);
   expect(brokenLaws(result)).toEqual([]);
   expect(misbehaved(result)).toEqual([]);
-  expect(result.outcomes.success).toBe(60);
+  // A new image whose messages are lost for its first minutes may be given up, as in the field.
+  expect(result.outcomes.success + result.outcomes.rolledBack).toBe(60);
+  expect(result.outcomes.success).toBeGreaterThan(50);
   expect(result.truth.falseSuccess).toBe(0);
   // What was lost on the way was written again.
   expect(result.backend["statuses"]).toBeGreaterThan(result.counters["report acked"] ?? 0);
@@ -61,8 +63,8 @@ test("a backend that is killed in mid-rollout comes back where it was, and nothi
 
   expect(result.faults["restart"]).toEqual({ of: "backend", drawn: 1, fired: 1 });
   expect(brokenLaws(result)).toEqual([]);
-  // Every node's link broke, and every node came back.
-  expect(result.counters["disconnected: backend closed"]).toBeGreaterThanOrEqual(60);
+  // Every link broke but those of nodes that were in their reboot, and every node came back.
+  expect(result.counters["disconnected: backend closed"]).toBeGreaterThan(50);
   expect(result.laws.find(({ id }) => id === "C8.connections")).toMatchObject({ verdict: "held" });
   // A new image whose first minutes fall into the outage may be given up, as in the field.
   expect(result.outcomes.success + result.outcomes.rolledBack).toBe(60);
@@ -73,8 +75,10 @@ test("a backend that is killed in mid-rollout comes back where it was, and nothi
   const final = { success: "success", rolledBack: "rejected" } as const;
   expect(reported.length).toBeGreaterThan(50);
   for (const row of reported) expect(row["belief"], row["id"]).toBe(final[row["outcome"] as keyof typeof final]);
-  expect(storeFolders()).toEqual(before);
-});
+  // Another test may have a store of its own for as long as it runs.
+  const isGone = (): void => expect(storeFolders().filter((name) => !before.includes(name))).toEqual([]);
+  await vi.waitFor(isGone, { timeout: 30_000, interval: 200 });
+}, 60_000);
 
 test("a backend that stands still is waited for, and what was under way goes on", async () => {
   const scenario = smallScenario(

@@ -14,7 +14,7 @@ let whole: string;
 let verdict: string;
 
 beforeAll(async () => {
-  const end = await smallRun(smallScenario("nodes=12", "fleet.cohorts.homes.autofetch.every=2h"));
+  const end = await smallRun(smallScenario("nodes=12", "fleet.cohorts.homes.autofetch.every=2h"), { workers: 2 });
   whole = end.folder;
   verdict = end.result.verdict;
 });

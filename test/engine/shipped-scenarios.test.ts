@@ -26,7 +26,7 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=43200"] },
   "old-firmware.yaml": { nodes: 30, set: ["clock.speed=43200"] },
   "push-8k.yaml": { nodes: 40, set: ["clock.speed=60"] },
-  "push-against-default.yaml": { nodes: 40, set: ["clock.speed=14400", "fleet.cohorts.pushed.offline=none"] },
+  "push-against-default.yaml": { nodes: 40, set: ["clock.speed=3600", "fleet.cohorts.pushed.offline=none"] },
   "short-lived-url.yaml": { nodes: 30, set: ["clock.speed=3600"] },
 };
 
@@ -54,7 +54,7 @@ test.concurrent.each(shipped)("%s goes the same way on real sockets", async (nam
   const overrides = { nodes: String(nodes), set: ["fleet.connect.over=200ms", ...set] };
   const { scenario } = loadScenario(FOLDER + name, overrides);
 
-  const { result } = await smallRun(scenario, { workers: 1 });
+  const { result } = await smallRun(scenario);
 
   expect(result.verdict).not.toBe("incomplete");
   expect(result.reasons.filter((reason) => !OF_SMALL_AND_FAST.test(reason))).toEqual([]);

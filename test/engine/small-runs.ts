@@ -2,7 +2,6 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll } from "vitest";
 import { ADAPTERS } from "../../src/adapters/adapters.ts";
 import { madeImage } from "../../src/engine/made-image.ts";
 import type { LiveView, RunEnd, RunOptions, RunWatcher } from "../../src/engine/run-options.ts";
@@ -42,9 +41,10 @@ export function smallScenario(...set: readonly string[]): Scenario {
 const top = mkdtempSync(join(tmpdir(), "otafleet-engine-"));
 let folders = 0;
 
-afterAll(() => rmSync(top, { recursive: true }));
+// The files of a worker share this module, so the last of them is over when the worker ends.
+process.once("exit", () => rmSync(top, { recursive: true, force: true }));
 
-/** A path where nothing is yet, taken away after the tests of this file. */
+/** A path where nothing is yet, taken away after the tests. */
 export function freshPath(): string {
   return join(top, `run-${folders++}`);
 }
@@ -54,13 +54,14 @@ export function watching(onProgress: (live: LiveView) => void = () => {}): RunWa
   return { onPhase: () => {}, onProgress };
 }
 
-/** A run in a folder of its own. */
+/** A run in a folder of its own, with one worker where a test does not ask for more: a thread costs half a second. */
 export function smallRun(
   scenario: Scenario,
   options: Partial<RunOptions> = {},
   watcher = watching(),
 ): Promise<RunEnd & { readonly folder: string }> {
-  const run = runScenario({ scenario, imageBytes: madeImage(scenario), outDir: freshPath(), ...options }, watcher);
+  const parts = { scenario, imageBytes: madeImage(scenario), outDir: freshPath(), workers: 1 };
+  const run = runScenario({ ...parts, ...options }, watcher);
   return run as Promise<RunEnd & { readonly folder: string }>;
 }
 
