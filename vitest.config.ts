@@ -2,13 +2,7 @@ import { defineConfig } from "vitest/config";
 
 /** Rooms without sockets, files and threads: nothing that one of their tests does can be seen by another. */
 const PURE = ["adapters", "base", "faults", "fleet", "image", "measure", "node", "report", "scenario", "simulation"];
-/** Tests of single sockets, whose peers clean up after each of them. */
-const SOCKETS = ["backend", "drivers"];
-
-const filesOf = (rooms: readonly string[]): string[] => rooms.map((room) => `test/${room}/**/*.test.ts`);
-
-/** Tests that start threads and processes of their own, and then mostly wait for them. */
-const WAITING = { maxWorkers: 3, maxConcurrency: 3, sequence: { groupOrder: 1 } };
+const pureFiles = PURE.map((room) => `test/${room}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
@@ -20,22 +14,24 @@ export default defineConfig({
         extends: true,
         test: {
           name: "pure",
-          include: filesOf(PURE),
+          include: pureFiles,
           pool: "threads",
           isolate: false,
           maxWorkers: 2,
           sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: "sockets", include: filesOf(SOCKETS), ...WAITING } },
       {
         extends: true,
         test: {
-          name: "runs",
+          name: "live",
           include: ["test/**/*.test.ts"],
-          exclude: filesOf([...PURE, ...SOCKETS]),
+          exclude: pureFiles,
           isolate: false,
-          ...WAITING,
+          // Tests start threads and processes of their own, and then mostly wait for them.
+          maxWorkers: 3,
+          maxConcurrency: 3,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

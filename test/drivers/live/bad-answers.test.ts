@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { imageHead } from "../../../src/adapters/rainmaker/image-request.ts";
 import { BAD_ANSWERS, BAD_HEADS, BAD_URLS, LOOPBACK_URLS } from "../../fixtures/bad-input/image-answers.ts";
 import { listen } from "./brokers.ts";
-import { Recorded, run, serveRaw } from "./image-server.ts";
+import { Recorded, run, serveRaw, servesImages } from "./image-server.ts";
+
+servesImages();
 
 describe("an image URL", () => {
   test.each(BAD_URLS.map(([url, cause]) => ({ title: url.slice(0, 60), url, cause })))(

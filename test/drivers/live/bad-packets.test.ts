@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { BAD_GREETINGS, BAD_PACKETS, type BadPacket, USELESS_PACKETS } from "../../fixtures/bad-input/mqtt-packets.ts";
-import { accept, encode, open, PUBLISH, startPeer } from "./mqtt-peer.ts";
+import { accept, encode, open, PUBLISH, startPeer, closesLinks } from "./mqtt-peer.ts";
 import { RecordedLinks } from "./recorded-links.ts";
+
+closesLinks();
 
 describe("in place of its CONNACK a node's link hears", () => {
   test.each(BAD_GREETINGS.map(named))("$title, and the dial fails: $cause", async ({ bytes, cause }) => {

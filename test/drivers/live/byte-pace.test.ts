@@ -2,7 +2,9 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { BytePace } from "../../../src/drivers/live/byte-pace.ts";
 import { hrtimeUs } from "../../../src/drivers/live/fleet-clock.ts";
-import { IMAGE, Recorded, run, serve } from "./image-server.ts";
+import { IMAGE, Recorded, run, serve, servesImages } from "./image-server.ts";
+
+servesImages();
 
 describe("the pace", () => {
   test("is kept within 10 %, to the last byte", async () => {

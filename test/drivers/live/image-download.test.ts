@@ -8,7 +8,9 @@ import { allowsLoopback } from "../../../src/drivers/live/egress.ts";
 import { ResumableHash } from "../../../src/drivers/live/resumable-hash.ts";
 import { freePort } from "./brokers.ts";
 import { makeCertificates } from "./certificates.ts";
-import { IMAGE, IMAGE_SHA256, port, Recorded, redirect, run, serve, serveRaw } from "./image-server.ts";
+import { IMAGE, IMAGE_SHA256, port, Recorded, redirect, run, serve, serveRaw, servesImages } from "./image-server.ts";
+
+servesImages();
 
 describe("a download over HTTPS", () => {
   test("streams the image, tells its head once and its digest at the end", async () => {

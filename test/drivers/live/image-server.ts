@@ -18,15 +18,18 @@ export const IMAGE_SHA256 = createHash("sha256").update(IMAGE).digest("hex");
 
 let certificates: TestCertificates;
 let trust: TlsTrust;
-beforeAll(async () => {
-  certificates = await makeCertificates();
-  trust = { ca: certificates.ca };
-});
-
 const cleanUps: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+
+/** To be called at the top of each file of tests: certificates before them, and after each test nothing is left open. */
+export function servesImages(): void {
+  beforeAll(async () => {
+    certificates = await makeCertificates();
+    trust = { ca: certificates.ca };
+  });
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+}
 
 /** Keeps what a download told. */
 export class Recorded implements DownloadListener {

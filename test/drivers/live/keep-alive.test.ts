@@ -1,8 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { KeepAliveQueue } from "../../../src/drivers/live/keep-alive.ts";
 import { startAedes } from "./brokers.ts";
-import { accept, cleanUps, open, PUBLISH, startPeer } from "./mqtt-peer.ts";
+import { accept, cleanUps, open, PUBLISH, startPeer, closesLinks } from "./mqtt-peer.ts";
 import { RecordedLinks } from "./recorded-links.ts";
+
+closesLinks();
 
 describe("the keep-alive", () => {
   test("pings half a keep-alive after the connect, and again half a keep-alive after each answer", async () => {

@@ -7,8 +7,10 @@ import {
 } from "../../../src/drivers/live/mqtt-link.ts";
 import { INBOUND_PACKET_BYTES_MAX } from "../../../src/drivers/live/packet-frame.ts";
 import { freePort, hasMosquitto, MOSQUITTO, startAedes, startMosquitto, type TestBroker } from "./brokers.ts";
-import { accept, cleanUps, encode, once, open, PUBLISH, startOperator, startPeer } from "./mqtt-peer.ts";
+import { accept, cleanUps, encode, once, open, PUBLISH, startOperator, startPeer, closesLinks } from "./mqtt-peer.ts";
 import { RecordedLinks } from "./recorded-links.ts";
+
+closesLinks();
 
 const brokers = [
   { name: "aedes", isThere: true, start: () => startAedes() },

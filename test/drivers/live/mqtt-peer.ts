@@ -10,9 +10,13 @@ import type { RecordedLinks } from "./recorded-links.ts";
 
 /** What a test opened, closed after it in the opposite order. */
 export const cleanUps: (() => void | Promise<void>)[] = [];
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-});
+
+/** To be called at the top of each file of tests. */
+export function closesLinks(): void {
+  afterEach(async () => {
+    for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  });
+}
 
 export const PUBLISH = { cmd: "publish", topic: "t", qos: 0, dup: false, retain: false } as const;
 

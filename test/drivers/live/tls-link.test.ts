@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startAedes, type TestBroker } from "./brokers.ts";
 import { makeCertificates, type TestCertificates } from "./certificates.ts";
-import { open, startPeer } from "./mqtt-peer.ts";
+import { open, startPeer, closesLinks } from "./mqtt-peer.ts";
 import { RecordedLinks } from "./recorded-links.ts";
+
+closesLinks();
 
 describe("a TLS link", () => {
   let certificates: TestCertificates;
