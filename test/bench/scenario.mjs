@@ -45,7 +45,7 @@ export function weekOf(nodes) {
     about: "",
     seed: 1,
     clock: { startUtcMs: Date.parse("2026-05-04T12:00:00Z"), speed: 1 },
-    backend: { adapter: "rainmaker", urls: [], basicIngest: true, tls: false, urlLifeUs: DAY_US, strict: "rainmaker" },
+    backend: { adapter: "rainmaker", urls: [], basicIngest: true, tls: false, urlLifeUs: DAY_US, strict: "rainmaker", faults: [] },
     image: { from: "make", ...IMAGE },
     fleet: { nodes, begins: "running", connectOverMs: 10_000, cohorts: [cohort] },
     groups: [],
