@@ -7,9 +7,12 @@ import { parser, writeToStream } from "mqtt-packet";
 import { delaysOf } from "./delays.mjs";
 
 const KINDS = ["connack", "fetchAck", "offer", "firstByte", "lastByte", "download", "reportAck", "poll"];
+/** The nodes' requests, and those of the plain client beside them: each has lists and a log of its own. */
+const ASKERS = ["node", "plain"];
 
-const logMs = Object.fromEntries(KINDS.map((kind) => [kind, []]));
-const asked = Object.fromEntries(KINDS.map((kind) => [kind, 0]));
+const logMs = Object.fromEntries(ASKERS.map((who) => [who, Object.fromEntries(KINDS.map((kind) => [kind, []]))]));
+const asked = Object.fromEntries(ASKERS.map((who) => [who, Object.fromEntries(KINDS.map((kind) => [kind, 0]))]));
+const askerOf = (name) => (name.startsWith("plain") ? "plain" : "node");
 /** What a node runs, as far as it said so; and what it last reported. */
 const versions = new Map();
 const statuses = new Map();
@@ -22,8 +25,8 @@ let stalls = [];
 let jobMadeAt = Infinity;
 
 /** Answers a request of a kind when its time has come, and logs how long it took; whoever has gone hears nothing. */
-function answer(kind, since, socket, act) {
-  const k = asked[kind]++;
+function answer(who, kind, since, socket, act) {
+  const k = asked[who][kind]++;
   // A kind begins at a place of its own, so that the answers to one node are not delayed alike.
   const delayMs = delays[(k + KINDS.indexOf(kind) * 131) % delays.length];
   const arrivedAt = since - jobMadeAt;
@@ -35,7 +38,7 @@ function answer(kind, since, socket, act) {
     if (now < dueAt) return void setTimeout(go, Math.ceil(dueAt - now));
     if (socket.destroyed || socket.readableEnded) return;
     act();
-    logMs[kind].push(performance.now() - since);
+    logMs[who][kind].push(performance.now() - since);
   };
   if (dueAt - since <= 0) go();
   else setTimeout(go, dueAt - since);
@@ -57,7 +60,9 @@ const broker = createServer({ noDelay: true }, (socket) => {
     switch (packet.cmd) {
       case "connect":
         node = packet.clientId;
-        return answer("connack", since, socket, () => write({ cmd: "connack", returnCode: 0, sessionPresent: false }));
+        return answer(askerOf(node), "connack", since, socket, () =>
+          write({ cmd: "connack", returnCode: 0, sessionPresent: false }),
+        );
       case "subscribe":
         return write({ cmd: "suback", messageId: packet.messageId, granted: packet.subscriptions.map(() => 1) });
       case "pingreq":
@@ -70,11 +75,11 @@ const broker = createServer({ noDelay: true }, (socket) => {
     // Sent again after a second (esp-mqtt's retransmission): its acknowledgement is under way, and one is enough.
     if (packet.dup) return undefined;
     if (packet.topic.endsWith("/otafetch")) {
-      answer("fetchAck", since, socket, ack);
+      answer(askerOf(node), "fetchAck", since, socket, ack);
       versions.set(node, JSON.parse(packet.payload.toString()).fw_version);
       if (job === "" || versions.get(node) === version) return undefined;
       const offer = { ota_job_id: job, url: imageUrl(), fw_version: version, file_size: image.length };
-      return answer("offer", since, socket, () =>
+      return answer(askerOf(node), "offer", since, socket, () =>
         write({
           cmd: "publish",
           topic: `node/${node}/otaurl`,
@@ -88,7 +93,7 @@ const broker = createServer({ noDelay: true }, (socket) => {
     }
     if (packet.topic.endsWith("/otastatus")) {
       statuses.set(node, JSON.parse(packet.payload.toString()).status);
-      return answer("reportAck", since, socket, ack);
+      return answer(askerOf(node), "reportAck", since, socket, ack);
     }
     return ack();
   });
@@ -110,27 +115,28 @@ function serve(request, response, body, since) {
     response.flushHeaders();
     // The head of an image comes at once with its first byte; the rest has a delay of its own.
     const half = image.length >> 1;
-    return answer("firstByte", since, request.socket, () => {
+    const who = url.searchParams.get("by") ?? "node";
+    return answer(who, "firstByte", since, request.socket, () => {
       response.write(image.subarray(0, half));
       const begunAt = performance.now();
-      answer("lastByte", begunAt, request.socket, () => {
+      answer(who, "lastByte", begunAt, request.socket, () => {
         response.end(image.subarray(half));
-        logMs.download.push(performance.now() - since);
+        logMs[who].download.push(performance.now() - since);
       });
     });
   }
   if (room === "poll") {
     if (part === "status") {
       statuses.set(name, JSON.parse(body.toString()).status);
-      return answer("reportAck", since, request.socket, () => say("", 204));
+      return answer(askerOf(name), "reportAck", since, request.socket, () => say("", 204));
     }
     const isNew = url.searchParams.get("version") === version;
     const manifest = { version, url: imageUrl(), size: image.length, job };
-    return answer("poll", since, request.socket, () => {
+    return answer(askerOf(name), "poll", since, request.socket, () => {
       if (job === "" || isNew) say("", 204);
       else say(manifest);
-      logMs.fetchAck.push(performance.now() - since);
-      if (job !== "" && !isNew) logMs.offer.push(performance.now() - since);
+      logMs[askerOf(name)].fetchAck.push(performance.now() - since);
+      if (job !== "" && !isNew) logMs[askerOf(name)].offer.push(performance.now() - since);
     });
   }
   return say(administer(request, url, body));

@@ -3,6 +3,7 @@
  * that it dials at the same moment however the fleet is cut into shards.
  */
 import { hrtimeUs } from "./fleet-clock.ts";
+import { WakeTimer } from "./wake-timer.ts";
 
 /** How long one slice of a crowded ramp may take before sockets get their turn, microseconds. */
 const SLICE_US = 4_000;
@@ -27,7 +28,7 @@ export class ConnectRamp {
   #originUs = 0;
   #next = 0;
   #dialling = 0;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new WakeTimer(() => this.#step());
   #finish: () => void = () => undefined;
 
   constructor(options: ConnectRampOptions) {
@@ -55,7 +56,7 @@ export class ConnectRamp {
   }
 
   close(): void {
-    clearTimeout(this.#timer);
+    this.#timer.clear();
     this.#finish();
   }
 
@@ -66,7 +67,7 @@ export class ConnectRamp {
       const nowUs = hrtimeUs();
       const lateUs = nowUs - this.#dueUs(this.#next);
       if (lateUs < 0 || nowUs > sliceEndsUs) {
-        this.#timer = setTimeout(() => this.#step(), Math.ceil(Math.max(0, -lateUs) / 1_000));
+        this.#timer.set(nowUs - Math.min(0, lateUs));
         return;
       }
       // A dial that ends at once must be known as begun.

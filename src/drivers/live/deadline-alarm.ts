@@ -5,12 +5,10 @@
 import { NEVER, type InstantUs } from "../../base/instant.ts";
 import { TimerQueue } from "../../base/timer-queue.ts";
 import { fleetInstantAt, hrtimeUs, hrtimeUsOf, type FleetClock } from "./fleet-clock.ts";
+import { WakeTimer } from "./wake-timer.ts";
 
 /** How long one slice may take before sockets get their turn, microseconds. */
 const SLICE_US = 4_000;
-
-/** The longest delay that a timer of node's can count, milliseconds. */
-const DELAY_MS_MAX = 2 ** 31 - 1;
 
 /** Serves a slot whose deadline has passed; its next deadline is set before this returns, or it is served again. */
 export type Ring = (slot: number, dueHrtimeUs: number) => void;
@@ -20,7 +18,7 @@ export class DeadlineAlarm {
   readonly #queue: TimerQueue;
   readonly #ring: Ring;
   #clock: FleetClock | undefined;
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer = new WakeTimer(() => this.#serve());
   #slice: NodeJS.Immediate | undefined;
   /** Fleet instant for which the timer is set. */
   #armedUs: InstantUs = NEVER;
@@ -46,21 +44,17 @@ export class DeadlineAlarm {
   /** Rings no more. */
   stop(): void {
     this.#clock = undefined;
-    clearTimeout(this.#timer);
+    this.#timer.clear();
     clearImmediate(this.#slice);
-    this.#timer = undefined;
     this.#slice = undefined;
     this.#armedUs = NEVER;
   }
 
   #arm(): void {
     if (this.#clock === undefined || this.#slice !== undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#armedUs = this.#queue.nextUs;
-    if (this.#armedUs === NEVER) return;
-    const delayMs = Math.ceil((hrtimeUsOf(this.#clock, this.#armedUs) - hrtimeUs()) / 1_000);
-    this.#timer = setTimeout(() => this.#serve(), Math.min(Math.max(0, delayMs), DELAY_MS_MAX));
+    if (this.#armedUs === NEVER) this.#timer.clear();
+    else this.#timer.set(hrtimeUsOf(this.#clock, this.#armedUs));
   }
 
   #serve(): void {
