@@ -25,12 +25,15 @@ async function round(number, { adapter, mqtt, http }) {
 /** Dials, asks and reports; the link is used once. */
 function overMqtt(name, port) {
   return new Promise((resolve) => {
-    let since = performance.now();
+    const dialledAt = performance.now();
+    let askedAt = 0;
+    let reportedAt = 0;
     const socket = connect({ port, host: "127.0.0.1", noDelay: true });
     const packets = parser({ protocolVersion: 4 });
     const publish = (topic, payload, messageId) => {
-      since = performance.now();
+      const now = performance.now();
       socket.write(generate({ cmd: "publish", topic, payload, qos: 1, messageId, dup: false, retain: false }));
+      return now;
     };
     socket.on("connect", () =>
       socket.write(
@@ -45,19 +48,22 @@ function overMqtt(name, port) {
       ),
     );
     socket.on("data", (chunk) => packets.parse(chunk));
+    let open = 2;
     packets.on("packet", ({ cmd, messageId }) => {
       const now = performance.now();
+      if (cmd === "puback") open -= 1;
       if (cmd === "connack") {
-        tookMs.connack.push(now - since);
-        publish(`node/${name}/otafetch`, JSON.stringify({ fw_version: "1.0.0" }), 1);
-      } else if (cmd === "puback" && messageId === 1) tookMs.fetchAck.push(now - since);
+        tookMs.connack.push(now - dialledAt);
+        askedAt = publish(`node/${name}/otafetch`, JSON.stringify({ fw_version: "1.0.0" }), 1);
+      } else if (cmd === "puback" && messageId === 1) tookMs.fetchAck.push(now - askedAt);
       else if (cmd === "publish") {
-        tookMs.offer.push(now - since);
-        publish(`node/${name}/otastatus`, JSON.stringify({ status: "in-progress" }), 2);
+        tookMs.offer.push(now - askedAt);
+        reportedAt = publish(`node/${name}/otastatus`, JSON.stringify({ status: "in-progress" }), 2);
       } else if (cmd === "puback") {
-        tookMs.reportAck.push(now - since);
-        socket.destroy();
+        tookMs.reportAck.push(now - reportedAt);
       }
+      // The report may be acknowledged before the question.
+      if (open === 0) socket.destroy();
     });
     // The server may offer nothing yet.
     socket.setTimeout(8_000, () => socket.destroy());

@@ -3,6 +3,7 @@
  * answers. It runs only while there is a download.
  */
 import { hrtimeUs } from "./fleet-clock.ts";
+import { WakeTimer } from "./wake-timer.ts";
 
 /** How often paced downloads go on, in milliseconds: a tenth of what a person could see, 1 % of a processor at 1,000. */
 export const PACER_TICK_MS = 10;
@@ -17,7 +18,7 @@ export class DownloadPacer {
   #timer: NodeJS.Timeout | undefined;
   /** Between two ticks: when the first download ends what waits, and the timer for it. */
   #soonUs = Infinity;
-  #soon: NodeJS.Timeout | undefined;
+  readonly #soon = new WakeTimer(() => this.tick(hrtimeUs()));
 
   /** Downloads under way. */
   get size(): number {
@@ -33,7 +34,7 @@ export class DownloadPacer {
     this.#downloads.delete(download);
     if (this.#downloads.size > 0 || this.#timer === undefined) return;
     clearInterval(this.#timer);
-    clearTimeout(this.#soon);
+    this.#soon.clear();
     this.#timer = undefined;
     this.#soonUs = Infinity;
   }
@@ -41,14 +42,13 @@ export class DownloadPacer {
   /** Bytes of a download are all due at this microsecond: before the next tick, so that a download does not end late. */
   expect(atUs: number, nowUs: number): void {
     if (atUs >= this.#soonUs || atUs - nowUs > PACER_TICK_MS * 1_000) return;
-    clearTimeout(this.#soon);
     this.#soonUs = atUs;
-    this.#soon = setTimeout(() => this.tick(hrtimeUs()), Math.max(0, Math.ceil((atUs - nowUs) / 1_000)));
+    this.#soon.set(atUs);
   }
 
   /** Lets every download go on as far as `nowUs` (monotonic microseconds) allows. */
   tick(nowUs: number): void {
-    clearTimeout(this.#soon);
+    this.#soon.clear();
     this.#soonUs = Infinity;
     // A download that ends in its tick leaves the set, which a set's iteration allows.
     for (const download of this.#downloads) download.tick(nowUs);
