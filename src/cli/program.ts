@@ -1,9 +1,10 @@
 /**
- * Everything that can be typed: commands, flags, examples. What a command does stands in the file of its name, which
- * is loaded when it runs.
+ * Everything that can be typed: commands, flags, examples, in one place in spite of its length. What a command does
+ * stands in the file of its name, which is loaded when it runs.
  */
 import { readFileSync } from "node:fs";
 import { Argument, Command, Option } from "commander";
+import type { CompareFlags } from "./compare.ts";
 import type { ImageInfoFlags, ImageMakeFlags, ImageVerifyFlags } from "./image.ts";
 import type { InspectFlags } from "./inspect.ts";
 import type { PlanFlags } from "./plan.ts";
@@ -29,6 +30,7 @@ export function otafleetProgram(exit: (code: number) => void): Command {
   addPlan(program, exit);
   addInspect(program, exit);
   addReport(program, exit);
+  addCompare(program, exit);
   addServe(program, exit);
   addImage(program, exit);
   addSchema(program, exit);
@@ -138,6 +140,39 @@ ${examples(
 )}`,
     )
     .action(async (dir: string, flags: ReportFlags) => exit(await (await import("./report.ts")).report(dir, flags)));
+}
+
+function addCompare(program: Command, exit: (code: number) => void): void {
+  command(program, "compare", "lay two runs of a scenario over each other: a plan and what was measured, or any two")
+    .argument("<first>", "the folder of a run or of a plan (plan -o DIR): what was expected")
+    .argument("<second>", "the folder that it is compared with: what was measured")
+    .option(
+      "--within <LIMIT>",
+      "how far they may lie apart: 5% for completion and outcomes, or of one thing: download=10%, outcomes=0%, peaks=20%; may be given several times",
+      collected,
+    )
+    .option(
+      "-o, --out <DIR>",
+      "where compare.html and compare.json go, new or empty (default: a new one under reports/)",
+    )
+    .option("--json", "print compare.json on standard output")
+    .option("-q, --quiet", "show what it comes to, and where the page is")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .addHelpText(
+      "after",
+      `
+A difference is the first minus the second, as a share of the second; of a metric p50 and p95 are judged, of outcomes
+the share of all targets. It ends with 99 where a limit is not held or the scenarios differ, else with 0; without
+--within nothing is judged. Seeds, clock.speed, model, thresholds, tags and where the backend is may differ.
+${examples(
+  "otafleet compare reports/plan reports/first-rollout-2026-03-28T18-00-00Z",
+  "otafleet compare reports/plan reports/nightly --within 5% --within peaks=20%",
+  "otafleet compare reports/monday reports/tuesday --within outcomes=0% --quiet --json | jq .reasons",
+)}`,
+    )
+    .action(async (first: string, second: string, flags: CompareFlags) =>
+      exit(await (await import("./compare.ts")).compare(first, second, flags)),
+    );
 }
 
 function addServe(program: Command, exit: (code: number) => void): void {

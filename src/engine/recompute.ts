@@ -2,7 +2,7 @@
  * From a run's folder to its result, without the run. After a good run the bytes are the same; after one that was
  * killed everything that had been written counts, and the verdict is *incomplete*.
  */
-import { type Stats, statSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -15,8 +15,9 @@ import type { RunState } from "../measure/run-state.ts";
 import { textOfFile } from "./regular-file.ts";
 import { reportFiles } from "./report-files.ts";
 import { readEventLog } from "./event-log-reader.ts";
-import { documentOrFlaw, type RunDocument } from "./run-document.ts";
+import type { RunDocument } from "./run-document.ts";
 import { FILES } from "./run-folder.ts";
+import { documentOfFolder, refusedFolder } from "./run-folder-document.ts";
 import { planOf } from "./scenario-plan.ts";
 import { factsOf, readBeliefs, readFacts, readHealth, type StoredFacts } from "./stored-facts.ts";
 
@@ -66,23 +67,8 @@ async function readRun(folder: string): Promise<RunRead> {
 }
 
 function documentOf(folder: string): RunDocument {
-  const expected = "name the folder of a run, such as reports/first-rollout-...";
-  const refuse = (seen: string): never => {
-    throw new UserError({ file: folder === "" ? '""' : folder, seen, expected });
-  };
-  let stat: Stats | undefined;
-  try {
-    stat = statSync(folder);
-  } catch {
-    // Not there, or behind something that is no folder, a circle of links, a name too long.
-  }
-  if (stat === undefined) return refuse("is not there");
-  if (!stat.isDirectory()) return refuse("is no folder");
-  const text = textOf(folder, FILES.document);
-  if (text === undefined) return refuse(`has no ${FILES.document}`);
-  const document = documentOrFlaw(text);
-  if (typeof document === "string") return refuse(`has a ${FILES.document} that ${document}`);
-  if (document.shards === 0) return refuse("is of a plan, which keeps no event log");
+  const document = documentOfFolder(folder);
+  if (document.shards === 0) throw refusedFolder(folder, "is of a plan, which keeps no event log");
   return document;
 }
 

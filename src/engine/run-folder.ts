@@ -126,7 +126,7 @@ function usedFolder(path: string, found: readonly string[]): UserError {
 }
 
 /** `reports/night-2026-03-28T18-00-00Z`, with a number behind it if it is taken. */
-function freePath(name: string, startedAt: string): string {
+export function freePath(name: string, startedAt: string): string {
   const stamp = startedAt.replace(/\.\d+/, "").replaceAll(":", "-");
   let taken: readonly string[] = [];
   try {

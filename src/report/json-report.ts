@@ -11,7 +11,12 @@ export const jsonReport: Reporter = {
 
 /** The text of `result.json`. */
 export function resultText(result: RunResult): string {
-  return `${escapeUnseen(JSON.stringify(result, finite, 2))}\n`;
+  return jsonText(result);
+}
+
+/** A document of ours as text: stable bytes, and nothing in it that a terminal obeys. */
+export function jsonText(value: object): string {
+  return `${escapeUnseen(JSON.stringify(value, finite, 2))}\n`;
 }
 
 /** JSON has no infinity and would turn it into null without a word, which means something else here. */

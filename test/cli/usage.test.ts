@@ -15,6 +15,7 @@ test.each([
   [["plan"]],
   [["inspect"]],
   [["report"]],
+  [["compare"]],
   [["image"]],
   [["image", "info"]],
   [["image", "make"]],
@@ -46,7 +47,7 @@ test.each([
   { words: ["rnu"], line: `otafleet: unknown command 'rnu'; did you mean run? See "otafleet --help".` },
   {
     words: ["xyzzy"],
-    line: `otafleet: unknown command 'xyzzy'; known are run, plan, inspect, report, serve, image, schema. See "otafleet --help".`,
+    line: `otafleet: unknown command 'xyzzy'; known are run, plan, inspect, report, compare, serve, image, schema. See "otafleet --help".`,
   },
   {
     words: ["image", "inf", "x"],

@@ -11,55 +11,26 @@ import { html, type Html, NOTHING } from "./html-text.ts";
 import { keyFigures } from "./key-figures.ts";
 import { metricBlock } from "./metric-tables.ts";
 import { outcomeBlock } from "./outcome-bar.ts";
+import { contents, pageShell } from "./page-shell.ts";
 import { repeatBlock } from "./repeat-block.ts";
 import { type Section, section } from "./section.ts";
-import { STYLE } from "./style.ts";
 import { thresholdTable } from "./threshold-table.ts";
 import { timelinePlots } from "./timeline-plots.ts";
 import { truthBlock } from "./truth-table.ts";
 import { verdictBlock } from "./verdict-block.ts";
 
-// No script, no request, no form: what a hostile text might still smuggle in has nothing to work with.
-const POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
-
 export function page(input: ReportInput): Html {
   const { result } = input;
   const sections = sectionsOf(input);
-  const links = sections.map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <meta name="generator" content="otafleet" />
-        <link rel="icon" href="data:," />
-        <title>${VERDICT_WORDS[result.verdict].label}: ${result.scenario.name} – otafleet</title>
-        <style>
-          ${STYLE}
-        </style>
-      </head>
-      <body>
-        <a class="skip" href="#verdict">Skip to the verdict</a>
-        ${header(input)}
-        <main>
-          ${verdictBlock(input)} ${keyFigures(result)}
-          <nav aria-label="Contents">
-            <ul>
-              ${links}
-            </ul>
-          </nav>
-          ${sections.map(section)}
-        </main>
-        <footer>
-          <p>
-            otafleet ${result.versions["otafleet"] ?? ""} · seed ${result.seed} · made of result.json alone; equal
-            results give equal pages
-          </p>
-        </footer>
-      </body>
-    </html> `;
+  return pageShell({
+    title: `${VERDICT_WORDS[result.verdict].label}: ${result.scenario.name}`,
+    header: header(input),
+    main: html`${verdictBlock(input)} ${keyFigures(result)} ${contents(sections)} ${sections.map(section)}`,
+    footer: html`<p>
+      otafleet ${result.versions["otafleet"] ?? ""} · seed ${result.seed} · made of result.json alone; equal results
+      give equal pages
+    </p>`,
+  });
 }
 
 function header({ result }: ReportInput): Html {

@@ -1,7 +1,18 @@
 /** The part of the style sheet that plots use: tones, frame, strokes. */
 import { OUTCOMES } from "../../measure/outcome-class.ts";
 
-const TONES = [...OUTCOMES, "online", "fetch", "starts", "flight", "bytes", "targeted", "reachable"] as const;
+const TONES = [
+  ...OUTCOMES,
+  "online",
+  "fetch",
+  "starts",
+  "flight",
+  "bytes",
+  "targeted",
+  "reachable",
+  "first",
+  "second",
+] as const;
 
 export const PLOT_STYLE = `
 ${TONES.map((tone) => `.tone-${tone} { --tone: var(--${tone}); }`).join("\n")}
@@ -26,6 +37,6 @@ figcaption p { color: var(--quiet); font-size: 0.88rem; margin: 0.15rem 0 0.5rem
 .drop { stroke: var(--tone); stroke-width: 1; stroke-dasharray: 2 3; opacity: 0.8; }
 .dot { fill: var(--surface); stroke: var(--tone); stroke-width: 2.2; }
 .hit { fill: transparent; } .hit:hover { fill: var(--text); opacity: 0.09; }
-.line.tone-targeted { stroke-width: 4; opacity: 0.55; }
+.line.tone-targeted, .line.tone-first { stroke-width: 4; opacity: 0.55; }
 @media (max-width: 40rem) { .plots figcaption { min-height: 0; } .x-axis .odd { display: none; } }
 `;

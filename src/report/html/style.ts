@@ -14,7 +14,7 @@ const TOKENS = `
   --success: #1f8a55; --rolledBack: #d97a1d; --rejected: #8257c2; --failed: #cf3540; --bricked: #75141f;
   --expired: #94781c; --cancelled: #6c7a88; --lost: #17202a; --unfinished: #7b91a6;
   --online: #0b63ad; --fetch: #7a4bb8; --starts: #b4570b; --flight: #0b7f80; --bytes: #a8336f;
-  --targeted: #0b63ad; --reachable: #1f8a55; }
+  --targeted: #0b63ad; --reachable: #1f8a55; --first: #0b63ad; --second: #b4570b; }
 @media (prefers-color-scheme: dark) { :root {
   --page: #0e1216; --surface: #161c22; --sunken: #1d252c; --edge: #2b353e; --edge-strong: #4a5864; --shade: rgb(0 0 0 / 0.6);
   --text: #e7ecf0; --quiet: #9dabb7; --faint: #84929e; --accent: #6db5f5;
@@ -23,7 +23,7 @@ const TOKENS = `
   --success: #3fb57a; --rolledBack: #ea9747; --rejected: #a98be0; --failed: #ef6169; --bricked: #c04a58;
   --expired: #c7a84a; --cancelled: #8797a6; --lost: #dfe6ec; --unfinished: #667b8d;
   --online: #5aa9f0; --fetch: #b18ce8; --starts: #ec9a50; --flight: #3fbdbb; --bytes: #ea7fb4;
-  --targeted: #5aa9f0; --reachable: #3fb57a; } }
+  --targeted: #5aa9f0; --reachable: #3fb57a; --first: #5aa9f0; --second: #ec9a50; } }
 `;
 
 const BASE = `

@@ -1,6 +1,6 @@
 /** A plot of timeline columns over fleet time: lines over their area, or areas that stand on each other. */
 import { area, curveStepAfter, line } from "d3-shape";
-import type { RunResult } from "../../measure/run-result.ts";
+import type { RunResult, Timelines } from "../../measure/run-result.ts";
 import { fleetStartMs, instantText } from "../duration-text.ts";
 import { html, type Html, pathData } from "./html-text.ts";
 import { instantTicks, valueAxis } from "./plot-axis.ts";
@@ -26,6 +26,12 @@ export interface TimelinePlot {
   readonly mostAtLeast?: number;
 }
 
+/** The axis of fleet time that columns stand over. */
+export interface TimelineFrame {
+  readonly timelines: Pick<Timelines, "bucketUs" | "startUs" | "buckets">;
+  readonly clock: Pick<RunResult["clock"], "start">;
+}
+
 /** A point of a path: the bucket's place from 0 to 1, and the values between which it is filled. */
 interface Point {
   readonly x: number;
@@ -33,7 +39,7 @@ interface Point {
   readonly high: number;
 }
 
-export function timelinePlot(plot: TimelinePlot, { timelines, clock }: RunResult): Html {
+export function timelinePlot(plot: TimelinePlot, { timelines, clock }: TimelineFrame): Html {
   const fromMs = startMs(clock.start) + timelines.startUs / 1000;
   const bucketMs = timelines.bucketUs / 1000;
   const untilMs = fromMs + timelines.buckets * bucketMs;

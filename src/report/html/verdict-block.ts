@@ -8,7 +8,7 @@ import { unusableMetricsText } from "../unusable-metrics.ts";
 import { html, Html, NOTHING } from "./html-text.ts";
 
 // Four shapes, so that the verdict can be told without colour and from afar.
-const SIGNS: Readonly<Record<Verdict, Html>> = {
+export const SIGNS: Readonly<Record<Verdict, Html>> = {
   passed: Html.ofOwnText('<path d="M12 25 L21 34 L37 15"/>'),
   failed: Html.ofOwnText('<path d="M15 15 L33 33 M33 15 L15 33"/>'),
   invalid: Html.ofOwnText('<path d="M24 12 V27 M24 34.5 V35"/>'),

@@ -1,0 +1,109 @@
+/**
+ * Limits on how far two runs may lie apart: `5%` for what a plan is for (completion and outcomes), `download=10%` for
+ * a metric, `peaks=20%` for the highest rates and levels, `outcomes=0%` for the counts alone.
+ */
+import { nearestWord } from "../base/nearest-word.ts";
+import { METRICS } from "./metrics.ts";
+import type { CountDifference, PeakDifference, PercentileDifference } from "./run-difference.ts";
+
+/** What may lie apart by at most a share. */
+export interface ComparisonLimit {
+  /** `outcomes`, `peaks`, or the name of a metric. */
+  readonly on: string;
+  /** 0 to 1. */
+  readonly share: number;
+}
+
+/** A limit and what came of it. */
+export interface JudgedLimit extends ComparisonLimit {
+  /** What was compared: `completion p50`, `outcome success`. */
+  readonly what: string;
+  /** The difference as a share; null = there is none that could be told. */
+  readonly actual: number | null;
+  readonly isHeld: boolean;
+  /** A sentence where it is not held, "" else. */
+  readonly because: string;
+}
+
+/** What a limit without a name is on. */
+const BY_DEFAULT = ["completion", "outcomes"] as const;
+
+/** Percentiles of a metric that are judged: the half, and the tail that plans are made for. */
+const JUDGED_PERCENTILES: ReadonlySet<string> = new Set(["p50", "p95"]);
+
+const EXPECTED = "write a share such as 5%, or WHAT=SHARE such as download=10%, outcomes=0% or peaks=20%";
+
+/** Reads what stands behind `--within`; what is wrong with it is told in the words of a mistake. */
+export function parseLimit(
+  text: string,
+): readonly ComparisonLimit[] | { readonly seen: string; readonly expected: string } {
+  const match = /^(?:([A-Za-z_]{1,40})=)?(\d{1,4}(?:\.\d{1,6})?)%$/.exec(text);
+  if (match === null) return { seen: `is "${text}"`, expected: EXPECTED };
+  const [, on, percent] = match;
+  const share = Number(percent) / 100;
+  if (on === undefined) return BY_DEFAULT.map((name) => ({ on: name, share }));
+  const known = ["outcomes", "peaks", ...METRICS.map(({ name }) => name)];
+  if (known.includes(on)) return [{ on, share }];
+  const nearest = nearestWord(on, known);
+  const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
+  return { seen: `names "${on}"`, expected: `${meant}known are ${known.join(", ")}` };
+}
+
+/** What limits are judged on. */
+export interface Compared {
+  readonly outcomes: readonly CountDifference[];
+  /** Targets of the second run: outcomes are judged as shares of them. */
+  readonly targeted: number;
+  readonly percentiles: readonly PercentileDifference[];
+  readonly peaks: readonly PeakDifference[];
+}
+
+/** Judges every limit; of two on the same the last counts. */
+export function judgeLimits(limits: readonly ComparisonLimit[], compared: Compared): readonly JudgedLimit[] {
+  const last = limits.filter(({ on }, place) => !limits.slice(place + 1).some((later) => later.on === on));
+  return last.flatMap((limit) => {
+    switch (limit.on) {
+      case "outcomes":
+        return outcomeLimits(limit, compared);
+      case "peaks":
+        return compared.peaks.map(({ name, share }) => judged(limit, `peak of ${name}`, share, ""));
+      default:
+        return percentileLimits(limit, compared);
+    }
+  });
+}
+
+function outcomeLimits(limit: ComparisonLimit, { outcomes, targeted }: Compared): JudgedLimit[] {
+  return outcomes.map(({ name, difference }) => {
+    const share = difference === 0 ? 0 : targeted === 0 ? null : difference / targeted;
+    return judged(limit, `outcome ${name}`, share, "");
+  });
+}
+
+function percentileLimits(limit: ComparisonLimit, { percentiles }: Compared): JudgedLimit[] {
+  const own = percentiles.filter(({ metric, percentile }) => metric === limit.on && JUDGED_PERCENTILES.has(percentile));
+  if (own.length === 0) return [judged(limit, limit.on, null, `${limit.on} has no sample in one of the runs`)];
+  return own.map(({ percentile, first, second, share, unusableBecause }) => {
+    const what = `${limit.on} ${percentile}`;
+    if (unusableBecause !== "") return judged(limit, what, share, `${what} cannot be judged: ${unusableBecause}`);
+    // Where neither run came so far, they agree; where there was nothing to see, nobody knows.
+    if (first === "not reached" && second === "not reached") return judged(limit, what, 0, "");
+    if (share !== null) return judged(limit, what, share, "");
+    return judged(limit, what, null, `${what} cannot be compared: ${told(first)} beside ${told(second)}`);
+  });
+}
+
+function told(value: number | string): string {
+  return typeof value === "number" ? `${value} us` : value;
+}
+
+function judged(limit: ComparisonLimit, what: string, actual: number | null, cannot: string): JudgedLimit {
+  const isHeld = cannot === "" && actual !== null && Math.abs(actual) <= limit.share + 1e-12;
+  const percent = actual === null ? "by more than a share can say" : `by ${percentOf(actual)}`;
+  const apart = `${what} lies apart ${percent}, and ${percentOf(limit.share)} are allowed`;
+  return { ...limit, what, actual, isHeld, because: isHeld ? "" : `${cannot === "" ? apart : cannot}.` };
+}
+
+function percentOf(share: number): string {
+  return `${Number((share * 100).toPrecision(3))} %`;
+}

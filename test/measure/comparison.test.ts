@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import { compareRuns, type Comparison, type ScenarioMatch } from "../../src/measure/comparison.ts";
+import { type ComparisonLimit, parseLimit } from "../../src/measure/comparison-limit.ts";
+import type { MetricResult, RunResult } from "../../src/measure/run-result.ts";
+import { reportInput } from "../report/result-fixture.ts";
+
+const SAME: ScenarioMatch = { isSame: true, sha256: ["a", "a"], differs: [], mayDiffer: [] };
+const OTHER: ScenarioMatch = { isSame: false, sha256: ["a", "b"], differs: ["fleet", "jobs"], mayDiffer: [] };
+const { result } = reportInput();
+
+describe("a comparison", () => {
+  test("of a run with itself finds no difference, and holds the narrowest limits", () => {
+    const own = compared(result, result, limits("0%", "peaks=0%"));
+
+    expect(own.verdict).toBe("within");
+    expect(own.outcomes.every(({ difference }) => difference === 0)).toBe(true);
+    expect(own.percentiles.every(({ share }) => share === 0 || share === null)).toBe(true);
+    expect(own.completionDistance).toBe(0);
+  });
+
+  test("tells a difference as a share of the second run", () => {
+    const { percentiles } = compared(completing({ p50: 103 }), completing({ p50: 100 }), []);
+
+    expect(percentileOf(percentiles, "p50")).toMatchObject({ first: 103, second: 100, share: 0.03 });
+  });
+
+  test("without a limit is not judged, whatever lies apart", () => {
+    const { verdict, reasons } = compared(completing({ p50: 1 }), completing({ p50: 100 }), []);
+
+    expect([verdict, reasons]).toEqual(["not judged", []]);
+  });
+
+  test.each([
+    { p50: 105, verdict: "within" },
+    { p50: 105.1, verdict: "beyond" },
+    { p50: 95, verdict: "within" },
+    { p50: 94.9, verdict: "beyond" },
+  ])("of completion p50 $p50 beside 100 within 5% is $verdict", ({ p50, verdict }) => {
+    expect(compared(completing({ p50 }), completing({ p50: 100 }), limits("completion=5%")).verdict).toBe(verdict);
+  });
+
+  test.each([
+    { moved: 0, share: "0%", verdict: "within" },
+    { moved: 1, share: "0%", verdict: "beyond" },
+    { moved: 100, share: "5%", verdict: "within" },
+    { moved: 101, share: "5%", verdict: "beyond" },
+  ])("of $moved of 2,000 outcomes more and less within $share is $verdict", ({ moved, share, verdict }) => {
+    const { outcomes } = result;
+    const { success, rolledBack } = outcomes;
+    const first = { ...result, outcomes: { ...outcomes, success: success - moved, rolledBack: rolledBack + moved } };
+
+    expect(compared(first, result, limits(`outcomes=${share}`)).verdict).toBe(verdict);
+  });
+
+  test("agrees where neither run came so far, and cannot where one did", () => {
+    const open = completing({ p95: "not reached" });
+
+    expect(compared(open, open, limits("completion=5%")).verdict).toBe("within");
+    const one = compared(open, completing({ p95: 100 }), limits("completion=5%"));
+    expect(one.reasons).toEqual(["completion p95 cannot be compared: not reached beside 100 us."]);
+  });
+
+  test("does not hold a limit on a metric that is not to be used in one of the runs", () => {
+    const late = completing({ isValid: false, invalidBecause: "the generator was late" });
+
+    const { verdict, reasons } = compared(result, late, limits("completion=5%"));
+
+    expect(verdict).toBe("beyond");
+    expect(reasons[0]).toBe("completion p50 cannot be judged: the generator was late.");
+  });
+
+  test("of different scenarios is beyond every limit, and says which blocks differ", () => {
+    const judged = compareRuns(side(result), side(result), OTHER, limits("5%"));
+    const shown = compareRuns(side(result), side(result), OTHER, []);
+
+    expect(judged.verdict).toBe("beyond");
+    expect(judged.reasons).toEqual(["The runs are not of the same scenario: fleet, jobs differ."]);
+    expect(shown.remarks).toEqual(judged.reasons);
+  });
+
+  test("warns of a run whose numbers are not to be used, and of another seed", () => {
+    const { remarks } = compared({ ...result, verdict: "invalid" }, { ...result, seed: 2 }, []);
+
+    expect(remarks).toEqual([
+      "The first run is invalid: do not use its numbers.",
+      "The runs have different seeds: their fleets differ node by node.",
+    ]);
+  });
+});
+
+describe("a limit", () => {
+  test("without a name is on completion and outcomes", () => {
+    expect(parseLimit("5%")).toEqual([
+      { on: "completion", share: 0.05 },
+      { on: "outcomes", share: 0.05 },
+    ]);
+  });
+
+  test.each(["peaks=20%", "outcomes=0%", "download=12.5%", "fetch_ack=400%"])("%s can be read", (text) => {
+    expect(parseLimit(text)).toHaveLength(1);
+  });
+
+  test.each([
+    ["", 'is ""'],
+    ["5", 'is "5"'],
+    ["-5%", 'is "-5%"'],
+    ["=5%", 'is "=5%"'],
+    ["completion", 'is "completion"'],
+    ["completion=5", 'is "completion=5"'],
+    ["1e3%", 'is "1e3%"'],
+    ["compleation=5%", 'names "compleation"'],
+    ["__proto__=5%", 'names "__proto__"'],
+  ])("%j is refused", (text, seen) => {
+    expect(parseLimit(text)).toMatchObject({ seen });
+  });
+
+  test("names the nearest word", () => {
+    expect(parseLimit("compleation=5%")).toMatchObject({
+      expected: expect.stringMatching(/^did you mean completion\?/),
+    });
+  });
+
+  test("on the same thing counts as it was said last", () => {
+    const { limits: judged } = compared(result, result, limits("5%", "completion=1%"));
+
+    expect(judged.find(({ what }) => what === "completion p50")?.share).toBe(0.01);
+    expect(judged.find(({ what }) => what === "outcome success")?.share).toBe(0.05);
+  });
+});
+
+function limits(...texts: readonly string[]): readonly ComparisonLimit[] {
+  return texts.flatMap((text) => {
+    const parsed = parseLimit(text);
+    if ("seen" in parsed) throw new Error(parsed.seen);
+    return parsed;
+  });
+}
+
+function side(of: RunResult) {
+  return { folder: "reports/x", result: of };
+}
+
+function compared(first: RunResult, second: RunResult, within: readonly ComparisonLimit[]): Comparison {
+  return compareRuns(side(first), side(second), SAME, within);
+}
+
+/** The result with another completion. */
+function completing(changes: Partial<MetricResult>): RunResult {
+  const { metrics } = result;
+  const completion = { ...metrics["completion"]!, p50: 100, p95: 1_000, ...changes };
+  return { ...result, metrics: { ...metrics, completion } };
+}
+
+function percentileOf(percentiles: Comparison["percentiles"], percentile: string) {
+  return percentiles.find((row) => row.metric === "completion" && row.percentile === percentile);
+}
