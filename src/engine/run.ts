@@ -5,6 +5,7 @@ import { assert } from "../base/assert.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { computeResult } from "../measure/result.ts";
 import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 import { startBackend } from "./backend-under-test.ts";
 import { LiveRun, type LiveRunEnd } from "./live-run.ts";
 import { checkRoom } from "./preflight.ts";
@@ -73,8 +74,9 @@ async function concluded(
   { document }: SealedDocument,
   folder: RunFolder,
   { state, endMarks, health }: RunRecords,
-  { facts: stored, beliefs }: LiveRunEnd,
+  { facts: told, beliefs }: LiveRunEnd,
 ): Promise<RunEnd> {
+  const stored = { ...told, remarks: [...remarksOnModel(document.scenario), ...told.remarks] };
   folder.writeBeliefs(beliefs);
   folder.writeFacts(stored);
   const facts = factsOf(document, state.plan, stored, { endMarks, health, beliefs });
@@ -84,4 +86,10 @@ async function concluded(
     if (folder.write(name, text)) files.push(join(folder.path, name));
   }
   return { result, folder: folder.path, files, unwritten: folder.unwritten };
+}
+
+function remarksOnModel({ model }: Scenario): readonly string[] {
+  return model === undefined
+    ? []
+    : ["The scenario's model is of a plan's servers: this run met real ones and did not use it."];
 }

@@ -68,6 +68,8 @@ export interface Cohort {
   readonly throughputBytesPerSecond: Distribution;
   /** One way, node to backend; a round trip takes twice as long. */
   readonly latencyUs: Distribution;
+  /** Share of packets that are lost, above 0; left out = none. */
+  readonly lossShare?: number | undefined;
   readonly flashBytesPerSecond: Distribution;
   readonly offline: Offline;
   readonly powerCuts: readonly PowerCut[];

@@ -9,6 +9,7 @@ import { FAULT_NAMES } from "../faults/fault-names.ts";
 import type { Cohort, Weighted } from "./cohort.ts";
 import { mean, quantile, residual, type Distribution } from "./distribution.ts";
 import { cohortIndexOf, type Fleet } from "./fleet.ts";
+import { lossLimit } from "./packet-loss.ts";
 import { PURPOSE } from "./purposes.ts";
 
 /** Durations are whole microseconds of fleet time, speeds whole bytes a second of fleet time, at least 1. */
@@ -19,6 +20,7 @@ export interface NodeTraits {
   readonly zone: string;
   /** Name of the firmware generation. */
   readonly generation: string;
+  /** What its line carries, and what loss leaves of it. */
   readonly throughputBytesPerSecond: number;
   /** One way. */
   readonly latencyUs: number;
@@ -39,12 +41,14 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
   assert(cohort !== undefined, "a node belongs to a cohort");
   const whole = (distribution: Distribution, purpose: number, least: number): number =>
     Math.max(least, Math.round(quantile(distribution, draw(seed, node, purpose, 0))));
+  const latencyUs = whole(cohort.latencyUs, PURPOSE.latency, 0);
+  const lossMax = Math.max(1, Math.round(lossLimit(cohort.lossShare ?? 0, 2 * latencyUs)));
   return {
     cohort: index,
     zone: pick(cohort.zones, draw(seed, node, PURPOSE.zone, 0)),
     generation: pick(cohort.runs.generations, draw(seed, node, PURPOSE.generation, 0)),
-    throughputBytesPerSecond: whole(cohort.throughputBytesPerSecond, PURPOSE.throughput, 1),
-    latencyUs: whole(cohort.latencyUs, PURPOSE.latency, 0),
+    throughputBytesPerSecond: Math.min(lossMax, whole(cohort.throughputBytesPerSecond, PURPOSE.throughput, 1)),
+    latencyUs,
     flashBytesPerSecond: whole(cohort.flashBytesPerSecond, PURPOSE.flash, 1),
     bootUs: whole(cohort.bootUs, PURPOSE.boot, 0),
     faults: faultMask(cohort, seed, node),

@@ -126,8 +126,13 @@ const LINK = block(
       "Time one way, from node to backend; a round trip takes twice as long. Fleet time; the live driver has the real network's.",
       { default: COHORT_DEFAULTS.link.latency, isModel: true },
     ),
+    loss: optional(
+      quantity(SHARE, { isGood: (share) => share <= 0.5, expected: 'a share from "0%" to "50%"' }),
+      "Share of packets that are lost: it bounds the throughput at 1,440 bytes * sqrt(1.5 / loss) a round trip.",
+      { default: COHORT_DEFAULTS.link.loss },
+    ),
   },
-  "throughput and latency",
+  "throughput, latency and loss",
 );
 
 const FLASH = block(

@@ -34,6 +34,7 @@ function defaultTraits(): FilledTraits {
       zones !== undefined &&
       link?.throughput !== undefined &&
       link.latency !== undefined &&
+      link.loss !== undefined &&
       flash?.write !== undefined &&
       typeof offline === "object" &&
       offline.spells !== undefined &&
@@ -46,7 +47,7 @@ function defaultTraits(): FilledTraits {
   return {
     runs,
     zones,
-    link: { throughput: link.throughput, latency: link.latency },
+    link: { throughput: link.throughput, latency: link.latency, loss: link.loss },
     flash: { write: flash.write },
     offline: { spells: offline.spells, last: offline.last },
     powerCuts: [],
@@ -67,6 +68,7 @@ function merged(base: FilledTraits, own: GivenTraits): FilledTraits {
     link: {
       throughput: own.link?.throughput ?? base.link.throughput,
       latency: own.link?.latency ?? base.link.latency,
+      loss: own.link?.loss ?? base.link.loss,
     },
     flash: { write: own.flash?.write ?? base.flash.write },
     offline: mergedOffline(base.offline, own.offline),

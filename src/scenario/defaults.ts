@@ -16,6 +16,8 @@ export const COHORT_DEFAULTS = {
     throughput: { lognormal: { p50: "50KB/s", p95: "120KB/s" } },
     // Half of a round trip of 40 ms (p95 180 ms).
     latency: { lognormal: { p50: "20ms", p95: "90ms" } },
+    // The default throughput is what is left after losses.
+    loss: "0%",
   },
   // A 4 KiB sector: erase 45 ms, and 16 pages of 0.6 ms each.
   flash: { write: "75KB/s" },

@@ -6,10 +6,11 @@ import { stringify } from "yaml";
 import { unreachable } from "../base/assert.ts";
 import type { ApprovalHabit } from "../fleet/approval.ts";
 import type { Autofetch, Cohort, Offline, Weighted } from "../fleet/cohort.ts";
-import type { Distribution } from "../fleet/distribution.ts";
 import { printedBackendFaults } from "./backend-faults.ts";
+import { printedDistribution } from "./printed-distribution.ts";
+import { printedModel } from "./model-sense.ts";
 import type { GroupScenario, ImagePlan, JobScenario, NodeRange, Scenario, Selftest, Targets } from "./scenario.ts";
-import { DURATION, INSTANT, RATE, SHARE, SIZE, THROUGHPUT, type Unit, WINDOW } from "./units.ts";
+import { DURATION, INSTANT, RATE, SHARE, SIZE, THROUGHPUT, WINDOW } from "./units.ts";
 
 export function printScenario(scenario: Scenario): string {
   const { clock, backend, fleet, thresholds } = scenario;
@@ -26,11 +27,12 @@ export function printScenario(scenario: Scenario): string {
       basicIngest: backend.basicIngest,
       tls: backend.tls,
       urlLife: DURATION.print(backend.urlLifeUs),
-      faults: printedBackendFaults(backend.faults, (latencyUs) => distributionOf(latencyUs, DURATION)),
+      faults: printedBackendFaults(backend.faults, (latencyUs) => printedDistribution(latencyUs, DURATION)),
       strict: backend.urls.length === 0 ? backend.strict : undefined,
       // Whoever printed it has accepted the speed.
       allowSpeed: backend.urls.length > 0 && clock.speed !== 1 ? true : undefined,
     },
+    model: printedModel(scenario.model, (us) => printedDistribution(us, DURATION)),
     image: imageOf(scenario.image),
     nodes: fleet.nodes,
     fleet: {
@@ -74,14 +76,15 @@ function cohortOf(cohort: Cohort): unknown {
     },
     zones: weightsOf(cohort.zones),
     link: {
-      throughput: distributionOf(cohort.throughputBytesPerSecond, THROUGHPUT),
-      latency: distributionOf(cohort.latencyUs, DURATION),
+      throughput: printedDistribution(cohort.throughputBytesPerSecond, THROUGHPUT),
+      latency: printedDistribution(cohort.latencyUs, DURATION),
+      loss: cohort.lossShare === undefined ? undefined : SHARE.print(cohort.lossShare),
     },
-    flash: { write: distributionOf(cohort.flashBytesPerSecond, THROUGHPUT) },
+    flash: { write: printedDistribution(cohort.flashBytesPerSecond, THROUGHPUT) },
     offline: offlineOf(cohort.offline),
     powerCuts: cohort.powerCuts.map(({ atUs, forUs }) => ({ at: DURATION.print(atUs), for: DURATION.print(forUs) })),
     autofetch: autofetchOf(cohort.autofetch),
-    boot: distributionOf(cohort.bootUs, DURATION),
+    boot: printedDistribution(cohort.bootUs, DURATION),
     faults: Object.fromEntries(cohort.faults.map(({ fault, share }) => [fault, SHARE.print(share)])),
   };
 }
@@ -92,27 +95,10 @@ function weightsOf(weights: readonly Weighted[]): unknown {
   return Object.fromEntries(weights.map(({ value, weight }) => [value, weight]));
 }
 
-function distributionOf(distribution: Distribution, unit: Unit): unknown {
-  switch (distribution.kind) {
-    case "fixed":
-      return unit.print(distribution.value);
-    case "uniform":
-      return { uniform: { min: unit.print(distribution.min), max: unit.print(distribution.max) } };
-    case "lognormal":
-      return { lognormal: { p50: unit.print(distribution.p50), p95: unit.print(distribution.p95) } };
-    case "exponential":
-      return { exponential: { mean: unit.print(distribution.mean) } };
-    case "normal":
-      return { normal: { mean: unit.print(distribution.mean), sd: unit.print(distribution.sd) } };
-    default:
-      return unreachable(distribution);
-  }
-}
-
 function offlineOf(offline: Offline): unknown {
   return offline.kind === "none"
     ? "none"
-    : { spells: RATE.print(offline.perDay), last: distributionOf(offline.lastUs, DURATION) };
+    : { spells: RATE.print(offline.perDay), last: printedDistribution(offline.lastUs, DURATION) };
 }
 
 function autofetchOf(autofetch: Autofetch): unknown {
@@ -152,9 +138,9 @@ function jobOf(job: JobScenario): unknown {
 function approvalOf({ share, delayUs, forgetful, reminderUs }: ApprovalHabit): unknown {
   return {
     share: SHARE.print(share),
-    delay: distributionOf(delayUs, DURATION),
+    delay: printedDistribution(delayUs, DURATION),
     forgetful: SHARE.print(forgetful),
-    reminder: distributionOf(reminderUs, DURATION),
+    reminder: printedDistribution(reminderUs, DURATION),
   };
 }
 

@@ -11,6 +11,7 @@ import { capped } from "./capped-mistakes.ts";
 import { reachWarnings } from "./reach-warnings.ts";
 import { reachMistakes } from "./reach.ts";
 import { groupsOf, jobOf } from "./resolve-jobs.ts";
+import { modelOf } from "./model-schema.ts";
 import type { BackendPlan, ImageFacts, ImagePlan, Scenario, Selftest } from "./scenario.ts";
 import type { GivenScenario } from "./schema.ts";
 import { DURATION, SIZE } from "./units.ts";
@@ -42,6 +43,7 @@ export function resolveScenario(
     seed: given.seed ?? 1,
     clock: { startUtcMs: given.clock.start * 1000, speed: given.clock.speed ?? 1 },
     backend: backendOf(given),
+    ...(given.model === undefined ? {} : { model: modelOf(given.model) }),
     image,
     fleet: {
       nodes,
@@ -126,6 +128,7 @@ function cohortOf(
     zones,
     throughputBytesPerSecond: link.throughput,
     latencyUs: link.latency,
+    ...(link.loss === 0 ? {} : { lossShare: link.loss }),
     flashBytesPerSecond: flash.write,
     offline: offline === "none" ? { kind: "none" } : { kind: "spells", perDay: offline.spells, lastUs: offline.last },
     powerCuts: powerCuts.map((cut) => ({ atUs: cut.at, forUs: cut.for })),

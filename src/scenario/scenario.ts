@@ -7,6 +7,7 @@ import type { Distribution } from "../fleet/distribution.ts";
 import type { ApprovalHabit } from "../fleet/approval.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { LocalWindow, Validity } from "../node/offer.ts";
+import type { ServerModel } from "./server-model.ts";
 
 export interface Scenario {
   /** Version of this shape. */
@@ -20,6 +21,8 @@ export interface Scenario {
   readonly seed: number;
   readonly clock: FleetClockPlan;
   readonly backend: BackendPlan;
+  /** The servers' side in virtual time; left out = servers without limits. */
+  readonly model?: ServerModel | undefined;
   /** What is rolled out where a job names no image of its own. */
   readonly image: ImagePlan;
   readonly fleet: Fleet;

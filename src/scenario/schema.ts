@@ -7,6 +7,7 @@ import { BACKEND_DEFAULTS, CONNECT_OVER, DEFAULT_NODES } from "./defaults.ts";
 import { GROUPS } from "./group-schema.ts";
 import { IMAGE } from "./image-schema.ts";
 import { JOBS } from "./job-schema.ts";
+import { MODEL } from "./model-schema.ts";
 import { TAGS } from "./tags-schema.ts";
 import { DURATION, START } from "./units.ts";
 import {
@@ -208,6 +209,7 @@ export const SCENARIO = block(
       },
     ),
     fleet: optional(FLEET, "Who the nodes are."),
+    model: optional(MODEL, "The servers' side in a plan; what is left out has no limit. A run has real servers."),
     jobs: required(JOBS, "What is rolled out, one to twenty jobs; where a node has several, it gets them by priority."),
     end: required(END, "When the run ends."),
     thresholds: optional(

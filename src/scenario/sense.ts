@@ -3,8 +3,9 @@ import { nearestWord } from "../base/nearest-word.ts";
 import type { Mistake } from "../base/user-error.ts";
 import { zoneKeptInstead } from "../fleet/node-zone.ts";
 import { zoneTrap } from "../fleet/zones.ts";
-import { backendFaultMistakes } from "./backend-faults.ts";
+import { backendFaultMistakes, backendFaultsOf } from "./backend-faults.ts";
 import { groupMistakes, jobMistakes, type Refuse } from "./job-sense.ts";
+import { modelMistakes } from "./model-sense.ts";
 import { quoted, type Places } from "./mistakes.ts";
 import type { AdapterFacts, DraftCohort } from "./draft.ts";
 import type { GivenScenario } from "./schema.ts";
@@ -49,6 +50,11 @@ export function textMistakes(
   };
   for (const { path, expected } of backendFaultMistakes(given.backend?.faults, world))
     refuse(["backend", "faults", ...path], expected);
+  const faultOutages = backendFaultsOf(given.backend?.faults).flatMap((plan) =>
+    plan.kind === "outage" ? [{ name: plan.name, atUs: plan.atUs, untilUs: plan.atUs + plan.forMs * 1_000 }] : [],
+  );
+  const server = { link: adapter.link, adapter: adapter.kind, endUs: given.end.after, faultOutages };
+  for (const { path, expected } of modelMistakes(given.model, server)) refuse(["model", ...path], expected);
   if (urls.length > 0 && given.backend?.strict !== undefined)
     refuse(["backend", "strict"], "is of the embedded backend only: leave it or backend.url out");
   return mistakes;

@@ -124,6 +124,42 @@ export const THROUGHPUT: Unit = {
   examples: ["50KiB/s", "1.2MB/s"],
 };
 
+const BIT_UNITS = [
+  ["kbit", 125],
+  ["Mbit", 125e3],
+  ["Gbit", 125e6],
+] as const;
+
+/** Whole bytes a second, in the bits of whoever sells lines or in bytes. */
+export const BANDWIDTH: Unit = {
+  parse: (text) => {
+    const match = /^(\d+(?:\.\d+)?)(kbit|Mbit|Gbit)\/s$/.exec(text.slice(0, 60));
+    if (match === null) return THROUGHPUT.parse(text);
+    const bytes = Math.round(Number(match[1]) * (BIT_UNITS.find(([name]) => name === match[2])?.[1] ?? NaN));
+    return bytes > 0 && bytes <= 2 ** 40 ? bytes : undefined;
+  },
+  print: (bytesPerSecond) => {
+    const [name, size] = [...BIT_UNITS].reverse().find(([, size]) => bytesPerSecond % size === 0) ?? ["B", 1];
+    return size === 1 ? THROUGHPUT.print(bytesPerSecond) : `${bytesPerSecond / size}${name}/s`;
+  },
+  pattern: /^\d+(\.\d+)?(kbit|Mbit|Gbit|B|KB|MB|GB|KiB|MiB|GiB)\/s$/,
+  expected: 'a bandwidth above 0 such as "10Gbit/s", "100Mbit/s" or "2MB/s"',
+  examples: ["10Gbit/s", "100Mbit/s", "2MB/s"],
+};
+
+/** Events a second. */
+export const PER_SECOND: Unit = {
+  parse: (text) => {
+    const match = /^(\d+(?:\.\d+)?)\/(s|m|h)$/.exec(text.slice(0, 60));
+    const perSecond = match === null ? 0 : Number(match[1]) / ((sizeOf(match[2] ?? "") ?? NaN) / SECOND_US);
+    return perSecond >= 1e-6 && perSecond <= 1e9 ? perSecond : undefined;
+  },
+  print: (perSecond) => `${plain(perSecond)}/s`,
+  pattern: /^\d+(\.\d+)?\/(s|m|h)$/,
+  expected: 'a rate above 0 such as "3000/s" or "1000/m"',
+  examples: ["3000/s", "1000/m"],
+};
+
 function parseSize(text: string): number | undefined {
   const match = SIZE_PATTERN.exec(text.slice(0, 60));
   const size = SIZE_UNITS.find(([name]) => name === match?.[2])?.[1];
