@@ -3,14 +3,13 @@
  * event; latencies are each node's own and fixed, servers are unlimited. Equal scenarios give equal records.
  */
 import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
-import { unreachable } from "../../base/assert.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
 import { faultCounters } from "../../faults/backend/fault-counters.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
 import { traitsOf } from "../../fleet/traits.ts";
-import { APPROVALS, CONNECT_FAILURES, NO_JOB, type RecordSink } from "../../measure/event-record.ts";
+import { CONNECT_FAILURES, NO_JOB, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import { statusCode } from "../../measure/status-code.ts";
 import type { Carrier } from "../../node/carrier.ts";
@@ -18,7 +17,6 @@ import type { NodeInput } from "../../node/inputs.ts";
 import { NodeTable } from "../../node/node-table.ts";
 import type { NodeNote } from "../../node/notes.ts";
 import type { OutboxEntry } from "../../node/report.ts";
-import { JobTimeline, overBeforeCancel } from "../../scenario/job-timeline.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
@@ -29,6 +27,7 @@ import { VirtualBackend } from "./virtual-backend.ts";
 import { type Outage, VirtualOutages } from "./virtual-outages.ts";
 import { VirtualReception } from "./virtual-reception.ts";
 import { type VirtualImage, VirtualImages } from "./virtual-images.ts";
+import { VirtualOperator } from "./virtual-operator.ts";
 import { VirtualTransfers } from "./virtual-transfers.ts";
 import { VirtualWorld } from "./virtual-world.ts";
 
@@ -41,13 +40,8 @@ const KIND = {
   fetchSent: kindNumber("fetch sent"),
   reportSent: kindNumber("report sent"),
   faultDrawn: kindNumber("fault drawn"),
-  jobCreated: kindNumber("job created"),
-  jobCancelled: kindNumber("job cancelled"),
-  approval: kindNumber("approval"),
 } as const;
 
-const APPROVAL_GIVEN = APPROVALS.indexOf("given");
-const NEVER_APPROVED = APPROVALS.indexOf("never");
 const REFUSED = CONNECT_FAILURES.indexOf("refused");
 const LAPSED = CONNECT_FAILURES.indexOf("timeout");
 const DEADLINE: NodeInput = { kind: "deadline reached" };
@@ -86,7 +80,6 @@ export class VirtualFleet implements Carrier {
   readonly table: NodeTable;
   readonly backend: VirtualBackend;
   readonly #scenario: Scenario;
-  readonly #sink: RecordSink;
   readonly #watcher: FleetWatcher | undefined;
   /** By cohort of the settings, as generations have texts of their own. */
   readonly #halves: readonly NodeHalf[];
@@ -100,8 +93,7 @@ export class VirtualFleet implements Carrier {
   readonly #answers: VirtualAnswers;
   readonly #transfers: VirtualTransfers;
   readonly #world: VirtualWorld;
-  readonly #timeline: JobTimeline;
-  readonly #remarks: string[] = [];
+  readonly #operator: VirtualOperator;
   readonly #jobNumbers: ReadonlyMap<string, number>;
   readonly #powerCuts: readonly ShardPowerCut[];
   #slot = 0;
@@ -112,7 +104,6 @@ export class VirtualFleet implements Carrier {
   constructor({ scenario, adapter, sink, watcher, images }: VirtualFleetOptions) {
     const { fleet, clock } = scenario;
     this.#scenario = scenario;
-    this.#sink = sink;
     this.#world = new VirtualWorld(fleet.nodes, sink);
     this.#watcher = watcher;
     this.#fleet = fleetOfShard({
@@ -133,7 +124,6 @@ export class VirtualFleet implements Carrier {
     this.#jobNumbers = new Map(scenario.jobs.map((_, number) => [VirtualBackend.jobIdOf(number), number]));
     const { books } = settings;
     const ofImages = new VirtualImages(scenario, images, books);
-    this.#timeline = new JobTimeline(scenario);
     const host = {
       deliver: (node: number, input: NodeInput) => this.#deliver(node, input),
       imageFor: (node: number, job: number) => ofImages.imageFor(node, job),
@@ -153,6 +143,15 @@ export class VirtualFleet implements Carrier {
       versionOf: (node) => this.#versionOf(node),
       jobIdOf: ({ job }) => (job === 0 ? undefined : books.texts.get(job)),
       jobOfId: (jobId) => this.#jobOfId(jobId),
+    });
+    this.#operator = new VirtualOperator({
+      scenario,
+      sink,
+      world: this.#world,
+      backend: this.backend,
+      outages: this.#outages,
+      reception: this.#reception,
+      hears: (node) => this.#hears(node),
     });
     this.#notes = new NoteRecorder(
       sink,
@@ -178,9 +177,9 @@ export class VirtualFleet implements Carrier {
     );
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
-    while (Math.min(this.#world.queue.nextUs, this.#operatesAtUs) <= endUs) {
+    while (Math.min(this.#world.queue.nextUs, this.#operator.nextUs) <= endUs) {
       // What the operator does at an instant is there when a node asks at the same one.
-      if (this.#operatesAtUs <= this.#world.queue.nextUs) this.#operate();
+      if (this.#operator.nextUs <= this.#world.queue.nextUs) this.#operate();
       else this.#step(true);
       if (this.#events % EVENTS_A_LOOK === 0 && isOver()) {
         because = "settled";
@@ -190,7 +189,7 @@ export class VirtualFleet implements Carrier {
     if (because !== "settled" && isOver()) because = "settled";
     const endedAtUs = because === "settled" ? this.#world.nowUs : endUs;
     this.#drain();
-    return { endedAtUs, because, events: this.#events, remarks: this.#remarks };
+    return { endedAtUs, because, events: this.#events, remarks: this.#operator.remarks };
   }
 
   #birth(): void {
@@ -212,57 +211,10 @@ export class VirtualFleet implements Carrier {
     }
   }
 
-  /** An operator waits while the backend is away on purpose. */
-  get #operatesAtUs(): InstantUs {
-    return this.#outages.presentAtUs(this.#timeline.nextUs);
-  }
-
-  /** Takes the next step of the timeline. */
   #operate(): void {
-    const { nowUs } = this.#world;
-    this.#world.nowUs = Math.max(nowUs, this.#operatesAtUs);
-    const step = this.#timeline.take(this.#timeline.nextUs);
-    if (step === undefined) return;
+    this.#world.nowUs = Math.max(this.#world.nowUs, this.#operator.nextUs);
     this.#events++;
-    switch (step.kind) {
-      case "create":
-        this.#createJob(step.job);
-        break;
-      case "cancel":
-        this.#cancelJob(step.job);
-        break;
-      case "approve":
-        this.#approve(step.job, step.node);
-        break;
-      default:
-        unreachable(step);
-    }
-  }
-
-  #createJob(job: number): void {
-    const { nowUs } = this.#world;
-    this.#sink.record(KIND.jobCreated, 0, nowUs, 0, job, 0, 0);
-    const pushTo = this.backend.createJob(job, nowUs, (node) => this.#hears(node));
-    for (const node of pushTo) this.#reception.push(node, job);
-    for (const node of this.#timeline.askUsers(job, nowUs))
-      this.#world.record(KIND.approval, node, NEVER_APPROVED, job, 0, 0);
-  }
-
-  #cancelJob(job: number): void {
-    const { nowUs } = this.#world;
-    if (this.backend.cancelJob(job, nowUs)) this.#sink.record(KIND.jobCancelled, 0, nowUs, 0, job, 0, 0);
-    else this.#remarks.push(overBeforeCancel(this.#scenario, job));
-  }
-
-  #approve(job: number, node: number): void {
-    const { nowUs } = this.#world;
-    if (!this.#hears(node)) {
-      this.#timeline.approveLater(job, node, nowUs);
-      return;
-    }
-    if (!this.backend.approve(job, node, nowUs)) return;
-    this.#world.record(KIND.approval, node, APPROVAL_GIVEN, job, 0, 0);
-    this.#reception.push(node, job);
+    this.#operator.operate();
   }
 
   #hears(node: number): boolean {
