@@ -17,11 +17,12 @@ export { expectedLoad, type ExpectedLoad } from "./scenario/expected-load.ts";
 export { isRaceFree, type RaceFreedom } from "./scenario/race-free.ts";
 export type { ScenarioDraft } from "./scenario/draft.ts";
 export type { Overrides } from "./scenario/overrides.ts";
-export type { ImageFacts, Scenario } from "./scenario/scenario.ts";
+export type { ImageFacts, PlannedDefect, Scenario } from "./scenario/scenario.ts";
 
 // Images: is this file one that a node boots, and one out of nothing.
 export { parseAppImage, type AppImage, type AppImageParse } from "./image/app-image.ts";
 export { buildAppImage, type ImageRequest } from "./image/build-image.ts";
+export { defectText, type ImageDefect } from "./image/image-defects.ts";
 export { describeImage, type DescriptionLine } from "./image/image-description.ts";
 export { flawText, type ImageFlaw, type ImageFlawCode } from "./image/image-flaw.ts";
 export { checkSignature, type SignatureCheck } from "./image/signature.ts";

@@ -34,3 +34,10 @@ export function seedOf(seed: number): number {
   const high = Math.floor(seed / 2 ** 32);
   return high === 0 ? seed >>> 0 : (mix((high + 0x9e3779b9) | 0) ^ seed) >>> 0;
 }
+
+/** Folds a text into a count that `draw` takes (24 bits): a draw can hang on a name. FNV-1a over UTF-16 units. */
+export function countOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return mix(hash) >>> 8;
+}

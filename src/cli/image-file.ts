@@ -1,5 +1,6 @@
 /** An application image that a user names, checked whole. */
 import { UserError } from "../base/user-error.ts";
+import { IMAGE_BORNE_FAULTS, type ImageBorneFault, isImageBorne } from "../faults/image-borne.ts";
 import { type AppImage, parseAppImage } from "../image/app-image.ts";
 import { flawText, type ImageFlaw } from "../image/image-flaw.ts";
 import type { ImageFacts } from "../scenario/scenario.ts";
@@ -36,7 +37,21 @@ export function flawError(path: string, flaw: ImageFlaw): UserError {
 }
 
 /** What a scenario has to know of an image. */
-export function factsOfImage({ chip, description, fileLengthBytes }: AppImage): ImageFacts {
+export function factsOfImage(path: string, { chip, description, fileLengthBytes, defects }: AppImage): ImageFacts {
   const { project, version, secureVersion } = description;
-  return { project, version, chip, secureVersion, sizeBytes: fileLengthBytes };
+  const known = defects.map((defect) => ({ ...defect, fault: knownFault(path, defect.fault) }));
+  return {
+    project,
+    version,
+    chip,
+    secureVersion,
+    sizeBytes: fileLengthBytes,
+    ...(known.length === 0 ? {} : { defects: known }),
+  };
+}
+
+function knownFault(path: string, fault: string): ImageBorneFault {
+  if (isImageBorne(fault)) return fault;
+  const expected = `nodes know ${IMAGE_BORNE_FAULTS.join(", ")}: make the image again`;
+  throw new UserError({ file: path, seen: `has the defect ${fault}`, expected });
 }

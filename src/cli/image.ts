@@ -11,6 +11,7 @@ import { harmlessLine } from "../report/text-cleaning.ts";
 import { IMAGE_DEFAULTS } from "../scenario/defaults.ts";
 import { SIZE } from "../scenario/units.ts";
 import { tellPeople, tellPrograms } from "./console.ts";
+import { defectOf } from "./defect-flag.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
 import { EXIT } from "./exit-codes.ts";
 import { fileBytes, writeBytes } from "./file-bytes.ts";
@@ -29,6 +30,7 @@ export interface ImageMakeFlags {
   readonly version?: string;
   readonly size?: string;
   readonly secureVersion?: string;
+  readonly defect?: readonly string[];
   readonly seed?: string;
   readonly sign?: string;
   readonly force?: boolean;
@@ -51,10 +53,11 @@ export function imageInfo(file: string, { json }: ImageInfoFlags): number {
 
 /** Makes an image and writes it. */
 export function imageMake(argument: string | undefined, flags: ImageMakeFlags): number {
-  const { path, sizeBytes, secureVersion, seed, key } = everyMistakeOf({
+  const { path, sizeBytes, secureVersion, defects, seed, key } = everyMistakeOf({
     path: () => outOf(argument, flags.out),
     sizeBytes: () => sizeOf(flags.size ?? IMAGE_DEFAULTS.size),
     secureVersion: () => wholeOf("--secure-version", flags.secureVersion ?? "0", 0xffffffff),
+    defects: () => (flags.defect ?? []).map((text) => defectOf(text)),
     seed: () => wholeOf("--seed", flags.seed ?? "1", Number.MAX_SAFE_INTEGER),
     key: () => (flags.sign === undefined ? undefined : keyText(flags.sign, "a private key")),
   });
@@ -65,6 +68,7 @@ export function imageMake(argument: string | undefined, flags: ImageMakeFlags): 
       version: flags.version ?? IMAGE_DEFAULTS.version,
       sizeBytes,
       secureVersion,
+      defects,
       seed,
     }),
   );

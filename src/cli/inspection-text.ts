@@ -2,6 +2,7 @@
 import Table from "cli-table3";
 import { SECOND_US } from "../base/instant.ts";
 import { describeMistake } from "../base/user-error.ts";
+import { defectText } from "../image/image-defects.ts";
 import { bytesText, counted, countText, shareText, significantText } from "../report/count-text.ts";
 import { durationText, instantText } from "../report/duration-text.ts";
 import type { Painter } from "../report/painter.ts";
@@ -53,10 +54,10 @@ function head({ scenario, load }: Inspection, paint: Painter): string[] {
   return [
     `${paint.strong(harmlessLine(scenario.name, 60))}  ${counted(load.nodes, "node")}, ${counted(load.targets, "target")}, seed ${scenario.seed}`,
     ...(scenario.about === "" ? [] : wrapped(harmlessLine(scenario.about), "")),
-    ...imagesOf(scenario).map(
-      (image) =>
-        `  image    ${harmlessLine(`${image.project} ${image.version}`)} for ${image.chip}, ${bytesText(image.sizeBytes)}${image.from === "file" ? ` (${harmlessLine(image.path)})` : ", made"}`,
-    ),
+    ...imagesOf(scenario).flatMap((image) => [
+      `  image    ${harmlessLine(`${image.project} ${image.version}`)} for ${image.chip}, ${bytesText(image.sizeBytes)}${image.from === "file" ? ` (${harmlessLine(image.path)})` : ", made"}`,
+      ...(image.defects ?? []).map((defect) => `           defect: ${defectText(defect)}`),
+    ]),
     `  backend  ${harmlessLine(`${backend.adapter}, ${where}`)}`,
     `  clock    from ${instantText(clock.startUtcMs)}, ${speed}, at most ${durationText(end.afterUs)} of fleet time`,
   ];

@@ -217,6 +217,11 @@ function addImage(program: Command, exit: (code: number) => void): void {
     .option("--version <VERSION>", "version, at most 31 bytes (default: 2.0.0)")
     .option("--size <SIZE>", "such as 512KiB or 1.5MB (default: 1.5MB)")
     .option("--secure-version <N>", "secure version for anti-rollback (default: 0)")
+    .option(
+      "--defect <FAULT[:HARDWARE][:SHARE]>",
+      "let it do wrong: boot-loop, self-test-fails, no-network-after-update, lost-status or brick, on every node or on those of a hardware revision; may be given several times",
+      collected,
+    )
     .option("--seed <S>", "another content under the same name and version (default: 1)")
     .option("--sign <KEY.pem>", "sign it for Secure Boot V2 with a private key (RSA-3072, P-256, P-384)")
     .option("--force", "overwrite a file that is there")
@@ -224,6 +229,8 @@ function addImage(program: Command, exit: (code: number) => void): void {
       "after",
       examples(
         "otafleet image make demo.bin",
+        "otafleet image make bad.bin --version 2.0.0 --defect boot-loop:rev-b:30%",
+        "otafleet image make later.bin --version 2.0.0 --defect boot-loop:rev-b:after=14d",
         "otafleet image make --chip esp32s3 --project thermostat --version 2.1.0 --size 1MiB -o thermostat.bin",
       ),
     )

@@ -65,7 +65,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const imageFile = imageFileOf(draft);
   const jobFiles = jobImageFilesOf(draft).map((path) => [path, readJobImage(draft, file, path)] as const);
   const jobImages = new Map(jobFiles.map(([path, { bytes }]) => [path, bytes]));
-  const jobFacts = new Map(jobFiles.map(([path, { image: parsed }]) => [path, factsOfImage(parsed)]));
+  const jobFacts = new Map(jobFiles.map(([path, { image: parsed }]) => [path, factsOfImage(path, parsed)]));
   if (imageFile === undefined) {
     const { scenario, warnings } = resolveScenario(draft, undefined, jobFacts);
     return { scenario, warnings, imageBytes: madeImage(scenario), jobImages, brokerCa };
@@ -76,7 +76,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const { bytes, image: parsed } = isOfScenario
     ? readNamed(draft, ["image", "file"], path, readImageFile)
     : readImageFile(path);
-  const { scenario, warnings } = resolveScenario(draft, factsOfImage(parsed), jobFacts);
+  const { scenario, warnings } = resolveScenario(draft, factsOfImage(path, parsed), jobFacts);
   return { scenario, warnings, imageBytes: bytes, jobImages, brokerCa };
 }
 

@@ -39,6 +39,7 @@ const KIND = {
   bricked: kindNumber("bricked"),
   reportMade: kindNumber("report made"),
   reportLost: kindNumber("report lost"),
+  faultDrawn: kindNumber("fault drawn"),
   faultFired: kindNumber("fault fired"),
 } as const;
 
@@ -59,6 +60,8 @@ export class NoteRecorder {
   readonly #firstNode: number;
   /** Where several jobs bring one image, the job that installed it, by slot and image. */
   readonly #installers = new Map<number, number>();
+  /** Nodes that an image's fault was drawn for, by slot and image: once, however often they boot it. */
+  readonly #struck = new Set<number>();
 
   constructor(sink: RecordSink, jobs: JobNames, firstNode: number) {
     this.#sink = sink;
@@ -131,6 +134,9 @@ export class NoteRecorder {
       case "bricked":
         this.#put(KIND.bricked, node, atUs, 0, NO_JOB, 0, waitedUs);
         break;
+      case "fault drawn":
+        this.#faultDrawn(node, what.image, what.fault, atUs, waitedUs);
+        break;
       case "fault fired":
         this.#put(KIND.faultFired, node, atUs, what.fault, NO_JOB, 0, waitedUs);
         break;
@@ -145,6 +151,13 @@ export class NoteRecorder {
     if (entry.kind === "fetch") return;
     const job = this.#jobOfText(node, entry.job);
     this.#put(KIND.reportMade, node, atUs, statusCode(entry.status, entry.reason), job, 0, waitedUs);
+  }
+
+  #faultDrawn(node: VirtualNode, image: number, fault: number, atUs: number, waitedUs: number): void {
+    const key = node.slot * IMAGES_MAX + image;
+    if (this.#struck.has(key)) return;
+    this.#struck.add(key);
+    this.#put(KIND.faultDrawn, node, atUs, fault, NO_JOB, 0, waitedUs);
   }
 
   #messageLost(node: VirtualNode, message: number, cause: number, atUs: number, waitedUs: number): void {

@@ -13,13 +13,14 @@ export function madeImage({ image, seed }: Pick<Scenario, "image" | "seed">): Ui
 /** Makes an image to its description. */
 export function imageMadeTo(image: ImagePlan, seed: number): Uint8Array<ArrayBuffer> {
   assert(image.from === "make", "an image of a file is read, not made");
-  const { project, version, secureVersion, sizeBytes } = image;
+  const { project, version, secureVersion, sizeBytes, defects } = image;
   return buildAppImage({
     chip: image.chip as ChipName,
     project,
     version,
     secureVersion,
     sizeBytes,
+    defects,
     seed: seedOf(seed),
   });
 }

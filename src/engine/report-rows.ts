@@ -8,7 +8,9 @@ import { traitsOf } from "../fleet/traits.ts";
 import { type NodeRow, nodeRows } from "../measure/node-row.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
+import { strikingFault } from "../node/image-fault.ts";
 import { type NodeReportRow, nodeReportRows } from "../report/node-row.ts";
+import { imageFaultsOf, imagesOf } from "../scenario/job-images.ts";
 import type { RunDocument } from "./run-document.ts";
 import { versionAfter } from "./run-images.ts";
 
@@ -28,7 +30,9 @@ export function reportRows(
 
 function linesOf({ scenario, nodePrefix }: RunDocument, row: NodeRow, names: Names): readonly NodeReportRow[] {
   const { node } = row;
-  const { cohort: number, faults, ...traits } = traitsOf(scenario.fleet, seedOf(scenario.seed), node);
+  const seed = seedOf(scenario.seed);
+  const { cohort: number, faults, ...traits } = traitsOf(scenario.fleet, seed, node);
+  const { hardware } = traits;
   const cohort = scenario.fleet.cohorts[number];
   assert(cohort !== undefined, "a node belongs to a cohort");
   const { chip, project, version } = cohort.runs;
@@ -41,6 +45,10 @@ function linesOf({ scenario, nodePrefix }: RunDocument, row: NodeRow, names: Nam
     project,
     firstVersion: version,
     ...traits,
+    defects: imagesOf(scenario).flatMap((image) => {
+      const striking = strikingFault(imageFaultsOf(image) ?? [], image.version, { seed, node, hardware });
+      return striking === undefined ? [] : [`${FAULT_NAMES[striking.fault]}@${image.version}`];
+    }),
     faultsDrawn: FAULT_NAMES.filter((_, fault) => (faults & (1 << fault)) !== 0),
   };
   const finalVersion = row.isBricked ? "" : row.runsJob === "" ? version : versionAfter(scenario, row.runsJob);

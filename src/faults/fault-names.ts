@@ -11,6 +11,7 @@ export const FAULT_NAMES = [
   "slow-flash",
   "wrong-image",
   "lost-status",
+  "brick",
 ] as const;
 
 export type FaultName = (typeof FAULT_NAMES)[number];

@@ -1,5 +1,6 @@
 /** All faults, at the places of their names. A new one is a file beside these, a name in fault-names and a line here. */
 import { bootLoop } from "./boot-loop.ts";
+import { brick } from "./brick.ts";
 import { corruptBlock } from "./corrupt-block.ts";
 import type { Fault } from "./fault.ts";
 import { FAULT_NAMES } from "./fault-names.ts";
@@ -12,6 +13,7 @@ import { wrongImage } from "./wrong-image.ts";
 
 const ALL: readonly Fault[] = [
   bootLoop,
+  brick,
   corruptBlock,
   lostStatus,
   noNetworkAfterUpdate,

@@ -48,6 +48,8 @@ export interface RunningImage {
   /** Name of the chip, as ESP-IDF writes its target: `esp32c3`. */
   readonly chip: string;
   readonly secureVersion: number;
+  /** Revisions of the board; undefined = the scenario tells none apart. */
+  readonly hardware?: readonly Weighted[] | undefined;
   /** Node type and model, as a node's configuration names them: dynamic jobs go by them. */
   readonly type: string;
   readonly model: string;

@@ -18,7 +18,7 @@ import type { Fleet } from "./fleet.ts";
 import { lifeDrawsOf } from "./life-draws.ts";
 import { nodeRuleOf } from "./node-zone.ts";
 import { PURPOSE } from "./purposes.ts";
-import { traitsOf } from "./traits.ts";
+import { type NodeTraits, traitsOf } from "./traits.ts";
 
 /** Reading back and hashing a slot: ESP32's flash reads some 6.65 MB/s (ESP-IDF's performance targets). */
 const FLASH_READ_BYTES_PER_SECOND = 6_650_000;
@@ -27,10 +27,11 @@ const SLOT_BYTES = 3 * 1_024 * 1_024;
 /** A node of a running fleet has been up for anything to so long. */
 const UPTIME_MAX_US = 30 * DAY_US;
 
-/** Cohorts by generation: one entry of the settings for each pair. */
+/** Cohorts by generation and hardware: one entry of the settings for each combination. */
 interface Kin {
   readonly cohort: Cohort;
   readonly generation: Generation;
+  readonly hardware: string;
 }
 
 export interface FleetOfShard {
@@ -85,18 +86,21 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     faults: FAULTS.map((fault) => fault.touch),
     books,
   };
-  const kinNumber = (cohort: number, generation: string): number => {
+  const kinNumber = ({ cohort, generation, hardware }: NodeTraits): number => {
     const number = kin.findIndex(
-      (one) => one.cohort === plan.fleet.cohorts[cohort] && one.generation.name === generation,
+      (one) =>
+        one.cohort === plan.fleet.cohorts[cohort] &&
+        one.generation.name === generation &&
+        one.hardware === hardware,
     );
-    assert(number !== -1, `cohort ${cohort} has a generation ${generation}`);
+    assert(number !== -1, `cohort ${cohort} has a generation ${generation} on hardware ${hardware}`);
     return number;
   };
   return {
     settings,
     generationOf: (slot) => {
       const traits = traitsOf(plan.fleet, seed, plan.firstNode + slot);
-      return (kin[kinNumber(traits.cohort, traits.generation)] as Kin).generation;
+      return (kin[kinNumber(traits)] as Kin).generation;
     },
     birthOf: (slot) => {
       const node = plan.firstNode + slot;
@@ -105,7 +109,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
       const isRunning = plan.fleet.begins === "running";
       const isUp = traits.startsOfflineForUs === 0;
       return {
-        cohort: kinNumber(traits.cohort, traits.generation),
+        cohort: kinNumber(traits),
         zone: zones.numberOf(traits.zone),
         throughputBytesPerSecond: traits.throughputBytesPerSecond,
         flashBytesPerSecond: traits.flashBytesPerSecond,
@@ -135,11 +139,12 @@ function firstSpellUs(cohort: Cohort, seed: number, node: number): InstantUs {
   return lifeDrawsOf(cohort).spellGapUs(draw(seed, node, PURPOSE.firstSpellGap, 0));
 }
 
-function cohortSettings({ cohort, generation }: Kin): CohortSettings {
+function cohortSettings({ cohort, generation, hardware }: Kin): CohortSettings {
   const { autofetch, runs } = cohort;
   return {
     ...lifeDrawsOf(cohort),
     generation,
+    hardware,
     build: {
       ...DEFAULT_BUILD,
       autofetch: autofetch.kind !== "never",
@@ -159,10 +164,14 @@ function cohortSettings({ cohort, generation }: Kin): CohortSettings {
 
 function kinOf(fleet: Fleet, adapter: Adapter): Kin[] {
   return fleet.cohorts.flatMap((cohort) =>
-    cohort.runs.generations.map(({ value }) => {
+    cohort.runs.generations.flatMap(({ value }) => {
       const generation = adapter.generations[value];
       assert(generation !== undefined, `the adapter ${adapter.kind} has a generation ${value}`);
-      return { cohort, generation };
+      return (cohort.runs.hardware ?? [{ value: "" }]).map((hardware) => ({
+        cohort,
+        generation,
+        hardware: hardware.value,
+      }));
     }),
   );
 }

@@ -21,4 +21,5 @@ export const PURPOSE = {
   approvalDelay: 18,
   forgets: 19,
   reminderDelay: 20,
+  hardware: 40,
 } as const;

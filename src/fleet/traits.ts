@@ -20,6 +20,8 @@ export interface NodeTraits {
   readonly zone: string;
   /** Name of the firmware generation. */
   readonly generation: string;
+  /** Revision of the board; "" = the scenario does not say. */
+  readonly hardware: string;
   /** What its line carries, and what loss leaves of it. */
   readonly throughputBytesPerSecond: number;
   /** One way. */
@@ -47,6 +49,7 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
     cohort: index,
     zone: pick(cohort.zones, draw(seed, node, PURPOSE.zone, 0)),
     generation: pick(cohort.runs.generations, draw(seed, node, PURPOSE.generation, 0)),
+    hardware: hardwareOf(cohort, seed, node),
     throughputBytesPerSecond: Math.min(lossMax, whole(cohort.throughputBytesPerSecond, PURPOSE.throughput, 1)),
     latencyUs,
     flashBytesPerSecond: whole(cohort.flashBytesPerSecond, PURPOSE.flash, 1),
@@ -67,6 +70,10 @@ function pick(choices: readonly Weighted[], u: number): string {
   const last = choices.findLast((choice) => choice.weight > 0);
   assert(last !== undefined, "a choice has at least one value of positive weight");
   return last.value;
+}
+
+function hardwareOf({ runs: { hardware } }: Cohort, seed: number, node: number): string {
+  return hardware === undefined ? "" : pick(hardware, draw(seed, node, PURPOSE.hardware, 0));
 }
 
 function faultMask(cohort: Cohort, seed: number, node: number): number {

@@ -13,6 +13,7 @@ import {
 import { type Chip, type ChipName, chipOfId, isFlashMapped, mmuPageBytes, retiredChipTitle } from "./chips.ts";
 import { esp8266Flaw, foreignFileFlaw, mergedFactoryFlaw } from "./foreign-file.ts";
 import { hex, type ImageFlaw } from "./image-flaw.ts";
+import { type ImageDefect, readDefects } from "./image-defects.ts";
 import { IMAGE_HEAD_BYTES } from "./image-head.ts";
 import { type ImageHeader, readImageHeader } from "./image-header.ts";
 import { hexOf } from "./little-endian.ts";
@@ -27,6 +28,8 @@ export interface AppImage {
   readonly header: ImageHeader;
   readonly segments: readonly Segment[];
   readonly description: AppDescription;
+  /** What it was made to do wrong; a real image has none. */
+  readonly defects: readonly ImageDefect[];
   /** XOR of all segment data, seeded with 0xEF. */
   readonly checksum: number;
   /** Hex SHA-256 that the image carries of itself; undefined where the build appended none. */
@@ -79,6 +82,8 @@ function readAppImage(bytes: Uint8Array): AppImage | ImageFlaw {
   if (description === undefined) return otherKindFlaw(bytes, chip, walk.segments, integrity.imageLengthBytes);
   const flaw = mappingFlaw(chip, walk.segments, description);
   if (flaw !== undefined) return flaw;
+  const defects = readDefects(bytes, APP_DESCRIPTION_OFFSET + (walk.segments[0]?.lengthBytes ?? 0));
+  if ("code" in defects) return defects;
   const tail = signatureTail(bytes, integrity.imageLengthBytes, chip);
   if (tail.kind === "refused") return tail.flaw;
   return {
@@ -86,6 +91,7 @@ function readAppImage(bytes: Uint8Array): AppImage | ImageFlaw {
     header,
     segments: walk.segments,
     description,
+    defects,
     ...integrity,
     fileLengthBytes: bytes.length,
     sha256: createHash("sha256").update(bytes).digest("hex"),

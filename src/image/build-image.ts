@@ -2,7 +2,7 @@
  * Makes images out of nothing, for rollouts that need no real firmware: a bootloader's checks pass, the code inside is
  * random and does nothing. The same request gives the same bytes.
  *
- *   header | DROM: descriptor, constants | code in RAM | [not loaded] | IROM: code | padding, checksum | SHA-256
+ *   header | DROM: descriptor, [defects], constants | code in RAM | [not loaded] | IROM: code | padding, checksum | SHA-256
  *
  * Sources: esp-idf esp_image_format.c (what a bootloader checks), esp_app_desc.h.
  */
@@ -12,6 +12,7 @@ import { howMany } from "../base/how-many.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { APP_DESCRIPTION_BYTES, APP_DESCRIPTION_MAGIC, APP_DESCRIPTION_OFFSET } from "./app-description.ts";
 import { CHIP_NAMES, type Chip, type ChipName, chipOfName, MMU_PAGE_BYTES } from "./chips.ts";
+import { DEFECTS_MAX, defectListBytes, type ImageDefect, isWritable, writeDefects } from "./image-defects.ts";
 import { HEADER_BYTES, IMAGE_MAGIC } from "./image-header.ts";
 import { writeU16, writeU32 } from "./little-endian.ts";
 import { checksumOf, SEGMENT_HEADER_BYTES, type Segment } from "./segments.ts";
@@ -27,6 +28,8 @@ export interface ImageRequest {
   readonly secureVersion?: number;
   /** The file's size; rounded up to a multiple of 16, as every image is one. */
   readonly sizeBytes: number;
+  /** What it is to do wrong, at most 8 entries; left out = nothing. */
+  readonly defects?: readonly ImageDefect[] | undefined;
   /** Two seeds give two contents under one name and version. */
   readonly seed: number;
 }
@@ -43,6 +46,8 @@ const SHA256_BYTES = 32;
 /** Three zero bytes and the checksum: lengths are multiples of 4, so with these the whole is one of 16. */
 const CHECKSUM_TAIL_BYTES = 4;
 const RAM_CODE_BYTES = 256;
+/** Room for a jump and some more: a segment without code would be none. */
+const CODE_BYTES_MIN = 64;
 // Constants and code are mapped within these bounds on every chip; ESP32-C2 has the least room, 4 MiB for both. What
 // is larger goes into a segment that no bootloader loads, but every checksum covers.
 const CONSTANTS_BYTES_MAX = 1024 * 1024;
@@ -57,13 +62,15 @@ export function buildAppImage(request: ImageRequest): Uint8Array<ArrayBuffer> {
   const seedText = JSON.stringify([chip.name, request.project, request.version, request.seed]);
   bytes.set(createHash("shake128", { outputLength: sizeBytes }).update(seedText).digest());
 
-  const segments = layOut(chip, sizeBytes);
+  const { defects = [] } = request;
+  const segments = layOut(chip, sizeBytes, defectListBytes(defects.length));
   for (const { offsetBytes, loadAddress, lengthBytes } of segments) {
     writeU32(bytes, offsetBytes - SEGMENT_HEADER_BYTES, loadAddress);
     writeU32(bytes, offsetBytes - SEGMENT_HEADER_BYTES + 4, lengthBytes);
   }
   writeHeader(bytes, chip, segments.length);
   writeDescription(bytes, request);
+  writeDefects(bytes, defects);
   const hashAt = sizeBytes - SHA256_BYTES;
   bytes.fill(0, hashAt - CHECKSUM_TAIL_BYTES, hashAt);
   bytes[hashAt - 1] = checksumOf(bytes, segments);
@@ -92,16 +99,38 @@ function checkedChip(request: ImageRequest): Chip {
     const expected = `an image is made with ${BUILD_BYTES_MIN} to ${BUILD_BYTES_MAX} bytes (1 KiB to 16 MiB)`;
     mistakes.push({ field: "size", seen: `is ${howMany(sizeBytes, "byte")}`, expected });
   }
+  mistakes.push(...defectMistakes(request));
   if (mistakes.length > 0) throw new UserError(mistakes);
   assert(chip !== undefined, "an unknown chip is a mistake");
   return chip;
 }
 
-function layOut(chip: Chip, sizeBytes: number): readonly Segment[] {
+function defectMistakes({ defects = [], sizeBytes }: ImageRequest): readonly Mistake[] {
+  const unwritable = defects.find((defect) => !isWritable(defect));
+  if (unwritable !== undefined) {
+    const expected = "it must have a fault's name, a hardware revision of at most 31 letters, and a share from 0 to 1";
+    return [{ field: "defect", seen: `is ${JSON.stringify(unwritable.fault)}`, expected }];
+  }
+  if (defects.length > DEFECTS_MAX) {
+    const expected = `an image carries at most ${DEFECTS_MAX}`;
+    return [{ field: "defect", seen: `stands there ${defects.length} times`, expected }];
+  }
+  const neededBytes = BUILD_BYTES_MIN - freeBytesOf(BUILD_BYTES_MIN) + defectListBytes(defects.length) + CODE_BYTES_MIN;
+  if (defects.length === 0 || !(sizeBytes < neededBytes)) return [];
+  const expected = `an image with ${howMany(defects.length, "defect")} has at least ${neededBytes} bytes`;
+  return [{ field: "size", seen: `is ${howMany(sizeBytes, "byte")}`, expected }];
+}
+
+/** What constants and code have in a file of so many bytes. */
+function freeBytesOf(sizeBytes: number): number {
   const roomBytes = sizeBytes - HEADER_BYTES - CHECKSUM_TAIL_BYTES - SHA256_BYTES;
-  let freeBytes = roomBytes - 3 * SEGMENT_HEADER_BYTES - APP_DESCRIPTION_BYTES - RAM_CODE_BYTES;
+  return roomBytes - 3 * SEGMENT_HEADER_BYTES - APP_DESCRIPTION_BYTES - RAM_CODE_BYTES;
+}
+
+function layOut(chip: Chip, sizeBytes: number, defectBytes: number): readonly Segment[] {
+  let freeBytes = freeBytesOf(sizeBytes);
   // A fifth of a usual application is constants.
-  const constantsBytes = Math.min(Math.floor(freeBytes / 20) * 4, CONSTANTS_BYTES_MAX);
+  const constantsBytes = Math.max(Math.min(Math.floor(freeBytes / 20) * 4, CONSTANTS_BYTES_MAX), defectBytes);
   freeBytes -= constantsBytes;
   const isAllMapped = freeBytes <= FLASH_CODE_BYTES_MAX;
   const codeBytes = isAllMapped ? freeBytes : FLASH_CODE_BYTES_MAX - SEGMENT_HEADER_BYTES;

@@ -1,5 +1,6 @@
 import type { AppImage } from "./app-image.ts";
 import { chipOfId } from "./chips.ts";
+import { defectText } from "./image-defects.ts";
 import { hex } from "./image-flaw.ts";
 import type { ImageHeader } from "./image-header.ts";
 import type { Segment } from "./segments.ts";
@@ -19,6 +20,7 @@ export function describeImage(image: AppImage): readonly DescriptionLine[] {
     ["chip", `${chipOfId(header.chipId)?.title ?? image.chip} (${hex(header.chipId, 4)})`],
     ["chip revisions", revisionsOf(header)],
     ["secure version", String(description.secureVersion)],
+    ...image.defects.map((defect) => ["defect", defectText(defect)] as const),
     ["IDF version", description.idfVersion],
     ["compiled", `${description.compileDate} ${description.compileTime}`.trim() || "not recorded"],
     ["ELF SHA-256", description.elfSha256],

@@ -20,7 +20,8 @@ export type ImageFlawCode =
   | "bootloader"
   | "no-app-description"
   | "trailing-bytes"
-  | "damaged-signature";
+  | "damaged-signature"
+  | "defects";
 
 /** The first thing wrong with a file: where, what was seen, what would be right. */
 export interface ImageFlaw {
@@ -80,6 +81,8 @@ function headline(code: ImageFlawCode): string {
       return "something follows the image";
     case "damaged-signature":
       return "the signature block is damaged";
+    case "defects":
+      return "the image's list of defects cannot be read";
     default:
       return unreachable(code);
   }

@@ -4,7 +4,8 @@
  */
 import type { InstantUs } from "../base/instant.ts";
 import type { Carrier } from "./carrier.ts";
-import { fires } from "./faulting.ts";
+import { fires, lateCrashUs, noteImageFault } from "./faulting.ts";
+import { breakForGood } from "./late-crash.ts";
 import { wakeLink } from "./network.ts";
 import type { NodeRow } from "./node-row.ts";
 import { crash } from "./power-off.ts";
@@ -16,8 +17,7 @@ export function boot(node: NodeRow, now: InstantUs, io: Carrier): void {
   if (power.isOn || power.isBricked) return;
   const chosen = flash.boot((image) => settings.books.images.get(image).secureVersion);
   if (chosen === undefined) {
-    power.isBricked = true;
-    io.note({ kind: "bricked" });
+    breakForGood(node, io);
     return;
   }
   power.isOn = true;
@@ -29,10 +29,19 @@ export function boot(node: NodeRow, now: InstantUs, io: Carrier): void {
   if (power.boots < 65_535) power.boots++;
   const image = flash.imageIn(chosen.slot);
   io.note({ kind: "runs", image, state: chosen.state });
-  if (chosen.state === "pending-verify" && fires(node, "first boot", "crash", io)) {
-    crash(node, now, io);
-    return;
+  if (chosen.state === "pending-verify") {
+    noteImageFault(node, io);
+    if (fires(node, "first boot", "crash", io)) {
+      crash(node, now, io);
+      return;
+    }
+    if (fires(node, "first boot", "brick", io)) {
+      crash(node, now, io);
+      breakForGood(node, io);
+      return;
+    }
   }
+  node.update.rebootAtUs = lateCrashUs(node);
   if (chosen.state === "pending-verify") {
     if (!beginValidation(node, now, io)) return;
   } else if (node.nvs.updateFlag && node.cohort.build.rollback) {

@@ -240,7 +240,7 @@ export function verified(node: NodeRow, err: string | undefined, errno: number, 
   io.note({ kind: "slot written", image });
   finishUpdate(node, io);
   if (!cohort.build.autoReboot) io.note({ kind: "reboot requested" });
-  else if (update.rebootAtUs === NEVER) {
+  else if (update.rebootAtUs > now + node.generation.rebootAfterMs * 1_000) {
     if (io.hearsTimers)
       io.note({ kind: "timer armed", timer: "reboot", ms: node.generation.rebootAfterMs, repeats: false });
     update.rebootAtUs = now + node.generation.rebootAfterMs * 1_000;

@@ -54,6 +54,12 @@ export class Flash extends struct({
     return first ? 0 : second ? 1 : -1;
   }
 
+  /** The slot that otadata names for the next boot; whether its image boots, only a boot tells. */
+  get nextSlot(): SlotNumber {
+    const copy = this.activeCopy;
+    return copy === -1 ? 0 : slotOf(this.sequenceOf(copy));
+  }
+
   sequenceOf(copy: 0 | 1): number {
     return copy === 0 ? this.sequence0 : this.sequence1;
   }

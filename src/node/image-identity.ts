@@ -1,3 +1,5 @@
+import type { ImageFault } from "./image-fault.ts";
+
 /** What a node can tell about an image: its description and whether it suits the chip. A flash slot never holds more. */
 export interface ImageIdentity {
   readonly project: string;
@@ -8,4 +10,6 @@ export interface ImageIdentity {
   readonly sizeBytes: number;
   /** Hex SHA-256 of the whole file where it is known: two images of one version are not one image. */
   readonly sha256: string;
+  /** What it does to nodes that run it; undefined = nothing. */
+  readonly faults?: readonly ImageFault[] | undefined;
 }

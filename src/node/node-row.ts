@@ -80,6 +80,7 @@ export class Update extends struct({
   percent: u16,
   /** The image that is being written; 0 = its head was not read yet. */
   image: u16,
+  /** After an update; or when the running image crashes by itself, if that comes first. */
   rebootAtUs: instant,
   /**
    * Of an unconfirmed image: when it is given up; while a dial is outstanding, how long is left. Else: when the slot

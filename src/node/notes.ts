@@ -48,6 +48,8 @@ export type NodeNote =
   | { readonly kind: "attempts spent"; readonly asksAgain: boolean }
   | { readonly kind: "slot written"; readonly image: number }
   | { readonly kind: "rolled back" }
+  /** The image that boots carries a fault that will strike this node. */
+  | { readonly kind: "fault drawn"; readonly fault: number; readonly image: number }
   | { readonly kind: "fault fired"; readonly fault: number };
 
 /** RainMaker's names of the firmware's own store; another kind of backend may leave some unused. */

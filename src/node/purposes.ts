@@ -5,4 +5,6 @@ export const DRAW = {
   autofetchJitter: 66,
   faultByte: 67,
   bootTime: 68,
+  /** Whether an image's fault strikes; the count is the version's, and the fault's place in its list. */
+  imageFault: 80,
 } as const;

@@ -29,6 +29,8 @@ export type SelfTest = "none" | "success" | "pending" | "fail";
 /** What the nodes of a cohort share. Functions of a draw in (0, 1) give times in whole microseconds of fleet time. */
 export interface CohortSettings {
   readonly generation: Generation;
+  /** Revision of the board; "" = the scenario does not say. */
+  readonly hardware: string;
   readonly build: BuildOptions;
   readonly selfTestAtBoot: SelfTest;
   readonly selfTestAfterConnect: SelfTest;

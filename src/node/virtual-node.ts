@@ -26,8 +26,9 @@ import {
   fetchFailed,
   fetchLapsed,
 } from "./fetching.ts";
-import { paceOf } from "./faulting.ts";
+import { lateCrashUs, paceOf } from "./faulting.ts";
 import type { NodeInput } from "./inputs.ts";
+import { crashLate } from "./late-crash.ts";
 import { connected, connectionLost, dialDue, dialFailed, networkChanges, started, wakeLink } from "./network.ts";
 import { NodeRow } from "./node-row.ts";
 import { takeOffer } from "./offers.ts";
@@ -230,7 +231,7 @@ export class VirtualNode extends NodeRow {
         if (link.changesAtUs === due) networkChanges(this, now, io);
         else boot(this, now, io);
       } else if (link.changesAtUs === due) networkChanges(this, now, io);
-      else if (update.rebootAtUs === due) restart(this, "restart", now, io);
+      else if (update.rebootAtUs === due) this.#restart(due, now, io);
       else if (!update.isRollbackPaused && update.verdictAtUs === due) {
         if (this.isValidating) condemn(this, "no connection in time", now, io);
         else verified(this, undefined, 0, now, io);
@@ -240,6 +241,12 @@ export class VirtualNode extends NodeRow {
       else if (outbox.dueAtUs === due) tendOutbox(this, now, io);
       else dialDue(this, now, io);
     }
+  }
+
+  /** By its own will after an update, or by a fault of the image that it runs. */
+  #restart(due: InstantUs, now: InstantUs, io: Carrier): void {
+    if (lateCrashUs(this) === due) crashLate(this, now, io);
+    else restart(this, "restart", now, io);
   }
 
   /** Whose deadline is the next: the reason of a wait, for traces. */

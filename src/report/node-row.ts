@@ -19,6 +19,8 @@ export interface NodeBirth {
   readonly zone: string;
   readonly generation: string;
   readonly chip: string;
+  /** Revision of the board; "" = the scenario does not say. */
+  readonly hardware: string;
   readonly project: string;
   readonly firstVersion: string;
   readonly throughputBytesPerSecond: number;
@@ -29,6 +31,8 @@ export interface NodeBirth {
   readonly autofetchPhase: number;
   /** What was left of the offline spell that the run found it in; 0 = it began online. */
   readonly startsOfflineForUs: number;
+  /** Faults that strike it once it boots an image of the run: `boot-loop@2.0.0`. */
+  readonly defects: readonly string[];
   readonly faultsDrawn: readonly FaultName[];
 }
 

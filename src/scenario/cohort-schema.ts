@@ -5,7 +5,9 @@ import type { Weighted } from "../fleet/cohort.ts";
 import { ZONE_MIXTURE_NAMES, ZONE_MIXTURES, type ZoneMixture } from "../fleet/zone-mixtures.ts";
 import { isZone, nearestZone } from "../fleet/zones.ts";
 import { CHIP_NAMES, type ChipName } from "../image/chips.ts";
+import { HARDWARE_PATTERN } from "../image/image-defects.ts";
 import { COHORT_DEFAULTS } from "./defaults.ts";
+import { HARDWARE, HARDWARE_EXPECTED } from "./hardware-schema.ts";
 import { DURATION, RATE, SHARE, THROUGHPUT } from "./units.ts";
 import {
   block,
@@ -80,6 +82,21 @@ const GENERATION = z.union(
   { error: GENERATION_EXPECTED },
 );
 
+const HARDWARE_MIX_EXPECTED = `${HARDWARE_EXPECTED}; or a mapping of revisions to weights`;
+
+const HARDWARE_MIX = z.union(
+  [
+    HARDWARE.transform((name): Weighted[] => [{ value: name, weight: 1 }]),
+    weights(
+      "hardware revisions",
+      "hardware revision",
+      (name) => HARDWARE_PATTERN.test(name),
+      () => HARDWARE_EXPECTED,
+    ),
+  ],
+  { error: HARDWARE_MIX_EXPECTED },
+);
+
 const RUNS = block(
   {
     project: optional(
@@ -91,6 +108,10 @@ const RUNS = block(
     secureVersion: optional(wholeNumber(0, 32), "Secure version burnt into the eFuses: bits set, 0 to 32.", {
       default: 0,
     }),
+    hardware: optional(
+      HARDWARE_MIX,
+      "Revision of the board, or several with weights: { rev-a: 70, rev-b: 30 }. Defects of images go by it. Left out: none is told apart.",
+    ),
     type: optional(
       text("a node type", 31),
       "Node type of its configuration; dynamic jobs go by it. Left out: the project.",
@@ -228,6 +249,7 @@ const FAULT_ABOUT: Readonly<Record<FaultName, string>> = {
   "slow-flash": "Flash erases and writes at a fraction of its speed.",
   "wrong-image": "The image's head names another project than the one that runs, and the node refuses it.",
   "lost-status": "The final status never reaches the backend.",
+  brick: "The new image destroys what the chip boots from, and the node is gone.",
 };
 
 const FAULTS = block(

@@ -1,5 +1,7 @@
 /** The images of a scenario: each different one has a number, by which drivers and engine know it. */
 import { assert } from "../base/assert.ts";
+import { FAULT_NAMES } from "../faults/fault-names.ts";
+import type { ImageFault } from "../node/image-fault.ts";
 import type { ImagePlan, JobScenario, Scenario } from "./scenario.ts";
 
 type Frame = Pick<Scenario, "image" | "jobs">;
@@ -25,12 +27,24 @@ export function imageNumbersOf(scenario: Frame): readonly number[] {
   });
 }
 
+/** What an image does to nodes that run it, as they know it; undefined = nothing. */
+export function imageFaultsOf({ defects }: Pick<ImagePlan, "defects">): readonly ImageFault[] | undefined {
+  if (defects === undefined || defects.length === 0) return undefined;
+  return defects.map(({ fault, hardware, share, afterUs }) => ({
+    fault: FAULT_NAMES.indexOf(fault),
+    hardware,
+    share,
+    afterUs,
+  }));
+}
+
 /** Whether two plans are of one image. */
 export function isSameImage(one: ImagePlan, other: ImagePlan): boolean {
   return keyOf(one) === keyOf(other);
 }
 
 function keyOf(image: ImagePlan): string {
-  const { from, project, version, chip, secureVersion, sizeBytes } = image;
-  return JSON.stringify([from, project, version, chip, secureVersion, sizeBytes, from === "file" ? image.path : ""]);
+  const { from, project, version, chip, secureVersion, sizeBytes, defects = [] } = image;
+  const path = from === "file" ? image.path : "";
+  return JSON.stringify([from, project, version, chip, secureVersion, sizeBytes, path, defects]);
 }

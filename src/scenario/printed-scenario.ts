@@ -56,7 +56,13 @@ export function printScenario(scenario: Scenario): string {
 function imageOf(image: ImagePlan): unknown {
   if (image.from === "file") return { file: image.path };
   const { chip, project, version, sizeBytes, secureVersion } = image;
-  return { make: { chip, project, version, size: SIZE.print(sizeBytes), secureVersion } };
+  const defects = image.defects?.map(({ fault, hardware, share, afterUs }) => ({
+    fault,
+    hardware,
+    share: SHARE.print(share),
+    after: afterUs === 0 ? undefined : DURATION.print(afterUs),
+  }));
+  return { make: { chip, project, version, size: SIZE.print(sizeBytes), secureVersion, defects } };
 }
 
 function cohortOf(cohort: Cohort): unknown {
@@ -69,6 +75,7 @@ function cohortOf(cohort: Cohort): unknown {
       version: runs.version,
       chip: runs.chip,
       secureVersion: runs.secureVersion,
+      hardware: runs.hardware && weightsOf(runs.hardware),
       type: runs.type,
       model: runs.model,
       checks: runs.checks,

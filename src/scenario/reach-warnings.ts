@@ -32,6 +32,7 @@ export function reachWarnings(scenario: Scenario, places: Places, canPush: boole
         "their nodes will not be done",
       );
     warnOfRefusals(scenario, job, targeted, warn);
+    warnOfDefects(scenario, job, targeted, warn);
     warnOfOtherJobs(scenario, job, index, warn);
     return warnings;
   });
@@ -65,6 +66,16 @@ function warnOfRefusals(scenario: Scenario, job: JobScenario, targeted: readonly
       `cohorts whose secure version is above the image's, ${image.secureVersion}: ${tooNew.map(({ name, runs }) => `${name} (${runs.secureVersion})`).join(", ")}`,
       "nodes refuse it, and with that check skipped their bootloader does not boot it",
     );
+}
+
+/** A rehearsal of something that strikes nobody would pass. */
+function warnOfDefects(scenario: Scenario, job: JobScenario, targeted: readonly Cohort[], warn: Warn): void {
+  const known = [...new Set(targeted.flatMap(({ runs }) => (runs.hardware ?? []).map(({ value }) => value)))];
+  const named = (imageOfJob(scenario, job).defects ?? []).flatMap(({ hardware }) => hardware ?? []);
+  const missing = [...new Set(named)].filter((hardware) => !known.includes(hardware));
+  if (missing.length === 0) return;
+  const has = known.length === 0 ? "say it with runs: { hardware: rev-b }" : `its targets have ${known.join(", ")}`;
+  warn("image", `has defects for hardware that no target of the job has: ${missing.join(", ")}`, has);
 }
 
 function warnOfOtherJobs(scenario: Scenario, job: JobScenario, index: number, warn: Warn): void {

@@ -36,10 +36,10 @@ function imageOf(
   if (own.file !== undefined) {
     const known = facts.get(own.file);
     assert(known !== undefined, "the header of an image file is read before its scenario is resolved");
-    const { project, version, chip, secureVersion, sizeBytes } = known;
-    return { from: "file", path: own.file, project, version, chip, secureVersion, sizeBytes };
+    const { project, version, chip, secureVersion, sizeBytes, defects } = known;
+    return { from: "file", path: own.file, project, version, chip, secureVersion, sizeBytes, ...defectsOf(defects) };
   }
-  const { project, version, chip, secureVersion, size } = own.make ?? {};
+  const { project, version, chip, secureVersion, size, defects } = own.make ?? {};
   return {
     from: "make",
     project: project ?? scenarios.project,
@@ -47,7 +47,14 @@ function imageOf(
     chip: chip ?? scenarios.chip,
     secureVersion: secureVersion ?? scenarios.secureVersion,
     sizeBytes: size ?? scenarios.sizeBytes,
+    // Those of the scenario's image are its own: a hotfix is free of them unless it says otherwise.
+    ...defectsOf(defects),
   };
+}
+
+/** An image without defects says nothing of them. */
+export function defectsOf(defects: ImageFacts["defects"]): Pick<ImageFacts, "defects"> {
+  return defects === undefined || defects.length === 0 ? {} : { defects };
 }
 
 function targetsOf(targets: GivenJob["targets"]): Targets {

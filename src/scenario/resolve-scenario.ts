@@ -10,7 +10,7 @@ import type { DraftCohort, ScenarioDraft } from "./draft.ts";
 import { capped } from "./capped-mistakes.ts";
 import { reachWarnings } from "./reach-warnings.ts";
 import { reachMistakes } from "./reach.ts";
-import { groupsOf, jobOf } from "./resolve-jobs.ts";
+import { defectsOf, groupsOf, jobOf } from "./resolve-jobs.ts";
 import { modelOf } from "./model-schema.ts";
 import type { BackendPlan, ImageFacts, ImagePlan, Scenario, Selftest } from "./scenario.ts";
 import type { GivenScenario } from "./schema.ts";
@@ -67,8 +67,8 @@ function imageOf(given: GivenScenario, facts: ImageFacts | undefined): ImagePlan
   const path = given.image?.file;
   if (path !== undefined) {
     assert(facts !== undefined, "the header of an image file is read before its scenario is resolved");
-    const { project, version, chip, secureVersion, sizeBytes } = facts;
-    return { from: "file", path, project, version, chip, secureVersion, sizeBytes };
+    const { project, version, chip, secureVersion, sizeBytes, defects } = facts;
+    return { from: "file", path, project, version, chip, secureVersion, sizeBytes, ...defectsOf(defects) };
   }
   const made = given.image?.make ?? {};
   const sizeBytes = made.size ?? SIZE.parse(IMAGE_DEFAULTS.size);
@@ -80,6 +80,7 @@ function imageOf(given: GivenScenario, facts: ImageFacts | undefined): ImagePlan
     chip: made.chip ?? IMAGE_DEFAULTS.chip,
     secureVersion: made.secureVersion ?? IMAGE_DEFAULTS.secureVersion,
     sizeBytes,
+    ...defectsOf(made.defects),
   };
 }
 
@@ -116,6 +117,7 @@ function cohortOf(
       version: runs.version ?? versionBefore,
       chip: runs.chip ?? image.chip,
       secureVersion: runs.secureVersion ?? 0,
+      ...(runs.hardware === undefined ? {} : { hardware: runs.hardware }),
       type: runs.type ?? runs.project ?? image.project,
       model: runs.model ?? runs.project ?? image.project,
       checks: {

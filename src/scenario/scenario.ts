@@ -3,9 +3,11 @@
  * hashed, and written into the run's folder. Fleet time is in microseconds (`Us`), wall time in milliseconds (`Ms`).
  */
 import type { BackendFaultPlan } from "../faults/backend/backend-fault.ts";
+import type { ImageBorneFault } from "../faults/image-borne.ts";
 import type { Distribution } from "../fleet/distribution.ts";
 import type { ApprovalHabit } from "../fleet/approval.ts";
 import type { Fleet } from "../fleet/fleet.ts";
+import type { ImageDefect } from "../image/image-defects.ts";
 import type { LocalWindow, Validity } from "../node/offer.ts";
 import type { ServerModel } from "./server-model.ts";
 
@@ -80,14 +82,19 @@ export interface GroupScenario {
 
 export type NodeRange = readonly [first: number, last: number];
 
-/** What the header of an image says, whoever has read it. */
+/** What an image says of itself, whoever has read it. */
 export interface ImageFacts {
   readonly project: string;
   readonly version: string;
   readonly chip: string;
   readonly secureVersion: number;
   readonly sizeBytes: number;
+  /** What it does to nodes that run it; undefined = nothing. */
+  readonly defects?: readonly PlannedDefect[] | undefined;
 }
+
+/** A defect of an image, of a fault that nodes know. */
+export type PlannedDefect = ImageDefect & { readonly fault: ImageBorneFault };
 
 export type ImagePlan =
   | ({ readonly from: "make" } & ImageFacts)

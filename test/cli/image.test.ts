@@ -49,6 +49,23 @@ test.concurrent("image make gives the same bytes for the same words, and others 
   expect(a).not.toEqual(c);
 });
 
+test.concurrent("image make writes defects into the image, and info tells them", async () => {
+  const path = join(folder, "bad.bin");
+  const defects = ["--defect", "boot-loop:rev-b:30%", "--defect", "boot-loop:5%:rev-a:after=14d", "--defect", "brick"];
+
+  const made = await otafleet(["image", "make", path, "--size", "4KiB", ...defects]);
+  const info = await otafleet(["image", "info", path]);
+  const verified = await otafleet(["image", "verify", path]);
+
+  expect(made.code).toBe(0);
+  expect(info.stdout.match(/^defect .*$/gm)?.map((line) => line.replace(/^defect +/, ""))).toEqual([
+    "boot-loop on 30% of rev-b",
+    "boot-loop on 5% of rev-a, 14d after its boot",
+    "brick on every node",
+  ]);
+  expect(verified.stdout).toMatch(/^sound: demo 2\.0\.0 for esp32c3\n/);
+});
+
 test.concurrent("image make leaves a file that is there alone, unless it is told to overwrite it", async () => {
   const path = written(folder, "precious.bin", "precious");
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
+import { HOUR_US, MINUTE_US, NEVER, SECOND_US } from "../../src/base/instant.ts";
 import { FAULT_NAMES, type FaultName } from "../../src/faults/fault-names.ts";
 import { FAULTS } from "../../src/faults/faults.ts";
+import { IMAGE_BORNE_FAULTS } from "../../src/faults/image-borne.ts";
 import { BOOT_US, IMAGE_BYTES, LoneNode } from "../node/lone-node.ts";
 
 test("every fault stands at the place of its name, and tells people what it does in one sentence", () => {
@@ -135,6 +136,148 @@ describe("lost-status", () => {
     expect(fired(lone)).toEqual(["lost-status"]);
   });
 });
+
+describe("brick", () => {
+  test("ends the node at the new image's first boot, for good", () => {
+    const lone = afflicted("brick").install();
+
+    lone.wait(HOUR_US).tell({ kind: "booted" });
+
+    expect(lone.node.power.isBricked).toBe(true);
+    expect(lone.node.deadlineUs).toBe(NEVER);
+    expect(lone.noted("bricked")).toHaveLength(1);
+    expect(lone.noted("runs")).toHaveLength(1);
+    expect(fired(lone)).toEqual(["brick"]);
+  });
+});
+
+describe("a fault that an image carries", () => {
+  test("strikes on its hardware as a node's own would, is drawn at that boot, and gone with the next version", () => {
+    const lone = onRevB();
+
+    lone.install(faulty(lone, "boot-loop")).wait(BOOT_US);
+    expect(lone.noted("powered off").map(({ why }) => why)).toEqual(["restart", "crash"]);
+    lone.tell({ kind: "connected" }, { kind: "started" });
+    expect(lone.said.at(-1)).toBe("rejected: rolled back");
+    expect(drawn(lone)).toEqual(["boot-loop"]);
+    expect(fired(lone)).toEqual(["boot-loop"]);
+
+    lone.install(lone.image({ version: "2.0.1" })).tell({ kind: "connected" }, { kind: "started" });
+    expect(lone.said.at(-1)).toBe("success: verified");
+    expect(drawn(lone)).toEqual(["boot-loop"]);
+  });
+
+  test("leaves nodes of other hardware alone", () => {
+    const lone = new LoneNode({ cohort: { hardware: "rev-a" } }).online();
+
+    lone.install(faulty(lone, "boot-loop")).tell({ kind: "connected" }, { kind: "started" });
+
+    expect(lone.said.at(-1)).toBe("success: verified");
+    expect([...drawn(lone), ...fired(lone)]).toEqual([]);
+  });
+
+  test.each([...IMAGE_BORNE_FAULTS])("that is %s fires where the same fault of a node fires", (fault) => {
+    const own = lived(new LoneNode({ faults: [fault] }));
+    const carried = onRevB();
+    lived(carried, faulty(carried, fault));
+
+    expect(fired(own)).toEqual([fault]);
+    expect(fired(carried)).toEqual([fault]);
+    expect(carried.said).toEqual(own.said);
+    expect(carried.node.power.isBricked).toBe(own.node.power.isBricked);
+  });
+
+  test("comes only with the image that carries it: a node that never booted it has drawn nothing", () => {
+    const lone = onRevB();
+
+    lone.fetchWhole(faulty(lone, "boot-loop"));
+
+    expect(drawn(lone)).toEqual([]);
+  });
+});
+
+describe("a boot loop that an image hides", () => {
+  test("ends a confirmed node for good once the image has run for so long", () => {
+    const lone = onRevB();
+    lone.install(faulty(lone, "boot-loop", HOUR_US)).tell({ kind: "connected" }, { kind: "started" });
+    expect(lone.said.at(-1)).toBe("success: verified");
+
+    // It booted with the last microsecond of the installation.
+    lone.wait(HOUR_US - 1);
+    expect(lone.node.power.isBricked).toBe(false);
+    lone.wait(1);
+
+    expect(lone.node.power.isBricked).toBe(true);
+    expect(lone.noted("powered off").at(-1)?.why).toBe("crash");
+    expect(drawn(lone)).toEqual(["boot-loop"]);
+    expect(fired(lone)).toEqual(["boot-loop"]);
+  });
+
+  test("is rolled back where it comes before the image is confirmed", () => {
+    const lone = onRevB();
+
+    lone.install(faulty(lone, "boot-loop", 30 * SECOND_US)).wait(30 * SECOND_US + BOOT_US);
+    lone.tell({ kind: "connected" }, { kind: "started" });
+
+    expect(lone.node.power.isBricked).toBe(false);
+    expect(lone.said.at(-1)).toBe("rejected: rolled back");
+    expect(fired(lone)).toEqual(["boot-loop"]);
+  });
+
+  test("waits as long again after every restart", () => {
+    const lone = onRevB();
+    lone.install(faulty(lone, "boot-loop", HOUR_US)).tell({ kind: "connected" }, { kind: "started" });
+
+    lone.wait(50 * MINUTE_US).tell({ kind: "power lost", gotBytes: 0, backAtUs: lone.nowUs + MINUTE_US });
+    lone.wait(58 * MINUTE_US);
+
+    expect(lone.node.power.isOn).toBe(true);
+    expect(fired(lone)).toEqual([]);
+  });
+
+  test("does not keep the node from the update that cures it", () => {
+    const lone = onRevB();
+    lone.install(faulty(lone, "boot-loop", HOUR_US)).tell({ kind: "connected" }, { kind: "started" });
+
+    lone.install(lone.image({ version: "2.0.1" })).tell({ kind: "connected" }, { kind: "started" });
+    lone.wait(2 * HOUR_US);
+
+    expect(lone.said.at(-1)).toBe("success: verified");
+    expect(lone.node.power.isBricked).toBe(false);
+    expect(fired(lone)).toEqual([]);
+  });
+
+  test("that comes when the cure is written but not booted boots the cure", () => {
+    const lone = onRevB();
+    lone.install(faulty(lone, "boot-loop", HOUR_US)).tell({ kind: "connected" }, { kind: "started" });
+    lone.wait(HOUR_US - 5 * SECOND_US);
+
+    lone.fetchWhole(lone.image({ version: "2.0.1" })).wait(5 * SECOND_US + BOOT_US);
+    lone.tell({ kind: "connected" }, { kind: "started" });
+
+    expect(lone.said.at(-1)).toBe("success: verified");
+    expect(lone.node.power.isBricked).toBe(false);
+    expect(fired(lone)).toEqual(["boot-loop"]);
+  });
+});
+
+function onRevB(): LoneNode {
+  return new LoneNode({ cohort: { hardware: "rev-b" } }).online();
+}
+
+function faulty(lone: LoneNode, fault: FaultName, afterUs = 0): number {
+  return lone.image({ faults: [{ fault: FAULT_NAMES.indexOf(fault), hardware: "rev-b", share: 1, afterUs }] });
+}
+
+/** An update as far as it goes, and what the node says afterwards. */
+function lived(lone: LoneNode, image = lone.image()): LoneNode {
+  lone.online().install(image).tell({ kind: "connected" }, { kind: "started" });
+  return lone.wait(100 * SECOND_US).tell({ kind: "connected" }, { kind: "started" });
+}
+
+function drawn(lone: LoneNode): (string | undefined)[] {
+  return lone.noted("fault drawn").map(({ fault }) => FAULT_NAMES[fault]);
+}
 
 function afflicted(...faults: readonly FaultName[]): LoneNode {
   return new LoneNode({ faults }).online();

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
+import type { Cohort } from "../../src/fleet/cohort.ts";
 import { mean } from "../../src/fleet/distribution.ts";
 import { shardRange } from "../../src/fleet/shard.ts";
 import { type NodeTraits, traitsOf } from "../../src/fleet/traits.ts";
@@ -55,6 +56,21 @@ test("zones, generations and faults come in their shares", () => {
   expect(share(({ faults }) => (faults & bit("boot-loop")) !== 0)).toBeCloseTo(0.1, 1);
   expect(share(({ faults }) => (faults & bit("lost-status")) !== 0)).toBeCloseTo(0.2, 1);
   expect(share(({ faults }) => (faults & ~bit("boot-loop") & ~bit("lost-status")) !== 0)).toBe(0);
+});
+
+test("hardware comes in its shares, moves no other trait, and is nameless where nobody tells it apart", () => {
+  const nodes = 20_000;
+  const plain = smallFleet([nodes]);
+  const runs = plain.cohorts[0]?.runs as Cohort["runs"];
+  const hardware = [
+    { value: "rev-a", weight: 7 },
+    { value: "rev-b", weight: 3 },
+  ];
+  const fleet = smallFleet([nodes], { runs: { ...runs, hardware } });
+  const all = Array.from({ length: nodes }, (_, node) => traitsOf(fleet, SEED, node));
+
+  expect(all.filter((traits) => traits.hardware === "rev-b").length / nodes).toBeCloseTo(0.3, 1);
+  expect({ ...all[20], hardware: "" }).toEqual(traitsOf(plain, SEED, 20));
 });
 
 test("even phases let the nodes of a cohort ask one after the other, at equal distances", () => {

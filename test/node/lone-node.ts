@@ -207,6 +207,7 @@ const OFFER: Offer = {
 };
 
 const COHORT: Omit<CohortSettings, "generation" | "build"> = {
+  hardware: "",
   selfTestAtBoot: "none",
   selfTestAfterConnect: "none",
   spellGapUs: () => NEVER,

@@ -123,6 +123,7 @@ function row(index: number): FixtureRow {
     zone: zone.name,
     generation: dice(index, 11) < 0.8 ? "rainmaker-1.16" : "rainmaker-1.5.7",
     chip: "esp32c3",
+    hardware: "",
     project: "thermostat",
     firstVersion: "1.4.2",
     throughputBytesPerSecond: Math.round(20_000 + dice(index, 12) * 100_000),
@@ -131,6 +132,7 @@ function row(index: number): FixtureRow {
     bootUs: 2_500_000,
     autofetchPhase: Number(dice(index, 13).toFixed(6)),
     startsOfflineForUs: 0,
+    defects: [],
     faultsDrawn: [
       ...(isLooping ? (["boot-loop"] as const) : []),
       ...(losesPower ? (["power-loss-in-write"] as const) : []),

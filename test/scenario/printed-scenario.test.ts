@@ -31,6 +31,13 @@ test.each([
       more: "backend: { strict: documents }",
     }),
   ],
+  [
+    "one with defects of images, and hardware that they strike",
+    scenarioText({
+      cohort: "name: a, offline: none, runs: { hardware: { rev-a: 7, rev-b: 3 } }",
+      job: "name: j, image: { make: { version: 2.0.1, defects: [{ fault: boot-loop, hardware: rev-b, share: 12.5%, after: 14d }, { fault: brick }] } } }, { name: k",
+    }),
+  ],
   ["one for some nodes", scenarioText({ job: 'name: j, targets: { nodes: [3, "5-9"] }' })],
   [
     "one with a foreign broker",

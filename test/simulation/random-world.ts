@@ -6,8 +6,9 @@ import { HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
 import { draw } from "../../src/base/random.ts";
 import type { VirtualImage } from "../../src/drivers/virtual/virtual-images.ts";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
+import { IMAGE_BORNE_FAULTS } from "../../src/faults/image-borne.ts";
 import type { Autofetch, Cohort, Offline, PowerCut, Weighted } from "../../src/fleet/cohort.ts";
-import type { JobScenario, Scenario, Targets } from "../../src/scenario/scenario.ts";
+import type { JobScenario, PlannedDefect, Scenario, Targets } from "../../src/scenario/scenario.ts";
 import { PLAIN_BACKEND, PLAIN_JOB, PLAIN_RUNS } from "../scenario/plain.ts";
 
 export interface RandomWorld {
@@ -20,6 +21,8 @@ export interface RandomWorld {
 const NODES = 20;
 const PROJECT = "thermostat";
 const VERSION = "2.0.0";
+/** Later ones are drawn with the image's defects: a throw more here would move every world that once found something. */
+const FIRST_FAULTS = FAULT_NAMES.slice(0, 8);
 
 /** Zones whose rule the firmware has as the world has it, so that a checker may ask another source of local time. */
 export const HONEST_ZONES = [
@@ -77,8 +80,24 @@ export function randomWorld(seed: number): RandomWorld {
   };
   // Drawn last, so that seeds which once found something still make the same world but for its cuts.
   const withCuts = all.map((cohort) => ({ ...cohort, powerCuts: powerCuts(dice) }));
-  const cutScenario = { ...scenario, fleet: { ...scenario.fleet, cohorts: withCuts } };
-  return { seed, scenario: cutScenario, adapter, image: { ...made, md5: "5d41402abc4b2a76b9719d911017c592" } };
+  const withHardware = withCuts.map((cohort) => ({ ...cohort, runs: { ...cohort.runs, hardware: HARDWARE } }));
+  const defects = defectsOf(dice);
+  const last = { ...scenario, image: { ...made, defects }, fleet: { ...scenario.fleet, cohorts: withHardware } };
+  return { seed, scenario: last, adapter, image: { ...made, md5: "5d41402abc4b2a76b9719d911017c592" } };
+}
+
+const HARDWARE: readonly Weighted[] = [
+  { value: "rev-a", weight: 3 },
+  { value: "rev-b", weight: 1 },
+];
+
+function defectsOf(dice: Dice): readonly PlannedDefect[] {
+  if (dice.chance(0.8)) return [];
+  return Array.from({ length: dice.whole(1, 3) }, () => {
+    const fault = dice.one(IMAGE_BORNE_FAULTS);
+    const hardware = dice.one([undefined, "rev-a", "rev-b"]);
+    return { fault, hardware, share: dice.one([0.2, 1]), afterUs: dice.chance(0.5) && fault === "boot-loop" ? HOUR_US : 0 };
+  });
 }
 
 function cohorts(dice: Dice, adapter: Adapter, secureVersion: number): Cohort[] {
@@ -109,7 +128,7 @@ function cohorts(dice: Dice, adapter: Adapter, secureVersion: number): Cohort[] 
       powerCuts: [],
       autofetch: autofetch(dice),
       bootUs: { kind: "uniform", min: SECOND_US, max: 20 * SECOND_US },
-      faults: FAULT_NAMES.filter(() => dice.chance(0.3)).map((fault) => ({ fault, share: dice.one([0.1, 0.5, 1]) })),
+      faults: FIRST_FAULTS.filter(() => dice.chance(0.3)).map((fault) => ({ fault, share: dice.one([0.1, 0.5, 1]) })),
     };
     firstNode += nodes;
     return cohort;

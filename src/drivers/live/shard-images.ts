@@ -6,7 +6,7 @@ import type { ImageHead } from "../../image/image-head.ts";
 import type { ImageIdentity } from "../../node/image-identity.ts";
 import type { Book } from "../../base/book.ts";
 import { assert } from "../../base/assert.ts";
-import { imageNumbersOf, imagesOf } from "../../scenario/job-images.ts";
+import { imageFaultsOf, imageNumbersOf, imagesOf } from "../../scenario/job-images.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 
 /** A row has 16 bits for an image, and a hostile backend many heads. */
@@ -53,12 +53,14 @@ export class ShardImages {
     this.#imageOfJob = imageNumbersOf(scenario);
     this.#bookNumbers = jobImageNumbers(scenario);
     this.#jobs = jobsByImage(scenario);
-    imagesOf(scenario).forEach(({ project, version, secureVersion }, number) => {
+    imagesOf(scenario).forEach((plan, number) => {
+      const { project, version, secureVersion } = plan;
       const image = images[number];
       assert(image !== undefined, "the digest of every image of a run is known");
       const { sizeBytes, sha256 } = image;
       for (const suitsChip of [true, false]) {
-        this.#add({ project, version, secureVersion, suitsChip, sizeBytes, sha256 });
+        const faults = imageFaultsOf(plan);
+        this.#add({ project, version, secureVersion, suitsChip, sizeBytes, sha256, faults });
       }
     });
   }

@@ -290,6 +290,7 @@ function identityOf(image: GivenImage & { readonly chip?: string }, sizeBytes: n
 function cohortOf(given: Given, generation: CohortSettings["generation"]): CohortSettings {
   return {
     generation,
+    hardware: "",
     build: buildOf(given.options),
     selfTestAtBoot: given.diag === undefined ? "none" : (given.diag.init ?? "success"),
     selfTestAfterConnect: given.diag === undefined ? "none" : (given.diag.postMqtt ?? "success"),

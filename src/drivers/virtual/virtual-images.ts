@@ -1,7 +1,7 @@
 /** The images of a virtual run in the nodes' image book: each twice, as it suits a node's chip and as it does not. */
 import { cohortOf } from "../../fleet/fleet.ts";
 import type { NodeBooks } from "../../node/settings.ts";
-import { imageNumbersOf } from "../../scenario/job-images.ts";
+import { imageFaultsOf, imageNumbersOf, imagesOf } from "../../scenario/job-images.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { ImageOnOffer } from "./virtual-backend.ts";
 
@@ -18,8 +18,10 @@ export class VirtualImages {
   /** @param images in the order of `imagesOf` */
   constructor(scenario: Scenario, images: readonly VirtualImage[], { images: book }: Pick<NodeBooks, "images">) {
     this.#fleet = scenario.fleet;
-    const numbers = images.map(({ project, version, secureVersion, sizeBytes }) => {
-      const identity = { project, version, secureVersion, sizeBytes, sha256: "" };
+    const plans = imagesOf(scenario);
+    const numbers = images.map(({ project, version, secureVersion, sizeBytes }, image) => {
+      const faults = imageFaultsOf(plans[image] ?? {});
+      const identity = { project, version, secureVersion, sizeBytes, sha256: "", faults };
       const numberOf = (suitsChip: boolean): number => book.add({ ...identity, suitsChip });
       return [numberOf(true), numberOf(false)] as const;
     });

@@ -1,0 +1,156 @@
+/** A release that crashes on one revision of the board, and what cures it: live and planned alike. */
+import { expect, test } from "vitest";
+import { factsOfImage } from "../../src/cli/image-file.ts";
+import { ADAPTERS } from "../../src/adapters/adapters.ts";
+import { madeImage } from "../../src/engine/made-image.ts";
+import { planScenario } from "../../src/engine/virtual-run.ts";
+import { parseAppImage } from "../../src/image/app-image.ts";
+import { buildAppImage } from "../../src/image/build-image.ts";
+import type { RunResult } from "../../src/measure/run-result.ts";
+import { isRaceFree } from "../../src/scenario/race-free.ts";
+import { readScenario } from "../../src/scenario/read-scenario.ts";
+import { resolveScenario } from "../../src/scenario/resolve-scenario.ts";
+import { fileOf, freshPath, smallRun, smallScenario, stableColumns, watching } from "./small-runs.ts";
+
+const CALM = "fleet.cohorts.workshops.faults={}";
+const HARDWARE = "fleet.cohorts.homes.runs.hardware={ rev-a: 2, rev-b: 1 }";
+const LOOPS_ON_B = "image.make.defects=[{ fault: boot-loop, hardware: rev-b }]";
+const HOTFIX = "jobs=[{ name: release }, { name: hotfix, starts: 2h, image: { make: { version: 2.0.1 } } }]";
+
+test("a defect strikes exactly the hardware that it names, and the hotfix cures it: run and plan say so of each node", async () => {
+  const scenario = smallScenario(CALM, HARDWARE, LOOPS_ON_B, HOTFIX);
+  expect(isRaceFree(scenario)).toEqual({ raceFree: true, reasons: [] });
+
+  const plan = await planned(scenario);
+  const run = await smallRun(scenario);
+
+  const rows = rowsOf(plan.csv);
+  const onB = rows.filter(({ job, hardware }) => job === "release" && hardware === "rev-b");
+  expect(onB.length).toBeGreaterThan(5);
+  expect(new Set(onB.map(({ outcome, defects }) => `${outcome} ${defects}`))).toEqual(
+    new Set(["rolledBack boot-loop@2.0.0"]),
+  );
+  const others = rows.filter(({ job, hardware }) => job === "release" && hardware !== "rev-b");
+  expect(new Set(others.map(({ outcome, defects }) => `${outcome}${defects}`))).toEqual(new Set(["success"]));
+  const cured = rows.filter(({ job }) => job === "hotfix");
+  expect(new Set(cured.map(({ outcome, finalVersion }) => `${outcome} ${finalVersion}`))).toEqual(
+    new Set(["success 2.0.1"]),
+  );
+  expect(plan.result.faults["boot-loop"]).toEqual({ of: "node", drawn: onB.length, fired: onB.length });
+  expect(run.result.faults["boot-loop"]).toEqual(plan.result.faults["boot-loop"]);
+  expect(stableColumns(fileOf(run, "nodes.csv"))).toEqual(stableColumns(plan.csv));
+});
+
+test("a fault that an image carries is no fault that never fired where no node ever booted the image", async () => {
+  const { result } = await planned(
+    smallScenario(CALM, HARDWARE, LOOPS_ON_B, "fleet.cohorts.homes.runs.chip=esp32s3", "thresholds={}"),
+  );
+
+  expect(result.outcomes.rejected).toBe(40);
+  expect(result.faults).toEqual({});
+  expect(result.verdict).toBe("passed");
+});
+
+test("a share of a defect hits that share of the hardware, and a brick is counted as what it is", async () => {
+  const { result, csv } = await planned(
+    smallScenario(CALM, "nodes=400", "image.make.defects=[{ fault: brick, share: 25% }]"),
+  );
+
+  const bricked = rowsOf(csv).filter(({ outcome }) => outcome === "bricked");
+  expect(bricked.length).toBe(result.outcomes.bricked);
+  // Three standard deviations of 400 draws of 25 %.
+  expect(Math.abs(bricked.length - 100)).toBeLessThan(26);
+  expect(result.faults["brick"]).toEqual({ of: "node", drawn: bricked.length, fired: bricked.length });
+  expect(new Set(bricked.map(({ defects }) => defects))).toEqual(new Set(["brick@2.0.0"]));
+});
+
+test("a boot loop that comes after days spoils a success that backend and node had agreed on", async () => {
+  const { result } = await planned(
+    smallScenario(
+      CALM,
+      "clock.speed=1",
+      "image.make.defects=[{ fault: boot-loop, after: 1d }]",
+      "jobs=[{ name: release }, { name: later, starts: 2d, image: { make: { version: 2.0.1 } } }]",
+      "end.after=3d",
+      "fleet.cohorts.homes.autofetch.every=6h",
+    ),
+  );
+
+  expect(result.jobs[0]!.outcomes.bricked).toBe(40);
+  expect(result.faults["boot-loop"]).toEqual({ of: "node", drawn: 40, fired: 40 });
+  expect(result.truth.falseSuccess).toBe(0);
+});
+
+test("an image that was made with a defect means the same as a file as it does in a scenario", async () => {
+  const made = smallScenario(CALM, HARDWARE, "image.make.defects=[{ fault: boot-loop, hardware: rev-b, share: 50% }]");
+  const bytes = madeImage(made);
+  const parse = parseAppImage(bytes);
+  if (!parse.ok) throw new Error("a made image is sound");
+  const facts = factsOfImage("release.bin", parse.image);
+
+  const ofFile = { ...made, image: { from: "file" as const, path: "release.bin", ...facts } };
+
+  expect(rowsOf((await planned(ofFile, bytes)).csv)).toEqual(rowsOf((await planned(made)).csv));
+});
+
+test("an image with a fault that nodes do not know is refused by the file's name", () => {
+  const parse = parseAppImage(
+    buildAppImage({
+      chip: "esp32c3",
+      project: "demo",
+      version: "2.0.0",
+      sizeBytes: 4_096,
+      seed: 1,
+      defects: [{ fault: "melts", share: 1, afterUs: 0 }],
+    }),
+  );
+
+  expect(() => parse.ok && factsOfImage("new.bin", parse.image)).toThrow(
+    /new\.bin: has the defect melts; nodes know boot-loop, .* make the image again/,
+  );
+});
+
+test("a defect for hardware that no target has is warned of, by the job", () => {
+  const text = (runs: string): string => `
+name: small
+clock: { start: 2026-03-10T12:00:00Z }
+image: { make: { defects: [{ fault: brick, hardware: rev-c }] } }
+fleet: { cohorts: [{ name: homes, autofetch: { every: 1h }${runs} }] }
+jobs: [{ name: spring }]
+end: { after: 1d }
+`;
+  const warnings = (runs: string) =>
+    resolveScenario(readScenario(text(runs), "small.yaml", { adapters: ADAPTERS })).warnings.map(
+      ({ seen, expected }) => `${seen}; ${expected}`,
+    );
+
+  expect(warnings("")).toEqual([
+    "has defects for hardware that no target of the job has: rev-c; say it with runs: { hardware: rev-b }",
+  ]);
+  expect(warnings(", runs: { hardware: rev-b }")).toEqual([
+    "has defects for hardware that no target of the job has: rev-c; its targets have rev-b",
+  ]);
+  expect(warnings(", runs: { hardware: { rev-b: 1, rev-c: 1 } }")).toEqual([]);
+});
+
+async function planned(
+  scenario: ReturnType<typeof smallScenario>,
+  imageBytes: Uint8Array = madeImage(scenario),
+): Promise<{ readonly result: RunResult; readonly csv: string }> {
+  const outDir = freshPath();
+  const { result } = await planScenario({ scenario, imageBytes, outDir }, watching());
+  return { result, csv: fileOf({ folder: outDir }, "nodes.csv") };
+}
+
+interface Row {
+  readonly [column: string]: string | undefined;
+}
+
+function rowsOf(csv: string): readonly Row[] {
+  const [header = "", ...lines] = csv.trimEnd().split("\r\n");
+  const names = header.split(",");
+  return lines.map((line) => {
+    const cells = line.split(",");
+    return Object.fromEntries(names.map((name, column) => [name, cells[column] ?? ""]));
+  });
+}
