@@ -45,7 +45,7 @@ function shareOf(text: string, part: string): number {
 function afterUsOf(text: string, fault: string, part: string): number {
   const us = DURATION.parse(part);
   if (us === undefined || us === 0) throw refused(text, `after must be ${DURATION.expected}, and above zero`);
-  if (fault !== "boot-loop") throw refused(text, "after is for a boot-loop only: leave it out");
+  if (fault !== "boot-loop") throw refused(text, "leave after out: only a boot-loop can wait");
   return us;
 }
 

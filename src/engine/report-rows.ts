@@ -8,7 +8,7 @@ import { traitsOf } from "../fleet/traits.ts";
 import { type NodeRow, nodeRows } from "../measure/node-row.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
-import { strikingFault } from "../node/image-fault.ts";
+import { type ImageFault, strikingFault } from "../node/image-fault.ts";
 import { type NodeReportRow, nodeReportRows } from "../report/node-row.ts";
 import { imageFaultsOf, imagesOf } from "../scenario/job-images.ts";
 import type { RunDocument } from "./run-document.ts";
@@ -21,14 +21,29 @@ export function reportRows(
   facts: Pick<RunFacts, "beliefs" | "lostWorkers">,
   names: Names,
 ): Iterable<NodeReportRow> {
+  const faulty = imagesOf(document.scenario).flatMap((image) => {
+    const faults = imageFaultsOf(image);
+    return faults === undefined ? [] : [{ version: image.version, faults }];
+  });
   return {
     *[Symbol.iterator]() {
-      for (const row of nodeRows(state, facts)) yield* linesOf(document, row, names);
+      for (const row of nodeRows(state, facts)) yield* linesOf(document, row, names, faulty);
     },
   };
 }
 
-function linesOf({ scenario, nodePrefix }: RunDocument, row: NodeRow, names: Names): readonly NodeReportRow[] {
+/** An image that carries faults. */
+interface FaultyImage {
+  readonly version: string;
+  readonly faults: readonly ImageFault[];
+}
+
+function linesOf(
+  { scenario, nodePrefix }: RunDocument,
+  row: NodeRow,
+  names: Names,
+  faulty: readonly FaultyImage[],
+): readonly NodeReportRow[] {
   const { node } = row;
   const seed = seedOf(scenario.seed);
   const { cohort: number, faults, ...traits } = traitsOf(scenario.fleet, seed, node);
@@ -45,9 +60,9 @@ function linesOf({ scenario, nodePrefix }: RunDocument, row: NodeRow, names: Nam
     project,
     firstVersion: version,
     ...traits,
-    defects: imagesOf(scenario).flatMap((image) => {
-      const striking = strikingFault(imageFaultsOf(image) ?? [], image.version, { seed, node, hardware });
-      return striking === undefined ? [] : [`${FAULT_NAMES[striking.fault]}@${image.version}`];
+    defects: faulty.flatMap(({ version: of, faults: carried }) => {
+      const striking = strikingFault(carried, of, { seed, node, hardware });
+      return striking === undefined ? [] : [`${FAULT_NAMES[striking.fault]}@${of}`];
     }),
     faultsDrawn: FAULT_NAMES.filter((_, fault) => (faults & (1 << fault)) !== 0),
   };

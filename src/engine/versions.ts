@@ -1,11 +1,13 @@
 /** The programs and tables that a result depends on. */
 import { readFileSync } from "node:fs";
 import { assert } from "../base/assert.ts";
+import { ZONE_TABLE_TZDATA } from "../fleet/zone-table.ts";
 
 /** Names and versions: otafleet, node, v8, tzdata. */
 export function versionsOf(): Readonly<Record<string, string>> {
-  const { node, v8, tz } = process.versions;
-  return { otafleet: otafleetVersion(), node, v8, tzdata: tz ?? "unknown" };
+  const { node, v8 } = process.versions;
+  // Not that of the machine, which no result depends on.
+  return { otafleet: otafleetVersion(), node, v8, tzdata: ZONE_TABLE_TZDATA };
 }
 
 function otafleetVersion(): string {

@@ -6,6 +6,7 @@ import { assert } from "../base/assert.ts";
 import { UserError } from "../base/user-error.ts";
 import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
 import type { VirtualImage } from "../drivers/virtual/virtual-images.ts";
+import { EventHash } from "../measure/event-hash.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
@@ -67,7 +68,8 @@ async function planned(
   assert(adapter !== undefined, "a scenario names an adapter that there is");
   const plan = planOf(scenario, 1);
   const state = emptyState(plan);
-  const fleet = new VirtualFleet({ scenario, adapter, sink: sinkOf(state), images: virtualImages(document) });
+  const events = new EventHash(sinkOf(state));
+  const fleet = new VirtualFleet({ scenario, adapter, sink: events, images: virtualImages(document) });
   const { endedAtUs, because, remarks } = fleet.run(endCheck(state, scenario, watcher));
   const stored = {
     endedAtUs: Math.max(endedAtUs, state.lastAtUs),
@@ -83,7 +85,10 @@ async function planned(
     backend: fleet.backendCounters,
   };
   const beliefs = adapter.can.beliefs ? beliefsOf(fleet, plan.jobs.length, plan.nodes) : [];
-  const facts = factsOf(document, plan, stored, { endMarks: [], health: [], beliefs });
+  const facts = {
+    ...factsOf(document, plan, stored, { endMarks: [], health: [], beliefs }),
+    eventHash: events.hex,
+  };
   watcher.onPhase("computing the result");
   const result = computeResult(state, facts);
   return { result, reports: hasReports ? await reportFiles(document, state, facts, result) : [] };

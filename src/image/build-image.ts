@@ -2,7 +2,7 @@
  * Makes images out of nothing, for rollouts that need no real firmware: a bootloader's checks pass, the code inside is
  * random and does nothing. The same request gives the same bytes.
  *
- *   header | DROM: descriptor, [defects], constants | code in RAM | [not loaded] | IROM: code | padding, checksum | SHA-256
+ *   header | DROM: descriptor, [defects], constants | code in RAM | [not loaded] | IROM: code | checksum | SHA-256
  *
  * Sources: esp-idf esp_image_format.c (what a bootloader checks), esp_app_desc.h.
  */

@@ -165,6 +165,10 @@ export const RUN_RESULT = z
     tags: z.record(z.string(), z.string()).describe("Names and values that the user gave the run to find it by"),
     seed: z.number(),
     versions: z.record(z.string(), z.string()),
+    eventHash: z
+      .string()
+      .nullable()
+      .describe("Of a plan, over all its records in their order; null for a live run, whose order is chance"),
     clock: z.object({
       start: z.string(),
       speed: z.number(),

@@ -74,6 +74,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     tags: facts.tags,
     seed: facts.seed,
     versions: sorted(facts.versions),
+    eventHash: facts.eventHash ?? null,
     clock: {
       start: facts.clockStart,
       speed: plan.speed,

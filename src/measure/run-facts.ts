@@ -48,6 +48,8 @@ export interface RunFacts {
   /** ISO 8601 of UTC: fleet time 0. */
   readonly clockStart: string;
   readonly driver: "live" | "virtual";
+  /** Of a plan, over all its records in their order; left out of a live run, whose order is chance. */
+  readonly eventHash?: string;
   /** Fleet microseconds. */
   readonly endedAtUs: number;
   /** The coordinator's monotonic clock from fleet time 0 to the end; null under the virtual driver. */

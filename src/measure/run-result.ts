@@ -243,6 +243,8 @@ export interface RunResult {
   readonly seed: number;
   /** Programs and tables that the result depends on: otafleet, node, tzdata, driver, adapter. */
   readonly versions: Readonly<Record<string, string>>;
+  /** Of a plan, over all its records in their order: the same for equal scenario, seed and versions. null = a live run. */
+  readonly eventHash: string | null;
   readonly clock: {
     /** ISO 8601 of UTC: fleet time 0. */
     readonly start: string;

@@ -16,17 +16,18 @@ test.concurrent("plan takes the fleet through the update in virtual time and say
   expect(stderr).toMatch(/ success +40 +100 %/);
 });
 
-test.concurrent("plan gives the same bytes in every time zone and language, and others for another seed", async () => {
+test.concurrent("plan gives the same bytes in every time zone, language and folder, and others for another seed", async () => {
   const words = ["plan", small, "--json", "--quiet"];
 
   const [here, there, other] = await Promise.all([
     otafleet(words, { env: { TZ: "UTC", LANG: "C", LC_ALL: "C" } }),
-    otafleet(words, { env: { TZ: "Asia/Kathmandu", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" } }),
+    otafleet(words, { cwd: folder, env: { TZ: "Asia/Kathmandu", LANG: "de_DE.UTF-8", LC_ALL: "de_DE.UTF-8" } }),
     otafleet([...words, "--seed", "2"]),
   ]);
 
   expect(JSON.parse(here.stdout)).toMatchObject({ verdict: "passed", seed: 1, clock: { driver: "virtual" } });
   expect(there.stdout).toBe(here.stdout);
+  expect(here.stdout).toMatch(/"eventHash": "[0-9a-f]{16}"/);
   expect(other.stdout).not.toBe(here.stdout);
 });
 

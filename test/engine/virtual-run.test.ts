@@ -54,6 +54,17 @@ test("another seed gives another fleet", async () => {
   const other = await planned(smallScenario("seed=2"));
 
   expect(jsonOf(other.result)).not.toBe(jsonOf(one.result));
+  expect(other.result.eventHash).not.toBe(one.result.eventHash);
+});
+
+test("a plan tells the hash of its events, which a fault of one node changes, and tags do not", async () => {
+  const hashOf = async (...set: readonly string[]) => (await planned(smallScenario(...set))).result.eventHash;
+
+  const plain = await hashOf();
+
+  expect(plain).toMatch(/^[0-9a-f]{16}$/);
+  expect(await hashOf("tags={ build: '7' }")).toBe(plain);
+  expect(await hashOf("fleet.cohorts.workshops.faults.boot-loop=30%")).not.toBe(plain);
 });
 
 test("a plan in which a backend believes the first status fails by the truth", async () => {

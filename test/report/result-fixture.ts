@@ -427,6 +427,7 @@ function result(nodes: readonly FixtureRow[]): RunResult {
       driver: "live",
       adapter: "rainmaker",
     },
+    eventHash: null,
     clock: {
       start: "2026-03-28T18:00:00.000Z",
       speed: 600,

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { VirtualFleet } from "../../src/drivers/virtual/virtual-fleet.ts";
+import { EventHash } from "../../src/measure/event-hash.ts";
 import { randomWorld } from "./random-world.ts";
 
 const SCRIPT = fileURLToPath(new URL("./record-hash.mjs", import.meta.url));
@@ -14,9 +15,10 @@ test("the same scenario and seed give the same records, byte by byte", () => {
 });
 
 test("a hundred seeds give a hundred different runs", () => {
-  const hashes = Array.from({ length: 100 }, (_, seed) => hashOf(seed + 2_000));
+  const hashes = Array.from({ length: 100 }, (_, seed) => hashesOf(seed + 2_000));
 
-  expect(new Set(hashes).size).toBe(100);
+  expect(new Set(hashes.map(({ sha256 }) => sha256)).size).toBe(100);
+  expect(new Set(hashes.map(({ events }) => events)).size).toBe(100);
 });
 
 test("another seed alone makes another run of the same scenario", () => {
@@ -38,11 +40,18 @@ test("time zone and locale of the machine change nothing", async () => {
 });
 
 function hashOf(seed: number, changes: { readonly seed?: number } = {}): string {
+  return hashesOf(seed, changes).sha256;
+}
+
+function hashesOf(
+  seed: number,
+  changes: { readonly seed?: number } = {},
+): { readonly sha256: string; readonly events: string } {
   const { scenario, adapter, image } = randomWorld(seed);
   const hash = createHash("sha256");
-  const sink = { record: (...numbers: number[]) => void hash.update(new Float64Array(numbers)) };
+  const sink = new EventHash({ record: (...numbers: number[]) => void hash.update(new Float64Array(numbers)) });
   new VirtualFleet({ scenario: { ...scenario, ...changes }, adapter, sink, images: [image] }).run(() => false);
-  return hash.digest("hex");
+  return { sha256: hash.digest("hex"), events: sink.hex };
 }
 
 interface Told {

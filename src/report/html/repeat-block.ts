@@ -14,6 +14,7 @@ export function repeatBlock({ result, command }: ReportInput): Html {
     ["Driver", driver],
     ["Fleet clock", `from ${instantText(fleetStartMs(clock.start))}, ${countText(clock.speed)} × real time`],
     ["Ended because", clock.endedBecause],
+    ...(result.eventHash === null ? [] : ([["Event hash", result.eventHash]] as const)),
     ["Result", `${result.schema}, version ${result.version}`],
     // The driver is already told above, in words.
     ...Object.entries(versions).filter(([name]) => name !== "driver"),
