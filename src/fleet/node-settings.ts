@@ -89,9 +89,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
   const kinNumber = ({ cohort, generation, hardware }: NodeTraits): number => {
     const number = kin.findIndex(
       (one) =>
-        one.cohort === plan.fleet.cohorts[cohort] &&
-        one.generation.name === generation &&
-        one.hardware === hardware,
+        one.cohort === plan.fleet.cohorts[cohort] && one.generation.name === generation && one.hardware === hardware,
     );
     assert(number !== -1, `cohort ${cohort} has a generation ${generation} on hardware ${hardware}`);
     return number;

@@ -20,8 +20,7 @@ export function fires<P extends Exclude<Point, "flash speed">>(
   effect: EffectOf<P>,
   io: Carrier,
 ): boolean {
-  const isMeant = (touch: FaultTouch): boolean =>
-    touch.point === point && "effect" in touch && touch.effect === effect;
+  const isMeant = (touch: FaultTouch): boolean => touch.point === point && "effect" in touch && touch.effect === effect;
   const drawn = drawnFault(node, isMeant);
   const fault = drawn === -1 ? ofRunningImage(node, isMeant) : drawn;
   if (fault === -1) return false;

@@ -5,14 +5,12 @@ import type { Weighted } from "../fleet/cohort.ts";
 import { ZONE_MIXTURE_NAMES, ZONE_MIXTURES, type ZoneMixture } from "../fleet/zone-mixtures.ts";
 import { isZone, nearestZone } from "../fleet/zones.ts";
 import { CHIP_NAMES, type ChipName } from "../image/chips.ts";
-import { HARDWARE_PATTERN } from "../image/image-defects.ts";
 import { COHORT_DEFAULTS } from "./defaults.ts";
-import { HARDWARE, HARDWARE_EXPECTED } from "./hardware-schema.ts";
+import { HARDWARE_MIX } from "./hardware-schema.ts";
 import { DURATION, RATE, SHARE, THROUGHPUT } from "./units.ts";
 import {
   block,
   distribution,
-  numberAbove,
   oneOf,
   optional,
   quantity,
@@ -21,24 +19,12 @@ import {
   wholeNumber,
   yesOrNo,
 } from "./value-schemas.ts";
+import { weights } from "./weights-schema.ts";
 
 /** No fleet is larger: 10 million nodes are a machine's memory. */
 export const NODES_MAX = 10_000_000;
 
-const WEIGHT = numberAbove(0, 1_000_000, "a weight");
 const SHORTEST_PERIOD_US = 60_000_000;
-
-/** A mapping of names to weights. */
-function weights(what: string, one: string, isName: (name: string) => boolean, advice: (name: string) => string) {
-  const map = z.record(z.string(), WEIGHT, { error: `must be a mapping of ${what} to weights` });
-  return map.transform((given, context): Weighted[] => {
-    const names = Object.keys(given);
-    if (names.length === 0) context.addIssue({ code: "custom", message: `must name at least one of ${what}` });
-    for (const name of names.filter((each) => !isName(each)))
-      context.addIssue({ code: "custom", path: [name], params: { seenAtKey: `is no ${one}` }, message: advice(name) });
-    return names.map((value) => ({ value, weight: given[value] ?? 0 }));
-  });
-}
 
 const ZONES_EXPECTED = `must be an IANA time zone such as Europe/Berlin, a mapping of zones to weights, or one of ${ZONE_MIXTURE_NAMES.join(", ")}`;
 
@@ -80,21 +66,6 @@ const GENERATION = z.union(
     ),
   ],
   { error: GENERATION_EXPECTED },
-);
-
-const HARDWARE_MIX_EXPECTED = `${HARDWARE_EXPECTED}; or a mapping of revisions to weights`;
-
-const HARDWARE_MIX = z.union(
-  [
-    HARDWARE.transform((name): Weighted[] => [{ value: name, weight: 1 }]),
-    weights(
-      "hardware revisions",
-      "hardware revision",
-      (name) => HARDWARE_PATTERN.test(name),
-      () => HARDWARE_EXPECTED,
-    ),
-  ],
-  { error: HARDWARE_MIX_EXPECTED },
 );
 
 const RUNS = block(

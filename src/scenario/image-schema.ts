@@ -22,7 +22,12 @@ const DEFECT = block(
   "fault, hardware, share, after",
 ).transform(({ fault, hardware, share, after }, context): PlannedDefect => {
   if (after !== undefined && fault !== "boot-loop")
-    context.addIssue({ code: "custom", path: ["after"], message: "leave it out: only a boot-loop can wait", input: after });
+    context.addIssue({
+      code: "custom",
+      path: ["after"],
+      message: "leave it out: only a boot-loop can wait",
+      input: after,
+    });
   return { fault, ...(hardware === undefined ? {} : { hardware }), share: share ?? 1, afterUs: after ?? 0 };
 });
 

@@ -42,9 +42,7 @@ test("a defect strikes exactly the hardware that it names, and the hotfix cures 
 });
 
 test("a fault that an image carries is no fault that never fired where no node ever booted the image", async () => {
-  const { result } = await planned(
-    smallScenario(CALM, HARDWARE, LOOPS_ON_B, "fleet.cohorts.homes.runs.chip=esp32s3"),
-  );
+  const { result } = await planned(smallScenario(CALM, HARDWARE, LOOPS_ON_B, "fleet.cohorts.homes.runs.chip=esp32s3"));
 
   expect(result.outcomes.rejected).toBe(40);
   expect(result.faults).toEqual({});

@@ -56,10 +56,10 @@ test("one number that is another, one record that is missing, or two that change
   );
 });
 
-test("a hundred thousand records that differ in one number have as many hashes", () => {
-  const hashes = new Set(Array.from({ length: 100_000 }, (_, at) => hashOf([[1, at, 5, 0, 0, 0, 0]])));
+test("twenty thousand records that differ in one number have as many hashes", () => {
+  const hashes = new Set(Array.from({ length: 20_000 }, (_, at) => hashOf([[1, at, 5, 0, 0, 0, 0]])));
 
-  expect(hashes.size).toBe(100_000);
+  expect(hashes.size).toBe(20_000);
 });
 
 function hashOf(records: readonly Numbers[]): string {

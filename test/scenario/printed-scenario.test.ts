@@ -34,7 +34,7 @@ test.each([
   [
     "one with defects of images, and hardware that they strike",
     scenarioText({
-      cohort: "name: a, offline: none, runs: { hardware: { rev-a: 7, rev-b: 3 } }",
+      cohort: "name: a, autofetch: { every: 6h }, runs: { hardware: { rev-a: 7, rev-b: 3 } }",
       job: "name: j, image: { make: { version: 2.0.1, defects: [{ fault: boot-loop, hardware: rev-b, share: 12.5%, after: 14d }, { fault: brick }] } } }, { name: k",
     }),
   ],

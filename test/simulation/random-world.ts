@@ -96,7 +96,12 @@ function defectsOf(dice: Dice): readonly PlannedDefect[] {
   return Array.from({ length: dice.whole(1, 3) }, () => {
     const fault = dice.one(IMAGE_BORNE_FAULTS);
     const hardware = dice.one([undefined, "rev-a", "rev-b"]);
-    return { fault, hardware, share: dice.one([0.2, 1]), afterUs: dice.chance(0.5) && fault === "boot-loop" ? HOUR_US : 0 };
+    return {
+      fault,
+      hardware,
+      share: dice.one([0.2, 1]),
+      afterUs: dice.chance(0.5) && fault === "boot-loop" ? HOUR_US : 0,
+    };
   });
 }
 
