@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Argument, Command, Option } from "commander";
+import type { CalibrateFlags } from "./calibrate.ts";
 import type { CompareFlags } from "./compare.ts";
 import type { ImageInfoFlags, ImageMakeFlags, ImageVerifyFlags } from "./image.ts";
 import type { InspectFlags } from "./inspect.ts";
@@ -31,6 +32,7 @@ export function otafleetProgram(exit: (code: number) => void): Command {
   addInspect(program, exit);
   addReport(program, exit);
   addCompare(program, exit);
+  addCalibrate(program, exit);
   addServe(program, exit);
   addImage(program, exit);
   addSchema(program, exit);
@@ -175,6 +177,30 @@ ${examples(
     );
 }
 
+function addCalibrate(program: Command, exit: (code: number) => void): void {
+  command(program, "calibrate", "fit the block model: of a scenario to what a live run showed of its servers")
+    .argument("<dir>", "the folder of a live run that passed, or failed by its thresholds alone")
+    .option("-o, --out <FILE>", "where the block goes (default: standard output)")
+    .option("--force", "overwrite a file that is there")
+    .option("-q, --quiet", "say nothing of how well each value fits")
+    .option("--no-color", "no colours; NO_COLOR does the same")
+    .addHelpText(
+      "after",
+      `
+Standard error says of each value how well it fits, or why it could not be fitted: too few samples, servers that were
+never all at work, a metric that the generator shaped. The block says the same in comments. Values that are not listed
+under calibrated count as assumed. A run in real time, or a little above it, shows the most. It ends with 4 where no
+value could be fitted.
+${examples(
+  "otafleet calibrate reports/load-10k-2026-03-28T18-00-00Z -o measured.yaml",
+  "otafleet plan scenarios/load-10k.yaml --model measured.yaml",
+)}`,
+    )
+    .action(async (dir: string, flags: CalibrateFlags) =>
+      exit(await (await import("./calibrate.ts")).calibrate(dir, flags)),
+    );
+}
+
 function addServe(program: Command, exit: (code: number) => void): void {
   command(program, "serve", "the embedded backend alone, for runs from other processes; for tests only")
     .option("-d, --data <DIR>", "keep everything in this folder, so that it outlives the process (default: in memory)")
@@ -273,6 +299,7 @@ function scenarioFlags(to: Command): Command {
     .option("-n, --nodes <N>", "nodes in all; cohorts with a share grow or shrink, those with a count keep it")
     .option("--image <BIN>", "roll out this application image instead of the scenario's")
     .option("-s, --seed <S>", "the seed of all draws")
+    .option("--model <FILE>", "take the block model: from this file, as otafleet calibrate writes it")
     .option("--set <KEY=VALUE>", "set any value of the scenario; may be given several times", collected);
 }
 

@@ -19,6 +19,8 @@ export interface ScenarioFlags {
   readonly nodes?: string;
   readonly image?: string;
   readonly seed?: string;
+  /** A file with the block `model:`. */
+  readonly model?: string;
   readonly set?: readonly string[];
   readonly tag?: readonly string[];
   /** Of `run` alone. */
@@ -48,7 +50,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
     fileBytes(file, { what: "a scenario", bytesMax: SCENARIO_BYTES_MAX }),
   );
-  const { nodes, seed, image, set, tag, backend } = flags;
+  const { nodes, seed, image, model, set, tag, backend } = flags;
   const draft = readScenario(text, file, {
     adapters: ADAPTERS,
     nowMs: Date.now(),
@@ -56,6 +58,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
       ...(nodes === undefined ? {} : { nodes }),
       ...(seed === undefined ? {} : { seed }),
       ...(image === undefined ? {} : { image }),
+      ...(model === undefined ? {} : { model: { file: model, text: modelTextOf(model) } }),
       ...(set === undefined ? {} : { set }),
       ...(tag === undefined ? {} : { tag }),
       ...(backend === undefined ? {} : { backend }),
@@ -78,6 +81,11 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
     : readImageFile(path);
   const { scenario, warnings } = resolveScenario(draft, factsOfImage(path, parsed), jobFacts);
   return { scenario, warnings, imageBytes: bytes, jobImages, brokerCa };
+}
+
+function modelTextOf(file: string): string {
+  const bytes = fileBytes(file, { what: "a model", bytesMax: SCENARIO_BYTES_MAX });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
 }
 
 function readJobImage(draft: ScenarioDraft, file: string, path: string): ImageFile {
@@ -140,6 +148,7 @@ export function repeatingCommand(
     ...flag("--nodes", flags.nodes),
     ...flag("--seed", flags.seed),
     ...flag("--image", flags.image),
+    ...flag("--model", flags.model),
     ...(flags.set ?? []).flatMap((each) => ["--set", each]),
     ...(flags.tag ?? []).flatMap((each) => ["--tag", each]),
     ...flag("--workers", flags.workers),

@@ -3,7 +3,7 @@
  * gives one value: `quantile` is the inverse of the distribution function, so no draw is ever thrown away.
  */
 import { unreachable } from "../base/assert.ts";
-import { inverseNormal } from "./inverse-normal.ts";
+import { inverseNormal } from "../base/inverse-normal.ts";
 
 export type Distribution =
   | { readonly kind: "fixed"; readonly value: number }

@@ -17,6 +17,8 @@ export interface Overrides {
   readonly seed?: string;
   /** `--image`: path of an image file in place of the scenario's image. */
   readonly image?: string;
+  /** `--model`: a file with the block `model:`, and what stands in it. `--set model...` comes on top. */
+  readonly model?: { readonly file: string; readonly text: string };
   /** `--backend`: where the backend is, each URL as written. */
   readonly backend?: readonly string[];
 }
@@ -46,6 +48,11 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
       });
     }
   };
+  if (overrides.model !== undefined) {
+    const flag = flagText("--model", overrides.model.file);
+    const model = modelIn(overrides.model.text, flag, mistakes);
+    if (model !== undefined) put(flag, ["model"], model);
+  }
   for (const text of overrides.set ?? []) {
     const flag = flagText("--set", text);
     try {
@@ -69,6 +76,21 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
   if (image !== undefined) put(flagText("--image", image), ["image"], { file: image });
   if (backend !== undefined) put(flagText("--backend", backend.join(" ")), ["backend", "url"], [...backend]);
   return applied;
+}
+
+/** The block of a file that has nothing else; undefined where it is something else, which is then a mistake. */
+function modelIn(text: string, file: string, mistakes: Mistake[]): unknown {
+  try {
+    const value = readValue(text, file);
+    const keys = typeof value === "object" && value !== null ? Object.keys(value) : [];
+    if (keys.length === 1 && keys[0] === "model") return (value as { readonly model: unknown }).model;
+    const seen = keys.length === 0 ? "has no block model:" : `has ${keys.slice(0, 5).join(", ")}`;
+    mistakes.push({ file, seen, expected: "the file holds the block model: alone, as otafleet calibrate writes it" });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    mistakes.push(...error.mistakes);
+  }
+  return undefined;
 }
 
 /** Of a longer flag the beginning is enough to know it by, and leaves room for what is wrong with it. */

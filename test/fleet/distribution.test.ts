@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Distribution, mean, quantile, residual } from "../../src/fleet/distribution.ts";
-import { inverseNormal } from "../../src/fleet/inverse-normal.ts";
+import { inverseNormal } from "../../src/base/inverse-normal.ts";
 
 const positive = fc.double({ min: 0.001, max: 1e9, noNaN: true });
 const inside = fc.double({ min: 1e-12, max: 1 - 1e-12, noNaN: true });

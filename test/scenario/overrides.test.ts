@@ -111,3 +111,29 @@ test("--backend names where the backend is, also where the scenario says nothing
     expect.stringMatching(/^--backend ftp:\/\/127\.0\.0\.1.*must be an URL such as/),
   ]);
 });
+
+test("--model takes the block from a file, in place of the scenario's, and --set changes it further", () => {
+  const text = "# measured\nmodel:\n  cdn: { egress: 1Gbit/s }\n  fetch: { servers: 3, service: 2ms }\n";
+  const inFile = scenarioText({ more: "model: { broker: { connects: 5/s } }" });
+
+  const { model } = scenarioOf(inFile, { model: { file: "m.yaml", text }, set: ["model.fetch.servers=4"] });
+
+  expect(model?.broker).toBeUndefined();
+  expect(model?.cdn?.egressBytesPerSecond).toBe(125_000_000);
+  expect(model?.fetch?.servers).toBe(4);
+});
+
+test.each([
+  ["", "--model m.yaml has no block model: | the file holds the block model: alone"],
+  ["5", "--model m.yaml has no block model: | the file holds"],
+  ["fetch: { servers: 3 }", "--model m.yaml has fetch | the file holds the block model: alone"],
+  ["model: {}\nname: x", "--model m.yaml has model, name | the file holds"],
+  ["model: {", "--model m.yaml Flow map"],
+  [
+    "model: { fetch: { servers: 0, service: 2ms } }",
+    "--model m.yaml model.fetch.servers is 0 | must be a whole number from 1",
+  ],
+  ["model: { __proto__: { x: 1 } }", "--model m.yaml __proto__ is an unknown key"],
+])("a file for --model that holds %j is refused", (text, line) => {
+  expect(mistakesIn(TEXT, { model: { file: "m.yaml", text } })[0]).toContain(line);
+});

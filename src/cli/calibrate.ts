@@ -1,0 +1,68 @@
+/** `otafleet calibrate`: a live run's servers as the block `model:` of a scenario. */
+import type { FittedValue, UnfittedValue } from "../measure/calibration.ts";
+import { readableSentence } from "../report/duration-text.ts";
+import type { Painter } from "../report/painter.ts";
+import { harmlessLine } from "../report/text-cleaning.ts";
+import { wrapped } from "../report/text-wrapping.ts";
+import { columnsOf, painterOf, tellPeople, tellPrograms } from "./console.ts";
+import { EXIT } from "./exit-codes.ts";
+import { writeBytes } from "./file-bytes.ts";
+
+/** Flags as they were typed. */
+export interface CalibrateFlags {
+  readonly out?: string;
+  readonly force?: boolean;
+  readonly quiet?: boolean;
+  readonly color: boolean;
+}
+
+/** Calibrates with a run, writes the block, says how well each value fits, and answers the exit code. */
+export async function calibrate(folder: string, flags: CalibrateFlags): Promise<number> {
+  const [{ calibrateRun }, { modelText, figureText, evidenceText }] = await Promise.all([
+    import("../engine/calibrate-run.ts"),
+    import("../engine/model-text.ts"),
+  ]);
+  const calibration = await calibrateRun(folder);
+  const { fitted, unfitted } = calibration;
+  const paint = painterOf(process.stderr, flags.color);
+  const columns = columnsOf(process.stderr);
+  if (flags.quiet !== true) {
+    for (const value of fitted)
+      for (const line of fittedLines(value, figureText(value.figure), evidenceText(value), paint, columns))
+        tellPeople(line);
+    for (const value of unfitted) for (const line of unfittedLines(value, paint, columns)) tellPeople(line);
+  }
+  const text = modelText(calibration);
+  if (text === "") {
+    tellPeople(paint.bad("otafleet: no value could be fitted, so there is no model to write"));
+    return EXIT.invalid;
+  }
+  if (flags.out === undefined) tellPrograms(text);
+  else {
+    writeBytes(flags.out, new TextEncoder().encode(text), flags.force === true);
+    if (flags.quiet !== true) {
+      tellPeople(
+        paint.quiet(`written to ${harmlessLine(flags.out)}: otafleet plan FILE --model ${harmlessLine(flags.out)}`),
+      );
+    }
+  }
+  return EXIT.passed;
+}
+
+function fittedLines(
+  { name }: FittedValue,
+  figure: string,
+  evidence: string,
+  paint: Painter,
+  columns: number,
+): readonly string[] {
+  return [
+    `${paint.good("✓")} ${paint.strong(name)}: ${figure}`,
+    ...wrapped(evidence, "    ", "", columns).map(paint.quiet),
+  ];
+}
+
+function unfittedLines({ name, because }: UnfittedValue, paint: Painter, columns: number): readonly string[] {
+  const sentence = `could not be fitted: ${harmlessLine(readableSentence(because))}`;
+  return [`${paint.warn("–")} ${paint.strong(name)}`, ...wrapped(sentence, "    ", "", columns).map(paint.quiet)];
+}
