@@ -11,6 +11,7 @@ import { type HealthSample, type LostWorker, NO_BELIEF, type RunFacts } from "..
 import type { RunPlan } from "../measure/run-plan.ts";
 import type { RunDocument } from "./run-document.ts";
 import { backendFaultCounts } from "./backend-counters.ts";
+import { pricingOf } from "./pricing.ts";
 import { thresholdsOf } from "./scenario-plan.ts";
 
 /** How a run ended; see `RunFacts` for each field. */
@@ -99,6 +100,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     faultNames: FAULT_NAMES,
     backendFaults: backendFaultCounts(scenario.backend.faults, stored.backend),
     thresholds: thresholdsOf(scenario, plan),
+    pricing: pricingOf(scenario, driver),
   };
 }
 

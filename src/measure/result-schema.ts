@@ -14,6 +14,9 @@ const percentile = z
   .union([z.number(), z.enum(["no samples", "too few", "not reached"])])
   .describe("In the metric's unit, by nearest rank; or why there is none");
 
+/** What a run comes to. */
+export const VERDICT = z.enum(["passed", "failed", "invalid", "incomplete"]);
+
 const series = z.object({
   population: z.enum(["samples", "targeted", "reachable"]),
   size: count.describe("Nodes of the population, or samples: what a percentile's share is a share of"),
@@ -66,7 +69,8 @@ const truth = z.object({
   misledNodes: z.array(count),
 });
 
-const threshold = z.object({
+/** One promise against what came out. */
+export const THRESHOLD_RESULT = z.object({
   metric: z.string(),
   expression: z.string(),
   verdict: z.enum(["passed", "failed", "cannot pass"]),
@@ -151,6 +155,20 @@ const generator = z.object({
   workers: z.array(workerHealth),
 });
 
+const costLine = z.object({
+  item: z.enum(["egress", "messages", "connections", "jobs", "imageOverMqtt", "connectedForAMonth"]),
+  quantity: z.number().describe("Bytes, MQTT messages, minutes, or jobs times their targets"),
+  amount: z.number().describe("In the currency, not rounded"),
+});
+
+const cost = z.object({
+  currency: z.string(),
+  isAssumed: z.boolean().describe("The scenario gives no prices: list prices of a large cloud are assumed"),
+  total: z.number(),
+  lines: z.array(costLine).describe("What the run itself used"),
+  besides: z.array(costLine).describe("For comparison; no part of the total"),
+});
+
 const group = z.object({ name: z.string(), nodes: count, outcomes, completion: series });
 
 /** The rules of a result, as zod has them. */
@@ -158,7 +176,7 @@ export const RUN_RESULT = z
   .object({
     schema: z.literal(RESULT_SCHEMA),
     version: z.literal(RESULT_VERSION),
-    verdict: z.enum(["passed", "failed", "invalid", "incomplete"]),
+    verdict: VERDICT,
     reasons: z.array(z.string()).describe("Sentences, the weightiest first"),
     remarks: z.array(z.string()).describe("Sentences to know; they change nothing of the verdict"),
     scenario: z.object({ name: z.string(), about: z.string() }),
@@ -180,7 +198,7 @@ export const RUN_RESULT = z
     populations: z.object({ nodes: count, targeted: count, reachable: count, settled: count }),
     outcomes,
     truth,
-    thresholds: z.array(threshold),
+    thresholds: z.array(THRESHOLD_RESULT),
     metrics: z.record(z.string(), metric),
     staggering: z.array(staggering),
     timelines,
@@ -206,6 +224,7 @@ export const RUN_RESULT = z
     }),
     counters: z.record(z.string(), z.number()),
     backend: z.record(z.string(), z.number()),
+    cost: cost.nullable().describe("What it costs at the scenario's prices, of a plan also at list prices"),
   })
   .meta({ title: "Result of an otafleet run", description: "Durations and instants are in microseconds." });
 

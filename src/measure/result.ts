@@ -30,27 +30,48 @@ import {
   type LostResult,
   type MetricResult,
   type OutcomeCounts,
+  type Percentile,
   RESULT_SCHEMA,
   RESULT_VERSION,
   type RunResult,
 } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 import { staggering } from "./staggering.ts";
-import { checkThreshold } from "./threshold-check.ts";
+import type { Threshold } from "./threshold.ts";
+import { checkThreshold, valueOf } from "./threshold-check.ts";
 import { timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
 import { remarksOn } from "./remarks.ts";
-import { judgeRun } from "./verdict.ts";
+import { costResult } from "./usage.ts";
+import { type Evidence, judgeRun } from "./verdict.ts";
 
 /** Computes the result. The state stays as it is, apart from jobs that expired by the end of the run; needs `readyHistograms` in this thread. */
 export function computeResult(state: RunState, facts: RunFacts): RunResult {
+  return computeResultAnd(state, facts, []).result;
+}
+
+/** The same, and what the left sides of some thresholds come to, whose limits do not matter. */
+export function computeResultAnd(state: RunState, facts: RunFacts, asked: readonly Threshold[]): ResultAndValues {
   expireJobs(state, facts.endedAtUs);
   const metrics = measureMetrics(state);
   try {
-    return assemble(state, facts, metrics);
+    const result = assemble(state, facts, metrics);
+    const measured = {
+      state,
+      metrics: metrics.byName,
+      outcomes: new Outcomes(state, facts.lostWorkers),
+      truth: result.truth,
+    };
+    return { result, values: asked.map((threshold) => valueOf(threshold, measured)) };
   } finally {
     metrics.destroy();
   }
+}
+
+/** A result, and values in the order in which they were asked for. */
+export interface ResultAndValues {
+  readonly result: RunResult;
+  readonly values: readonly Percentile[];
 }
 
 function assemble(state: RunState, facts: RunFacts, { byName: metrics }: MeasuredMetrics): RunResult {
@@ -65,6 +86,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
   const faults = faultResults(state, facts);
   const evidence = { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults };
   const { plan, columns } = state;
+  const counted = countedOf(evidence, judged);
   return {
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
@@ -83,19 +105,14 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
       wallMs: facts.wallMs,
       endedBecause: facts.endedBecause,
     },
-    populations: {
-      nodes: plan.nodes,
-      targeted: outcomes.targeted,
-      reachable: outcomes.reachable,
-      settled: outcomes.settled,
-    },
+    populations: counted.populations,
     outcomes,
     truth,
     thresholds,
     metrics: Object.fromEntries(METRICS.map(({ name }) => [name, metricResult(state, metrics[name])])),
     staggering: plan.jobs.map((_, job) => staggering(state, job)),
-    timelines: timelines(state, judged, facts.endedAtUs),
-    jobs: jobResults(state, judged, metrics.completion),
+    timelines: counted.timelines,
+    jobs: counted.jobs,
     cohorts: groupResults(
       state,
       judged,
@@ -107,6 +124,20 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     generator,
     faults,
     lost: lostResult(facts),
+    counters: counted.counters,
+    backend: counted.backend,
+    cost: costResult(counted, facts.pricing),
+  };
+}
+
+/** What a bill is made of, and stands in the result anyway. */
+function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcomes) {
+  const { targeted, reachable, settled } = outcomes;
+  return {
+    populations: { nodes: state.plan.nodes, targeted, reachable, settled },
+    outcomes,
+    timelines: timelines(state, judged, facts.endedAtUs),
+    jobs: jobResults(state, judged, metrics.completion),
     counters: counters(state),
     backend: sorted(facts.backend),
   };

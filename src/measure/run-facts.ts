@@ -1,6 +1,7 @@
 /** What the result needs beside the records; the engine collects it, and it lies in the run's folder as it is. */
 import type { EndMark } from "./record-batch.ts";
 import type { Threshold } from "./threshold.ts";
+import type { Pricing } from "./usage.ts";
 
 /** A worker's health over a moment; wall time. */
 export interface HealthSample {
@@ -85,6 +86,8 @@ export interface RunFacts {
   /** What the scenario asks of the backend, by name: how often each was drawn, and how often it took place. */
   readonly backendFaults: Readonly<Record<string, FaultCounts>>;
   readonly thresholds: readonly Threshold[];
+  /** What a bill is made of; left out: nothing is priced. */
+  readonly pricing?: Pricing | undefined;
 }
 
 /** Counters of a backend that laws are checked with. Any may be missing: then its law is not checkable. */

@@ -4,6 +4,7 @@
  * so equal event logs and facts give equal bytes. Nodes are named by index; their names stand in `nodes.csv`.
  */
 import type { Belief } from "../base/belief.ts";
+import type { CostResult } from "./cost.ts";
 import type { DROP_CAUSES } from "./event-record.ts";
 import type { Outcome, Unfinished } from "./outcome-class.ts";
 
@@ -279,4 +280,6 @@ export interface RunResult {
   readonly counters: Readonly<Record<string, number>>;
   /** The backend's own counters, as far as it shows them. */
   readonly backend: Readonly<Record<string, number>>;
+  /** What it costs at the scenario's prices, of a plan also at list prices; null = nothing is priced. */
+  readonly cost: CostResult | null;
 }

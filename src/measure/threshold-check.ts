@@ -23,7 +23,19 @@ export interface Measured {
 }
 
 /** What came out, or why nothing did. */
-type Actual = number | { readonly because: string; readonly verdict: "failed" | "cannot pass" };
+type Actual =
+  | number
+  | {
+      readonly because: string;
+      readonly verdict: "failed" | "cannot pass";
+      readonly word: Exclude<Percentile, number>;
+    };
+
+/** What a threshold's left side comes to, whatever its limit is. */
+export function valueOf(threshold: Threshold, measured: Measured): Percentile {
+  const actual = actualOf(threshold, measured);
+  return typeof actual === "number" ? actual : actual.word;
+}
 
 /** Judges one threshold. */
 export function checkThreshold(threshold: Threshold, measured: Measured): ThresholdResult {
@@ -104,6 +116,7 @@ function percentileActual(threshold: Threshold, distribution: Distribution, shar
     case "too few":
       return {
         verdict: "cannot pass",
+        word: "too few",
         because: `${threshold.metric}: ${threshold.expression} has too few samples: ${distribution.size}, and ${samplesNeeded(share)} are needed`,
       };
     case "not reached":
@@ -114,12 +127,12 @@ function percentileActual(threshold: Threshold, distribution: Distribution, shar
 }
 
 function noSamples({ metric, expression }: Threshold): Actual {
-  return { verdict: "cannot pass", because: `${metric}: ${expression} has no samples` };
+  return { verdict: "cannot pass", word: "no samples", because: `${metric}: ${expression} has no samples` };
 }
 
 function notReached({ metric, expression }: Threshold, { histogram, size, population }: Distribution): Actual {
   const because = `${metric}: ${expression} was not reached: ${histogram.count} of ${howMany(size, `${population} node`)} ${histogram.count === 1 ? "is" : "are"} done`;
-  return { verdict: "failed", because };
+  return { verdict: "failed", word: "not reached", because };
 }
 
 function countedActual(threshold: Threshold, name: CountedName, measured: Measured): Actual {
@@ -164,7 +177,8 @@ function truthCount(name: CountedName, { truth }: Measured, counts: OutcomeCount
   }
 }
 
-function compare(actual: number, comparison: Comparison, limit: number): boolean {
+/** Whether a value keeps a limit. */
+export function compare(actual: number, comparison: Comparison, limit: number): boolean {
   switch (comparison) {
     case "<":
       return actual < limit;

@@ -13,6 +13,7 @@ import type {
   ThresholdResult,
   Verdict,
 } from "../measure/run-result.ts";
+import { consoleCost } from "./console-cost.ts";
 import { consoleGroups } from "./console-groups.ts";
 import { consoleTruth } from "./console-truth.ts";
 import { countText, counted, shareText } from "./count-text.ts";
@@ -64,6 +65,7 @@ export function consoleSummary(
       : []),
     consoleTruth(result.truth, terminal),
     generator(result.generator, terminal),
+    consoleCost(result.cost, terminal),
     pathLines(paths, paint),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block) => ["", ...block]);

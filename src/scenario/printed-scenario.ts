@@ -9,6 +9,7 @@ import type { Autofetch, Cohort, Offline, Weighted } from "../fleet/cohort.ts";
 import { printedBackendFaults } from "./backend-faults.ts";
 import { printedDistribution } from "./printed-distribution.ts";
 import { printedModel } from "./model-sense.ts";
+import { printedPrices } from "./prices.ts";
 import type { GroupScenario, ImagePlan, JobScenario, NodeRange, Scenario, Selftest, Targets } from "./scenario.ts";
 import { DURATION, INSTANT, RATE, SHARE, SIZE, THROUGHPUT, WINDOW } from "./units.ts";
 
@@ -47,6 +48,7 @@ export function printScenario(scenario: Scenario): string {
       thresholds.length === 0
         ? undefined
         : Object.fromEntries(thresholds.map(({ metric, expressions }) => [metric, expressions])),
+    prices: scenario.prices === undefined ? undefined : printedPrices(scenario.prices),
     selftest: scenario.selftest === undefined ? undefined : selftestOf(scenario.selftest),
   };
   // No anchors: equal traits of two cohorts are shown twice.

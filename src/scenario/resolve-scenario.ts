@@ -11,6 +11,7 @@ import { capped } from "./capped-mistakes.ts";
 import { reachWarnings } from "./reach-warnings.ts";
 import { reachMistakes } from "./reach.ts";
 import { defectsOf, groupsOf, jobOf } from "./resolve-jobs.ts";
+import { pricesOf } from "./prices.ts";
 import { modelOf } from "./model-schema.ts";
 import type { BackendPlan, ImageFacts, ImagePlan, Scenario, Selftest } from "./scenario.ts";
 import type { GivenScenario } from "./schema.ts";
@@ -55,6 +56,7 @@ export function resolveScenario(
     jobs: given.jobs.map((job) => jobOf(job, image, jobFacts)),
     end: { when: "settled", afterUs: given.end.after },
     thresholds: Object.entries(given.thresholds ?? {}).map(([metric, expressions]) => ({ metric, expressions })),
+    prices: pricesOf(given.prices),
     selftest: selftestOf(given),
   };
   const canPush = adapter.can.forcePush;

@@ -8,6 +8,7 @@ import type { Distribution } from "../fleet/distribution.ts";
 import type { ApprovalHabit } from "../fleet/approval.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ImageDefect } from "../image/image-defects.ts";
+import type { Prices } from "../measure/prices.ts";
 import type { LocalWindow, Validity } from "../node/offer.ts";
 import type { ServerModel } from "./server-model.ts";
 
@@ -34,6 +35,8 @@ export interface Scenario {
   readonly jobs: readonly JobScenario[];
   readonly end: { readonly when: "settled"; readonly afterUs: number };
   readonly thresholds: readonly Threshold[];
+  /** Undefined = none are given. */
+  readonly prices?: Prices | undefined;
   readonly selftest: Selftest | undefined;
 }
 

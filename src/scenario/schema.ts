@@ -8,6 +8,7 @@ import { GROUPS } from "./group-schema.ts";
 import { IMAGE } from "./image-schema.ts";
 import { JOBS } from "./job-schema.ts";
 import { MODEL } from "./model-schema.ts";
+import { PRICES } from "./prices.ts";
 import { TAGS } from "./tags-schema.ts";
 import { DURATION, START } from "./units.ts";
 import {
@@ -216,6 +217,7 @@ export const SCENARIO = block(
       THRESHOLDS,
       `What must hold for the run to pass, in k6's manner: { completion: ["p(95)<30h"] }. A threshold may be on ${THRESHOLD_NAMES.join(", ")}; on a part of it with a tag in braces: cohort:NAME, job:NAME, zone:NAME, population:reachable.`,
     ),
+    prices: optional(PRICES, "What a rollout costs. Left out: a plan assumes list prices, a run tells none."),
     selftest: optional(SELFTEST, "Harms the instrument on purpose, so that one sees the verdict do its work."),
   },
   "a scenario",

@@ -461,6 +461,7 @@ function result(nodes: readonly FixtureRow[]): RunResult {
     lost: { workers: [], nodeRanges: [], nodes: 0, lostMs: 0 },
     counters: { "fetch sent": 21_804, "fetch acked": 21_804, "offer received": 1_964, "download ended: cut": 17 },
     backend: { connections: 3_122, fetchesReceived: 21_804, imageRequests: 1_981 },
+    cost: null,
   };
 }
 

@@ -5,6 +5,7 @@ import { VERDICT_WORDS } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
 import { isOverJobs } from "../update-words.ts";
 import { completionPlot } from "./completion-plot.ts";
+import { costBlock } from "./cost-table.ts";
 import { faultTable, generatorBlock, lawBlock } from "./evidence-tables.ts";
 import { groupTable, jobTable, outcomeLegend } from "./group-tables.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
@@ -78,6 +79,7 @@ function sectionsOf(input: ReportInput): readonly Section[] {
     },
     { id: "completion", title: "Completion", content: completionPlot(result) },
     { id: "metrics", title: "Latencies", content: metricBlock(result) },
+    ...(result.cost === null ? [] : [{ id: "cost", title: "Cost", content: costBlock(result.cost) }]),
     { id: "jobs", title: "Jobs", content: jobTable(result) },
     {
       id: "cohorts",
