@@ -36,6 +36,19 @@ export { reportOf, rewriteReports } from "./engine/recompute.ts";
 export { workersFor } from "./engine/run-options.ts";
 export type { LiveView, PlanOptions, RunEnd, RunOptions, RunWatcher } from "./engine/run-options.ts";
 
+// Many plans: every combination of some knobs, and the edge of one, side by side on a pool of threads.
+export { planSweep, type SweepInput, type SweepOptions } from "./engine/sweep/sweep-run.ts";
+export { planFind, type FindOptions } from "./engine/sweep/find-run.ts";
+export type { ManyPlansEnd, ManyPlansOptions, ManyPlansWatcher, PlannablePoint } from "./engine/sweep/sweep-options.ts";
+export { combinationsOf, type Knob, parseKnobs } from "./scenario/knob.ts";
+export { type KnobScale, scaleOf } from "./scenario/knob-scale.ts";
+export { knownNamesOf } from "./scenario/thresholds.ts";
+export { type Condition, parseCondition } from "./measure/condition.ts";
+export { DEFAULT_FIGURES } from "./measure/figures.ts";
+export type { SweepResult } from "./measure/sweep-result.ts";
+export type { SearchResult } from "./measure/search-result.ts";
+export { searchJsonSchema, sweepJsonSchema } from "./measure/sweep-schema.ts";
+
 // Results: what `result.json` holds.
 export { resultJsonSchema } from "./measure/result-schema.ts";
 export type { RunResult, Verdict } from "./measure/run-result.ts";

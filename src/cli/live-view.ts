@@ -72,7 +72,7 @@ export class ConsoleView implements RunWatcher {
 }
 
 /** A terminal that does not know its size, as in a container, or has none to speak of, gets lines. */
-function hasRoom({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
+export function hasRoom({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
   return isTTY && columns >= BLOCK_COLUMNS_MIN && rows >= BLOCK_ROWS_MIN;
 }
 

@@ -8,7 +8,7 @@ import type { CalibrateFlags } from "./calibrate.ts";
 import type { CompareFlags } from "./compare.ts";
 import type { ImageInfoFlags, ImageMakeFlags, ImageVerifyFlags } from "./image.ts";
 import type { InspectFlags } from "./inspect.ts";
-import type { PlanFlags } from "./plan.ts";
+import type { PlanFlags } from "./plan-flags.ts";
 import type { ReportFlags } from "./report.ts";
 import type { RunFlags } from "./run.ts";
 import type { SchemaName } from "./schema.ts";
@@ -99,16 +99,42 @@ function addPlan(program: Command, exit: (code: number) => void): void {
     .addOption(summaryOption())
     .option("-q, --quiet", "show nothing while it runs, then the verdict, and why it did not pass")
     .option("--no-color", "no colours; NO_COLOR does the same")
+    .option(
+      "--sweep <KEY=V1,V2,...>",
+      "plan every value of a key, as for --set; given again, every combination",
+      collected,
+    )
+    .option("--find <KEY>", "search a number's edge: the value at which --until begins or ceases to hold")
+    .option("--until <CONDITION>", "what is to hold, such as 'completion.p(95) < 6h' or 'peak.downloads <= 5000'")
+    .option(
+      "--between <LOW,HIGH>",
+      "where --find searches (default: from the scenario's value, by doubling and halving)",
+    )
+    .option("--within <SHARE>", "how close --find comes, such as 2% (the default); whole numbers to the last step")
+    .option("--seeds <K>", "plan each under so many seeds, from the scenario's on (default: 3)")
+    .option("--metrics <A,B,...>", `the figures of a sweep: ${FIGURE_NAMES}, or left sides of thresholds`)
+    .option("-w, --workers <W>", "plans at once in a sweep or search (default: by cores and memory)")
     .addHelpText(
       "after",
-      examples(
-        "otafleet plan scenarios/first-rollout.yaml",
-        "otafleet plan scenarios/first-rollout.yaml -n 100000 -o reports/next-week",
-        "otafleet plan scenarios/first-rollout.yaml --json --quiet | jq .staggering",
-      ),
+      `
+A sweep or search writes a folder of its own (sweep.html, sweep.json, sweep.csv; find.html, find.json), by default
+under reports/. Every combination is read before the first is planned. Ctrl-C keeps what is done. A key that is a
+trait of cohorts, such as autofetch.every, means every cohort. A sweep exits with 0 if a combination keeps every
+threshold, else with 99; a search with 0 if there is an edge, with 99 if nothing holds, with 4 if it tells none.
+${examples(
+  "otafleet plan scenarios/first-rollout.yaml",
+  "otafleet plan scenarios/first-rollout.yaml -n 100000 -o reports/next-week",
+  "otafleet plan scenarios/first-rollout.yaml --json --quiet | jq .staggering",
+  "otafleet plan scenarios/first-rollout.yaml --sweep autofetch.every=1h,4h,12h --sweep image.make.size=256KiB,1MiB",
+  "otafleet plan scenarios/first-rollout.yaml --sweep autofetch.every=1h,4h --metrics 'peak.fetches,completion.p(50),cost'",
+  "otafleet plan scenarios/first-rollout.yaml --find autofetch.every --until 'completion.p(95) < 4h' --between 1h,12h",
+)}`,
     )
     .action(async (file: string, flags: PlanFlags) => exit(await (await import("./plan.ts")).plan(file, flags)));
 }
+
+/** As in the list of figures; repeated here so that --help loads none of it. */
+const FIGURE_NAMES = "peak.fetches, peak.connects, peak.downloads, peak.egress, failures, egress, cost";
 
 function addInspect(program: Command, exit: (code: number) => void): void {
   const inspect = command(program, "inspect", "show what a scenario means and will ask for; no packet is sent");
@@ -279,8 +305,14 @@ function addImage(program: Command, exit: (code: number) => void): void {
 }
 
 function addSchema(program: Command, exit: (code: number) => void): void {
-  command(program, "schema", "print the JSON Schema of scenario files or result.json, or the API as OpenAPI")
-    .addArgument(new Argument("[of]", "what to print").choices(["scenario", "result", "api"]).default("scenario"))
+  command(
+    program,
+    "schema",
+    "print the JSON Schema of scenario files, result.json, sweep.json or find.json, or the API as OpenAPI",
+  )
+    .addArgument(
+      new Argument("[of]", "what to print").choices(["scenario", "result", "sweep", "find", "api"]).default("scenario"),
+    )
     .addHelpText(
       "after",
       examples(

@@ -95,7 +95,8 @@ export async function repeatable<T>(command: string, work: () => Promise<T>): Pr
   }
 }
 
-function workersOf(text: string | undefined): number | undefined {
+/** `--workers`, as a number; undefined = the machine decides. */
+export function workersOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const workers = /^\d{1,9}$/.test(text) ? Number(text) : 0;
   if (workers >= 1 && workers <= WORKERS_MAX) return workers;

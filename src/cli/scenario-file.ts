@@ -5,6 +5,7 @@ import { ADAPTERS } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { madeImage } from "../engine/made-image.ts";
+import type { Overrides } from "../scenario/overrides.ts";
 import type { ScenarioDraft } from "../scenario/draft.ts";
 import { imageFileOf, jobImageFilesOf, readScenario } from "../scenario/read-scenario.ts";
 import { resolveScenario } from "../scenario/resolve-scenario.ts";
@@ -25,6 +26,8 @@ export interface ScenarioFlags {
   readonly tag?: readonly string[];
   /** Of `run` alone. */
   readonly backend?: readonly string[];
+  /** What one point of a sweep or a search sets beside `set`. */
+  readonly knobs?: NonNullable<Overrides["knobs"]>;
 }
 
 /** A scenario that can be run. */
@@ -37,6 +40,8 @@ export interface LoadedScenario {
   readonly jobImages: ReadonlyMap<string, Uint8Array>;
   /** What is allowed and most likely not meant. */
   readonly warnings: readonly Mistake[];
+  /** The texts that stand at a key as `--set` has it; undefined where there is no plain value. */
+  readonly written: (keys: string) => readonly string[] | undefined;
 }
 
 /** The authorities of everybody have a quarter of it. */
@@ -50,7 +55,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(
     fileBytes(file, { what: "a scenario", bytesMax: SCENARIO_BYTES_MAX }),
   );
-  const { nodes, seed, image, model, set, tag, backend } = flags;
+  const { nodes, seed, image, model, set, tag, backend, knobs } = flags;
   const draft = readScenario(text, file, {
     adapters: ADAPTERS,
     nowMs: Date.now(),
@@ -60,18 +65,20 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
       ...(image === undefined ? {} : { image }),
       ...(model === undefined ? {} : { model: { file: model, text: modelTextOf(model) } }),
       ...(set === undefined ? {} : { set }),
+      ...(knobs === undefined ? {} : { knobs }),
       ...(tag === undefined ? {} : { tag }),
       ...(backend === undefined ? {} : { backend }),
     },
   });
   const brokerCa = brokerCaOf(draft, file);
+  const written = (keys: string): readonly string[] | undefined => draft.places.written(keys);
   const imageFile = imageFileOf(draft);
   const jobFiles = jobImageFilesOf(draft).map((path) => [path, readJobImage(draft, file, path)] as const);
   const jobImages = new Map(jobFiles.map(([path, { bytes }]) => [path, bytes]));
   const jobFacts = new Map(jobFiles.map(([path, { image: parsed }]) => [path, factsOfImage(path, parsed)]));
   if (imageFile === undefined) {
     const { scenario, warnings } = resolveScenario(draft, undefined, jobFacts);
-    return { scenario, warnings, imageBytes: madeImage(scenario), jobImages, brokerCa };
+    return { scenario, warnings, imageBytes: madeImage(scenario), jobImages, brokerCa, written };
   }
   // A path on the command line is meant from where one stands; one in a file from where the file lies.
   const isOfScenario = image === undefined;
@@ -80,7 +87,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
     ? readNamed(draft, ["image", "file"], path, readImageFile)
     : readImageFile(path);
   const { scenario, warnings } = resolveScenario(draft, factsOfImage(path, parsed), jobFacts);
-  return { scenario, warnings, imageBytes: bytes, jobImages, brokerCa };
+  return { scenario, warnings, imageBytes: bytes, jobImages, brokerCa, written };
 }
 
 function modelTextOf(file: string): string {
@@ -135,11 +142,22 @@ function readNamed<T>(
   }
 }
 
+/** Flags of sweeps and searches that their results depend on. */
+export interface ManyPlansFlags {
+  readonly sweep?: readonly string[];
+  readonly metrics?: string;
+  readonly find?: string;
+  readonly until?: string;
+  readonly between?: string;
+  readonly within?: string;
+  readonly seeds?: string;
+}
+
 /** The command that repeats a run or plan: everything that its result depends on, and nothing else. */
 export function repeatingCommand(
   command: "run" | "plan",
   file: string,
-  flags: ScenarioFlags & AccessFlags & { readonly workers?: string },
+  flags: ScenarioFlags & AccessFlags & ManyPlansFlags & { readonly workers?: string },
 ): string {
   const flag = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
   return commandText([
@@ -151,6 +169,13 @@ export function repeatingCommand(
     ...flag("--model", flags.model),
     ...(flags.set ?? []).flatMap((each) => ["--set", each]),
     ...(flags.tag ?? []).flatMap((each) => ["--tag", each]),
+    ...(flags.sweep ?? []).flatMap((each) => ["--sweep", each]),
+    ...flag("--find", flags.find),
+    ...flag("--until", flags.until),
+    ...flag("--between", flags.between),
+    ...flag("--within", flags.within),
+    ...flag("--seeds", flags.seeds),
+    ...flag("--metrics", flags.metrics),
     ...flag("--workers", flags.workers),
     ...(flags.backend === undefined ? [] : ["--backend", ...flags.backend]),
     ...flag("--ca", flags.ca),

@@ -1,14 +1,15 @@
 /** `otafleet schema`: JSON Schemas for editors and other programs. */
 import { unreachable } from "../base/assert.ts";
 import { resultJsonSchema } from "../measure/result-schema.ts";
+import { searchJsonSchema, sweepJsonSchema } from "../measure/sweep-schema.ts";
 import { scenarioJsonSchema } from "../scenario/json-schema.ts";
 import { tellPrograms } from "./console.ts";
 import { EXIT } from "./exit-codes.ts";
 
 /** What there is a schema of. */
-export type SchemaName = "scenario" | "result" | "api";
+export type SchemaName = "scenario" | "result" | "sweep" | "find" | "api";
 
-/** Prints the schema of scenario files or of `result.json`, or the OpenAPI document of the embedded backend. */
+/** Prints the schema of scenario files or of a result, or the OpenAPI document of the embedded backend. */
 export async function schema(of: SchemaName): Promise<number> {
   const value = await schemaOf(of);
   tellPrograms(`${JSON.stringify(value, undefined, 2)}\n`);
@@ -21,6 +22,10 @@ async function schemaOf(of: SchemaName): Promise<unknown> {
       return scenarioJsonSchema();
     case "result":
       return resultJsonSchema();
+    case "sweep":
+      return sweepJsonSchema();
+    case "find":
+      return searchJsonSchema();
     case "api":
       // The router and the rules come with it, which the other two have no use for.
       return (await import("../backend/serve/api/api.ts")).describeApi();

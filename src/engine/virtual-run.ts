@@ -10,6 +10,7 @@ import { EventHash } from "../measure/event-hash.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
+import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { imagesOf } from "../scenario/job-images.ts";
@@ -48,7 +49,8 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
 /** RainMaker's keep-alive: a link that hears nothing for longer is given up, and a plan pings nobody. */
 const STOP_MAX_MS = 120_000;
 
-function checkCanBePlanned({ backend }: Scenario): void {
+/** Throws a `UserError` for what only a run can do. */
+export function checkCanBePlanned({ backend }: Scenario): void {
   const stop = backend.faults.find((plan) => plan.kind === "outage" && plan.name === "stop");
   if (stop?.kind !== "outage" || stop.forMs <= STOP_MAX_MS) return;
   throw new UserError({
@@ -63,6 +65,17 @@ async function planned(
   watcher: RunWatcher,
   hasReports: boolean,
 ): Promise<{ readonly result: RunResult; readonly reports: readonly ReportFile[] }> {
+  const { state, facts } = livedThrough(document, watcher);
+  watcher.onPhase("computing the result");
+  const result = computeResult(state, facts);
+  return { result, reports: hasReports ? await reportFiles(document, state, facts, result) : [] };
+}
+
+/** The fleet's life in virtual time: what a result is computed of. Needs `readyHistograms` in this thread. */
+export function livedThrough(
+  document: RunDocument,
+  watcher: RunWatcher,
+): { readonly state: RunState; readonly facts: RunFacts } {
   const { scenario } = document;
   const adapter = adapterOf(scenario.backend.adapter);
   assert(adapter !== undefined, "a scenario names an adapter that there is");
@@ -85,13 +98,8 @@ async function planned(
     backend: fleet.backendCounters,
   };
   const beliefs = adapter.can.beliefs ? beliefsOf(fleet, plan.jobs.length, plan.nodes) : [];
-  const facts = {
-    ...factsOf(document, plan, stored, { endMarks: [], health: [], beliefs }),
-    eventHash: events.hex,
-  };
-  watcher.onPhase("computing the result");
-  const result = computeResult(state, facts);
-  return { result, reports: hasReports ? await reportFiles(document, state, facts, result) : [] };
+  const facts = factsOf(document, plan, stored, { endMarks: [], health: [], beliefs });
+  return { state, facts: { ...facts, eventHash: events.hex } };
 }
 
 function virtualImages({ scenario, images }: RunDocument): readonly VirtualImage[] {

@@ -3,7 +3,7 @@ import { isMap, isNode, isScalar } from "yaml";
 import type * as z from "zod";
 import { nearestWord } from "../base/nearest-word.ts";
 import type { Mistake, Place } from "../base/user-error.ts";
-import { isWithin, type Overridden } from "./overrides.ts";
+import { isWithin, type Overridden, writtenAt } from "./overrides.ts";
 import { withoutPassword } from "./without-password.ts";
 import { KNOWN_KEYS, ONE_OF } from "./value-schemas.ts";
 import type { ScenarioDocument } from "./yaml-document.ts";
@@ -52,6 +52,11 @@ export class Places {
         : `is ${node.source ?? JSON.stringify(node.value)}`;
     }
     return isMap(node) ? "is a mapping" : "is a list";
+  }
+
+  /** The texts that stand at a key as the command line has it, one for each place that it leads to. */
+  written(keys: string): readonly string[] | undefined {
+    return writtenAt(keys, this.#document.yaml);
   }
 
   /** The text that stands there; "" for whatever is no text. */

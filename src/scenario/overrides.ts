@@ -1,14 +1,17 @@
 /** What the command line changes in a scenario before it is checked, so that a wrong value is named like any other. */
-import { type Document, isMap, isSeq, type YAMLSeq } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type YAMLSeq } from "yaml";
 import { howMany } from "../base/how-many.ts";
 import { nearestWord } from "../base/nearest-word.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
+import { TRAITS_SHAPE } from "./cohort-schema.ts";
 import { withoutPassword } from "./without-password.ts";
 import { readValue } from "./yaml-document.ts";
 
 export interface Overrides {
   /** `--set a.b=c`, each as written after `--set`. */
   readonly set?: readonly string[];
+  /** What a sweep or a search sets, each as for `set`; `flag` is what it was asked for with. */
+  readonly knobs?: readonly { readonly flag: "--sweep" | "--find"; readonly text: string }[];
   /** `--tag name=value`, each as written after `--tag`; of two with one name the last counts. */
   readonly tag?: readonly string[];
   /** `--nodes`, as written. */
@@ -53,11 +56,12 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
     const model = modelIn(overrides.model.text, flag, mistakes);
     if (model !== undefined) put(flag, ["model"], model);
   }
-  for (const text of overrides.set ?? []) {
-    const flag = flagText("--set", text);
+  const sets = [...(overrides.set ?? []).map((text) => ({ flag: "--set", text })), ...(overrides.knobs ?? [])];
+  for (const { flag: name, text } of sets) {
+    const flag = flagText(name, text);
     try {
-      const { path, value } = parseSet(text, yaml, flag);
-      put(flag, path, value);
+      const { paths, value } = parseSet(text, yaml, flag);
+      for (const path of paths) put(flag, path, value);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       mistakes.push(...error.mistakes);
@@ -111,23 +115,66 @@ function numberOrText(text: string): number | string {
 const SET_EXPECTED = "write --set KEY=VALUE, for example --set clock.speed=60 or --set fleet.cohorts[0].nodes=10%";
 
 /** Throws a `UserError` for what cannot be set. */
-function parseSet(text: string, yaml: Document.Parsed, file: string): { path: DocumentPath; value: unknown } {
+function parseSet(
+  text: string,
+  yaml: Document.Parsed,
+  file: string,
+): { readonly paths: readonly DocumentPath[]; readonly value: unknown } {
   const refuse = (seen: string, expected = SET_EXPECTED): never => {
     throw new UserError({ file, seen, expected });
   };
   const equals = text.indexOf("=");
   if (equals <= 0) refuse("has no KEY=VALUE");
   const keys = text.slice(0, equals);
+  const paths = pathsOf(keys, yaml);
+  const shown = keys.length > 60 ? `${keys.slice(0, 60)}...` : keys;
+  if (paths === undefined) return refuse(`has the path "${shown}", which leads nowhere`);
+  if ("expected" in paths) return refuse(paths.seen, paths.expected);
+  if (paths.flat().some((key) => FORBIDDEN.has(String(key))))
+    refuse(`has the path "${shown}"`, "no block of a scenario has such a key");
+  return { paths, value: readValue(text.slice(equals + 1), file) };
+}
+
+/** The texts that stand at a key, one for each place that it leads to; undefined where that is no plain value. */
+export function writtenAt(keys: string, yaml: Document.Parsed): readonly string[] | undefined {
+  const paths = pathsOf(keys, yaml);
+  if (paths === undefined || "expected" in paths) return undefined;
+  const texts = paths.map((path) => {
+    const node: unknown = yaml.getIn(path, true);
+    if (!isScalar(node) || node.value === null) return undefined;
+    return typeof node.value === "string" ? node.value : (node.source ?? JSON.stringify(node.value));
+  });
+  return texts.length > 0 && texts.every((text) => text !== undefined) ? texts : undefined;
+}
+
+/** Every place that a key of the command line leads to: several, where it is a trait of all cohorts. */
+function pathsOf(keys: string, yaml: Document.Parsed): readonly DocumentPath[] | Nowhere | undefined {
   // Metrics have dots in their names, so what follows "thresholds" is one key.
   const metric = /^thresholds\.(.+)$/.exec(keys)?.[1];
-  const path = metric === undefined ? pathOf(keys, yaml) : ["thresholds", metric];
-  const shown = keys.length > 60 ? `${keys.slice(0, 60)}...` : keys;
-  if (path === undefined) return refuse(`has the path "${shown}", which leads nowhere`);
-  if ("expected" in path) return refuse(path.seen, path.expected);
-  if (path.some((key) => FORBIDDEN.has(String(key))))
-    refuse(`has the path "${shown}"`, "no block of a scenario has such a key");
-  return { path, value: readValue(text.slice(equals + 1), file) };
+  if (metric !== undefined) return [["thresholds", metric]];
+  const [first = ""] = keys.split(/[.[]/, 1);
+  if (!TRAIT_NAMES.has(first)) {
+    const path = pathOf(keys, yaml);
+    return path === undefined || "expected" in path ? path : [path];
+  }
+  // A cohort's trait without a cohort is everybody's; `period` is what the firmware calls it.
+  const trait = keys.replace(/^autofetch\.period$/, "autofetch.every");
+  const cohorts: unknown = yaml.getIn(["fleet", "cohorts"], true);
+  if (!isSeq(cohorts)) return NO_COHORTS;
+  // Who is like another and says nothing of the trait has it from there, with everything else that stands beside it.
+  const own = cohorts.items.flatMap((item, cohort) =>
+    isMap(item) && item.has("like") && !item.has(first) ? [] : [cohort],
+  );
+  const paths = own.map((cohort) => pathOf(`fleet.cohorts.${cohort}.${trait}`, yaml));
+  return paths.find((path) => path === undefined || "expected" in path) ?? (paths as readonly DocumentPath[]);
 }
+
+const TRAIT_NAMES: ReadonlySet<string> = new Set(Object.keys(TRAITS_SHAPE));
+
+const NO_COHORTS: Nowhere = {
+  seen: "is a trait of cohorts, and the scenario names none",
+  expected: "write a list fleet.cohorts with at least one cohort",
+};
 
 /**
  * `fleet.cohorts[0].nodes`, `fleet.cohorts.0.nodes`, or by the name of a list's entry: `fleet.cohorts.homes.nodes`.

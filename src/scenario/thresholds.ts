@@ -29,17 +29,22 @@ export function thresholdMistakes(given: GivenScenario, cohorts: readonly DraftC
 
 /** The thresholds of a scenario that was read, ready to be judged. */
 export function thresholdsOf(scenario: Scenario): Threshold[] {
-  const known = namesOf(
-    scenario.fleet.cohorts.map(({ name }) => name),
-    scenario.fleet.cohorts.flatMap(({ zones }) => zones.map(({ value }) => value)),
-    scenario.jobs.map(({ name }) => name),
-  );
+  const known = knownNamesOf(scenario);
   return scenario.thresholds.flatMap(({ metric, expressions }) =>
     expressions.map((expression) => {
       const parsed = parseThreshold(metric, expression, known);
       assert(!isMistaken(parsed), `${metric}: ${expression} was read as a threshold`);
       return parsed;
     }),
+  );
+}
+
+/** What may stand in the braces of a metric: `completion{cohort:homes}`. */
+export function knownNamesOf({ fleet, jobs }: Scenario): KnownNames {
+  return namesOf(
+    fleet.cohorts.map(({ name }) => name),
+    fleet.cohorts.flatMap(({ zones }) => zones.map(({ value }) => value)),
+    jobs.map(({ name }) => name),
   );
 }
 

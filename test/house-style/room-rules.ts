@@ -34,7 +34,7 @@ const CIRCLES_ALLOWED: Readonly<Record<string, string>> = {
 };
 
 /** Taken by name from outside of the program's own imports. */
-const TAKEN_BY_NAME = new Set(["src/engine/worker.ts runShard"]);
+const TAKEN_BY_NAME = new Set(["src/engine/worker.ts runShard", "src/engine/sweep/plan-worker.ts planRun"]);
 
 export function roomOf(path: string): string | undefined {
   return Object.keys(ROOMS).find((room) => path === room || path.startsWith(`${room}/`));

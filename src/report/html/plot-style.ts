@@ -14,7 +14,17 @@ const TONES = [
   "second",
 ] as const;
 
+/** Lines of one plot, told apart by colour and by dashes. */
+const SERIES = ["online", "starts", "flight", "bytes", "fetch", "success", "expired", "cancelled"] as const;
+const DASHES = ["", "7 3", "2 3", "9 3 2 3"] as const;
+
 export const PLOT_STYLE = `
+${SERIES.map((tone, place) => `.tone-series-${place} { --tone: var(--${tone}); }`).join("\n")}
+${SERIES.map((_, place) => DASHES[place % DASHES.length] ?? "")
+  .flatMap((dashes, place) => (dashes === "" ? [] : [`.line.tone-series-${place} { stroke-dasharray: ${dashes}; }`]))
+  .join("\n")}
+.range { stroke: var(--tone); stroke-width: 2; opacity: 0.55; }
+.limit { stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 5 4; } .limit-text { fill: var(--bad); font-size: 0.76rem; text-anchor: end; }
 ${TONES.map((tone) => `.tone-${tone} { --tone: var(--${tone}); }`).join("\n")}
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); gap: 1.6rem 2.2rem; margin-top: 0.9rem; }
 .plot { margin: 0; min-width: 0; display: flex; flex-direction: column; }

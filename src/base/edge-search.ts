@@ -1,0 +1,131 @@
+/**
+ * Looks for the one place on an axis at which something begins or ceases to hold. It asks for values and is told what
+ * came of them; which values it asks for depends on the answers alone, never on how many are tried at a time.
+ *
+ * With two ends it first tries the ends and three values between them, so that an axis with more than one edge, or
+ * none, is seen for what it is; with one value it goes on by doubling and halving until something changes. Then it
+ * narrows the edge down until its two sides are close.
+ */
+
+/** The axis of a search. Values are numbers above 0. */
+export interface SearchAxis {
+  /** A value strictly between two others, as near to their middle as is convenient; undefined = there is none. */
+  middle(low: number, high: number): number | undefined;
+  /** Whether two values are as close as is asked for. */
+  isClose(low: number, high: number): boolean;
+  /** Where doubling goes; undefined = no further. `factor` is a power of two, or one over it. */
+  scaled(value: number, factor: number): number | undefined;
+}
+
+/** Where a search begins: both ends of the axis, or one value. */
+export type SearchStart = { readonly low: number; readonly high: number } | { readonly at: number };
+
+/** A value that was tried. */
+export interface Tried {
+  readonly value: number;
+  readonly holds: boolean;
+}
+
+/** What a search came to. `fails` and `holds` are the two sides of the edge; rising: larger values hold. */
+export type SearchEnd =
+  | { readonly kind: "edge"; readonly fails: number; readonly holds: number; readonly isRising: boolean }
+  /** It holds, or fails, wherever it was tried. */
+  | { readonly kind: "no edge"; readonly holds: boolean }
+  /** It changes more than once. */
+  | { readonly kind: "not monotone" };
+
+/** Doublings and halvings: a factor of a million is no slip any more. */
+export const DOUBLINGS_MAX = 20;
+
+/** Narrowing halves the distance, or nearly; 200 steps leave nothing of any axis that doubles can tell apart. */
+const STEPS_MAX = 200;
+
+export class EdgeSearch {
+  readonly #axis: SearchAxis;
+  readonly #start: SearchStart;
+  readonly #tried = new Map<number, boolean>();
+  /** Sides on which doubling has come to an end. */
+  readonly #closed = new Set<"up" | "down">();
+  #doublings = 0;
+  #steps = 0;
+
+  constructor(axis: SearchAxis, start: SearchStart) {
+    this.#axis = axis;
+    this.#start = start;
+  }
+
+  /** The values to try next, ascending; none = the search is over, and `end` says what it came to. */
+  next(): readonly number[] {
+    if (this.#tried.size === 0) return this.#first();
+    const changes = changesIn(this.tried);
+    if (changes.length > 1) return [];
+    const [edge] = changes;
+    if (edge !== undefined) return this.#narrowed(edge.low, edge.high);
+    return "at" in this.#start ? this.#doubled(this.#start.at) : [];
+  }
+
+  /** What came of a value that was asked for. */
+  note(value: number, holds: boolean): void {
+    this.#tried.set(value, holds);
+  }
+
+  /** The axis ends before a value that doubling asked for. */
+  refuse(value: number): void {
+    if ("at" in this.#start) this.#closed.add(value > this.#start.at ? "up" : "down");
+  }
+
+  /** All that was tried, ascending. */
+  get tried(): readonly Tried[] {
+    return [...this.#tried].map(([value, holds]) => ({ value, holds })).sort((a, b) => a.value - b.value);
+  }
+
+  /** What is known once `next` asks for nothing more. */
+  get end(): SearchEnd {
+    const { tried } = this;
+    const [edge, ...others] = changesIn(tried);
+    if (others.length > 0) return { kind: "not monotone" };
+    if (edge === undefined) return { kind: "no edge", holds: tried[0]?.holds ?? false };
+    const { low, high, isRising } = edge;
+    return { kind: "edge", fails: isRising ? low : high, holds: isRising ? high : low, isRising };
+  }
+
+  #first(): readonly number[] {
+    if ("at" in this.#start) return [this.#start.at];
+    const { low, high } = this.#start;
+    const half = this.#axis.middle(low, high);
+    const quarters = half === undefined ? [] : [this.#axis.middle(low, half), half, this.#axis.middle(half, high)];
+    return [low, ...quarters.filter((value) => value !== undefined), high];
+  }
+
+  #narrowed(low: number, high: number): readonly number[] {
+    if (this.#axis.isClose(low, high) || ++this.#steps > STEPS_MAX) return [];
+    const middle = this.#axis.middle(low, high);
+    return middle === undefined ? [] : [middle];
+  }
+
+  #doubled(from: number): readonly number[] {
+    if (++this.#doublings > DOUBLINGS_MAX) return [];
+    const factor = 2 ** this.#doublings;
+    const ends = [
+      ["down", 1 / factor],
+      ["up", factor],
+    ] as const;
+    return ends.flatMap(([side, by]) => {
+      if (this.#closed.has(side)) return [];
+      const value = this.#axis.scaled(from, by);
+      if (value !== undefined && !this.#tried.has(value)) return [value];
+      this.#closed.add(side);
+      return [];
+    });
+  }
+}
+
+/** Neighbours that came out differently. */
+function changesIn(
+  tried: readonly Tried[],
+): { readonly low: number; readonly high: number; readonly isRising: boolean }[] {
+  return tried.slice(1).flatMap(({ value, holds }, before) => {
+    const low = tried[before];
+    return low === undefined || low.holds === holds ? [] : [{ low: low.value, high: value, isRising: holds }];
+  });
+}

@@ -1,0 +1,68 @@
+/** How far a sweep or a search has come: one line that is rewritten in a terminal, one every three seconds elsewhere. */
+import { createLogUpdate } from "log-update";
+import type { ManyPlansWatcher } from "../engine/sweep/sweep-options.ts";
+import { counted, percentText } from "../report/count-text.ts";
+import { durationText } from "../report/duration-text.ts";
+import { BLOCK_EVERY_MS, hasRoom, LINE_EVERY_MS } from "./live-view.ts";
+
+export class PlansView implements ManyPlansWatcher {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #isQuiet: boolean;
+  readonly #headline: string;
+  readonly #nowMs: () => number;
+  readonly #block: ReturnType<typeof createLogUpdate> | undefined;
+  #beganMs: number | undefined;
+  #shownAtMs = -Infinity;
+
+  /**
+   * @param headline shown once the first plan is under way: what is wrong before is told alone
+   * @param nowMs milliseconds of any monotonic clock
+   */
+  constructor(stream: NodeJS.WriteStream, isQuiet: boolean, headline: string, nowMs: () => number) {
+    this.#headline = headline;
+    this.#stream = stream;
+    this.#isQuiet = isQuiet;
+    this.#nowMs = nowMs;
+    this.#block = !isQuiet && hasRoom(stream) ? createLogUpdate(stream) : undefined;
+  }
+
+  onPlanned(done: number, all: number): void {
+    if (this.#isQuiet) return;
+    const nowMs = this.#nowMs();
+    if (this.#beganMs === undefined) this.say(this.#headline);
+    this.#beganMs ??= nowMs;
+    const isBlock = this.#block !== undefined;
+    // The first line of a pipe would say that nothing is done.
+    if (!isBlock && done === 0) return void (this.#shownAtMs = nowMs);
+    if (nowMs - this.#shownAtMs < (isBlock ? BLOCK_EVERY_MS : LINE_EVERY_MS)) return;
+    this.#shownAtMs = nowMs;
+    const line = plansText(done, all, nowMs - this.#beganMs);
+    if (this.#block === undefined) this.#stream.write(`${line}\n`);
+    else this.#block(line);
+  }
+
+  /** Writes a line that stays. */
+  say(line: string): void {
+    if (this.#isQuiet) return;
+    if (this.#block === undefined) this.#stream.write(`${line}\n`);
+    else this.#block.persist(line);
+  }
+
+  /** Takes the line away and gives the cursor back; nothing may be shown afterwards. */
+  close(): void {
+    this.#block?.clear();
+    this.#block?.done();
+  }
+}
+
+/** `12 of 27 plans (44.4 %), about 30 s left`. */
+export function plansText(done: number, all: number, elapsedMs: number): string {
+  const left =
+    done === 0 || done >= all ? "" : `, about ${durationText(secondsUs((elapsedMs / done) * (all - done)))} left`;
+  return `${done} of ${counted(all, "plan")} (${percentText(all === 0 ? 1 : done / all)})${left}`;
+}
+
+/** Whole seconds, at least one: nobody reads more of a guess. */
+function secondsUs(ms: number): number {
+  return Math.max(1, Math.round(ms / 1_000)) * 1e6;
+}

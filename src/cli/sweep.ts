@@ -1,0 +1,102 @@
+/** `otafleet plan --sweep`: every combination of some knobs' values under several seeds, side by side. */
+import { describeMistake, type Mistake, UserError } from "../base/user-error.ts";
+import type { SweepInput } from "../engine/sweep/sweep-run.ts";
+import { DEFAULT_FIGURES } from "../measure/figures.ts";
+import { counted } from "../report/count-text.ts";
+import { harmlessLine } from "../report/text-cleaning.ts";
+import { combinationsOf, type Knob, listedValues, parseKnobs } from "../scenario/knob.ts";
+import { tellPeople } from "./console.ts";
+import { everyMistakeOf } from "./every-mistake.ts";
+import { checkSeeds, seedCountOf, stoppable, tellPlans } from "./many-plans.ts";
+import type { PlanFlags } from "./plan-flags.ts";
+import { repeatable, workersOf } from "./run.ts";
+import { type LoadedScenario, loadScenario, repeatingCommand } from "./scenario-file.ts";
+
+/** Plans a sweep, shows it, and answers the exit code. */
+export async function sweep(file: string, flags: PlanFlags): Promise<number> {
+  const { knobs, seeds, workers, figures } = everyMistakeOf({
+    knobs: () => knobsOf(flags.sweep ?? []),
+    seeds: () => seedCountOf(flags.seeds),
+    workers: () => workersOf(flags.workers),
+    figures: () => figureNamesOf(flags.metrics),
+  });
+  const loaded = loadPoints(file, flags, knobs);
+  for (const { scenario } of loaded) checkSeeds(scenario.seed, seeds);
+  const { workers: _, ...repeated } = flags;
+  const command = repeatingCommand("plan", file, repeated);
+  const points = loaded.map(({ values, scenario, imageBytes, jobImages }) => ({
+    values,
+    scenario,
+    imageBytes,
+    jobImages,
+  }));
+  if (flags.quiet !== true) tellWarnings(loaded);
+  const [{ planSweep }, { sweepSummary }, { jsonText }] = await Promise.all([
+    import("../engine/sweep/sweep-run.ts"),
+    import("../report/sweep/plans-console.ts"),
+    import("../report/json-report.ts"),
+  ]);
+  const { end, stopped } = await stoppable(headlineOf(points, seeds), flags, (signal, view) => {
+    const options = { knobs, points, figures, seeds, workers, outDir: flags.out, signal, command };
+    return repeatable(command, () => planSweep(options, view));
+  });
+  const json = jsonText(end.result);
+  return tellPlans({ end, verdict: end.result.verdict, summary: sweepSummary, json }, flags, stopped);
+}
+
+function knobsOf(texts: readonly string[]): readonly Knob[] {
+  const knobs = parseKnobs(texts);
+  if (knobs.some(({ path }) => path === "seed"))
+    throw new UserError({
+      file: "--sweep seed",
+      seen: "turns the seed",
+      expected: "--seeds plans each combination under several",
+    });
+  return knobs;
+}
+
+function figureNamesOf(text: string | undefined): readonly string[] {
+  if (text === undefined) return DEFAULT_FIGURES;
+  const names = listedValues(text);
+  const twice = names.find((name, at) => names.indexOf(name) < at);
+  if (twice === undefined) return names;
+  throw new UserError({ field: "--metrics", seen: `has ${twice} twice`, expected: "name each once" });
+}
+
+type LoadedPoint = Pick<LoadedScenario, "scenario" | "jobImages" | "warnings"> &
+  Pick<SweepInput, "values" | "imageBytes">;
+
+/** Every combination, read and resolved; throws a `UserError` with the mistakes of all, each once. */
+function loadPoints(file: string, flags: PlanFlags, knobs: readonly Knob[]): readonly LoadedPoint[] {
+  const mistakes = new Map<string, Mistake>();
+  // Hundreds of combinations of one image need its bytes once.
+  const files = new Map<string, Uint8Array>();
+  const points = combinationsOf(knobs).flatMap((values): LoadedPoint[] => {
+    const set = knobs.map(({ path }, place) => ({ flag: "--sweep" as const, text: `${path}=${values[place] ?? ""}` }));
+    try {
+      const { scenario, warnings, imageBytes, jobImages } = loadScenario(file, { ...flags, knobs: set });
+      const path = scenario.image.from === "file" ? scenario.image.path : undefined;
+      if (path !== undefined && !files.has(path)) files.set(path, imageBytes);
+      return [{ scenario, warnings, imageBytes: path === undefined ? undefined : files.get(path), jobImages, values }];
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      for (const mistake of error.mistakes) mistakes.set(describeMistake(mistake), mistake);
+      return [];
+    }
+  });
+  if (mistakes.size > 0) throw new UserError([...mistakes.values()]);
+  return points;
+}
+
+/** What is allowed and most likely not meant, each once: combinations share most of it. */
+function tellWarnings(points: readonly LoadedPoint[]): void {
+  const all = new Set(points.flatMap(({ warnings }) => warnings.map(describeMistake)));
+  for (const warning of all) tellPeople(`! ${harmlessLine(warning)}`);
+}
+
+function headlineOf(points: readonly SweepInput[], seeds: number): string {
+  const scenario = points[0]?.scenario;
+  const name = harmlessLine(scenario?.name ?? "", 60);
+  const plans = counted(points.length * seeds, "plan");
+  return `${name}  ${counted(points.length, "combination")} of ${counted(seeds, "seed")}: ${plans} of ${counted(scenario?.fleet.nodes ?? 0, "node")}, in virtual time`;
+}

@@ -1,0 +1,85 @@
+/**
+ * Many plans at once, one a thread. A thread that dies takes its own plan with it and nothing else; another takes its
+ * place.
+ */
+import { availableParallelism, freemem } from "node:os";
+import { Piscina } from "piscina";
+import type { PlannedRun, RunOrMissing } from "../../measure/sweep-result.ts";
+import { distFile } from "../dist-file.ts";
+import type { PlanTask } from "./plan-worker.ts";
+
+/** What a plan takes for each node, rows, columns and messages in flight, with room to spare. */
+const BYTES_A_NODE = 2_000;
+/** What a thread takes before its first node. */
+const BYTES_A_THREAD = 120e6;
+/** Of the memory that is free: the rest of the machine wants some as well. */
+const MEMORY_SHARE = 0.7;
+
+/**
+ * Threads for so many plans: one a core, as many as fit into memory, at least one.
+ *
+ * @param nodes of the largest plan
+ */
+export function workersForPlans(
+  plans: number,
+  nodes: number,
+  cores = availableParallelism(),
+  freeBytes = freeMemory(),
+): number {
+  const fitting = Math.floor((freeBytes * MEMORY_SHARE) / (BYTES_A_THREAD + nodes * BYTES_A_NODE));
+  return Math.max(1, Math.min(plans, cores, fitting));
+}
+
+/** A container may have less than its machine. */
+function freeMemory(): number {
+  const limit = process.constrainedMemory() ?? 0;
+  return limit > 0 ? Math.min(freemem(), limit) : freemem();
+}
+
+export class PlanPool {
+  readonly #piscina: Piscina<PlanTask, PlannedRun>;
+  readonly #signal: AbortSignal | undefined;
+  readonly #whenStopped = (): void => void this.#piscina.destroy();
+
+  /** @param signal stops every plan at once; its reason, where it is a text, is why they are missing */
+  constructor(workers: number, signal: AbortSignal | undefined) {
+    this.#signal = signal;
+    this.#piscina = new Piscina({
+      filename: distFile("engine/sweep/plan-worker.js").href,
+      name: "planRun",
+      minThreads: 1,
+      maxThreads: workers,
+      idleTimeout: Infinity,
+      execArgv: [],
+    });
+    signal?.addEventListener("abort", this.#whenStopped, { once: true });
+  }
+
+  /** Never rejects: a plan that did not come to its end is missing, and says why. */
+  async plan(task: PlanTask): Promise<RunOrMissing> {
+    const { seed } = task.scenario;
+    if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
+    try {
+      return await this.#piscina.run(task);
+    } catch (error) {
+      if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
+      const why = error instanceof Error ? error.message : String(error);
+      return { seed, missingBecause: `its thread ended before it did: ${why}` };
+    }
+  }
+
+  /** Ends every thread. */
+  async close(): Promise<void> {
+    this.#signal?.removeEventListener("abort", this.#whenStopped);
+    await this.#piscina.destroy();
+  }
+
+  get #isStopped(): boolean {
+    return this.#signal?.aborted === true;
+  }
+
+  #stopReason(): string {
+    const reason: unknown = this.#signal?.reason;
+    return typeof reason === "string" ? reason : "the sweep was stopped";
+  }
+}

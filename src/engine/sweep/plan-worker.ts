@@ -1,0 +1,63 @@
+/**
+ * A thread of the pool of plans: one plan a task, on one core, from a scenario to the few figures that are asked for.
+ * What it answers depends on its task alone.
+ */
+import { readyHistograms } from "../../measure/histogram.ts";
+import { assert } from "../../base/assert.ts";
+import { type Figure, type FigureValue, parseFigure } from "../../measure/figures.ts";
+import { computeResultAnd } from "../../measure/result.ts";
+import { type PlannedRun, REASONS_KEPT } from "../../measure/sweep-result.ts";
+import type { Scenario } from "../../scenario/scenario.ts";
+import { knownNamesOf } from "../../scenario/thresholds.ts";
+import { imageMadeTo } from "../made-image.ts";
+import { asWritten, sealedDocument } from "../run-document.ts";
+import { runImages } from "../run-images.ts";
+import { livedThrough } from "../virtual-run.ts";
+
+/** One plan. */
+export interface PlanTask {
+  readonly scenario: Scenario;
+  /** Of `scenario.image`, where it is a file; an image that is made is made where it is needed. */
+  readonly imageBytes: Uint8Array | undefined;
+  readonly jobImages: ReadonlyMap<string, Uint8Array>;
+  /** Names of figures; they were read before with the names of this scenario. */
+  readonly figures: readonly string[];
+}
+
+const NOBODY_WATCHES = { onPhase: () => {}, onProgress: () => {} };
+
+/** The task of the pool. */
+export async function planRun(task: PlanTask): Promise<PlannedRun> {
+  const { scenario, jobImages } = task;
+  // Harm on purpose: only this thread ends, as one does that runs out of memory.
+  if (scenario.selftest?.workerDiesAtMs !== undefined) process.exit(1);
+  await readyHistograms();
+  const imageBytes = task.imageBytes ?? imageMadeTo(scenario.image, scenario.seed);
+  const images = runImages(scenario, imageBytes, jobImages);
+  const parts = { scenario, images, driver: "virtual", workers: 1, startedAt: "", command: "" } as const;
+  const { document } = asWritten(sealedDocument(parts));
+  const { state, facts } = livedThrough(document, NOBODY_WATCHES);
+  const figures = task.figures.map((name) => figureOf(name, scenario));
+  const asked = figures.flatMap(({ from }) => (from.kind === "threshold" ? [from.threshold] : []));
+  const { result, values } = computeResultAnd(state, facts, asked);
+  const ofThresholds = values[Symbol.iterator]();
+  const { seed, verdict, reasons, thresholds } = result;
+  return {
+    seed,
+    verdict,
+    reasons: reasons.slice(0, REASONS_KEPT),
+    thresholds,
+    figures: figures.map(({ from }): FigureValue => {
+      if (from.kind === "result") return from.of(result);
+      const next = ofThresholds.next();
+      assert(next.done !== true, "each figure that was asked for has a value");
+      return next.value;
+    }),
+  };
+}
+
+function figureOf(name: string, scenario: Scenario): Figure {
+  const figure = parseFigure(name, knownNamesOf(scenario));
+  assert("from" in figure, `the figure ${name} was read before the sweep began`);
+  return figure;
+}

@@ -1,0 +1,46 @@
+/** What a sweep or a search is asked for, what it tells while it goes on, and what it leaves. */
+import type { Scenario } from "../../scenario/scenario.ts";
+
+/** A scenario that can be planned, with what belongs to it. */
+export interface PlannablePoint {
+  readonly scenario: Scenario;
+  /** Of `scenario.image`, where it is a file. */
+  readonly imageBytes?: Uint8Array | undefined;
+  /** Of the files that jobs name for themselves, by path as written. */
+  readonly jobImages?: ReadonlyMap<string, Uint8Array> | undefined;
+}
+
+/** What sweeps and searches have in common. */
+export interface ManyPlansOptions {
+  /** How many seeds each point is planned under, from the scenario's own on. */
+  readonly seeds: number;
+  /** Threads; `workersForPlans` says how many where it is left out. The result does not depend on it. */
+  readonly workers?: number | undefined;
+  /** The folder, new or empty. Left out: one of its own under `reports/`. */
+  readonly outDir?: string | undefined;
+  /** Stops at once; what is done is kept. Its reason, where it is a text, is told. */
+  readonly signal?: AbortSignal | undefined;
+  /** The command that repeats it, as one would type it. */
+  readonly command: string;
+}
+
+/** Who watches. No call may throw, nor take long. */
+export interface ManyPlansWatcher {
+  /** So many of the plans that are known of by then are done. */
+  onPlanned(done: number, all: number): void;
+}
+
+/** How a sweep or a search ended. */
+export interface ManyPlansEnd<Result> {
+  readonly result: Result;
+  readonly folder: string;
+  /** Paths that were written, in the folder. */
+  readonly files: readonly string[];
+  /** What could not be written, as sentences. */
+  readonly unwritten: readonly string[];
+}
+
+/** The seeds of a sweep: the scenario's own, and those behind it. */
+export function seedsFrom(seed: number, count: number): readonly number[] {
+  return Array.from({ length: count }, (_, number) => seed + number);
+}

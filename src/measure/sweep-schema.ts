@@ -1,0 +1,107 @@
+/** The JSON Schemas of `sweep.json` and `find.json`; a test holds results, schemas and types together. */
+import { z } from "zod";
+import { THRESHOLD_RESULT, VERDICT } from "./result-schema.ts";
+import { SEARCH_SCHEMA, SEARCH_VERSION } from "./search-result.ts";
+import { SWEEP_SCHEMA, SWEEP_VERSION } from "./sweep-result.ts";
+
+const count = z.int().min(0);
+const value = z
+  .union([z.number(), z.enum(["no samples", "too few", "not reached", "not told"])])
+  .describe("In the figure's unit, or why there is none");
+const spread = z.object({ least: value, median: value, most: value });
+
+const figure = z.object({
+  name: z.string(),
+  title: z.string(),
+  unit: z.enum(["us", "share", "count", "perSecond", "bytes", "bytesPerSecond", "money"]),
+  meaning: z.string(),
+});
+
+const missing = z.object({
+  values: z.array(z.string()).describe("In the order of the knobs"),
+  seed: count,
+  because: z.string(),
+});
+
+const head = {
+  scenario: z.object({ name: z.string(), about: z.string(), nodes: count }),
+  tags: z.record(z.string(), z.string()),
+  versions: z.record(z.string(), z.string()),
+  command: z.string().describe("The command that repeats it"),
+};
+
+/** The rules of a sweep, as zod has them. */
+export const SWEEP = z
+  .object({
+    schema: z.literal(SWEEP_SCHEMA),
+    version: z.literal(SWEEP_VERSION),
+    verdict: VERDICT.describe("Incomplete, or what the best of its points comes to"),
+    reasons: z.array(z.string()),
+    ...head,
+    seeds: z.array(count),
+    knobs: z.array(z.object({ path: z.string(), values: z.array(z.string()) })),
+    figures: z.array(figure),
+    currency: z.string(),
+    points: z
+      .array(
+        z.object({
+          values: z.array(z.string()).describe("In the order of the knobs"),
+          verdict: VERDICT.describe("The gravest of its runs"),
+          runs: z.array(
+            z.object({
+              seed: count,
+              verdict: VERDICT,
+              reasons: z.array(z.string()),
+              thresholds: z.array(THRESHOLD_RESULT),
+              figures: z.array(value).describe("In the order of the sweep's figures"),
+            }),
+          ),
+          figures: z.array(spread.nullable()).describe("Over seeds, in the order of the sweep's figures"),
+        }),
+      )
+      .describe("Every combination, the first knob changing slowest"),
+    missing: z.array(missing).describe("Plans that are not there"),
+  })
+  .meta({ title: "Result of an otafleet sweep", description: "Durations are in microseconds." });
+
+/** The rules of a search, as zod has them. */
+export const SEARCH = z
+  .object({
+    schema: z.literal(SEARCH_SCHEMA),
+    version: z.literal(SEARCH_VERSION),
+    answer: z.union([
+      z.object({ kind: z.literal("found"), holds: z.string(), fails: z.string(), isRising: z.boolean() }),
+      z.object({ kind: z.enum(["holds everywhere", "fails everywhere", "not monotone", "not judged", "stopped"]) }),
+    ]),
+    sentences: z.array(z.string()).describe("The answer, the weightiest first"),
+    ...head,
+    knob: z.string(),
+    until: z.string(),
+    figure,
+    limit: z.number().describe("In the figure's unit"),
+    currency: z.string(),
+    seeds: z.array(count),
+    within: z.number(),
+    points: z
+      .array(
+        z.object({
+          value: z.string(),
+          at: z.number().describe("In the unit that all values of the knob were compared in"),
+          holds: z.boolean().nullable().describe("In all seeds; null = it cannot be judged"),
+          runs: z.array(z.object({ seed: count, figure: value, verdict: VERDICT })),
+        }),
+      )
+      .describe("Every value that was tried, ascending"),
+    missing: z.array(missing),
+  })
+  .meta({ title: "Result of an otafleet search", description: "Durations are in microseconds." });
+
+/** The JSON Schema (draft 2020-12) of `sweep.json`. */
+export function sweepJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(SWEEP, { io: "output" }) as Record<string, unknown>;
+}
+
+/** The JSON Schema (draft 2020-12) of `find.json`. */
+export function searchJsonSchema(): Readonly<Record<string, unknown>> {
+  return z.toJSONSchema(SEARCH, { io: "output" }) as Record<string, unknown>;
+}

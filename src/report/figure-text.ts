@@ -1,0 +1,53 @@
+/** Figures of sweeps and searches for people. */
+import { unreachable } from "../base/assert.ts";
+import type { FigureSpread } from "../measure/figure-spread.ts";
+import type { FigureName, FigureValue } from "../measure/figures.ts";
+import { moneyText } from "./cost-words.ts";
+import { bytesText, countText, percentText, significantText } from "./count-text.ts";
+import { durationText } from "./duration-text.ts";
+
+/** What a figure's numbers look like. */
+export interface FigureFormat extends Pick<FigureName, "unit"> {
+  readonly currency: string;
+}
+
+/** A number in a figure's unit. */
+export function numberText(value: number, { unit, currency }: FigureFormat): string {
+  switch (unit) {
+    case "us":
+      return durationText(value);
+    case "share":
+      return percentText(value);
+    case "count":
+      return countText(value);
+    case "perSecond":
+      return `${significantText(value)} /s`;
+    case "bytes":
+      return bytesText(value);
+    case "bytesPerSecond":
+      return `${bytesText(value)}/s`;
+    case "money":
+      return moneyText(value, currency);
+    default:
+      return unreachable(unit);
+  }
+}
+
+/** A figure's value, or the words for why there is none. */
+export function figureText(value: FigureValue, format: FigureFormat): string {
+  return typeof value === "number" ? numberText(value, format) : value;
+}
+
+/** `3.2 h`, or with its range where seeds differ: `3.2 h (3.1 h to 3.4 h)`. */
+export function spreadText(spread: FigureSpread | null, format: FigureFormat): string {
+  if (spread === null) return "missing";
+  const median = figureText(spread.median, format);
+  const range = rangeText(spread, format);
+  return range === "" ? median : `${median} (${range})`;
+}
+
+/** `3.1 h to 3.4 h`; "" where the seeds agree, or seem to. */
+export function rangeText({ least, most }: FigureSpread, format: FigureFormat): string {
+  const [low, high] = [figureText(least, format), figureText(most, format)];
+  return low === high ? "" : `${low} to ${high}`;
+}

@@ -1,0 +1,138 @@
+/** The end of a sweep or a search in the terminal. */
+import type { SearchResult } from "../../measure/search-result.ts";
+import { spreadOf } from "../../measure/figure-spread.ts";
+import type { Verdict } from "../../measure/run-result.ts";
+import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
+import { counted } from "../count-text.ts";
+import { readableSentence } from "../duration-text.ts";
+import { figureText, spreadText } from "../figure-text.ts";
+import { VERDICT_WORDS } from "../outcome-words.ts";
+import type { Painter, Terminal } from "../painter.ts";
+import { plainTable } from "../plain-table.ts";
+import { cutText, harmlessLine } from "../text-cleaning.ts";
+import { wrapped } from "../text-wrapping.ts";
+import { answerTitle, searchVerdict } from "./search-page.ts";
+import { figureRanges, keptByFirstKnob, keptText, pointText } from "./sweep-answers.ts";
+
+/** How much is told; `none` is the title alone, `brief` why it did not pass as well. */
+export type PlansExtent = "compact" | "full" | "none" | "brief";
+
+const PAINT: Readonly<Record<Verdict, keyof Painter>> = {
+  passed: "good",
+  failed: "bad",
+  invalid: "warn",
+  incomplete: "warn",
+};
+
+/** Combinations of a compact summary; the others are in the report. */
+const ROWS_MAX = 24;
+/** Missing plans that are named. */
+const MISSING_MAX = 8;
+
+/** Lines of a sweep's end. */
+export function sweepSummary(sweep: SweepResult, extent: PlansExtent, terminal: Terminal): readonly string[] {
+  const { paint } = terminal;
+  const head = titleLine(VERDICT_WORDS[sweep.verdict].label, sweep.verdict, sweep.scenario.name, paint);
+  if (extent === "none") return [head];
+  const bullet = (text: string, sign: string): string[] =>
+    wrapped(harmlessLine(readableSentence(text)), "  ", sign, terminal.columns);
+  const reasons = sweep.reasons.flatMap((reason) => bullet(reason, "- "));
+  if (extent === "brief") return [head, ...reasons];
+  const missing = sweep.missing.slice(0, MISSING_MAX);
+  const moreMissing = sweep.missing.length - missing.length;
+  return [
+    "",
+    head,
+    ...reasons,
+    ...missing.flatMap(({ values, seed }) => bullet(`missing: ${pointText(values, sweep.knobs)}, seed ${seed}`, "! ")),
+    ...(moreMissing > 0 ? [`  and ${counted(moreMissing, "more missing plan")}, see the report`] : []),
+    ...wrapped(harmlessLine(keptText(sweep)), "", "", terminal.columns),
+    ...keptByFirstKnob(sweep).flatMap((text) => bullet(text, "- ")),
+    "",
+    ...sweepTable(sweep, extent, terminal),
+    "",
+    ...rangeLines(sweep, terminal),
+  ];
+}
+
+/** Lines of a search's end. */
+export function searchSummary(search: SearchResult, extent: PlansExtent, terminal: Terminal): readonly string[] {
+  const { paint, columns } = terminal;
+  const head = titleLine(answerTitle(search.answer), searchVerdict(search.answer), search.scenario.name, paint);
+  if (extent === "none") return [head];
+  const sentences = search.sentences.flatMap((sentence) =>
+    wrapped(harmlessLine(readableSentence(sentence)), "", "", columns),
+  );
+  if (extent === "brief") return [head, ...sentences];
+  const format = { unit: search.figure.unit, currency: search.currency };
+  const rows = search.points.map(({ value, holds, runs }) => [
+    harmlessLine(value, 24),
+    holds === null ? "cannot be judged" : holds ? "holds" : "fails",
+    ...(extent === "full"
+      ? runs.map(({ figure }) => figureText(figure, format))
+      : [spreadText(runs.length === 0 ? null : spreadOf(runs.map(({ figure }) => figure)), format)]),
+  ]);
+  const heads =
+    extent === "full" ? search.seeds.map((seed) => `seed ${seed}`) : [harmlessLine(search.figure.title, 40)];
+  return [
+    "",
+    head,
+    ...sentences,
+    "",
+    ...(rows.length === 0 ? [] : plainTable([harmlessLine(search.knob, 40), "", ...heads], rows)),
+  ];
+}
+
+function titleLine(label: string, verdict: Verdict, name: string, paint: Painter): string {
+  const shown = harmlessLine(label, 40);
+  const word = verdict === "passed" && label !== VERDICT_WORDS.passed.label ? shown : shown.toUpperCase();
+  return `${paint.strong(paint[PAINT[verdict]](word))}  ${paint.strong(cutText(harmlessLine(name), 40))}`;
+}
+
+/** As many figures as fit beside the knobs; in full, each combination with all of them. */
+function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Terminal): readonly string[] {
+  const { knobs, points, figures, currency } = sweep;
+  const heads = [...knobs.map(({ path }) => harmlessLine(path, 30)), ""];
+  const cellsOf = (point: SweepPoint): string[] => [
+    ...point.values.map((value) => harmlessLine(value, 24)),
+    VERDICT_WORDS[point.verdict].label.toLowerCase(),
+  ];
+  const format = (place: number) => ({ unit: figures[place]?.unit ?? "count", currency }) as const;
+  if (extent === "full") {
+    return points.flatMap((point) => [
+      `${harmlessLine(pointText(point.values, knobs))}  ${VERDICT_WORDS[point.verdict].label.toLowerCase()}`,
+      ...figures.flatMap(({ title }, place) =>
+        wrapped(
+          `${harmlessLine(title, 40).padEnd(30)} ${spreadText(point.figures[place] ?? null, format(place))}`,
+          "  ",
+          "",
+          columns,
+        ),
+      ),
+    ]);
+  }
+  const shown = points.slice(0, ROWS_MAX);
+  const rows = shown.map(cellsOf);
+  for (const [place, { title }] of figures.entries()) {
+    const cells = shown.map((point) => figureText(point.figures[place]?.median ?? "not told", format(place)));
+    const wider = plainTable(
+      [...heads, title],
+      rows.map((row, at) => [...row, cells[at] ?? ""]),
+    );
+    if (wider.some((line) => line.length > columns)) break;
+    heads.push(title);
+    rows.forEach((row, at) => row.push(cells[at] ?? ""));
+  }
+  const more = points.length - shown.length;
+  return [
+    ...plainTable(heads, rows),
+    ...(more > 0 ? [`  and ${counted(more, "more combination")}, see the report`] : []),
+  ];
+}
+
+function rangeLines(sweep: SweepResult, { paint, columns }: Terminal): readonly string[] {
+  return figureRanges(sweep).flatMap(({ figure, least, most, mostAt }) => {
+    const text = least === most ? `${least} everywhere` : `${least} to ${most}, the most with ${mostAt}`;
+    return wrapped(`${harmlessLine(figure.title, 60)}: ${harmlessLine(text)}`, "  ", "", columns).map(paint.quiet);
+  });
+}

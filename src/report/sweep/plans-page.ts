@@ -1,0 +1,85 @@
+/** What the pages of sweeps and searches have in common: header, answer, and how to repeat it. */
+import type { Verdict } from "../../measure/run-result.ts";
+import { countText } from "../count-text.ts";
+import { readableSentence } from "../duration-text.ts";
+import { html, type Html, NOTHING } from "../html/html-text.ts";
+import type { Section } from "../html/section.ts";
+import { SIGNS } from "../html/verdict-block.ts";
+
+/** What both results have at their head. */
+interface PlansHead {
+  readonly scenario: { readonly name: string; readonly about: string; readonly nodes: number };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly command: string;
+}
+
+/** @param facts what was planned, in a few words each */
+export function plansHeader(what: "sweep" | "search", { scenario, tags }: PlansHead, facts: readonly string[]): Html {
+  const all = [`${countText(scenario.nodes)} nodes`, "in virtual time", ...facts];
+  const named = Object.entries(tags);
+  return html`<header>
+    <p class="product"><span class="mark" aria-hidden="true"></span>otafleet <span>${what}</span></p>
+    <h1>${scenario.name}</h1>
+    ${scenario.about === "" ? NOTHING : html`<p class="about">${scenario.about}</p>`}
+    <p class="facts-line">${all.map((fact) => html`<span>${fact}</span> `)}</p>
+    ${
+      named.length === 0
+        ? NOTHING
+        : html`<ul class="tags" aria-label="Tags">
+            ${named.map(([name, value]) => html`<li><span class="quiet">${name}</span> ${value}</li>`)}
+          </ul>`
+    }
+  </header>`;
+}
+
+/** The answer, first of all. */
+export function answerBlock(answer: {
+  readonly verdict: Verdict;
+  readonly title: string;
+  readonly sentences: readonly string[];
+  readonly points: readonly string[];
+}): Html {
+  const { verdict, title, sentences, points } = answer;
+  return html`<section class="verdict ${verdict}" id="verdict" aria-labelledby="answer-title">
+    <svg class="sign" viewBox="0 0 48 48" aria-hidden="true">
+      <circle cx="24" cy="24" r="22" />
+      ${SIGNS[verdict]}
+    </svg>
+    <div>
+      <h2 id="answer-title"><span class="unseen">Answer: </span>${title}</h2>
+      ${sentences.map((sentence) => html`<p>${readableSentence(sentence)}</p>`)}
+      ${
+        points.length === 0
+          ? NOTHING
+          : html`<ul class="reasons">
+              ${points.map((point) => html`<li>${point}</li>`)}
+            </ul>`
+      }
+    </div>
+  </section> `;
+}
+
+/** @param file what the page is made of */
+export function plansFooter({ versions }: PlansHead, file: string): Html {
+  return html`<p>otafleet ${versions["otafleet"] ?? ""} · made of ${file} alone; equal results give equal pages</p>`;
+}
+
+/** @param note what a reader should know of all numbers */
+export function repeatSection({ command, versions }: PlansHead, note: string): Section {
+  const content = html`<p class="quiet">${note}</p>
+    <p>The command that repeats it:</p>
+    <pre
+      tabindex="0"
+    ><code>${command.split(" ").map((word, place) => html`${place === 0 ? "" : " "}${word}`)}</code></pre>
+    <dl class="facts">
+      ${Object.entries(versions).map(
+        ([term, text]) =>
+          html`<div>
+            <dt>${term}</dt>
+            <dd>${text}</dd>
+          </div> `,
+      )}
+    </dl>`;
+  return { id: "repeat", title: "How it was made", content };
+}

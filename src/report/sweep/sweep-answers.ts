@@ -1,0 +1,98 @@
+/** What a sweep says in sentences: for whoever asks what is needed, when it is done, and what goes wrong. */
+import { sizeOf } from "../../measure/figure-spread.ts";
+import type { FigureName } from "../../measure/figures.ts";
+import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
+import { counted } from "../count-text.ts";
+import { figureText, type FigureFormat } from "../figure-text.ts";
+
+/** Groups of the first knob's values that are told in sentences; the others stand in the table. */
+const GROUPS_TOLD_MAX = 12;
+
+/** `autofetch.every 1h, model.cdn.egress 1Gbit/s`; "the scenario as it is" where nothing is turned. */
+export function pointText(values: readonly string[], knobs: SweepResult["knobs"]): string {
+  const parts = values.map((value, place) => `${knobs[place]?.path ?? ""} ${value}`.trim());
+  return parts.length === 0 ? "the scenario as it is" : parts.join(", ");
+}
+
+/** Whether any threshold was set: without one nothing was promised, so nothing is kept. */
+export function hasThresholds({ points }: Pick<SweepResult, "points">): boolean {
+  return points.some(({ runs }) => runs.some(({ thresholds }) => thresholds.length > 0));
+}
+
+/** How many combinations keep every threshold. */
+export function keptText(sweep: SweepResult): string {
+  const { points, seeds } = sweep;
+  const under = seeds.length === 1 ? "" : ` under all ${seeds.length} seeds`;
+  if (!hasThresholds(sweep))
+    return `The scenario sets no threshold, so none of the ${counted(points.length, "combination")} passes or fails.`;
+  const kept = points.filter(({ verdict }) => verdict === "passed").length;
+  const all = counted(points.length, "combination");
+  if (kept === 0) return `None of ${all} keeps every threshold${under}.`;
+  return `${kept === points.length ? "Each" : String(kept)} of ${all} ${kept === 1 || kept === points.length ? "keeps" : "keep"} every threshold${under}.`;
+}
+
+/** For each setting of the other knobs: with which values of the first one the thresholds are kept. */
+export function keptByFirstKnob(sweep: SweepResult): readonly string[] {
+  const [first, ...others] = sweep.knobs;
+  if (first === undefined || !hasThresholds(sweep)) return [];
+  const groups = new Map<string, SweepPoint[]>();
+  for (const point of sweep.points) {
+    const key = pointText(point.values.slice(1), others);
+    groups.set(key, [...(groups.get(key) ?? []), point]);
+  }
+  const told = [...groups].slice(0, GROUPS_TOLD_MAX).map(([key, points]) => {
+    const where = others.length === 0 ? "" : ` with ${key}`;
+    return `${first.path}${where}: ${valuesBy(points)}.`;
+  });
+  const more = groups.size - told.length;
+  return more > 0 ? [...told, `And ${counted(more, "more setting")} of the other knobs: see the table.`] : told;
+}
+
+function valuesBy(points: readonly SweepPoint[]): string {
+  const words = [
+    ["passed", "passes at"],
+    ["failed", "fails at"],
+    ["invalid", "gives no usable numbers at"],
+    ["incomplete", "is not complete at"],
+  ] as const;
+  return words
+    .flatMap(([verdict, says]) => {
+      const values = points.filter((point) => point.verdict === verdict).map((point) => point.values[0] ?? "");
+      return values.length === 0 ? [] : [`${says} ${values.join(", ")}`];
+    })
+    .join("; ");
+}
+
+/** A figure's least and greatest median over all combinations, and where they are. */
+export interface FigureRange {
+  readonly figure: FigureName;
+  readonly least: string;
+  readonly leastAt: string;
+  readonly most: string;
+  readonly mostAt: string;
+}
+
+/** For each figure that has values. */
+export function figureRanges(sweep: SweepResult): readonly FigureRange[] {
+  return sweep.figures.flatMap((figure, place) => {
+    const format: FigureFormat = { unit: figure.unit, currency: sweep.currency };
+    const sized = sweep.points.flatMap((point) => {
+      const median = point.figures[place]?.median ?? "not told";
+      const size = sizeOf(median);
+      return size === undefined ? [] : [{ point, median, size }];
+    });
+    const [first] = sized;
+    if (first === undefined) return [];
+    const least = sized.reduce((low, each) => (each.size < low.size ? each : low), first);
+    const most = sized.reduce((high, each) => (each.size > high.size ? each : high), first);
+    return [
+      {
+        figure,
+        least: figureText(least.median, format),
+        leastAt: pointText(least.point.values, sweep.knobs),
+        most: figureText(most.median, format),
+        mostAt: pointText(most.point.values, sweep.knobs),
+      },
+    ];
+  });
+}

@@ -1,0 +1,142 @@
+/** The page of a sweep: what it comes to in sentences, then every combination, then a plot a figure. */
+import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
+import { counted } from "../count-text.ts";
+import { type FigureFormat, figureText, rangeText } from "../figure-text.ts";
+import { html, type Html, type HtmlValue, NOTHING } from "../html/html-text.ts";
+import { contents, pageShell } from "../html/page-shell.ts";
+import { badge, type Section, section } from "../html/section.ts";
+import { type Column, table } from "../html/table.ts";
+import { VERDICT_WORDS } from "../outcome-words.ts";
+import {
+  type FigureRange,
+  figureRanges,
+  hasThresholds,
+  keptByFirstKnob,
+  keptText,
+  pointText,
+} from "./sweep-answers.ts";
+import { answerBlock, plansFooter, plansHeader, repeatSection } from "./plans-page.ts";
+import { sweepPlots } from "./sweep-plots.ts";
+import { thresholdsByPoint } from "./sweep-thresholds.ts";
+
+export function sweepPage(sweep: SweepResult): Html {
+  const { scenario, knobs, points, seeds, verdict } = sweep;
+  const sections = sectionsOf(sweep);
+  const answer = answerBlock({
+    verdict,
+    title: VERDICT_WORDS[verdict].label,
+    sentences: [...sweep.reasons, keptText(sweep)],
+    points: keptByFirstKnob(sweep),
+  });
+  return pageShell({
+    title: `Sweep: ${scenario.name}`,
+    header: plansHeader("sweep", sweep, [
+      counted(points.length, "combination"),
+      ...knobs.map(({ path, values }) => `${path} ${values.join(", ")}`),
+      seedsText(seeds),
+    ]),
+    main: html`${answer} ${contents(sections)} ${sections.map(section)}`,
+    footer: plansFooter(sweep, "sweep.json"),
+  });
+}
+
+/** `3 seeds, 1 to 3`. */
+export function seedsText(seeds: readonly number[]): string {
+  const [first = 0] = seeds;
+  return seeds.length === 1 ? `seed ${first}` : `${seeds.length} seeds, ${first} to ${seeds.at(-1) ?? first}`;
+}
+
+function sectionsOf(sweep: SweepResult): readonly Section[] {
+  const missing = sweep.missing.length === 0 ? [] : [{ id: "missing", title: "Missing", content: missingTable(sweep) }];
+  const promised = hasThresholds(sweep)
+    ? [{ id: "thresholds", title: "Thresholds", content: thresholdsByPoint(sweep) }]
+    : [];
+  return [
+    ...missing,
+    { id: "ranges", title: "At best and at worst", content: rangeTable(figureRanges(sweep)) },
+    { id: "combinations", title: "Every combination", content: pointTable(sweep) },
+    ...promised,
+    { id: "figures", title: "Over the knobs", content: sweepPlots(sweep) },
+    repeatSection(sweep, MODELLED),
+  ];
+}
+
+const MODELLED =
+  "Every number is planned: the same nodes and rules as in a run, with the servers as the scenario’s model has them. What the scenario does not limit has no limit.";
+
+function missingTable({ missing, knobs }: SweepResult): Html {
+  return table({
+    caption: "Plans that are not there",
+    isCaptionHidden: true,
+    isStacking: true,
+    rows: missing,
+    columns: [
+      { head: "Combination", kind: "head", cell: ({ values }) => pointText(values, knobs) },
+      { head: "Seed", kind: "number", cell: ({ seed }) => seed },
+      { head: "Because", cell: ({ because }) => because },
+    ],
+  });
+}
+
+function rangeTable(ranges: readonly FigureRange[]): Html {
+  return html`<p class="quiet">The least and the greatest median over seeds, and where it is.</p>
+    ${table<FigureRange>({
+      caption: "Each figure's least and greatest value over all combinations",
+      isCaptionHidden: true,
+      isStacking: true,
+      rows: ranges,
+      columns: [
+        {
+          head: "Figure",
+          kind: "head",
+          cell: ({ figure }) => html`<div>${figure.title}<span class="meaning">${figure.meaning}</span></div>`,
+        },
+        { head: "Least", kind: "number", cell: ({ least }) => least },
+        { head: "at", cell: ({ leastAt }) => leastAt },
+        { head: "Most", kind: "number", cell: ({ most }) => most },
+        { head: "at", cell: ({ mostAt, most, least }) => (most === least ? "everywhere" : mostAt) },
+      ],
+    })}`;
+}
+
+function pointTable(sweep: SweepResult): Html {
+  const { knobs, figures, currency, seeds } = sweep;
+  const columns = figures.map((figure, place): Column<SweepPoint> => {
+    const format: FigureFormat = { unit: figure.unit, currency };
+    return { head: figure.title, kind: "number", cell: (point) => spreadCell(point, place, format) };
+  });
+  const about = seeds.length === 1 ? "" : "Medians over seeds; below them least to most, where seeds differ.";
+  return html`<p class="quiet">${about}</p>
+    ${table<SweepPoint>({
+      caption: "Every combination with its figures",
+      isCaptionHidden: true,
+      isStacking: true,
+      rows: sweep.points,
+      columns: [
+        ...knobs.map(({ path }, place): Column<SweepPoint> => {
+          const cell = ({ values }: SweepPoint): string => values[place] ?? "";
+          return place === 0 ? { head: path, kind: "head", cell } : { head: path, cell };
+        }),
+        { head: "Verdict", cell: (point) => verdictBadge(point, seeds.length) },
+        ...columns,
+      ],
+    })}`;
+}
+
+function verdictBadge({ verdict, runs }: SweepPoint, seeds: number): Html {
+  const passed = runs.filter((run) => run.verdict === "passed").length;
+  const of = verdict === "failed" && passed > 0 ? `, ${passed} of ${seeds} passed` : "";
+  const tone = verdict === "passed" ? "good" : verdict === "failed" ? "bad" : "warn";
+  return badge(tone, `${VERDICT_WORDS[verdict].label.toLowerCase()}${of}`);
+}
+
+function spreadCell({ figures }: SweepPoint, place: number, format: FigureFormat): HtmlValue {
+  const spread = figures[place];
+  if (spread === undefined || spread === null) return html`<span class="word">missing</span>`;
+  const range = rangeText(spread, format);
+  const median =
+    typeof spread.median === "number"
+      ? figureText(spread.median, format)
+      : html`<span class="word">${spread.median}</span>`;
+  return html`<div>${median}${range === "" ? NOTHING : html`<span class="meaning">${range}</span>`}</div>`;
+}

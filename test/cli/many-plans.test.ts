@@ -1,0 +1,118 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { plansText } from "../../src/cli/plans-view.ts";
+import type { SearchResult } from "../../src/measure/search-result.ts";
+import type { SweepResult } from "../../src/measure/sweep-result.ts";
+import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
+
+/** Threads start slowly on a busy machine. */
+const PLENTY = { timeout: 120_000 };
+
+const folder = temporaryFolder();
+const small = written(folder, "small.yaml", SMALL_SCENARIO);
+
+test.concurrent(
+  "plan --sweep tells what passes, writes page, table and JSON, and prints the folder for scripts",
+  PLENTY,
+  async () => {
+    const out = join(folder, "sweep");
+    const words = ["plan", small, "--sweep", "autofetch.every=10m,30m", "--seeds", "2", "-o", out];
+
+    const { code, stdout, stderr } = await otafleet(words);
+
+    expect([code, stdout], stderr).toEqual([0, `${out}\n`]);
+    expect(stderr).toMatch(/^small {2}2 combinations of 2 seeds: 4 plans of 40 nodes, in virtual time\n/);
+    expect(stderr).toContain("Each of 2 combinations keeps every threshold under all 2 seeds.");
+    expect(stderr).toMatch(/report {4}file:\/\/.*sweep\.html\nfolder /);
+    expect(readdirSync(out).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
+    const json = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;
+    expect(json.command).toBe(`otafleet plan ${small} --sweep autofetch.every=10m,30m --seeds 2`);
+  },
+);
+
+test.concurrent(
+  "plan --sweep --json prints sweep.json, and exits with 99 where no combination keeps the thresholds",
+  PLENTY,
+  async () => {
+    const words = [
+      "plan",
+      small,
+      "--sweep",
+      "nodes=30,40",
+      "--seeds",
+      "1",
+      "--metrics",
+      "cost,outcome.success.count",
+      "--json",
+      "-q",
+    ];
+    const never = ["--set", 'thresholds={outcome.success: ["rate>0.99"], completion: ["p(50)<1s"]}'];
+
+    const { code, stdout, stderr } = await otafleet([...words, ...never, "-o", join(folder, "none")]);
+
+    const json = JSON.parse(stdout) as SweepResult;
+    expect(code).toBe(99);
+    expect(json.points.map(({ figures }) => figures[1]?.median)).toEqual([30, 40]);
+    expect(stderr).toMatch(
+      /^FAILED {2}small\n {2}- No combination keeps every threshold under every seed\.\n[^]*\nreport .*\nfolder .*\n$/,
+    );
+  },
+);
+
+test.concurrent("plan --find says the edge, and exits with 99 where nothing holds", PLENTY, async () => {
+  const words = ["plan", small, "--find", "autofetch.period", "--until", "completion.p(95) < 1h", "--seeds", "1", "-q"];
+
+  const [found, none] = await Promise.all([
+    otafleet([...words, "--json", "-o", join(folder, "found")]),
+    otafleet([...words, "--between", "3h,4h", "-o", join(folder, "nowhere")]),
+  ]);
+
+  const { answer } = JSON.parse(found.stdout) as SearchResult;
+  expect([found.code, answer.kind], found.stderr).toEqual([0, "found"]);
+  // Phases are uniform, so 95 % of the nodes have asked after 95 % of a period.
+  expect(answer.kind === "found" && answer.holds).toMatch(/^1h[1-9]?\d?m?/);
+  expect([none.code, none.stderr.split("\n")[0]]).toEqual([99, "NO EDGE: IT FAILS EVERYWHERE  small"]);
+});
+
+test.concurrent("Ctrl-C in a sweep keeps what is done, names what is missing, and exits with 130", PLENTY, async () => {
+  const out = join(folder, "stopped");
+  const many = Array.from({ length: 40 }, (_, at) => `${at + 10}m`).join(",");
+  const words = [
+    "plan",
+    small,
+    "-n",
+    "20000",
+    "--sweep",
+    `autofetch.every=${many}`,
+    "--seeds",
+    "1",
+    "-w",
+    "1",
+    "-o",
+    out,
+  ];
+  let isSent = false;
+
+  const { code, stderr } = await otafleet(words, {
+    onStderr: (text, kill) => {
+      if (isSent || !/ of 40 plans/.test(text)) return;
+      isSent = true;
+      kill("SIGINT");
+    },
+  });
+
+  const { verdict, missing, points } = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;
+  expect([code, verdict], stderr).toEqual([130, "incomplete"]);
+  expect(stderr).toContain("The sweep was stopped before its end: stopped by Ctrl-C.");
+  expect(missing.length).toBeGreaterThan(0);
+  expect(missing.length + points.filter(({ runs }) => runs.length === 1).length).toBe(40);
+});
+
+test("progress says how many plans are done and about how long the others take", () => {
+  expect([plansText(0, 27, 0), plansText(9, 27, 20_000), plansText(27, 27, 60_000)]).toEqual([
+    "0 of 27 plans (0 %)",
+    "9 of 27 plans (33.3 %), about 40 s left",
+    "27 of 27 plans (100 %)",
+  ]);
+});

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect, test } from "vitest";
+import { type FindOptions, planFind } from "../../../src/engine/sweep/find-run.ts";
+import { madeImage } from "../../../src/engine/made-image.ts";
+import { parseCondition } from "../../../src/measure/condition.ts";
+import { SEARCH, searchJsonSchema } from "../../../src/measure/sweep-schema.ts";
+import { scaleOf } from "../../../src/scenario/knob-scale.ts";
+import { knownNamesOf } from "../../../src/scenario/thresholds.ts";
+import { freshPath, smallScenario } from "../small-runs.ts";
+
+/** Threads start slowly on a busy machine. */
+const PLENTY = { timeout: 120_000 };
+
+test(
+  "a search finds the share of boot loops at which too many roll back, with evidence on both sides under every seed",
+  PLENTY,
+  async () => {
+    const knob = "fleet.cohorts.workshops.faults.boot-loop";
+    const { result, folder } = await found(knob, "outcome.rolledBack.count <= 4", "10%,100%", { seeds: 2 });
+
+    expect(result.answer).toMatchObject({ kind: "found", isRising: false });
+    const { answer, points } = result;
+    if (answer.kind !== "found") throw new Error("there is an edge");
+    const countsAt = (value: string) =>
+      points.find((point) => point.value === value)?.runs.map(({ figure }) => Number(figure)) ?? [];
+    expect(Math.max(...countsAt(answer.holds))).toBeLessThanOrEqual(4);
+    expect(Math.max(...countsAt(answer.fails))).toBeGreaterThan(4);
+    expect(Number.parseFloat(answer.fails) / Number.parseFloat(answer.holds)).toBeLessThan(1.021);
+    expect(result.sentences[0]).toBe(
+      `The largest ${knob} for which outcome.rolledBack.count <= 4 holds under all 2 seeds is ${answer.holds}.`,
+    );
+    const json: unknown = JSON.parse(readFileSync(join(folder, "find.json"), "utf8"));
+    expect(new Ajv2020({ strict: false }).compile(searchJsonSchema())(json)).toBe(true);
+    expect(SEARCH.parse(json)).toEqual(json);
+    expect(readFileSync(join(folder, "find.html"), "utf8")).toContain(answer.holds);
+  },
+);
+
+test(
+  "a search from the scenario's own value doubles until it holds, and is the same with one worker and with two",
+  PLENTY,
+  async () => {
+    const texts = await Promise.all(
+      // Doubling comes to 80 or so, and narrowing takes a step or two.
+      [1, 2].map(async (workers) => {
+        const { folder, result } = await found("nodes", "peak.downloads < 9", undefined, {
+          seeds: 2,
+          workers,
+          within: 0.2,
+        });
+        expect(result.answer.kind).toBe("found");
+        return readFileSync(join(folder, "find.json"), "utf8");
+      }),
+    );
+
+    expect(texts[1]).toBe(texts[0]);
+  },
+);
+
+test.each([
+  [
+    "outcome.success.rate >= 0%",
+    "holds everywhere",
+    /^There is no edge: .* holds under seed 1 at each of 5 values from 20m to 2h/,
+  ],
+  ["completion.p(95) < 1s", "fails everywhere", /^There is no edge: .* fails at each of 5 values from 20m to 2h/],
+  ["approval.p(50) < 1h", "not judged", /cannot be judged at 20m under seed 1: it has no samples/],
+])("%s %s along the knob, and says so", PLENTY, async (until, kind, sentence) => {
+  const { result } = await found("autofetch.every", until, "20m,2h");
+
+  expect(result.answer.kind).toBe(kind);
+  expect(result.sentences[0]).toMatch(sentence);
+});
+
+test("what was never reached is told as that", PLENTY, async () => {
+  const { result } = await found("fleet.cohorts.workshops.faults.boot-loop", "completion.p(100) < 10h", "50%,100%");
+
+  expect(result.answer.kind).toBe("fails everywhere");
+  expect(result.sentences[1]).toMatch(/^It was never reached under any seed/);
+});
+
+test("a search that is stopped keeps what it tried and says so", PLENTY, async () => {
+  const stop = new AbortController();
+  const options = { workers: 1, signal: stop.signal };
+  const { result } = await found("autofetch.every", "completion.p(95) < 1h", "20m,2h", options, () =>
+    stop.abort("stopped by Ctrl-C"),
+  );
+
+  expect(result.answer).toEqual({ kind: "stopped" });
+  expect(result.sentences).toEqual(["The search was stopped before its end: stopped by Ctrl-C."]);
+  expect(result.missing.length).toBeGreaterThan(0);
+});
+
+function found(
+  knob: string,
+  until: string,
+  between: string | undefined,
+  changes: Partial<FindOptions> = {},
+  onPlanned: (done: number) => void = () => {},
+) {
+  const condition = parseCondition(until, knownNamesOf(smallScenario()));
+  const ends = between?.split(",") ?? ["40"];
+  const scale = scaleOf(ends);
+  if (!("figure" in condition) || scale === undefined) throw new Error("the test is wrong");
+  const [low = 0, high] = ends.map((text) => scale.parse(text));
+  const pointAt = (value: string) => {
+    const scenario = smallScenario(`${knob}=${value}`);
+    return { scenario, imageBytes: madeImage(scenario) };
+  };
+  const start = high === undefined ? { at: low } : { low, high };
+  const parts = { knob, scale, start, within: 0.02, condition, pointAt, seeds: 1, command: "otafleet plan small.yaml" };
+  return planFind(
+    { ...parts, outDir: freshPath(), ...changes },
+    { onPlanned: (done) => void (done > 0 && onPlanned(done)) },
+  );
+}

@@ -1,0 +1,128 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
+import { expect, test } from "vitest";
+import { UserError } from "../../../src/base/user-error.ts";
+import { workersForPlans } from "../../../src/engine/sweep/plan-pool.ts";
+import { planSweep, type SweepOptions } from "../../../src/engine/sweep/sweep-run.ts";
+import { madeImage } from "../../../src/engine/made-image.ts";
+import { planScenario } from "../../../src/engine/virtual-run.ts";
+import { SWEEP, sweepJsonSchema } from "../../../src/measure/sweep-schema.ts";
+import { combinationsOf, parseKnobs } from "../../../src/scenario/knob.ts";
+import { freshPath, smallScenario, watching } from "../small-runs.ts";
+
+/** Threads start slowly on a busy machine. */
+const PLENTY = { timeout: 120_000 };
+
+const FIGURES = ["peak.fetches", "completion.p(95)", "outcome.rolledBack.count", "cost"];
+
+test("a sweep plans every combination under every seed, as a single plan would", PLENTY, async () => {
+  const { result } = await swept(["autofetch.every=20m,2h", "fleet.cohorts.workshops.faults.boot-loop=0%,100%"], {
+    seeds: 2,
+  });
+  const one = smallScenario("autofetch.every=2h", "fleet.cohorts.workshops.faults.boot-loop=100%", "seed=2");
+  const single = await planScenario({ scenario: one, imageBytes: madeImage(one) }, watching());
+
+  expect(result.points.map(({ values }) => values)).toEqual([
+    ["20m", "0%"],
+    ["20m", "100%"],
+    ["2h", "0%"],
+    ["2h", "100%"],
+  ]);
+  expect(result.points.map(({ runs }) => runs.map(({ seed }) => seed))).toEqual(
+    Array.from({ length: 4 }, () => [1, 2]),
+  );
+  expect(result.verdict).toBe("passed");
+  const [, , rolledBack, cost] = result.points[3]?.runs[1]?.figures ?? [];
+  expect(rolledBack).toBe(single.result.outcomes.rolledBack);
+  expect(rolledBack).toBe(10);
+  expect(cost).toBe(single.result.cost?.total);
+  expect(result.points[3]?.figures[2]).toEqual({ least: 10, median: 10, most: 10 });
+});
+
+test("a sweep has the same bytes in every file, whatever the number of workers", PLENTY, async () => {
+  const knobs = ["autofetch.every=20m,1h", "nodes=12,24"];
+  const [one, two] = [freshPath(), freshPath()];
+
+  await swept(knobs, { seeds: 2, workers: 1, outDir: one });
+  await swept(knobs, { seeds: 2, workers: 2, outDir: two });
+
+  expect(readdirSync(one).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
+  for (const name of readdirSync(one))
+    expect(readFileSync(join(two, name), "utf8"), name).toBe(readFileSync(join(one, name), "utf8"));
+  const json: unknown = JSON.parse(readFileSync(join(one, "sweep.json"), "utf8"));
+  expect(new Ajv2020({ strict: false }).compile(sweepJsonSchema())(json)).toBe(true);
+  expect(SWEEP.parse(json)).toEqual(json);
+});
+
+test(
+  "a worker that dies takes one plan with it: the others are there, and the missing one is named",
+  PLENTY,
+  async () => {
+    const { result } = await swept(["selftest={},{worker-dies: 1s}"], { seeds: 1, workers: 1 });
+
+    expect(result.verdict).toBe("incomplete");
+    expect(result.points.map(({ verdict, runs }) => [verdict, runs.length])).toEqual([
+      ["passed", 1],
+      ["incomplete", 0],
+    ]);
+    expect(result.missing).toEqual([
+      { values: ["{worker-dies: 1s}"], seed: 1, because: expect.stringContaining("its thread ended before it did") },
+    ]);
+    expect(result.reasons[0]).toMatch(/^1 plan is missing: /);
+  },
+);
+
+test("a sweep that is stopped keeps what is done and names every plan that is missing", PLENTY, async () => {
+  const stop = new AbortController();
+  const stopAtFirst = (done: number): void => {
+    if (done === 1) stop.abort("stopped by Ctrl-C");
+  };
+
+  const { result, folder } = await swept(
+    ["autofetch.every=20m,1h,2h,3h"],
+    { seeds: 1, workers: 1, signal: stop.signal },
+    stopAtFirst,
+  );
+
+  expect(result.verdict).toBe("incomplete");
+  expect(result.reasons[0]).toBe("The sweep was stopped before its end: stopped by Ctrl-C.");
+  const there = result.points.filter(({ runs }) => runs.length === 1).length;
+  expect(there).toBeGreaterThan(0);
+  expect(result.missing.length).toBe(4 - there);
+  expect(result.missing.length).toBeGreaterThan(0);
+  expect(readFileSync(join(folder, "sweep.csv"), "utf8")).toContain(",missing,");
+  expect(readFileSync(join(folder, "sweep.html"), "utf8")).toContain("Missing");
+});
+
+test("a figure that no scenario of a sweep has is refused before anything is planned", PLENTY, async () => {
+  const outDir = freshPath();
+
+  await expect(swept(["nodes=10,20"], { figures: ["completion{cohort:barns}.p(50)"], outDir })).rejects.toThrow(
+    UserError,
+  );
+  expect(() => readdirSync(outDir)).toThrow();
+});
+
+test.each([
+  ["a core each", 100, 1_000, 4, 8e9, 4],
+  ["never more than plans", 2, 1_000, 4, 8e9, 2],
+  ["as many as fit into memory", 100, 1_000_000, 8, 8e9, 2],
+  ["at least one", 100, 10_000_000, 8, 8e9, 1],
+])("threads are %s", (_, plans, nodes, cores, freeBytes, workers) => {
+  expect(workersForPlans(plans, nodes, cores, freeBytes)).toBe(workers);
+});
+
+function swept(
+  knobTexts: readonly string[],
+  changes: Partial<SweepOptions> = {},
+  onPlanned: (done: number) => void = () => {},
+) {
+  const knobs = parseKnobs(knobTexts);
+  const points = combinationsOf(knobs).map((values) => {
+    const scenario = smallScenario(...knobs.map(({ path }, place) => `${path}=${values[place] ?? ""}`));
+    return { values, scenario, imageBytes: madeImage(scenario) };
+  });
+  const parts = { knobs, points, figures: FIGURES, seeds: 1, command: "otafleet plan small.yaml", outDir: freshPath() };
+  return planSweep({ ...parts, ...changes }, { onPlanned });
+}

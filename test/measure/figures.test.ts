@@ -1,0 +1,153 @@
+import { beforeAll, describe, expect, test } from "vitest";
+import { holds, parseCondition } from "../../src/measure/condition.ts";
+import { spreadOf } from "../../src/measure/figure-spread.ts";
+import { DEFAULT_FIGURES, parseFigure } from "../../src/measure/figures.ts";
+import { computeResultAnd } from "../../src/measure/result.ts";
+import { readyHistograms } from "../../src/measure/histogram.ts";
+import { reportInput } from "../report/result-fixture.ts";
+import { parseLeftSide } from "../../src/measure/left-side.ts";
+import { factsOf, planOf, reduce, rollout } from "./history.ts";
+
+beforeAll(readyHistograms);
+
+const KNOWN = { cohorts: ["homes", "workshops"], zones: ["Europe/Berlin"], jobs: ["spring"] };
+
+describe("figures", () => {
+  test("are all there by default", () => {
+    for (const name of DEFAULT_FIGURES) expect(parseFigure(name, KNOWN), name).toMatchObject({ name });
+  });
+
+  test("are taken of a result as it is", () => {
+    const { result } = reportInput();
+    const valueOf = (name: string) => {
+      const figure = parseFigure(name, KNOWN);
+      return "from" in figure && figure.from.kind === "result" ? figure.from.of(result) : undefined;
+    };
+    const { outcomes, timelines } = result;
+
+    expect(valueOf("failures")).toBe(outcomes.rolledBack + outcomes.rejected + outcomes.failed + outcomes.bricked);
+    expect(valueOf("peak.downloads")).toBe(Math.max(...timelines.downloadsInFlight));
+    expect(valueOf("peak.fetches")).toBe((Math.max(...timelines.fetches) * 1e6) / timelines.bucketUs);
+    expect(valueOf("cost")).toBe("not told");
+  });
+
+  test.each([
+    ["completion.p(95)", "us"],
+    ["completion{cohort:homes}.med", "us"],
+    ["fetch_offer.count", "count"],
+    ["outcome.success.rate", "share"],
+    ["outcome.unfinished.neverOffered.count", "count"],
+    ["truth.misled.rate", "share"],
+  ])("may be the left side of a threshold: %s", (name, unit) => {
+    expect(parseFigure(name, KNOWN)).toMatchObject({ name, unit, from: { kind: "threshold" } });
+  });
+
+  test.each([
+    ["peak.fetch", "did you mean peak.fetches? must be one of peak.fetches"],
+    ["", "must be one of peak.fetches"],
+    ["completion", "must be one of peak.fetches"],
+    ["compleation.p(95)", "did you mean completion?"],
+    ["completion.rate", "must not be a rate: this metric is a duration"],
+    ["completion.p(101)", "must ask for a percentile above 0 and up to 100"],
+    ["completion{cohort:barns}.p(50)", "must name one of homes, workshops"],
+  ])("%j is none", (name, expected) => {
+    const mistakes = parseFigure(name, KNOWN);
+
+    expect(mistakes).toHaveLength(1);
+    expect("from" in mistakes ? "" : mistakes[0]?.expected).toContain(expected);
+  });
+});
+
+test("values of left sides are those that thresholds are judged by, and change nothing of the result", () => {
+  const texts = [
+    "completion.p(95)",
+    "completion{cohort:homes,population:reachable}.p(50)",
+    "outcome.success.rate",
+    "offer.max",
+  ];
+  const asked = texts.map((text) => parseLeftSide(text, KNOWN)).flatMap((one) => ("on" in one ? [one] : []));
+  const state = reduce(planOf(120), rollout(120).records);
+
+  const { result, values } = computeResultAnd(state, factsOf(), asked);
+  const judged = computeResultAnd(state, factsOf({ thresholds: asked }), []).result;
+
+  expect(values).toHaveLength(4);
+  expect(values.map((value) => (typeof value === "number" ? value : null))).toEqual(
+    judged.thresholds.map(({ actual }) => actual),
+  );
+  expect(result.thresholds).toEqual([]);
+});
+
+describe("conditions", () => {
+  test.each([
+    ["completion.p(95) < 6h", "completion.p(95)", "<", 6 * 3_600e6],
+    ["completion{population:reachable}.p(95)<=90m", "completion{population:reachable}.p(95)", "<=", 90 * 60e6],
+    ["outcome.success.rate >= 99%", "outcome.success.rate", ">=", 0.99],
+    ["outcome.rolledBack.count == 0", "outcome.rolledBack.count", "==", 0],
+    ["peak.downloads <= 5000", "peak.downloads", "<=", 5_000],
+    ["peak.fetches < 120.5/s", "peak.fetches", "<", 120.5],
+    ["egress < 2TB", "egress", "<", 2e12],
+    ["peak.egress < 10MiB/s", "peak.egress", "<", 10 * 2 ** 20],
+    ["cost < 2000", "cost", "<", 2_000],
+  ])("%s", (text, name, comparison, limit) => {
+    expect(parseCondition(text, KNOWN)).toMatchObject({ figure: { name }, comparison, limit });
+  });
+
+  test.each([
+    ["completion.p(95)", "must compare a figure with a limit"],
+    ["completion.p(95) <", "must compare a figure with a limit"],
+    ["completion.p(95) < 6", "must give the duration a unit"],
+    ["cost < 20USD", "must compare cost with an amount without a currency"],
+    ["peak.fetches < 100", "must compare peak.fetches with a rate such as 500/s"],
+    ["peak.downloads < 1.5", "must compare peak.downloads with a whole number"],
+    ["egress < 5", "must compare egress with a volume such as 20GiB"],
+    ["speed < 5", "must be one of peak.fetches"],
+  ])("%j is none", (text, expected) => {
+    const mistakes = parseCondition(text, KNOWN);
+
+    expect("figure" in mistakes ? "" : mistakes[0]?.expected).toContain(expected);
+  });
+
+  test("hold up to their limit, never for what was not reached, and are open where there is no value", () => {
+    const condition = parseCondition("completion.p(95) < 6h", KNOWN);
+    if (!("figure" in condition)) throw new Error("it is a condition");
+
+    expect(
+      [6 * 3_600e6 - 1, 6 * 3_600e6, "not reached", "too few", "no samples"].map((value) =>
+        holds(condition, value as number),
+      ),
+    ).toEqual([true, false, false, undefined, undefined]);
+  });
+});
+
+describe("spreads", () => {
+  test.each([
+    [
+      [3, 1, 2],
+      [1, 2, 3],
+    ],
+    [
+      [4, 1, 2, 3],
+      [1, 2.5, 4],
+    ],
+    [[7], [7, 7, 7]],
+    [
+      [1, "not reached", 2],
+      [1, 2, "not reached"],
+    ],
+    [
+      [1, "not reached"],
+      [1, "not reached", "not reached"],
+    ],
+    [
+      ["too few", 5],
+      [5, 5, 5],
+    ],
+    [
+      ["too few", "too few"],
+      ["too few", "too few", "too few"],
+    ],
+  ] as const)("of %j are %j", (values, [least, median, most]) => {
+    expect(spreadOf(values)).toEqual({ least, median, most });
+  });
+});
