@@ -1,17 +1,23 @@
 /**
  * What is on record for each target of a job, in typed arrays over the range of their node numbers, so that a million
- * targets cost a few bytes each and a look-up is one addition.
+ * targets cost a few bytes each and a look-up is one addition. Few targets over a wide range, such as a random sample of
+ * a fleet, lie close together instead, and are searched for.
  */
+import { assert } from "../../base/assert.ts";
 import { RECORDED_BELIEFS, type RecordedBelief } from "../../base/belief.ts";
 import { beliefOfCode, NONE, TRIGGERED } from "./belief.ts";
 import type { BeliefCounts, NodeNumber, TargetRecord } from "./job-plan.ts";
 
+/** A range of so many times its targets is wide: what lies empty would cost more than the search. */
+const SPARSE_FROM = 8;
 /** Room for nodes that are taken in later is made for at least so many. */
 const ROOM_MIN = 64;
 
 export class TargetTable {
   /** Node number of the first entry. */
   readonly #from: number;
+  /** Sorted, where targets lie close together; undefined = by range. */
+  readonly #nodes: Uint32Array | undefined;
   #beliefs: Uint8Array;
   #atSeconds: Float64Array;
   #isNodeTime: Uint8Array;
@@ -30,26 +36,36 @@ export class TargetTable {
       if (node > last) last = node;
     }
     this.#from = from ?? (last < 0 ? 0 : first);
-    const span = last < 0 ? 0 : last - this.#from + 1;
+    const range = last < 0 ? 0 : last - this.#from + 1;
+    const isSparse = from === undefined && range > SPARSE_FROM * targets.length;
+    this.#nodes = isSparse ? Uint32Array.from(new Set(targets)).sort() : undefined;
+    const span = this.#nodes?.length ?? range;
     this.#beliefs = new Uint8Array(span);
     this.#atSeconds = new Float64Array(span).fill(atSeconds);
     this.#isNodeTime = new Uint8Array(span);
     for (const node of targets) {
-      if (this.#beliefs[node - this.#from] !== NONE) continue;
-      this.#beliefs[node - this.#from] = TRIGGERED;
+      const index = this.#indexOf(node);
+      if (this.#beliefs[index] !== NONE) continue;
+      this.#beliefs[index] = TRIGGERED;
       this.#count(TRIGGERED, 1);
     }
   }
 
+  /** Whether its targets are few over a wide range. */
+  get isSparse(): boolean {
+    return this.#nodes !== undefined;
+  }
+
   /** The belief's code; `NONE` for a node that is no target. */
   codeOf(node: NodeNumber): number {
-    const index = node - this.#from;
+    const index = this.#indexOf(node);
     // A read outside a typed array is right but slow.
     return index >= 0 && index < this.#beliefs.length ? (this.#beliefs[index] ?? NONE) : NONE;
   }
 
   set(node: NodeNumber, code: number, atSeconds: number, isNodeTime: boolean): void {
-    const index = node - this.#from;
+    const index = this.#indexOf(node);
+    assert(index >= 0, "a record is of a target, or of a node that may be taken in");
     if (index >= this.#beliefs.length) this.#makeRoom(index + 1);
     this.#count(this.#beliefs[index] ?? NONE, -1);
     this.#count(code, 1);
@@ -61,7 +77,7 @@ export class TargetTable {
   setText(node: NodeNumber, text: string): void {
     if (text === "" && this.#texts === undefined) return;
     this.#texts ??= [];
-    this.#texts[node - this.#from] = text;
+    this.#texts[this.#indexOf(node)] = text;
   }
 
   /** How many targets there are. */
@@ -88,7 +104,7 @@ export class TargetTable {
   }
 
   record(node: NodeNumber): TargetRecord {
-    const index = node - this.#from;
+    const index = this.#indexOf(node);
     return {
       node,
       belief: beliefOfCode(this.codeOf(node)),
@@ -100,9 +116,29 @@ export class TargetTable {
 
   /** The targets in the order of their numbers, from `fromNode` on. */
   *targets(fromNode: NodeNumber = 0): Generator<NodeNumber> {
+    if (this.#nodes !== undefined) {
+      for (const node of this.#nodes) if (node >= fromNode) yield node;
+      return;
+    }
     for (let index = Math.max(0, fromNode - this.#from); index < this.#beliefs.length; index++) {
       if (this.#beliefs[index] !== NONE) yield index + this.#from;
     }
+  }
+
+  /** Negative for a node that is not among targets that lie close together. */
+  #indexOf(node: NodeNumber): number {
+    const nodes = this.#nodes;
+    if (nodes === undefined) return node - this.#from;
+    let low = 0;
+    let high = nodes.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const found = nodes[middle] ?? 0;
+      if (found === node) return middle;
+      if (found < node) low = middle + 1;
+      else high = middle - 1;
+    }
+    return -1;
   }
 
   /** Doubles, so that a fleet that is taken in one by one is copied a few times and not each time. */
