@@ -7,6 +7,7 @@ import * as offers from "./fixtures/bad-input/offers.ts";
 import * as requests from "./fixtures/bad-input/requests.ts";
 import * as runFolders from "./fixtures/bad-input/run-folders.ts";
 import * as scenarioForm from "./fixtures/bad-input/scenario-form.ts";
+import * as scenarioOperator from "./fixtures/bad-input/scenario-operator.ts";
 import * as scenarioValues from "./fixtures/bad-input/scenario-values.ts";
 
 /** Inputs of each kind that there are at least: the tables may grow, and lose nothing. */
@@ -26,7 +27,7 @@ const LEAST = {
 const { BAD_HEADS_FOR_SERVERS, BAD_ADMIN_BODIES, BAD_STATUSES } = requests;
 
 const COUNTED: Readonly<Record<keyof typeof LEAST, number>> = {
-  scenarios: inputsOf({ ...scenarioForm, ...scenarioValues }),
+  scenarios: inputsOf({ ...scenarioForm, ...scenarioOperator, ...scenarioValues }),
   commandLines: inputsOf(commandLines),
   images: inputsOf(imageFiles),
   runFolders: inputsOf(runFolders),
@@ -43,7 +44,17 @@ test.each(Object.entries(LEAST))("the tables of bad input hold %s, at least %i",
 });
 
 test("each input has an outcome of its own words in its table", () => {
-  const tables = [commandLines, imageAnswers, imageFiles, mqttPackets, offers, requests, scenarioForm, scenarioValues];
+  const tables = [
+    commandLines,
+    imageAnswers,
+    imageFiles,
+    mqttPackets,
+    offers,
+    requests,
+    scenarioForm,
+    scenarioOperator,
+    scenarioValues,
+  ];
   const outcomes = tables
     .flatMap((table) => Object.values(table))
     .flatMap((rows) => rows.map((row: readonly unknown[]) => row.at(-1)));

@@ -10,6 +10,9 @@ import { harmlessLine, visible } from "../report/text-cleaning.ts";
 import { wrapped } from "../report/text-wrapping.ts";
 import type { ExpectedLoad, Herd } from "../scenario/expected-load.ts";
 import { imagesOf } from "../scenario/job-images.ts";
+import { rolloutOrder } from "../scenario/rollout-order.ts";
+import type { RolloutPlan } from "../scenario/rollout.ts";
+import type { JobScenario, Scenario } from "../scenario/scenario.ts";
 import type { Inspection } from "./inspect.ts";
 
 /** RainMaker's, where a job says nothing. */
@@ -78,12 +81,25 @@ function jobLines({ scenario, load }: Inspection): string[] {
       `${harmlessLine(image, 80)} to ${counted(targets, "target")}${job.targets.kind === "dynamic" ? ", and whoever else comes to match" : ""}`,
       job.trigger === "user-approved" ? `user-approved: ${countText(approving)} of them sooner or later` : job.trigger,
       `priority ${job.priority ?? PRIORITY_DEFAULT}`,
-      startsUs === 0 ? "from the begin" : `from ${durationText(startsUs)} on`,
+      beginText(job, startsUs),
+      ...(job.rollout === undefined ? [] : [stagesText(scenario, number, job.rollout)]),
       ...(cancelledAtUs === null ? [] : [`cancelled at ${durationText(cancelledAtUs)}`]),
       ...(job.timeoutUs === undefined ? [] : [`timeout ${durationText(job.timeoutUs)}`]),
     ];
     return wrapped(`${harmlessLine(job.name, 40)}: ${parts.join("; ")}`, "  ");
   });
+}
+
+function beginText({ startsBy }: JobScenario, startsUs: number): string {
+  const from = startsUs === 0 ? "" : `, not before ${durationText(startsUs)}`;
+  if (startsBy === "timeline") return `started by the timeline${from}`;
+  return startsUs === 0 ? "from the begin" : `from ${durationText(startsUs)} on`;
+}
+
+function stagesText(scenario: Scenario, job: number, rollout: RolloutPlan): string {
+  const { ends } = rolloutOrder(scenario, job, rollout);
+  const sizes = ends.map((end, stage) => countText(end - (ends[stage - 1] ?? 0)));
+  return `in ${counted(sizes.length, "stage")} of ${sizes.join(", ")} targets; the load below is as if all went at once`;
 }
 
 function cohortLines({ cohorts }: ExpectedLoad): string[] {

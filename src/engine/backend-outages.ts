@@ -5,7 +5,8 @@
 import type { BackendFaultName } from "../faults/backend/backend-fault-names.ts";
 import { faultCounters } from "../faults/backend/fault-counters.ts";
 import type { FaultCount } from "../faults/backend/fault-draws.ts";
-import type { BackendPlan, FleetClockPlan } from "../scenario/scenario.ts";
+import { outagesOf } from "../scenario/outages.ts";
+import type { Scenario } from "../scenario/scenario.ts";
 
 /** Carries one out; see `BackendUnderTest.goAway`. */
 export type GoAway = (fault: BackendFaultName, forMs: number) => Promise<void>;
@@ -16,12 +17,14 @@ export class BackendOutages {
   readonly #counts = new Map<BackendFaultName, FaultCount>();
   readonly #timers: NodeJS.Timeout[] = [];
 
-  constructor({ faults }: BackendPlan, { speed }: FleetClockPlan, goAway: GoAway) {
+  constructor(scenario: Scenario, goAway: GoAway) {
+    const { speed } = scenario.clock;
     this.#goAway = goAway;
-    this.#plans = faults.flatMap((plan) =>
-      plan.kind === "outage" ? [{ name: plan.name, atMs: plan.atUs / 1_000 / speed, forMs: plan.forMs }] : [],
-    );
-    for (const { name } of this.#plans) this.#counts.set(name, { drawn: 1, fired: 0 });
+    this.#plans = outagesOf(scenario).map(({ name, atUs, forMs }) => ({ name, atMs: atUs / 1_000 / speed, forMs }));
+    for (const { name } of this.#plans) {
+      const drawn = (this.#counts.get(name)?.drawn ?? 0) + 1;
+      this.#counts.set(name, { drawn, fired: 0 });
+    }
   }
 
   /** Arms all of them; fleet time begins in so many milliseconds. */
@@ -30,7 +33,7 @@ export class BackendOutages {
       this.#timers.push(
         setTimeout(() => {
           const count = this.#counts.get(name);
-          if (count !== undefined) count.fired = 1;
+          if (count !== undefined) count.fired += 1;
           void this.#goAway(name, forMs);
         }, originInMs + atMs),
       );

@@ -11,6 +11,7 @@ import type { FleetClock } from "../drivers/live/fleet-clock.ts";
 import type { ServeAddress, ServeHealth } from "../backend/serve/messages.ts";
 import type { BackendFaultName } from "../faults/backend/backend-fault-names.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { outagesOf } from "../scenario/outages.ts";
 import type { BrokerOwner } from "./backend-counters.ts";
 import { BackendProcess } from "./backend-process.ts";
 import { brokerOf, foreignBackend, foreignOperator, reachBroker, remoteMistakes } from "./foreign-backend.ts";
@@ -62,7 +63,7 @@ export async function startBackend(
   const { brokerCa, brokerPassword } = access;
   const mistakes = broker === undefined ? [] : remoteMistakes("backend.broker.url", [new URL(broker.url)], access);
   if (mistakes.length > 0) throw new UserError(mistakes);
-  const folder = backend.faults.some(({ name }) => name === "restart") ? await storeFolder() : undefined;
+  const folder = outagesOf(scenario).some(({ name }) => name === "restart") ? await storeFolder() : undefined;
   const forget = async (): Promise<void> => {
     if (folder !== undefined) await rm(folder, { recursive: true, force: true });
   };

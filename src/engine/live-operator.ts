@@ -1,28 +1,30 @@
 /**
- * The operator and the users of a live run: they walk the timeline of jobs along fleet time, and put on record what
+ * The operator and the users of a live run: they walk their course along fleet time, and put on record what
  * the backend took. What it did not take is told at the end: a run that lacks a job must not look whole.
  */
 import { unreachable } from "../base/assert.ts";
-import { APPROVALS } from "../measure/event-record.ts";
+import { NO_JOB, OPERATOR_ACTS, STOP_REASONS } from "../measure/event-record.ts";
 import { kindNumber } from "../measure/record-codec.ts";
-import { JobTimeline, overBeforeCancel, type TimelineStep } from "../scenario/job-timeline.ts";
+import { overBeforeCancel } from "../scenario/job-timeline.ts";
+import { OperatorCourse } from "../scenario/operator-course.ts";
+import type { OperatorStep } from "../scenario/operator-step.ts";
 import { mayBePushed } from "../scenario/pushes.ts";
+import type { BatchCounts } from "../scenario/rollout-policy.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { DURATION } from "../scenario/units.ts";
 import { BackendFailure } from "./backend-failure.ts";
 import { asFailure, type OperatorDesk } from "./operator-desk.ts";
 import type { RunRecords } from "./run-records.ts";
+import { UserApprovals } from "./user-approvals.ts";
 import type { WorkerCrew } from "./worker-crew.ts";
 
 const JOB_CREATED = kindNumber("job created");
 const JOB_REFUSED = kindNumber("job refused");
 const JOB_CANCELLED = kindNumber("job cancelled");
-const APPROVAL = kindNumber("approval");
-const GIVEN = APPROVALS.indexOf("given");
-const NEVER_GIVEN = APPROVALS.indexOf("never");
+const TARGET_RELEASED = kindNumber("target released");
+const OPERATOR_ACTED = kindNumber("operator acted");
+const ROLLOUT_STOPPED = kindNumber("rollout stopped");
 
-/** Users are many and the coordinator's thread is one: so many of their questions are under way at a time. */
-const APPROVALS_AT_ONCE = 16;
 /** The longest that a timer of Node.js can wait. */
 const TIMER_MAX_MS = 2 ** 31 - 1;
 
@@ -37,26 +39,38 @@ export interface OperatorParts {
   readonly onTrouble: (sentence: string) => void;
 }
 
-type Approve = Extract<TimelineStep, { readonly kind: "approve" }>;
+type Create = Extract<OperatorStep, { readonly kind: "create" }>;
+type Release = Extract<OperatorStep, { readonly kind: "release" }>;
+type Look = Extract<OperatorStep, { readonly kind: "look" }>;
+type Act = Extract<OperatorStep, { readonly kind: "act" }>;
+type Stop = Extract<OperatorStep, { readonly kind: "stop" }>;
 
 export class LiveOperator {
   readonly #parts: OperatorParts;
-  readonly #timeline: JobTimeline;
+  readonly #course: OperatorCourse;
   readonly #undone = new Set<string>();
   readonly #remarks: string[] = [];
   /** Steps of fleet time 0 that wait for it to run. */
-  #held: TimelineStep[] = [];
+  #held: OperatorStep[] = [];
   /** Orders go to the backend one after the other, so that only one job at a time has an id that nobody knows yet. */
   #orders: Promise<void> = Promise.resolve();
   #ordersOpen = 0;
-  readonly #approvals: Approve[] = [];
-  #approvalsOpen = 0;
+  readonly #users: UserApprovals;
   #timer: NodeJS.Timeout | undefined;
   #isStopped = false;
 
   constructor(parts: OperatorParts) {
     this.#parts = parts;
-    this.#timeline = new JobTimeline(parts.scenario);
+    this.#course = new OperatorCourse(parts.scenario);
+    this.#users = new UserApprovals({
+      ...parts,
+      onLater: (job, node, atUs) => {
+        this.#course.approveLater(job, node, atUs);
+        this.#walk();
+      },
+      onRefused: (job, error) =>
+        this.noteUndone(`Approvals of the job ${this.#nameOf(job)} could not be given: ${wordsOf(error)}.`),
+    });
   }
 
   /** What the scenario asked for and the backend did not do, as sentences. */
@@ -69,9 +83,9 @@ export class LiveOperator {
     return this.#remarks;
   }
 
-  /** Whether nothing is on its way to the backend. */
+  /** Whether nothing is on its way to the backend, nor to come by itself. */
   get isIdle(): boolean {
-    return this.#ordersOpen === 0 && this.#approvalsOpen === 0 && this.#approvals.length === 0;
+    return this.#ordersOpen === 0 && this.#users.isIdle && !this.#course.isWaiting;
   }
 
   /**
@@ -79,11 +93,8 @@ export class LiveOperator {
    * offers would be taken up while it stands, so those jobs wait. Throws a `BackendFailure` for a job that is refused.
    */
   async createFirstJobs(): Promise<void> {
-    const { scenario } = this.#parts;
-    for (let step = this.#timeline.take(0); step !== undefined; step = this.#timeline.take(0)) {
-      const job = step.kind === "create" ? scenario.jobs[step.job] : undefined;
-      const isQuiet = job !== undefined && (job.approval !== undefined || !mayBePushed(scenario, job));
-      if (isQuiet) await this.#createFirst(step.job);
+    for (let step = this.#course.take(0); step !== undefined; step = this.#course.take(0)) {
+      if ((step.kind === "create" || step.kind === "release") && this.#isQuiet(step.job)) await this.#createFirst(step);
       else this.#held.push(step);
     }
   }
@@ -93,7 +104,7 @@ export class LiveOperator {
     const held = this.#held;
     this.#held = [];
     for (const step of held) {
-      if (step.kind === "create") await this.#createFirst(step.job);
+      if (step.kind === "create" || step.kind === "release") await this.#createFirst(step);
       else this.#do(step);
     }
     this.#walk();
@@ -103,7 +114,7 @@ export class LiveOperator {
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    this.#approvals.length = 0;
+    this.#users.stop();
   }
 
   /** Notes something that was to be done and was not. */
@@ -113,29 +124,45 @@ export class LiveOperator {
     this.#parts.onTrouble(sentence);
   }
 
+  /** Whether nodes hear of the job only when they ask. */
+  #isQuiet(number: number): boolean {
+    const { scenario } = this.#parts;
+    const job = scenario.jobs[number];
+    return job !== undefined && (job.approval !== undefined || !mayBePushed(scenario, job));
+  }
+
   #walk(): void {
     if (this.#isStopped) return;
     clearTimeout(this.#timer);
     const nowUs = this.#parts.fleetUs();
-    for (let step = this.#timeline.take(nowUs); step !== undefined; step = this.#timeline.take(nowUs)) this.#do(step);
-    const { nextUs } = this.#timeline;
+    for (let step = this.#course.take(nowUs); step !== undefined; step = this.#course.take(nowUs)) this.#do(step);
+    const { nextUs } = this.#course;
     if (nextUs === Infinity) return;
     const waitMs = (nextUs - nowUs) / 1_000 / this.#parts.scenario.clock.speed;
     // Timers may come a hair early; the walk then finds nothing and waits once more.
     this.#timer = setTimeout(() => this.#walk(), Math.min(TIMER_MAX_MS, Math.max(1, Math.ceil(waitMs))));
   }
 
-  #do(step: TimelineStep): void {
+  #do(step: OperatorStep): void {
     switch (step.kind) {
       case "create":
-        this.#order(() => this.#createOrTell(step.job, step.atUs));
+      case "release":
+        this.#order(() => this.#createOrTell(step));
         break;
       case "cancel":
-        this.#order(() => this.#cancel(step.job));
+        this.#order(() => this.#cancel(step.job, step.hasUnreleased));
+        break;
+      case "look":
+        this.#order(() => this.#look(step));
+        break;
+      case "stop":
+        this.#order(() => this.#stopRollout(step));
+        break;
+      case "act":
+        this.#order(() => this.#act(step));
         break;
       case "approve":
-        this.#approvals.push(step);
-        this.#approveNext();
+        this.#users.add(step);
         break;
       default:
         unreachable(step);
@@ -149,45 +176,91 @@ export class LiveOperator {
     });
   }
 
-  #createFirst(job: number): Promise<void> {
-    return asFailure(`create the job ${this.#nameOf(job)}`, () => this.#create(job, 0));
+  #createFirst(step: Create | Release): Promise<void> {
+    return asFailure(`create the job ${this.#nameOf(step.job)}`, () => this.#create(step));
   }
 
-  async #create(job: number, atUs: number): Promise<void> {
+  async #create(step: Create | Release): Promise<void> {
     const { records, crew, desk, fleetUs } = this.#parts;
+    const { job, atUs } = step;
+    const nodes = step.kind === "release" ? step.nodes : undefined;
     // On record before anything comes of it, as of the moment of asking.
-    records.write((sink) => sink.record(JOB_CREATED, 0, fleetUs(), 0, job, 0, 0));
-    crew.jobExpected(job);
-    crew.jobCreated(job, await desk.createJob(job));
-    const never = this.#timeline.askUsers(job, atUs);
-    if (never.length === 0) return;
     records.write((sink) => {
-      for (const node of never) sink.record(APPROVAL, node, fleetUs(), NEVER_GIVEN, job, 0, 0);
+      const nowUs = fleetUs();
+      if (step.kind === "create" || step.isFirst) sink.record(JOB_CREATED, 0, nowUs, 0, job, 0, 0);
+      if (step.kind === "create") return;
+      for (const node of step.nodes) sink.record(TARGET_RELEASED, node, nowUs, step.stage, job, 0, 0);
     });
+    crew.jobExpected(job);
+    crew.jobCreated(job, await desk.createJob(job, nodes));
+    this.#users.noteNever(job, this.#course.askUsers(job, atUs, nodes));
   }
 
-  async #createOrTell(job: number, atUs: number): Promise<void> {
+  async #createOrTell(step: Create | Release): Promise<void> {
     if (this.#isStopped) return;
+    const { job, atUs } = step;
     try {
-      await this.#create(job, atUs);
+      await this.#create(step);
       this.#walk();
     } catch (error) {
-      this.#timeline.close(job);
+      this.#course.close(job);
       this.#parts.crew.jobNotCreated(job);
       const { records, fleetUs } = this.#parts;
-      records.write((sink) => sink.record(JOB_REFUSED, 0, fleetUs(), 0, job, 0, 0));
+      const isWhole = step.kind === "create" || step.isFirst;
+      if (isWhole) records.write((sink) => sink.record(JOB_REFUSED, 0, fleetUs(), 0, job, 0, 0));
+      const what = isWhole ? "The job" : "A batch of the job";
+      const whole = Math.round(atUs);
       this.noteUndone(
-        `The job ${this.#nameOf(job)}, due at ${DURATION.print(atUs)}, was not created: ${wordsOf(error)}.`,
+        `${what} ${this.#nameOf(job)}, due at ${DURATION.print(whole)}, was not created: ${wordsOf(error)}.`,
       );
     }
   }
 
-  async #cancel(job: number): Promise<void> {
+  async #look({ jobs, atUs }: Look): Promise<void> {
+    if (this.#isStopped) return;
+    const onRecord = new Map<number, readonly BatchCounts[]>();
+    try {
+      for (const job of jobs) onRecord.set(job, await this.#parts.desk.counts(job));
+      this.#course.looked(atUs, onRecord);
+    } catch (error) {
+      this.#course.lookFailed(this.#parts.fleetUs());
+      // A backend that is away for a while is looked at again.
+      if (!(error instanceof BackendFailure))
+        this.noteUndone(`What is on record of a rollout could not be read: ${wordsOf(error)}.`);
+    }
+    this.#walk();
+  }
+
+  async #stopRollout({ job, reason, hits, of }: Stop): Promise<void> {
+    if (this.#isStopped) return;
+    const { records, fleetUs } = this.#parts;
+    const detail = STOP_REASONS.indexOf(reason);
+    records.write((sink) => sink.record(ROLLOUT_STOPPED, 0, fleetUs(), detail, job, hits, of));
+    await this.#cancel(job, true);
+  }
+
+  async #act({ act, job, entry, atUs }: Act): Promise<void> {
+    if (this.#isStopped) return;
+    const { desk, records, fleetUs } = this.#parts;
+    const detail = OPERATOR_ACTS.indexOf(act);
+    // What befalls the run does so at its own time; an operator may have waited for the backend.
+    const doneUs = job === undefined ? atUs : fleetUs();
+    records.write((sink) => sink.record(OPERATOR_ACTED, 0, doneUs, detail, job ?? NO_JOB, entry, 0));
+    if (act !== "upload" || job === undefined) return;
+    try {
+      await desk.uploadFor(job);
+    } catch (error) {
+      this.noteUndone(`The image of the job ${this.#nameOf(job)} was not uploaded: ${wordsOf(error)}.`);
+    }
+  }
+
+  /** @param isForced some targets were not released yet, so that there is something to cancel in any case */
+  async #cancel(job: number, isForced: boolean): Promise<void> {
     const { desk, records, fleetUs } = this.#parts;
     // Without an id it was never created, which has been told.
     if (this.#isStopped || !desk.hasJob(job)) return;
     try {
-      if ((await desk.cancelJob(job)) === "over before") {
+      if ((await desk.cancelJob(job)) === "over before" && !isForced) {
         if (!this.#isStopped) this.#remarks.push(overBeforeCancel(this.#parts.scenario, job));
         return;
       }
@@ -196,38 +269,6 @@ export class LiveOperator {
     } catch (error) {
       this.noteUndone(`The job ${this.#nameOf(job)} could not be cancelled: ${wordsOf(error)}.`);
     }
-  }
-
-  #approveNext(): void {
-    while (this.#approvalsOpen < APPROVALS_AT_ONCE) {
-      const step = this.#approvals.shift();
-      if (step === undefined) return;
-      this.#approvalsOpen += 1;
-      void this.#approve(step).finally(() => {
-        this.#approvalsOpen -= 1;
-        this.#approveNext();
-      });
-    }
-  }
-
-  async #approve({ job, node }: Approve): Promise<void> {
-    const { desk, records, fleetUs } = this.#parts;
-    const atUs = fleetUs();
-    try {
-      const answer = await desk.approve(job, node);
-      if (this.#isStopped) return;
-      if (answer === "approved") records.write((sink) => sink.record(APPROVAL, node, atUs, GIVEN, job, 0, 0));
-      else if (answer === "offline") this.#approveLater(job, node, atUs);
-    } catch (error) {
-      // A backend that is away for a while: the user finds it so, and tries again like one whose node is offline.
-      if (error instanceof BackendFailure) this.#approveLater(job, node, atUs);
-      else this.noteUndone(`Approvals of the job ${this.#nameOf(job)} could not be given: ${wordsOf(error)}.`);
-    }
-  }
-
-  #approveLater(job: number, node: number, atUs: number): void {
-    this.#timeline.approveLater(job, node, atUs);
-    this.#walk();
   }
 
   #nameOf(job: number): string {

@@ -88,9 +88,7 @@ export class LiveRun {
     this.#counters = new RunCounters(this.#desk, scenario.backend.urls.length > 0);
     this.#end = new EndWatch(scenario, (phase) => parts.watcher.onPhase(phase));
     this.#meter = new LiveMeter(records.state, scenario.clock);
-    this.#outages = new BackendOutages(scenario.backend, scenario.clock, (fault, forMs) =>
-      backend.goAway(fault, forMs),
-    );
+    this.#outages = new BackendOutages(scenario, (fault, forMs) => backend.goAway(fault, forMs));
     this.#ended = new Promise((resolve) => {
       this.#finish = (ending) => {
         this.#ending ??= ending;

@@ -6,9 +6,12 @@ import { cohortOf } from "../fleet/fleet.ts";
 import { nodeIdOf, nodeOfId } from "../fleet/node-id.ts";
 import { NO_BELIEF } from "../measure/run-facts.ts";
 import { imageNumbersOf, imagesOf } from "../scenario/job-images.ts";
+import { lateImages } from "../scenario/operator-course.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
 import { membersOf, targetsOf } from "../scenario/targets.ts";
+import type { BatchCounts } from "../scenario/rollout-policy.ts";
 import { BackendFailure } from "./backend-failure.ts";
+import { JobBatches } from "./job-batches.ts";
 
 export class OperatorDesk {
   readonly ids: readonly string[];
@@ -19,9 +22,14 @@ export class OperatorDesk {
   /** Names of images, groups and jobs begin with it, where others may have some of the same name. */
   readonly #namePrefix: string;
   #hasEnrolled = false;
-  readonly #imageIds: string[] = [];
+  readonly #imageIds: (string | undefined)[] = [];
+  /** By number; those that the timeline brings. */
+  readonly #lateBytes = new Map<number, Uint8Array>();
   readonly #groupIds = new Map<string, string>();
-  readonly #jobIds: (string | undefined)[] = [];
+  /** By job of the scenario: the one job of the backend, or those of its batches. */
+  readonly #jobIds: string[][] = [];
+  /** Those batches with their nodes; a job that is released at once is one batch. */
+  readonly #batches = new JobBatches();
 
   /** @param prefix what all ids of the run's nodes begin with */
   constructor(scenario: Scenario, adapter: Adapter, operator: OperatorHalf, prefix: string) {
@@ -44,14 +52,35 @@ export class OperatorDesk {
     return asFailure("enrol the nodes", () => this.#operator.enrol(nodes));
   }
 
-  /** @param images in the order of `imagesOf` */
+  /**
+   * Uploads all images but those that the timeline brings later.
+   *
+   * @param images in the order of `imagesOf`
+   */
   async upload(images: readonly Uint8Array[]): Promise<void> {
-    for (const [number, { project, version }] of imagesOf(this.#scenario).entries()) {
+    const late = lateImages(this.#scenario);
+    for (const number of imagesOf(this.#scenario).keys()) {
       const bytes = images[number];
       assert(bytes !== undefined, "every image of a run has its bytes");
-      const image = { name: `${this.#namePrefix}${project}`, version, project, bytes };
-      this.#imageIds[number] = await asFailure("upload the image", () => this.#operator.upload(image));
+      if (late.has(number)) this.#lateBytes.set(number, bytes);
+      else this.#imageIds[number] = await asFailure("upload the image", () => this.#upload(number, bytes));
     }
+  }
+
+  /** Uploads the image of a job where the timeline brings it. Throws with the backend's own words. */
+  async uploadFor(job: number): Promise<void> {
+    const number = imageNumbersOf(this.#scenario)[job] ?? -1;
+    const bytes = this.#lateBytes.get(number);
+    // Two jobs may bring the same image.
+    if (bytes === undefined || this.#imageIds[number] !== undefined) return;
+    this.#imageIds[number] = await this.#upload(number, bytes);
+  }
+
+  #upload(number: number, bytes: Uint8Array): Promise<string> {
+    const plan = imagesOf(this.#scenario)[number];
+    assert(plan !== undefined, "an image of a run is one of the scenario's");
+    const { project, version } = plan;
+    return this.#operator.upload({ name: `${this.#namePrefix}${project}`, version, project, bytes });
   }
 
   /** Makes the groups that jobs are for, where the backend has groups; else their nodes are named one by one. */
@@ -68,41 +97,82 @@ export class OperatorDesk {
     }
   }
 
-  /** Creates a job of the scenario; answers its id on the wire. Throws with the backend's own words. */
-  async createJob(number: number): Promise<string> {
+  /**
+   * Creates a job of the scenario, or a batch of one; answers its id on the wire. Throws with the backend's own words.
+   *
+   * @param nodes those of the targets that it is for; left out: all
+   */
+  async createJob(number: number, nodes?: Uint32Array): Promise<string> {
     const job = this.#scenario.jobs[number];
     assert(job !== undefined, `the scenario has a job ${number}`);
-    const jobId = await this.#operator.createJob(this.#planOf(job, number));
-    this.#jobIds[number] = jobId;
+    const known = (this.#jobIds[number] ??= []);
+    const plan = this.#planOf(job, number);
+    if (nodes === undefined) {
+      const jobId = await this.#operator.createJob(plan);
+      known.push(jobId);
+      const targets = job.targets.kind === "dynamic" ? Infinity : targetsOf(this.#scenario, job).size;
+      this.#batches.addWhole(number, jobId, targets);
+      return jobId;
+    }
+    // A scenario's names have no dot, so no batch is called like another job.
+    const name = known.length === 0 ? plan.name : `${plan.name}.${known.length + 1}`;
+    const jobId = await this.#operator.createJob({
+      ...plan,
+      name,
+      targets: { kind: "nodes", ids: this.#idsOf(nodes) },
+    });
+    known.push(jobId);
+    this.#batches.add(number, jobId, nodes);
     return jobId;
   }
 
   /** Whether a job was created. */
   hasJob(number: number): boolean {
-    return this.#jobIds[number] !== undefined;
+    return this.#idsOfJob(number).length > 0;
   }
 
-  /** Throws with the backend's own words where it does not. */
-  cancelJob(number: number): Promise<Cancellation> {
-    return this.#operator.cancelJob(this.#idOfJob(number));
+  /** Cancels a job with all its batches. Throws with the backend's own words where it does not. */
+  async cancelJob(number: number): Promise<Cancellation> {
+    const answers: Cancellation[] = [];
+    let failure: unknown;
+    for (const jobId of this.#idsOfJob(number)) {
+      try {
+        answers.push(await this.#operator.cancelJob(jobId));
+      } catch (error) {
+        // The others are cancelled all the same: each that goes on is offered to more nodes.
+        failure ??= error;
+      }
+    }
+    if (failure !== undefined) throw failure;
+    return answers.includes("cancelled") ? "cancelled" : "over before";
   }
 
   /** Approves a job for a node, as its user would. */
   approve(number: number, node: number): Promise<Approval> {
     const [id] = this.#idsOf([node]);
     assert(id !== undefined, `node ${node} has an id`);
-    return this.#operator.approve(this.#idOfJob(number), id);
+    const jobId = this.#batches.idFor(number, node) ?? this.#idsOfJob(number)[0];
+    assert(jobId !== undefined, `job ${number} was created`);
+    return this.#operator.approve(jobId, id);
+  }
+
+  /** What is on record for each batch of a job, in the order of their creation. */
+  counts(number: number): Promise<readonly BatchCounts[]> {
+    return this.#batches.counts(number, (jobId) => this.#operator.beliefs(jobId));
   }
 
   /** What the backend has on record for each node of a job; undefined = it does not say, or there is no such job. */
   async beliefs(number: number): Promise<Uint8Array | undefined> {
-    const jobId = this.#jobIds[number];
-    if (jobId === undefined || !this.#adapter.can.beliefs) return undefined;
-    const told = await this.#operator.beliefs(jobId);
-    const beliefs = new Uint8Array(this.#scenario.fleet.nodes).fill(NO_BELIEF);
-    for (const [id, { belief }] of told) {
-      const node = nodeOfId(this.#prefix, id);
-      if (node !== undefined && node < beliefs.length) beliefs[node] = BELIEFS.indexOf(belief);
+    const jobIds = this.#idsOfJob(number);
+    if (jobIds.length === 0 || !this.#adapter.can.beliefs) return undefined;
+    const isStaged = this.#scenario.jobs[number]?.rollout !== undefined;
+    // A node that was not released is no target of any job of the backend.
+    const beliefs = new Uint8Array(this.#scenario.fleet.nodes).fill(isStaged ? BELIEFS.indexOf("none") : NO_BELIEF);
+    for (const jobId of jobIds) {
+      for (const [id, { belief }] of await this.#operator.beliefs(jobId)) {
+        const node = nodeOfId(this.#prefix, id);
+        if (node !== undefined && node < beliefs.length) beliefs[node] = BELIEFS.indexOf(belief);
+      }
     }
     return beliefs;
   }
@@ -119,13 +189,15 @@ export class OperatorDesk {
   async leave(): Promise<string | undefined> {
     if (!this.#hasEnrolled) return undefined;
     try {
-      for (const jobId of this.#jobIds)
-        if (jobId !== undefined) await this.#operator.cancelJob(jobId).catch(isNoMatter);
+      const jobIds = this.#jobIds.flatMap((ids) => ids ?? []);
+      for (const jobId of jobIds) await this.#operator.cancelJob(jobId).catch(isNoMatter);
       // A group is made after the one that it is a part of, and goes before it.
       for (const groupId of [...this.#groupIds.values()].toReversed()) await this.#operator.removeGroup(groupId);
       await this.#operator.removeNodes(this.#prefix);
-      const jobIds = this.#jobIds.filter((id) => id !== undefined);
-      await this.#operator.archive?.(jobIds, this.#imageIds);
+      await this.#operator.archive?.(
+        jobIds,
+        this.#imageIds.filter((id) => id !== undefined),
+      );
       return undefined;
     } catch (error) {
       const words = error instanceof Error ? error.message : String(error);
@@ -171,10 +243,8 @@ export class OperatorDesk {
     return [...nodes].flatMap((node) => this.ids[node] ?? []);
   }
 
-  #idOfJob(number: number): string {
-    const id = this.#jobIds[number];
-    assert(id !== undefined, `job ${number} was created`);
-    return id;
+  #idsOfJob(number: number): readonly string[] {
+    return this.#jobIds[number] ?? [];
   }
 }
 

@@ -2,10 +2,13 @@
 import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
 import { traitsOf } from "../fleet/traits.ts";
-import type { PlannedJob, RunPlan } from "../measure/run-plan.ts";
+import type { PlannedJob, PlannedStage, RunPlan } from "../measure/run-plan.ts";
 import { parseThreshold, type Threshold } from "../measure/threshold.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
+import { rolloutOrder } from "../scenario/rollout-order.ts";
+import type { RolloutPlan } from "../scenario/rollout.ts";
 import { targetsOf } from "../scenario/targets.ts";
+import { SHARE } from "../scenario/units.ts";
 
 /** The frame of a scenario's run. `speed`: the scenario's own live, 1 under the virtual driver. */
 export function planOf(scenario: Scenario, speed: number): RunPlan {
@@ -22,7 +25,7 @@ export function planOf(scenario: Scenario, speed: number): RunPlan {
       assert(number !== undefined, "a node's zone is one of its cohort's");
       return number;
     }),
-    jobs: scenario.jobs.map((job) => plannedJob(scenario, job)),
+    jobs: scenario.jobs.map((job, number) => plannedJob(scenario, job, number)),
     speed,
     endUs: scenario.end.afterUs,
   };
@@ -44,15 +47,24 @@ export function thresholdsOf(scenario: Scenario, plan: RunPlan): readonly Thresh
   );
 }
 
-function plannedJob(scenario: Scenario, job: JobScenario): PlannedJob {
-  const { name, targets, approval } = job;
+function plannedJob(scenario: Scenario, job: JobScenario, number: number): PlannedJob {
+  const { name, targets, approval, rollout } = job;
   const validUntilUs = lastStartUs(scenario, job);
   return {
     name,
     targets: targets.kind === "all" ? "all" : targetBytes(scenario, job),
     ...(validUntilUs === Infinity ? {} : { validUntilUs }),
     ...(approval === undefined ? {} : { needsApproval: true }),
+    ...(rollout === undefined ? {} : { stages: plannedStages(scenario, number, rollout) }),
   };
+}
+
+function plannedStages(scenario: Scenario, number: number, rollout: RolloutPlan): readonly PlannedStage[] {
+  const { ends } = rolloutOrder(scenario, number, rollout);
+  return rollout.stages.map(({ share, cohorts }, stage) => ({
+    name: share === undefined ? cohorts.join(", ") : `to ${SHARE.print(share)}`,
+    targets: (ends[stage] ?? 0) - (ends[stage - 1] ?? 0),
+  }));
 }
 
 /** After this instant of fleet time no node begins a job: the nodes heed its validity, the backend its timeout. */

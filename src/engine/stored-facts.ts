@@ -9,6 +9,7 @@ import { FAULT_NAMES } from "../faults/fault-names.ts";
 import type { EndMark } from "../measure/record-batch.ts";
 import { type HealthSample, type LostWorker, NO_BELIEF, type RunFacts } from "../measure/run-facts.ts";
 import type { RunPlan } from "../measure/run-plan.ts";
+import { outagesOf } from "../scenario/outages.ts";
 import type { RunDocument } from "./run-document.ts";
 import { backendFaultCounts } from "./backend-counters.ts";
 import { pricingOf } from "./pricing.ts";
@@ -98,7 +99,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     },
     isBackendShared: scenario.backend.urls.length > 0,
     faultNames: FAULT_NAMES,
-    backendFaults: backendFaultCounts(scenario.backend.faults, stored.backend),
+    backendFaults: backendFaultCounts([...scenario.backend.faults, ...outagesOf(scenario)], stored.backend),
     thresholds: thresholdsOf(scenario, plan),
     pricing: pricingOf(scenario, driver),
   };

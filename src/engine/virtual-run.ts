@@ -15,6 +15,7 @@ import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { imagesOf } from "../scenario/job-images.ts";
 import type { Scenario } from "../scenario/scenario.ts";
+import { outagesOf } from "../scenario/outages.ts";
 import { DURATION } from "../scenario/units.ts";
 import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
 import { LiveMeter } from "./live-meter.ts";
@@ -50,11 +51,12 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
 const STOP_MAX_MS = 120_000;
 
 /** Throws a `UserError` for what only a run can do. */
-export function checkCanBePlanned({ backend }: Scenario): void {
-  const stop = backend.faults.find((plan) => plan.kind === "outage" && plan.name === "stop");
-  if (stop?.kind !== "outage" || stop.forMs <= STOP_MAX_MS) return;
+export function checkCanBePlanned(scenario: Scenario): void {
+  const stop = outagesOf(scenario).find(({ name, forMs }) => name === "stop" && forMs > STOP_MAX_MS);
+  if (stop === undefined) return;
+  const isOfFaults = scenario.backend.faults.some((plan) => plan === stop);
   throw new UserError({
-    field: "backend.faults.stop.for",
+    field: isOfFaults ? "backend.faults.stop.for" : "timeline",
     seen: `is ${DURATION.print(stop.forMs * 1_000)}`,
     expected: "in a plan at most 2m, as it knows no keep-alive; `otafleet run` takes longer ones",
   });

@@ -9,6 +9,16 @@ export interface Fleet {
   /** Wall time of the ramp along which the nodes connect, evenly. */
   readonly connectOverMs: number;
   readonly cohorts: readonly Cohort[];
+  /** Beside those of the cohorts. */
+  readonly powerCuts?: readonly FleetPowerCut[] | undefined;
+}
+
+/** Power goes for the nodes of some cohorts in some zones; empty = all. Microseconds of fleet time. */
+export interface FleetPowerCut {
+  readonly atUs: number;
+  readonly forUs: number;
+  readonly cohorts: readonly string[];
+  readonly zones: readonly string[];
 }
 
 /** What a cohort asks for: a share of the nodes that no count has taken (0 to 1), or a count. */

@@ -21,5 +21,7 @@ export const PURPOSE = {
   approvalDelay: 18,
   forgets: 19,
   reminderDelay: 20,
+  /** Of a node among the targets of a job that is released in stages; the count is the job's number. */
+  rolloutPlace: 21,
   hardware: 40,
 } as const;

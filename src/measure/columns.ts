@@ -69,6 +69,9 @@ export const STAGE = {
 /** A number of `STAGE`. */
 export type Stage = (typeof STAGE)[keyof typeof STAGE];
 
+/** How a released target came to a bad end: `hit` was harmed by the image, `refused` did not take it. */
+export const BAD_END = { none: 0, hit: 1, refused: 2 } as const;
+
 /** The memory of one reduction. Pairs are found at `job * nodes + node`. NaN = did not happen. */
 export class Columns {
   readonly nodes: number;
@@ -104,6 +107,16 @@ export class Columns {
   readonly reportedAtUs: Float64Array;
   /** When the node's user approved; Infinity = never will. Empty where no job needs it. */
   readonly approvedAtUs: Float64Array;
+  // of a rollout in stages; empty where no job has one ---------------------------------------------------------------
+  readonly hasStages: boolean;
+  /** The stage in which the operator released the target + 1, and when; 0 = not released. */
+  readonly stageOf: Uint8Array;
+  readonly releasedAtUs: Float64Array;
+  /** When the image was first written whole. */
+  readonly appliedAtUs: Float64Array;
+  /** How a released target first came to a bad end, and when; see `BAD_END`. */
+  readonly badEnd: Uint8Array;
+  readonly badEndAtUs: Float64Array;
   // wall time waited for the backend, µs since the run began; empty where the fleet's clock is not compressed -------
   readonly hasWaits: boolean;
   readonly waited: Float64Array;
@@ -143,6 +156,13 @@ export class Columns {
     this.confirmedAtUs = never(pairs);
     this.reportedAtUs = never(pairs);
     this.approvedAtUs = never(plan.jobs.some(({ needsApproval }) => needsApproval === true) ? pairs : 0);
+    this.hasStages = plan.jobs.some(({ stages }) => stages !== undefined);
+    const staged = this.hasStages ? pairs : 0;
+    this.stageOf = new Uint8Array(staged);
+    this.releasedAtUs = never(staged);
+    this.appliedAtUs = never(staged);
+    this.badEnd = new Uint8Array(staged);
+    this.badEndAtUs = never(staged);
     this.hasWaits = plan.speed !== 1;
     const [waitNodes, waitPairs] = this.hasWaits ? [nodes, pairs] : [0, 0];
     this.waited = new Float64Array(waitNodes);
@@ -165,6 +185,11 @@ export class Columns {
     other.approvedAtUs.forEach((atUs, pair) => {
       if (!Number.isNaN(atUs)) this.approvedAtUs[pair] = atUs;
     });
+    other.stageOf.forEach((stage, pair) => {
+      if (stage === 0) return;
+      this.stageOf[pair] = stage;
+      this.releasedAtUs[pair] = other.releasedAtUs[pair]!;
+    });
     for (let node = 0; node < this.nodes; node++) {
       if ((other.nodeBits[node]! & NODE.seen) === 0) continue;
       assert((this.nodeBits[node]! & NODE.seen) === 0, `node ${node} has records of two shards`);
@@ -180,7 +205,7 @@ export class Columns {
   }
 
   #byPair(): readonly Column[] {
-    const small = [
+    const small: Column[] = [
       this.stage,
       this.pairBits,
       this.standing,
@@ -190,7 +215,9 @@ export class Columns {
       this.attempts,
       this.reason,
     ];
-    const times = [this.resumedFrom, this.offerAtUs, this.startAtUs, this.confirmedAtUs, this.reportedAtUs];
+    const times: Column[] = [this.resumedFrom, this.offerAtUs, this.startAtUs, this.confirmedAtUs, this.reportedAtUs];
+    if (this.hasStages) times.push(this.appliedAtUs, this.badEndAtUs);
+    if (this.hasStages) small.push(this.badEnd);
     const waits = [this.jobWaited, this.offerWaited, this.startWaited, this.confirmedWaited, this.reportedWaited];
     return this.hasWaits ? [...small, ...times, ...waits] : [...small, ...times];
   }

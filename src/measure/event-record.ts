@@ -54,7 +54,20 @@ export const RECORD_KINDS = [
   "released", //              node left the ramp and is under way (fleet 0 in `begins: running`)
   "approval", //              count = job; detail = APPROVALS: its user approved, or never will; written by the coordinator
   "job refused", //           node = 0; count = job: the backend did not take the job that was on record as created
+  "target released", //       count = job; detail = stage: it is in a batch that the operator is about to make a job for
+  "rollout stopped", //       node = 0; count = job; detail = STOP_REASONS; a = hits on record, b = of so many; then the cancel
+  "operator acted", //        node = 0; count = job, or NO_JOB; detail = OPERATOR_ACTS; a = place of the entry in the timeline
 ] as const;
+
+/** Kinds that belong to no shard: the operator's and the users' doings. */
+export const OF_OPERATOR: readonly (typeof RECORD_KINDS)[number][] = [
+  "job created",
+  "job cancelled",
+  "approval",
+  "target released",
+  "rollout stopped",
+  "operator acted",
+];
 
 export type RecordKind = (typeof RECORD_KINDS)[number];
 
@@ -69,6 +82,10 @@ export const DISCONNECT_CAUSES = [
 ] as const;
 export const LOSS_CAUSES = ["too old", "power", "fault", "replaced", "disconnected", "timeout", "end of run"] as const;
 export const OFFER_KINDS = ["answer", "push"] as const;
+/** Which part of a rollout's stop rule fired. */
+export const STOP_REASONS = ["failed", "silent"] as const;
+/** What an entry of the timeline lets the operator do, or lets befall the run. */
+export const OPERATOR_ACTS = ["start", "pause", "resume", "cancel", "upload", "restart", "stop", "powerCut"] as const;
 export const APPROVALS = ["given", "never"] as const;
 export const OFFER_DROPS = ["busy", "pending", "not listening"] as const;
 export const DOWNLOAD_ENDS = ["complete", "cut", "refused", "failed", "stopped", "damaged"] as const;

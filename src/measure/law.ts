@@ -24,6 +24,8 @@ export interface Law {
   /** `LEFT = RIGHT`, or `LEFT <= RIGHT`, then perhaps more; the sides of every check are these two, in this order. */
   readonly sentence: string;
   check(input: LawInput): LawCheck;
+  /** Whether it says anything of such a run; left out = of every run. */
+  concerns?(state: RunState): boolean;
 }
 
 /** The far side of the law is not there to look at, and nothing is claimed. */

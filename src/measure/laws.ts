@@ -1,5 +1,5 @@
 /**
- * The conservation laws of a run, C1 to C12, checked at the end of every one. The worst bugs of measuring tools are
+ * The conservation laws of a run, C1 to C13, checked at the end of every one. The worst bugs of measuring tools are
  * bookkeeping bugs: samples lost, counted twice, averaged. Each breaks a law.
  */
 import type { Law, LawInput } from "./law.ts";
@@ -15,7 +15,8 @@ const LAWS: readonly Law[] = [...POPULATION_LAWS, ...TRAFFIC_LAWS, ...TIME_LAWS]
 
 /** Checks every law. */
 export function checkLaws(input: LawInput): readonly LawResult[] {
-  return LAWS.map((law) => ({ id: law.id, sentence: law.sentence, ...law.check(input) }));
+  const concerned = LAWS.filter((law) => law.concerns?.(input.state) ?? true);
+  return concerned.map((law) => ({ id: law.id, sentence: law.sentence, ...law.check(input) }));
 }
 
 function lawNumber({ id }: Law): number {

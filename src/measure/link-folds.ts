@@ -124,6 +124,7 @@ function offered(run: RunState, job: number, node: number, atUs: number): void {
   const pair = job * columns.nodes + node;
   const stage = columns.stage[pair]!;
   if ((columns.pairBits[pair]! & PAIR.targeted) === 0) run.strayOffers += 1;
+  if (run.plan.jobs[job]!.stages !== undefined && columns.stageOf[pair] === 0) run.offersBeforeRelease += 1;
   if (Number.isNaN(columns.offerAtUs[pair]!)) {
     columns.offerAtUs[pair] = atUs;
     if (columns.hasWaits) columns.offerWaited[pair] = columns.waited[node]!;

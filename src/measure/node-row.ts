@@ -25,6 +25,9 @@ export interface NodeJobRow {
   readonly saidSuccess: boolean;
   /** Stops counting at 255. */
   readonly attempts: number;
+  /** In which the operator released it; "" = the job has no stages, or it was not released. */
+  readonly stage: string;
+  readonly releasedAtUs: number | null;
   readonly offeredAtUs: number | null;
   readonly startedAtUs: number | null;
   readonly confirmedAtUs: number | null;
@@ -86,6 +89,8 @@ function jobRow(
       isRegressed: (bits & PAIR.regressed) !== 0,
       saidSuccess: (bits & PAIR.saidSuccess) !== 0,
       attempts: columns.attempts[pair]!,
+      stage: plan.jobs[job]!.stages?.[columns.stageOf[pair]! - 1]?.name ?? "",
+      releasedAtUs: columns.hasStages ? instant(columns.releasedAtUs[pair]!) : null,
       offeredAtUs: instant(columns.offerAtUs[pair]!),
       startedAtUs: instant(columns.startAtUs[pair]!),
       confirmedAtUs: instant(columns.confirmedAtUs[pair]!),

@@ -8,7 +8,7 @@ import { TALLY } from "./timeline-tally.ts";
 import { isTargeted } from "./run-plan.ts";
 import { beliefOf } from "./truth-matrix.ts";
 
-/** C1, C2, C3 and C12. */
+/** C1, C2, C3, C12 and C13. */
 export const POPULATION_LAWS: readonly Law[] = [
   {
     id: "C1",
@@ -34,6 +34,12 @@ export const POPULATION_LAWS: readonly Law[] = [
     sentence:
       "targeted = all cells of the truth matrix; its rows sum to the outcomes, its columns to the beliefs that the backend holds",
     check: checkTruth,
+  },
+  {
+    id: "C13",
+    sentence: "offers of a job in stages to nodes that the operator had not released = none",
+    concerns: ({ plan }) => plan.jobs.some(({ stages }) => stages !== undefined),
+    check: ({ state }) => equal(state.offersBeforeRelease, 0, ""),
   },
 ];
 

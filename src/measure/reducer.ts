@@ -2,14 +2,14 @@
  * From records to what a run says. A state grows by records or by batches of them, and states of different shards
  * merge in any order into the same numbers.
  *
- * Records of jobs (`job created`, `job cancelled`) and of users (`approval`) belong to no shard: each state has to be
- * given them, before the first record that is later than they are. Records of one node come in their order, from one shard.
+ * Records of jobs (`job created`, `job cancelled`, `target released`, `rollout stopped`) and of users (`approval`)
+ * belong to no shard: each state has to be given them, before the first record that is later than they are. Records of one node come in their order, from one shard.
  */
 import { NODE } from "./columns.ts";
-import { NO_JOB, RECORD_KINDS, type RecordKind } from "./event-record.ts";
+import { NO_JOB, OF_OPERATOR, RECORD_KINDS, type RecordKind } from "./event-record.ts";
 import { type Fold, LINK_FOLDS } from "./link-folds.ts";
 import type { RecordBatch } from "./record-batch.ts";
-import { kindNumber, readRecords } from "./record-codec.ts";
+import { readRecords } from "./record-codec.ts";
 import { REPORT_FOLDS } from "./report-folds.ts";
 import type { RunPlan } from "./run-plan.ts";
 import { RunState } from "./run-state.ts";
@@ -17,9 +17,8 @@ import { UPDATE_FOLDS } from "./update-folds.ts";
 
 const FOLD_OF_KIND: Readonly<Record<RecordKind, Fold>> = { ...LINK_FOLDS, ...UPDATE_FOLDS, ...REPORT_FOLDS };
 const FOLDS: readonly Fold[] = RECORD_KINDS.map((kind) => FOLD_OF_KIND[kind]);
-const JOB_CREATED = kindNumber("job created");
-const JOB_CANCELLED = kindNumber("job cancelled");
-const APPROVAL = kindNumber("approval");
+/** By kind: 1 = of the operator or a user. */
+const IS_OF_OPERATOR = Uint8Array.from(RECORD_KINDS, (kind) => (OF_OPERATOR.includes(kind) ? 1 : 0));
 
 /** A state before the first record. Needs `readyHistograms` in this thread. */
 export function emptyState(plan: RunPlan): RunState {
@@ -43,7 +42,7 @@ export function addRecord(
     state.unknownRecords += 1;
     return;
   }
-  if (kind === JOB_CREATED || kind === JOB_CANCELLED || kind === APPROVAL) {
+  if (IS_OF_OPERATOR[kind] === 1) {
     fold(state, node, atUs, detail, count, a, b);
     return;
   }

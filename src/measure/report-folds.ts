@@ -1,5 +1,5 @@
 /** What records of statuses, faults, jobs and of the instrument itself change. */
-import { APPROVALS, BOOT_STATES, type RecordKind } from "./event-record.ts";
+import { APPROVALS, BOOT_STATES, OPERATOR_ACTS, type RecordKind } from "./event-record.ts";
 import { NODE, PAIR, STAGE } from "./columns.ts";
 import { endReason, endReasonOfCode } from "./end-reason.ts";
 import { type Fold, noteAnswer } from "./link-folds.ts";
@@ -22,6 +22,9 @@ const ATTEMPT_REASONS = new Set([
   "validation failed",
   "finish failed",
 ]);
+
+/** A timeline has at most so many things to do (100 entries of 20); each is done once. */
+const OPERATOR_ACTS_MAX = 2_000;
 
 /** One fold a kind. */
 export const REPORT_FOLDS = {
@@ -87,6 +90,25 @@ export const REPORT_FOLDS = {
     if (count >= jobs) return;
     run.cancelledAtUs[count] = atUs;
     for (let node = 0; node < nodes; node++) run.standing.update(count, node, atUs);
+  },
+  "target released": (run, node, atUs, detail, count) => {
+    const { hasStages, stageOf, releasedAtUs, nodes, jobs } = run.columns;
+    if (count >= jobs || !hasStages) return;
+    const pair = count * nodes + node;
+    stageOf[pair] = Math.min(255, detail + 1);
+    releasedAtUs[pair] = atUs;
+  },
+  "rollout stopped": (run, _node, atUs, detail, count, a, b) => {
+    if (count >= run.columns.jobs) return;
+    run.stoppedAtUs[count] = atUs;
+    run.stopReason[count] = detail;
+    run.stopHits[count] = a;
+    run.stopOf[count] = b;
+  },
+  "operator acted": (run, _node, atUs, detail, count, a) => {
+    const act = OPERATOR_ACTS[detail];
+    if (act === undefined || run.operatorActs.length >= OPERATOR_ACTS_MAX) return;
+    run.operatorActs.push({ atUs, act, job: run.plan.jobs[count]?.name ?? null, entry: a });
   },
   approval: (run, node, atUs, detail, count) => {
     const { approvedAtUs, nodes, jobs } = run.columns;

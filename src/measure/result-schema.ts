@@ -4,7 +4,7 @@
  */
 import { BELIEFS } from "../base/belief.ts";
 import { z } from "zod";
-import { DROP_CAUSES } from "./event-record.ts";
+import { DROP_CAUSES, OPERATOR_ACTS, STOP_REASONS } from "./event-record.ts";
 import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
 import { RESULT_SCHEMA, RESULT_VERSION } from "./run-result.ts";
 
@@ -169,6 +169,42 @@ const cost = z.object({
   besides: z.array(costLine).describe("For comparison; no part of the total"),
 });
 
+const stand = z.object({
+  released: count,
+  downloaded: count.describe("Had written the image whole"),
+  confirmed: count,
+  hit: count.describe("Rolled back, failed or bricked, by truth"),
+  hitOnRecord: count.nullable().describe("Failed or rejected by what the backend has on record"),
+});
+
+const rollout = z
+  .object({
+    stages: z.array(
+      z.object({
+        name: z.string(),
+        targets: count,
+        released: count,
+        firstReleasedAtUs: instantUs.nullable(),
+        lastReleasedAtUs: instantUs.nullable(),
+        doneAtUs: instantUs.nullable().describe("When the last of its targets came to an end; null = not all did"),
+        confirmed: count,
+        hit: count,
+      }),
+    ),
+    stop: z
+      .object({
+        atUs: instantUs,
+        stage: count,
+        reason: z.enum(STOP_REASONS),
+        hitsOnRecord: count,
+        ofOnRecord: count,
+      })
+      .nullable(),
+    byThen: stand.describe("When the stop rule fired, or at the end"),
+    atEnd: stand,
+  })
+  .describe("Of a job that is released in stages");
+
 const group = z.object({ name: z.string(), nodes: count, outcomes, completion: series });
 
 /** The rules of a result, as zod has them. */
@@ -209,8 +245,13 @@ export const RUN_RESULT = z
         cancelledAtUs: instantUs.nullable(),
         outcomes,
         completion: series,
+        rollout: rollout.optional(),
       }),
     ),
+    operator: z
+      .array(z.object({ atUs: instantUs, act: z.enum(OPERATOR_ACTS), job: z.string().nullable(), entry: count }))
+      .optional()
+      .describe("What the timeline let the operator do and befall the run"),
     cohorts: z.array(group),
     zones: z.array(group),
     laws: z.array(law),

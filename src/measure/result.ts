@@ -10,6 +10,7 @@ import {
   LOSS_CAUSES,
   OFFER_DROPS,
   OFFER_KINDS,
+  OF_OPERATOR,
   POWER_CAUSES,
   RECORD_KINDS,
   type RecordKind,
@@ -33,9 +34,11 @@ import {
   type Percentile,
   RESULT_SCHEMA,
   RESULT_VERSION,
+  type RolloutResult,
   type RunResult,
 } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
+import { rolloutResult } from "./rollout-result.ts";
 import { staggering } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
 import { checkThreshold, valueOf } from "./threshold-check.ts";
@@ -61,6 +64,7 @@ export function computeResultAnd(state: RunState, facts: RunFacts, asked: readon
       metrics: metrics.byName,
       outcomes: new Outcomes(state, facts.lostWorkers),
       truth: result.truth,
+      rollouts: result.jobs.map(({ rollout }) => rollout),
     };
     return { result, values: asked.map((threshold) => valueOf(threshold, measured)) };
   } finally {
@@ -78,15 +82,16 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
   const judged = new Outcomes(state, facts.lostWorkers);
   const outcomes = judged.counts();
   const truth = truthMatrix(state, judged, facts);
+  const rollouts = state.plan.jobs.map((_, job) => rolloutResult(state, facts, job));
   const thresholds = facts.thresholds.map((threshold) =>
-    checkThreshold(threshold, { state, metrics, outcomes: judged, truth }),
+    checkThreshold(threshold, { state, metrics, outcomes: judged, truth, rollouts }),
   );
   const laws = checkLaws({ state, facts, outcomes, truth, metrics });
   const generator = generatorHealth(state, metrics, facts.health);
   const faults = faultResults(state, facts);
   const evidence = { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults };
   const { plan, columns } = state;
-  const counted = countedOf(evidence, judged);
+  const counted = countedOf(evidence, judged, rollouts);
   return {
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
@@ -113,6 +118,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     staggering: plan.jobs.map((_, job) => staggering(state, job)),
     timelines: counted.timelines,
     jobs: counted.jobs,
+    ...(state.operatorActs.length === 0 ? {} : { operator: state.operatorActs }),
     cohorts: groupResults(
       state,
       judged,
@@ -130,14 +136,17 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
   };
 }
 
+/** By job; undefined = it is not released in stages. */
+type Rollouts = readonly (RolloutResult | undefined)[];
+
 /** What a bill is made of, and stands in the result anyway. */
-function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcomes) {
+function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcomes, rollouts: Rollouts) {
   const { targeted, reachable, settled } = outcomes;
   return {
     populations: { nodes: state.plan.nodes, targeted, reachable, settled },
     outcomes,
     timelines: timelines(state, judged, facts.endedAtUs),
-    jobs: jobResults(state, judged, metrics.completion),
+    jobs: jobResults(state, judged, metrics.completion, rollouts),
     counters: counters(state),
     backend: sorted(facts.backend),
   };
@@ -163,8 +172,14 @@ function metricResult(state: RunState, measured: MeasuredMetric): MetricResult {
   };
 }
 
-function jobResults(state: RunState, judged: Outcomes, completion: MeasuredMetric): readonly JobResult[] {
+function jobResults(
+  state: RunState,
+  judged: Outcomes,
+  completion: MeasuredMetric,
+  rollouts: Rollouts,
+): readonly JobResult[] {
   return state.plan.jobs.map(({ name }, job) => {
+    const rollout = rollouts[job];
     const [createdAtUs, cancelledAtUs] = [state.createdAtUs[job]!, state.cancelledAtUs[job]!];
     return {
       name,
@@ -172,6 +187,7 @@ function jobResults(state: RunState, judged: Outcomes, completion: MeasuredMetri
       cancelledAtUs: Number.isNaN(cancelledAtUs) ? null : cancelledAtUs,
       outcomes: judged.counts((candidate) => candidate === job),
       completion: completion.jobs[job]!.total.series(),
+      ...(rollout === undefined ? {} : { rollout }),
     };
   });
 }
@@ -241,7 +257,7 @@ const DETAILED: Readonly<Partial<Record<RecordKind, readonly string[]>>> = {
 function counters(state: RunState): RunResult["counters"] {
   const all: [string, number][] = [];
   RECORD_KINDS.forEach((kind, number) => {
-    if (kind === "job created" || kind === "job cancelled" || kind === "approval") return;
+    if (OF_OPERATOR.includes(kind)) return;
     all.push([kind, state.countOfKind(kind)]);
     DETAILED[kind]?.forEach((name, detail) => {
       const count = state.countOf(number, detail);

@@ -19,6 +19,15 @@ export interface PlannedJob {
   readonly validUntilUs?: number;
   /** Users of the nodes are asked when it is created, and nobody is offered it before its user approved. */
   readonly needsApproval?: boolean;
+  /** Its targets are released in these stages; left out = all of them at its start. */
+  readonly stages?: readonly PlannedStage[];
+}
+
+/** A stage of a rollout. */
+export interface PlannedStage {
+  /** For a person: `to 25 %`, `workshops`. */
+  readonly name: string;
+  readonly targets: number;
 }
 
 /** The frame of a run. Plain values and typed arrays: it can be sent to a worker as it is. */

@@ -5,7 +5,7 @@
  */
 import type { Belief } from "../base/belief.ts";
 import type { CostResult } from "./cost.ts";
-import type { DROP_CAUSES } from "./event-record.ts";
+import type { DROP_CAUSES, OPERATOR_ACTS, STOP_REASONS } from "./event-record.ts";
 import type { Outcome, Unfinished } from "./outcome-class.ts";
 
 /** Name of the shape; it never changes. */
@@ -203,6 +203,17 @@ export interface LostResult {
   readonly lostMs: number;
 }
 
+/** One thing that was done by an entry of the timeline. */
+export interface OperatorActResult {
+  /** Fleet microseconds. */
+  readonly atUs: number;
+  readonly act: (typeof OPERATOR_ACTS)[number];
+  /** null = it is of no job. */
+  readonly job: string | null;
+  /** Place of the entry in the timeline, from 0. */
+  readonly entry: number;
+}
+
 /** One row of the tables by cohort and by zone. */
 export interface GroupResult {
   readonly name: string;
@@ -221,6 +232,53 @@ export interface JobResult {
   readonly outcomes: OutcomeCounts;
   /** Job created -> confirmed, over the job's targets. */
   readonly completion: Series;
+  /** Left out where all targets were released at the job's start. */
+  readonly rollout?: RolloutResult;
+}
+
+/** A rollout in stages: what the operator did, and what it meant for the nodes. */
+export interface RolloutResult {
+  readonly stages: readonly StageResult[];
+  /** null = the stop rule never fired, or there is none. */
+  readonly stop: {
+    /** Fleet microseconds. */
+    readonly atUs: number;
+    /** Place of the stage that was being released or baked. */
+    readonly stage: number;
+    readonly reason: (typeof STOP_REASONS)[number];
+    /** What the rule went by: so many of so many on record. */
+    readonly hitsOnRecord: number;
+    readonly ofOnRecord: number;
+  } | null;
+  /** When the rule stopped it, or at the end of the run. */
+  readonly byThen: RolloutStand;
+  readonly atEnd: RolloutStand;
+}
+
+/** How far a rollout had come at a moment, by truth; in targets of the job. */
+export interface RolloutStand {
+  readonly released: number;
+  /** Had written the image whole. */
+  readonly downloaded: number;
+  readonly confirmed: number;
+  /** Rolled back, failed or bricked. */
+  readonly hit: number;
+  /** Failed or rejected by what the backend has on record; null = not known. */
+  readonly hitOnRecord: number | null;
+}
+
+/** A stage; instants are fleet microseconds. */
+export interface StageResult {
+  readonly name: string;
+  readonly targets: number;
+  readonly released: number;
+  /** Of its first and its last target so far; null = none. */
+  readonly firstReleasedAtUs: number | null;
+  readonly lastReleasedAtUs: number | null;
+  /** When the last of its targets came to an end, by truth; null = not all did. */
+  readonly doneAtUs: number | null;
+  readonly confirmed: number;
+  readonly hit: number;
 }
 
 /** A run, whole. Keys stand in this order in `result.json`. */
@@ -269,6 +327,8 @@ export interface RunResult {
   readonly staggering: readonly Staggering[];
   readonly timelines: Timelines;
   readonly jobs: readonly JobResult[];
+  /** What the timeline let the operator do and befall the run, in the order of time; left out where it did nothing. */
+  readonly operator?: readonly OperatorActResult[];
   readonly cohorts: readonly GroupResult[];
   readonly zones: readonly GroupResult[];
   readonly laws: readonly LawResult[];

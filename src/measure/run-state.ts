@@ -3,6 +3,7 @@
  * over records of different shards merge into the state over all of them.
  */
 import { Columns, NODE, PAIR } from "./columns.ts";
+import type { OperatorActResult } from "./run-result.ts";
 import { RECORD_KINDS, type RecordKind } from "./event-record.ts";
 import { LatencyTally } from "./latency-tally.ts";
 import { checkPlan, type RunPlan } from "./run-plan.ts";
@@ -27,17 +28,26 @@ export class RunState {
   /** When each job was created; Infinity = not yet, so that every instant lies before it. NaN = never cancelled. */
   readonly createdAtUs: Float64Array;
   readonly cancelledAtUs: Float64Array;
+  /** When the stop rule of each job's rollout fired; NaN = never. Which part of it, by `STOP_REASONS`, and on what. */
+  readonly stoppedAtUs: Float64Array;
+  readonly stopReason: Uint8Array;
+  readonly stopHits: Float64Array;
+  readonly stopOf: Float64Array;
   /** 1 = the job's validity is over, and its waiting pairs were told. */
   readonly isExpired: Uint8Array;
   /** Dials that ended without a word because network or power went away. */
   dialsGivenUp = 0;
   /** Fetches lost that had been sent; lost before they were sent, they are no latency's business. */
   fetchesLostOnTheWay = 0;
+  /** What the timeline let the operator do, in the order of time. */
+  readonly operatorActs: OperatorActResult[] = [];
   /** Downloads, from start to end of each attempt. */
   readonly sojourns = new Sojourns();
   imageBytesReceived = 0;
   /** Offers for jobs that do not target the node. */
   strayOffers = 0;
+  /** Offers of a job in stages for targets that the operator had not released. */
+  offersBeforeRelease = 0;
   /** Records that name a node or job which the plan does not have, and records that could not be read. */
   unknownRecords = 0;
   tornBytes = 0;
@@ -51,6 +61,10 @@ export class RunState {
     this.latencies = new LatencyTally(plan.cohorts.length);
     this.createdAtUs = new Float64Array(plan.jobs.length).fill(Infinity);
     this.cancelledAtUs = new Float64Array(plan.jobs.length).fill(Number.NaN);
+    this.stoppedAtUs = new Float64Array(plan.jobs.length).fill(Number.NaN);
+    this.stopReason = new Uint8Array(plan.jobs.length);
+    this.stopHits = new Float64Array(plan.jobs.length);
+    this.stopOf = new Float64Array(plan.jobs.length);
     this.isExpired = new Uint8Array(plan.jobs.length);
     this.standing = new Standing(this.columns, this.tally, this.cancelledAtUs);
   }
@@ -114,11 +128,19 @@ export class RunState {
       this.createdAtUs[job] = Math.min(this.createdAtUs[job]!, other.createdAtUs[job]!);
       this.isExpired[job]! |= other.isExpired[job]!;
       if (!Number.isNaN(other.cancelledAtUs[job]!)) this.cancelledAtUs[job] = other.cancelledAtUs[job]!;
+      if (!Number.isNaN(other.stoppedAtUs[job]!)) {
+        this.stoppedAtUs[job] = other.stoppedAtUs[job]!;
+        this.stopReason[job] = other.stopReason[job]!;
+        this.stopHits[job] = other.stopHits[job]!;
+        this.stopOf[job] = other.stopOf[job]!;
+      }
     }
+    if (this.operatorActs.length === 0) this.operatorActs.push(...other.operatorActs);
     this.dialsGivenUp += other.dialsGivenUp;
     this.fetchesLostOnTheWay += other.fetchesLostOnTheWay;
     this.imageBytesReceived += other.imageBytesReceived;
     this.strayOffers += other.strayOffers;
+    this.offersBeforeRelease += other.offersBeforeRelease;
     this.unknownRecords += other.unknownRecords;
     this.tornBytes += other.tornBytes;
     this.lastAtUs = Math.max(this.lastAtUs, other.lastAtUs);

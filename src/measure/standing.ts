@@ -3,7 +3,7 @@
  * rule read it thousands of times. The result does not; it judges every pair anew at the end (`outcome.ts`), and law
  * C1 holds the two against each other.
  */
-import { NODE, PAIR, STAGE, type Columns } from "./columns.ts";
+import { BAD_END, NODE, PAIR, STAGE, type Columns } from "./columns.ts";
 import { TALLY, type TimelineTally } from "./timeline-tally.ts";
 
 /** Classes that a pair can be in while the run goes on; `open` = none of the others. */
@@ -13,6 +13,12 @@ export const STANDINGS = ["open", "bricked", "success", "rolledBack", "rejected"
 export type StandingName = (typeof STANDINGS)[number];
 
 const TALLY_OF = STANDINGS.map((name) => (name === "open" ? -1 : TALLY[name]));
+
+/** Expiry is nobody's harm. */
+const BAD_END_OF: readonly number[] = STANDINGS.map((name) => {
+  if (name === "rejected") return BAD_END.refused;
+  return name === "bricked" || name === "rolledBack" || name === "failed" ? BAD_END.hit : BAD_END.none;
+});
 
 /**
  * A cycle that ended alike twice more, or two offers that led to nothing, or two questions that went unanswered: such
@@ -55,6 +61,7 @@ export class Standing {
       this.byClass[after]! += 1;
       if (before !== 0) this.#tally.add(TALLY_OF[before]!, atUs, -1);
       if (after !== 0) this.#tally.add(TALLY_OF[after]!, atUs, 1);
+      if (columns.hasStages) noteBadEnd(columns, pair, after, atUs);
       this.#changed(atUs);
     }
     const isSettled = isPairSettled(columns, job, node, !Number.isNaN(this.#cancelledAtUs[job]!));
@@ -98,6 +105,14 @@ export class Standing {
   #changed(atUs: number): void {
     if (atUs > this.changedAtUs) this.changedAtUs = atUs;
   }
+}
+
+/** The first bad end of a target that was released. */
+function noteBadEnd({ stageOf, badEnd, badEndAtUs }: Columns, pair: number, standing: number, atUs: number): void {
+  const end = BAD_END_OF[standing]!;
+  if (end === BAD_END.none || stageOf[pair] === 0 || badEnd[pair] !== BAD_END.none) return;
+  badEnd[pair] = end;
+  badEndAtUs[pair] = atUs;
 }
 
 /** Whether a pair's node was connected at least once since the job was created. */

@@ -10,9 +10,9 @@ import { samplesNeeded } from "./histogram.ts";
 import type { MeasuredMetric } from "./measured-metric.ts";
 import type { MetricName } from "./metrics.ts";
 import type { Outcomes } from "./outcome.ts";
-import type { OutcomeCounts, Percentile, ThresholdResult, TruthResult } from "./run-result.ts";
+import type { OutcomeCounts, Percentile, RolloutResult, ThresholdResult, TruthResult } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
-import type { Comparison, CountedName, Threshold } from "./threshold.ts";
+import type { Comparison, CountedName, RolloutCount, Threshold } from "./threshold.ts";
 
 /** What thresholds are held against. */
 export interface Measured {
@@ -20,6 +20,8 @@ export interface Measured {
   readonly metrics: Readonly<Record<MetricName, MeasuredMetric>>;
   readonly outcomes: Outcomes;
   readonly truth: TruthResult;
+  /** By job; undefined = it is not released in stages. */
+  readonly rollouts: readonly (RolloutResult | undefined)[];
 }
 
 /** What came out, or why nothing did. */
@@ -136,10 +138,32 @@ function notReached({ metric, expression }: Threshold, { histogram, size, popula
 }
 
 function countedActual(threshold: Threshold, name: CountedName, measured: Measured): Actual {
+  if (isOfRollouts(name)) return rolloutActual(threshold, name, measured);
   const counts = partOf(threshold, measured);
   const count = name.startsWith("truth.") ? truthCount(name, measured, counts) : outcomeCount(name, counts);
   if (threshold.aggregation.kind === "count") return count;
   return counts.targeted === 0 ? noSamples(threshold) : count / counts.targeted;
+}
+
+function isOfRollouts(name: CountedName): name is RolloutCount {
+  return name.startsWith("rollout.");
+}
+
+/** Over the targets of the jobs that are released in stages, or of the one that is named. */
+function rolloutActual(threshold: Threshold, name: RolloutCount, { state, outcomes, rollouts }: Measured): Actual {
+  const key = name.slice("rollout.".length) as "released" | "downloaded" | "hit";
+  const jobs = state.plan.jobs.flatMap((job, number) => {
+    const rollout = rollouts[number];
+    const isMeant = threshold.tags.job === undefined || threshold.tags.job === job.name;
+    return rollout === undefined || !isMeant ? [] : [{ number, count: rollout.byThen[key] }];
+  });
+  if (jobs.length === 0) {
+    const because = `${threshold.metric}: ${threshold.expression} is on a job without a rollout in stages`;
+    return { verdict: "cannot pass", word: "no samples", because };
+  }
+  const count = jobs.reduce((sum, job) => sum + job.count, 0);
+  if (threshold.aggregation.kind === "count") return count;
+  return count / outcomes.counts((job) => jobs.some(({ number }) => number === job)).targeted;
 }
 
 function partOf({ tags }: Threshold, { state, outcomes }: Measured): OutcomeCounts {

@@ -12,11 +12,14 @@ import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
 const areK6Thresholds: Record<string, string[]> extends NonNullable<Options["thresholds"]> ? true : false = true;
 void areK6Thresholds;
 
-/** What a threshold may be on beside metrics: counts of outcomes, and cells of the truth matrix. */
+/** What a threshold may be on beside metrics: counts of outcomes, of rollouts, and cells of the truth matrix. */
 const COUNTED = [
   ...OUTCOMES.map((outcome) => `outcome.${outcome}` as const),
   ...UNFINISHED.map((state) => `outcome.unfinished.${state}` as const),
   "outcome.regressed",
+  "rollout.released",
+  "rollout.downloaded",
+  "rollout.hit",
   "truth.falseSuccess",
   "truth.misled",
   "truth.unreported",
@@ -28,6 +31,9 @@ export const THRESHOLD_NAMES: readonly string[] = [...METRICS.map(({ name }) => 
 
 /** More names in one line are read by nobody. */
 const NAMES_SHOWN_MAX = 12;
+
+/** What is counted of rollouts in stages, as of the moment when the stop rule fired, or of the end. */
+export type RolloutCount = Extract<CountedName, `rollout.${string}`>;
 
 /** A counted thing. */
 export type CountedName = (typeof COUNTED)[number];
@@ -164,7 +170,7 @@ function partsText(on: Threshold["on"] | undefined): string {
 
 /** A latency of a message belongs to no job, and finer cuts than cohorts are computed for outcomes only. */
 function tagsOf(on: Threshold["on"]): readonly string[] {
-  if (on.kind === "counted") return ["cohort", "zone", "job"];
+  if (on.kind === "counted") return on.name.startsWith("rollout.") ? ["job"] : ["cohort", "zone", "job"];
   const isOverNodes = METRICS.some(({ name, over }) => name === on.name && over === "nodes");
   return isOverNodes ? ["cohort", "job", "population"] : ["cohort", "population"];
 }

@@ -85,7 +85,9 @@ export const UPDATE_FOLDS = {
     run.columns.nodeBits[node]! |= NODE.rebooting;
     beginPhase(run.columns, node, atUs, b);
     if (count >= run.columns.jobs) return;
-    run.columns.pairBits[count * run.columns.nodes + node]! &= ~PAIR.secondOffer;
+    const { pairBits, nodes, hasStages, appliedAtUs } = run.columns;
+    pairBits[count * nodes + node]! &= ~PAIR.secondOffer;
+    if (hasStages && Number.isNaN(appliedAtUs[count * nodes + node]!)) appliedAtUs[count * nodes + node] = atUs;
     moveTo(run.columns, count, node, STAGE.applied);
     run.standing.update(count, node, atUs);
   },

@@ -56,6 +56,9 @@ export interface NodeReportRow extends NodeBirth {
   readonly saidSuccess: boolean;
   /** Downloads that were started; stops counting at 255. */
   readonly attempts: number;
+  /** Of a job that is released in stages; left out or "" = it is not, or the node was not released. */
+  readonly stage?: string;
+  readonly releasedAtUs?: number | null;
   readonly offeredAtUs: number | null;
   readonly downloadStartedAtUs: number | null;
   readonly confirmedAtUs: number | null;
@@ -80,6 +83,8 @@ export function nodeReportRows(birth: NodeBirth, node: NodeRow, finalVersion: st
     belief: job?.belief ?? null,
     saidSuccess: job?.saidSuccess ?? false,
     attempts: job?.attempts ?? 0,
+    stage: job?.stage ?? "",
+    releasedAtUs: job?.releasedAtUs ?? null,
     offeredAtUs: job?.offeredAtUs ?? null,
     downloadStartedAtUs: job?.startedAtUs ?? null,
     confirmedAtUs: job?.confirmedAtUs ?? null,

@@ -4,6 +4,7 @@ import { COHORT_NAME } from "./cohort-schema.ts";
 import { APPROVAL_DEFAULTS } from "./defaults.ts";
 import { names, NODE_RANGES } from "./group-schema.ts";
 import { IMAGE } from "./image-schema.ts";
+import { ROLLOUT } from "./rollout-schema.ts";
 import { DURATION, INSTANT, SHARE, WINDOW } from "./units.ts";
 import {
   block,
@@ -114,6 +115,8 @@ export const TRIGGER = z.union(
   { error: `${ONE_OF}${TRIGGERS.join(" ")}` },
 );
 
+const STARTS_EXPECTED = `must be ${DURATION.expected}; or: by timeline`;
+
 const JOB = block(
   {
     name: required(COHORT_NAME, "Its name, unique among the jobs: letters, digits, - and _."),
@@ -161,10 +164,18 @@ const JOB = block(
       }),
       "After so long, whole seconds from 1s to 30d, the backend offers it to nobody any more. Left out: never.",
     ),
-    starts: optional(quantity(DURATION), "Fleet time from the run's begin to the job's.", { default: "0s" }),
+    starts: optional(
+      z.union([z.literal("by timeline"), quantity(DURATION)], { error: STARTS_EXPECTED }),
+      "Fleet time from the run's begin to the job's; or `by timeline`, which starts it.",
+      { default: "0s" },
+    ),
     cancel: optional(
       quantity(DURATION, { isGood: (us) => us > 0, expected: 'a duration above zero, such as "2h"' }),
       "Fleet time from the job's start to its cancel, above zero. Nodes that have the offer go on. Left out: it is not cancelled.",
+    ),
+    rollout: optional(
+      ROLLOUT,
+      "In stages: which targets are released when, and when to stop. Left out: all at the job's start.",
     ),
   },
   "a job",

@@ -1,6 +1,8 @@
 /** Whether jobs and groups make sense, as far as the text alone tells. */
 import { nearestWord } from "../base/nearest-word.ts";
 import type { AdapterFacts, DraftCohort } from "./draft.ts";
+import type { Refuse } from "./refuse.ts";
+import { rolloutMistakes } from "./rollout-sense.ts";
 import type { GivenScenario } from "./schema.ts";
 import { DURATION, INSTANT } from "./units.ts";
 
@@ -9,9 +11,6 @@ const METADATA_CHARACTERS_MAX = 16_000;
 
 type Path = readonly PropertyKey[];
 type GivenJob = GivenScenario["jobs"][number];
-
-/** Notes a mistake at a place. `seen`: left out, what stands there. */
-export type Refuse = (path: Path, expected: string, seen?: string) => void;
 
 /** Keys of the metadata by which RainMaker's firmware knows a window and a validity. */
 const RESERVED = { download_window: "window", validity: "validity" };
@@ -30,6 +29,8 @@ export function jobMistakes(
     timeMistakes(given, job, at, refuse);
     approvalMistakes(job, at, refuse);
     targetMistakes(given, job.targets, cohorts, at, refuse);
+    const nodes = cohorts.reduce((sum, cohort) => sum + cohort.nodes, 0);
+    rolloutMistakes(job, namesOf(cohorts), nodes, adapter, at, refuse);
     const length = JSON.stringify(job.metadata ?? {}).length;
     if (length > METADATA_CHARACTERS_MAX)
       refuse(
@@ -63,7 +64,10 @@ function lackMistakes(job: GivenJob, { kind, can }: AdapterFacts, at: Path, refu
 }
 
 function timeMistakes({ clock, end }: GivenScenario, job: GivenJob, at: Path, refuse: Refuse): void {
-  const startsUs = job.starts ?? 0;
+  const isByTimeline = job.starts === "by timeline";
+  const startsUs = job.starts === "by timeline" ? 0 : (job.starts ?? 0);
+  if (isByTimeline && job.timeout !== undefined)
+    refuse([...at, "timeout"], "must be left out with starts: by timeline; let the timeline cancel the job");
   const endsSeconds = clock.start + end.after / 1e6;
   const { from, until } = job.validity ?? {};
   if (startsUs >= end.after)

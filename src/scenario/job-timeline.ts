@@ -42,7 +42,8 @@ export class JobTimeline {
     this.#nodes = fleet.nodes;
     this.#approved = jobs.flatMap(({ approval }, job) => (approval === undefined ? [] : [job]));
     this.#queue = new TimerQueue(2 * jobs.length);
-    jobs.forEach(({ startsUs, cancelAfterUs }, job) => {
+    jobs.forEach(({ startsUs, startsBy, cancelAfterUs }, job) => {
+      if (startsBy === "timeline") return;
       this.#queue.set(jobs.length + job, startsUs);
       if (cancelAfterUs !== undefined) this.#queue.set(job, startsUs + cancelAfterUs);
     });
@@ -74,17 +75,25 @@ export class JobTimeline {
   /**
    * The users of a job's targets are asked, at this fleet time. Answers the nodes whose users will never approve; the
    * others come up on the timeline when they do.
+   *
+   * @param nodes those of the targets that are asked; left out: all
    */
-  askUsers(job: number, atUs: InstantUs): readonly number[] {
+  askUsers(job: number, atUs: InstantUs, nodes?: Iterable<number>): readonly number[] {
     const plan = this.#scenario.jobs[job];
     if (plan?.approval === undefined) return [];
     const never: number[] = [];
-    for (const node of targetsOf(this.#scenario, plan)) {
+    for (const node of nodes ?? targetsOf(this.#scenario, plan)) {
       const afterUs = approvesAfterUs(plan.approval, this.#seed, node, job);
       if (afterUs === undefined) never.push(node);
       else this.#queue.set(this.#slotOf(job, node), atUs + afterUs);
     }
     return never;
+  }
+
+  /** A job that no time of its own starts begins at this fleet time: its cancel comes up from there. */
+  started(job: number, atUs: InstantUs): void {
+    const afterUs = this.#scenario.jobs[job]?.cancelAfterUs;
+    if (afterUs !== undefined) this.#queue.set(job, atUs + afterUs);
   }
 
   /** The node was offline when its user wanted to approve: the user tries again later. */
@@ -96,6 +105,7 @@ export class JobTimeline {
   close(job: number): void {
     this.#isOver[job] = true;
     this.#queue.set(job, NEVER);
+    this.#queue.set(this.#jobs + job, NEVER);
     if (this.#scenario.jobs[job]?.approval === undefined) return;
     for (let node = 0; node < this.#nodes; node += 1) this.#queue.set(this.#slotOf(job, node), NEVER);
   }

@@ -11,6 +11,8 @@ import { printedDistribution } from "./printed-distribution.ts";
 import { printedModel } from "./model-sense.ts";
 import { printedPrices } from "./prices.ts";
 import type { GroupScenario, ImagePlan, JobScenario, NodeRange, Scenario, Selftest, Targets } from "./scenario.ts";
+import { printedRollout } from "./rollout-schema.ts";
+import { printedTimeline } from "./timeline-schema.ts";
 import { DURATION, INSTANT, RATE, SHARE, SIZE, THROUGHPUT, WINDOW } from "./units.ts";
 
 export function printScenario(scenario: Scenario): string {
@@ -43,6 +45,7 @@ export function printScenario(scenario: Scenario): string {
       groups: scenario.groups.length === 0 ? undefined : scenario.groups.map((group) => groupOf(group, scenario)),
     },
     jobs: scenario.jobs.map(jobOf),
+    timeline: scenario.timeline && printedTimeline(scenario.timeline),
     end: { when: scenario.end.when, after: DURATION.print(scenario.end.afterUs) },
     thresholds:
       thresholds.length === 0
@@ -139,8 +142,9 @@ function jobOf(job: JobScenario): unknown {
     metadata: job.metadata,
     priority: job.priority,
     timeout: job.timeoutUs === undefined ? undefined : DURATION.print(job.timeoutUs),
-    starts: DURATION.print(job.startsUs),
+    starts: job.startsBy === "timeline" ? "by timeline" : DURATION.print(job.startsUs),
     cancel: job.cancelAfterUs === undefined ? undefined : DURATION.print(job.cancelAfterUs),
+    rollout: job.rollout && printedRollout(job.rollout),
   };
 }
 

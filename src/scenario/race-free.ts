@@ -52,6 +52,14 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
     else if (!name.endsWith("-latency"))
       reasons.push(`backend.faults.${name} strikes what comes just then: how often a node asks and speaks is chance`);
   }
+  for (const { name, rollout } of scenario.jobs) {
+    if (rollout?.stop !== undefined)
+      reasons.push(
+        `the stop rule of job ${name} fires between two statuses: whose download has begun by then is chance`,
+      );
+  }
+  if (scenario.timeline !== undefined)
+    reasons.push("the timeline acts in mid-rollout, wherever nodes are in an update just then");
   if (scenario.selftest?.workerDiesAtMs !== undefined)
     reasons.push("selftest.worker-dies ends nodes at an instant of wall time");
   return { raceFree: reasons.length === 0, reasons };

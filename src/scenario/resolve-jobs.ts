@@ -3,13 +3,20 @@ import { assert } from "../base/assert.ts";
 import type { ApprovalHabit } from "../fleet/approval.ts";
 import { APPROVAL_DEFAULTS } from "./defaults.ts";
 import { TRIGGER } from "./job-schema.ts";
+import { rolloutOf } from "./rollout-schema.ts";
 import type { GroupScenario, ImageFacts, ImagePlan, JobScenario, Targets } from "./scenario.ts";
 import type { GivenScenario } from "./schema.ts";
+import { earliestStartUs } from "./timeline-schema.ts";
 
 type GivenJob = GivenScenario["jobs"][number];
 
 /** One job. `image`: the scenario's, which the job's own follows where it says nothing. */
-export function jobOf(job: GivenJob, image: ImagePlan, facts: ReadonlyMap<string, ImageFacts>): JobScenario {
+export function jobOf(
+  job: GivenJob,
+  image: ImagePlan,
+  facts: ReadonlyMap<string, ImageFacts>,
+  timeline: GivenScenario["timeline"],
+): JobScenario {
   const { from, until } = job.validity ?? {};
   return {
     name: job.name,
@@ -22,8 +29,10 @@ export function jobOf(job: GivenJob, image: ImagePlan, facts: ReadonlyMap<string
     metadata: job.metadata ?? {},
     priority: job.priority,
     timeoutUs: job.timeout,
-    startsUs: job.starts ?? 0,
+    startsUs: job.starts === "by timeline" ? earliestStartUs(job.name, timeline) : (job.starts ?? 0),
+    startsBy: job.starts === "by timeline" ? "timeline" : undefined,
     cancelAfterUs: job.cancel,
+    rollout: rolloutOf(job.rollout),
   };
 }
 

@@ -15,6 +15,8 @@ import { pricesOf } from "./prices.ts";
 import { modelOf } from "./model-schema.ts";
 import type { BackendPlan, ImageFacts, ImagePlan, Scenario, Selftest } from "./scenario.ts";
 import type { GivenScenario } from "./schema.ts";
+import { timelineOf } from "./timeline-schema.ts";
+import { powerCutsOfTimeline } from "./outages.ts";
 import { DURATION, SIZE } from "./units.ts";
 
 export interface ResolvedScenario {
@@ -36,6 +38,7 @@ export function resolveScenario(
 ): ResolvedScenario {
   const { given, cohorts, nodes, adapter, places } = draft;
   const image = imageOf(given, facts);
+  const timeline = timelineOf(given.timeline);
   const scenario: Scenario = {
     schema: 1,
     name: given.name,
@@ -51,9 +54,11 @@ export function resolveScenario(
       begins: given.fleet?.begins ?? "running",
       connectOverMs: (given.fleet?.connect?.over ?? duration(CONNECT_OVER)) / 1000,
       cohorts: cohorts.map((cohort) => cohortOf(cohort, image, adapter.defaultGeneration)),
+      powerCuts: timeline === undefined ? undefined : powerCutsOfTimeline(timeline),
     },
     groups: groupsOf(given),
-    jobs: given.jobs.map((job) => jobOf(job, image, jobFacts)),
+    jobs: given.jobs.map((job) => jobOf(job, image, jobFacts, given.timeline)),
+    timeline,
     end: { when: "settled", afterUs: given.end.after },
     thresholds: Object.entries(given.thresholds ?? {}).map(([metric, expressions]) => ({ metric, expressions })),
     prices: pricesOf(given.prices),

@@ -10,7 +10,9 @@ import type { Fleet } from "../fleet/fleet.ts";
 import type { ImageDefect } from "../image/image-defects.ts";
 import type { Prices } from "../measure/prices.ts";
 import type { LocalWindow, Validity } from "../node/offer.ts";
+import type { RolloutPlan } from "./rollout.ts";
 import type { ServerModel } from "./server-model.ts";
+import type { TimelineRule } from "./timeline.ts";
 
 export interface Scenario {
   /** Version of this shape. */
@@ -33,6 +35,8 @@ export interface Scenario {
   readonly groups: readonly GroupScenario[];
   /** One to twenty, in the order of the text. */
   readonly jobs: readonly JobScenario[];
+  /** What the operator does beside the jobs' own times, in the order of the text; undefined = nothing. */
+  readonly timeline?: readonly TimelineRule[] | undefined;
   readonly end: { readonly when: "settled"; readonly afterUs: number };
   readonly thresholds: readonly Threshold[];
   /** Undefined = none are given. */
@@ -120,10 +124,14 @@ export interface JobScenario {
   readonly priority: number | undefined;
   /** After so long the backend offers it to nobody any more; undefined = never. Whole seconds. */
   readonly timeoutUs: number | undefined;
-  /** Fleet time at which the operator creates it. */
+  /** Fleet time at which the operator creates it; of one that the timeline starts, the earliest possible. */
   readonly startsUs: number;
+  /** Undefined = by the clock, at `startsUs`. */
+  readonly startsBy?: "timeline" | undefined;
   /** Fleet time from there to its cancel; undefined = it is not cancelled. */
   readonly cancelAfterUs: number | undefined;
+  /** How its targets are released bit by bit; undefined = all at its start. */
+  readonly rollout?: RolloutPlan | undefined;
 }
 
 export type Targets =

@@ -10,6 +10,7 @@ import { JOBS } from "./job-schema.ts";
 import { MODEL } from "./model-schema.ts";
 import { PRICES } from "./prices.ts";
 import { TAGS } from "./tags-schema.ts";
+import { TIMELINE } from "./timeline-schema.ts";
 import { DURATION, START } from "./units.ts";
 import {
   block,
@@ -212,6 +213,10 @@ export const SCENARIO = block(
     fleet: optional(FLEET, "Who the nodes are."),
     model: optional(MODEL, "The servers' side in a plan; what is left out has no limit. A run has real servers."),
     jobs: required(JOBS, "What is rolled out, one to twenty jobs; where a node has several, it gets them by priority."),
+    timeline: optional(
+      TIMELINE,
+      "What the operator does at a time, or when the backend's records say so: start, pause, resume, cancel, upload; outages and power cuts.",
+    ),
     end: required(END, "When the run ends."),
     thresholds: optional(
       THRESHOLDS,

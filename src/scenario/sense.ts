@@ -4,11 +4,13 @@ import type { Mistake } from "../base/user-error.ts";
 import { zoneKeptInstead } from "../fleet/node-zone.ts";
 import { zoneTrap } from "../fleet/zones.ts";
 import { backendFaultMistakes, backendFaultsOf } from "./backend-faults.ts";
-import { groupMistakes, jobMistakes, type Refuse } from "./job-sense.ts";
+import { groupMistakes, jobMistakes } from "./job-sense.ts";
+import type { Refuse } from "./refuse.ts";
 import { modelMistakes } from "./model-sense.ts";
 import { quoted, type Places } from "./mistakes.ts";
 import type { AdapterFacts, DraftCohort } from "./draft.ts";
 import type { GivenScenario } from "./schema.ts";
+import { timelineMistakes } from "./timeline-sense.ts";
 import { DURATION } from "./units.ts";
 
 type Path = readonly PropertyKey[];
@@ -29,6 +31,7 @@ export function textMistakes(
   cohortMistakes(given, cohorts, adapter, refuse);
   groupMistakes(given, cohorts, refuse);
   jobMistakes(given, cohorts, adapter, refuse);
+  timelineMistakes({ given, cohorts, adapter, refuse });
   const urls = given.backend?.url ?? [];
   if (urls.length === 0 && !EMBEDDED.includes(adapter.kind))
     refuse(["backend", "url"], `must say where the backend is: none of the kind ${adapter.kind} comes with otafleet`);

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { BAD_BYTES, BAD_KEYS, BAD_SIZES, BAD_YAML } from "../fixtures/bad-input/scenario-form.ts";
 import type { BadScenario } from "../fixtures/bad-input/scenario-text.ts";
 import { SOUND } from "../fixtures/bad-input/scenario-text.ts";
+import * as operator from "../fixtures/bad-input/scenario-operator.ts";
 import * as values from "../fixtures/bad-input/scenario-values.ts";
 import { loadScenario } from "../../src/cli/scenario-file.ts";
 import { otafleet, temporaryFolder, written } from "./otafleet.ts";
@@ -18,6 +19,7 @@ const TABLES: Readonly<Record<string, readonly BadScenario[]>> = {
   BAD_YAML,
   BAD_KEYS,
   ...values,
+  ...operator,
 };
 
 describe.each(Object.entries(TABLES))(

@@ -24,6 +24,8 @@ const MEASURED: NodeRow = {
       isRegressed: false,
       saidSuccess: true,
       attempts: 2,
+      stage: "",
+      releasedAtUs: null,
       offeredAtUs: 1,
       startedAtUs: 2,
       confirmedAtUs: 3,

@@ -49,7 +49,7 @@ test.each([
   ],
   [
     "colour=red",
-    "--set colour=red colour is an unknown key | known here are name, about, tags, seed, clock, backend, image, nodes, fleet, model, jobs, end, thresholds, prices, selftest",
+    "--set colour=red colour is an unknown key | known here are name, about, tags, seed, clock, backend, image, nodes, fleet, model, jobs, timeline, end, thresholds, prices, selftest",
   ],
   ["name.first=x", "--set name.first=x leads through a value that has no keys | name a key that the scenario can have"],
   ["clock={start: ", "--set clock={start:  Flow map must end with a } | the text must be well-formed YAML"],

@@ -5,6 +5,7 @@
 import { isIP } from "node:net";
 import type { Adapter } from "../../adapters/adapter.ts";
 import { assert } from "../../base/assert.ts";
+import { seedOf } from "../../base/random.ts";
 import { cohortOf } from "../../fleet/fleet.ts";
 import { fleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf } from "../../fleet/power-cuts.ts";
@@ -139,7 +140,7 @@ export class LiveShard {
     const release = (slot: number, latenessUs: number) => this.#release(slot, latenessUs);
     const overMs = fleet.connectOverMs;
     this.#ramp = new ConnectRamp({ firstNode, nodes, fleetNodes: fleet.nodes, overMs, release });
-    this.#powerCuts = new PowerCuts(stage, downloads, powerCutsOf(fleet, firstNode, nodes));
+    this.#powerCuts = new PowerCuts(stage, downloads, powerCutsOf(fleet, firstNode, nodes, seedOf(seed)));
     this.#stage = stage;
     this.#links = links;
     this.#exchanges = exchanges;

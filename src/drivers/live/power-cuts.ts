@@ -60,12 +60,13 @@ export class PowerCuts {
 
   #cut(cut: ShardPowerCut, fromSlot: number): void {
     const sliceEndsUs = hrtimeUs() + SLICE_US;
-    const { backAtUs, untilSlot } = cut;
+    const { backAtUs, untilSlot, isInZone } = cut;
     for (let slot = fromSlot; slot < untilSlot && this.#clock !== undefined; slot++) {
       if (hrtimeUs() > sliceEndsUs) {
         this.#slice = setImmediate(() => this.#cut(cut, slot));
         return;
       }
+      if (isInZone?.(slot) === false) continue;
       this.#stage.tell(slot, { kind: "power lost", gotBytes: this.#downloads.gotBytesOf(slot), backAtUs });
     }
     this.#arm();

@@ -5,7 +5,7 @@
 import type { RecordedBelief } from "../../base/belief.ts";
 import { seedOf } from "../../base/random.ts";
 import { OtaRules } from "../../backend/rules/ota-rules.ts";
-import type { JobNumber } from "../../backend/rules/job-plan.ts";
+import type { BeliefCounts, JobNumber } from "../../backend/rules/job-plan.ts";
 import { BackendFaultDraws } from "../../faults/backend/fault-draws.ts";
 import { type Distribution, quantile } from "../../fleet/distribution.ts";
 import type { Offer } from "../../node/offer.ts";
@@ -43,8 +43,11 @@ export class VirtualBackend {
   readonly #imageOfJob: readonly number[];
   readonly #offers: readonly Offer[];
   /** The rules number jobs in the order of their creation; here they go by their place in the scenario. */
-  readonly #rulesJobs: JobNumber[] = [];
   readonly #places: number[] = [];
+  /** By place: the one job of the rules, or those of its batches. */
+  readonly #batches = new Map<number, JobNumber[]>();
+  /** By place of a job that is released in batches, then by node: the number of its batch + 1; 0 = not released. */
+  readonly #batchOf = new Map<number, Uint16Array>();
 
   /** @param images in the order of `imagesOf` */
   constructor(scenario: Scenario, images: readonly ImageOnOffer[]) {
@@ -62,14 +65,18 @@ export class VirtualBackend {
     for (const image of images) this.#rules.addImage(image);
   }
 
-  /** Creates a job of the scenario; answers whom to push it to. */
-  createJob(number: number, atUs: number, isOnline: (node: number) => boolean): readonly number[] {
+  /**
+   * Creates a job of the scenario, or a batch of one; answers whom to push it to.
+   *
+   * @param batch those of the targets that it is for; left out: all
+   */
+  createJob(number: number, atUs: number, isOnline: (node: number) => boolean, batch?: Uint32Array): readonly number[] {
     const job = this.#scenario.jobs[number] as JobScenario;
     const { targets, trigger, priority, timeoutUs } = job;
     const { job: made, pushTo } = this.#rules.createJob(
       {
         image: this.#imageOfJob[number] as number,
-        targets: targets.kind === "dynamic" ? targets : targetsOf(this.#scenario, job),
+        targets: batch ?? (targets.kind === "dynamic" ? targets : targetsOf(this.#scenario, job)),
         trigger,
         priority,
         timeoutMs: timeoutUs === undefined ? undefined : timeoutUs / 1_000,
@@ -77,21 +84,46 @@ export class VirtualBackend {
       this.#epochMs(atUs),
       isOnline,
     );
-    this.#rulesJobs[number] = made;
-    this.#places[made] = number;
+    this.#keep(number, made, batch);
     this.counters.offersSent += pushTo.length;
     return pushTo;
   }
 
-  /** False: the job was over before. */
+  #keep(number: number, made: JobNumber, batch: Uint32Array | undefined): void {
+    this.#places[made] = number;
+    const batches = this.#batches.get(number) ?? [];
+    this.#batches.set(number, batches);
+    batches.push(made);
+    if (batch === undefined) return;
+    const batchOf = this.#batchOf.get(number) ?? new Uint16Array(this.#scenario.fleet.nodes);
+    this.#batchOf.set(number, batchOf);
+    for (const node of batch) batchOf[node] = batches.length;
+  }
+
+  /** False: the job was over before, with all batches of it. */
   cancelJob(number: number, atUs: number): boolean {
-    const job = this.#rulesJobs[number];
-    return job !== undefined && this.#rules.cancelJob(job, this.#epochMs(atUs));
+    const cancelled = this.#jobsOf(number).map((job) => this.#rules.cancelJob(job, this.#epochMs(atUs)));
+    return cancelled.includes(true);
+  }
+
+  /** What is on record for each batch of a job, in the order of their creation. */
+  countsOf(number: number): readonly BeliefCounts[] {
+    return this.#jobsOf(number).map((job) => this.#rules.counts(job));
+  }
+
+  #jobsOf(number: number): readonly JobNumber[] {
+    return this.#batches.get(number) ?? [];
+  }
+
+  /** The job of the rules that is a node's; undefined = it was not made, or the node's batch was not. */
+  #jobFor(number: number, node: number): JobNumber | undefined {
+    const batchOf = this.#batchOf.get(number);
+    return this.#batches.get(number)?.[batchOf === undefined ? 0 : (batchOf[node] ?? 0) - 1];
   }
 
   /** The node's user approves. True: the offer is to be sent. False: there is nothing to approve. */
   approve(number: number, node: number, atUs: number): boolean {
-    const job = this.#rulesJobs[number];
+    const job = this.#jobFor(number, node);
     if (job === undefined || !this.#rules.approve(job, node, this.#epochMs(atUs))) return false;
     this.counters.offersSent++;
     return true;
@@ -141,7 +173,7 @@ export class VirtualBackend {
   /** A node speaks. `job` undefined: of a job that nobody knows. */
   report(node: number, job: number | undefined, status: Status, clockSeconds: number, atUs: number): void {
     this.counters.statusesReceived++;
-    const known = job === undefined ? undefined : this.#rulesJobs[job];
+    const known = job === undefined ? undefined : this.#jobFor(job, node);
     this.#rules.takeStatus(node, known, status, "", clockSeconds, this.#epochMs(atUs));
   }
 
@@ -153,7 +185,7 @@ export class VirtualBackend {
 
   /** `none` too for a job that was never created. */
   beliefOf(job: number, node: number): RecordedBelief {
-    const known = this.#rulesJobs[job];
+    const known = this.#jobFor(job, node);
     return known === undefined ? "none" : this.#rules.beliefOf(known, node);
   }
 

@@ -18,6 +18,7 @@ import { NodeTable } from "../../node/node-table.ts";
 import type { NodeNote } from "../../node/notes.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { outagesOf } from "../../scenario/outages.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
 import type { FlightKind } from "./in-flight.ts";
@@ -120,7 +121,7 @@ export class VirtualFleet implements Carrier {
     this.#hasLinks = this.#halves[0]?.link === "mqtt";
     this.backend = new VirtualBackend(scenario, images);
     this.table = new NodeTable(settings, fleet.nodes);
-    this.#powerCuts = powerCutsOf(fleet, 0, fleet.nodes);
+    this.#powerCuts = powerCutsOf(fleet, 0, fleet.nodes, this.#fleet.settings.seed);
     this.#jobNumbers = new Map(scenario.jobs.map((_, number) => [VirtualBackend.jobIdOf(number), number]));
     const { books } = settings;
     const ofImages = new VirtualImages(scenario, images, books);
@@ -130,7 +131,7 @@ export class VirtualFleet implements Carrier {
       headOf: (node: number, status: number, fromBytes: number, isRanged: boolean) =>
         this.#halfOf(node).imageHead({ status, headers: {} }, fromBytes, isRanged),
     };
-    this.#outages = new VirtualOutages(scenario.backend);
+    this.#outages = new VirtualOutages(outagesOf(scenario));
     this.#transfers = new VirtualTransfers(this.#world, this.backend, this.#outages, host);
     this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, {
       books,
@@ -181,12 +182,12 @@ export class VirtualFleet implements Carrier {
       // What the operator does at an instant is there when a node asks at the same one.
       if (this.#operator.nextUs <= this.#world.queue.nextUs) this.#operate();
       else this.#step(true);
-      if (this.#events % EVENTS_A_LOOK === 0 && isOver()) {
+      if (this.#events % EVENTS_A_LOOK === 0 && !this.#operator.isWaiting && isOver()) {
         because = "settled";
         break;
       }
     }
-    if (because !== "settled" && isOver()) because = "settled";
+    if (because !== "settled" && !this.#operator.isWaiting && isOver()) because = "settled";
     const endedAtUs = because === "settled" ? this.#world.nowUs : endUs;
     this.#drain();
     return { endedAtUs, because, events: this.#events, remarks: this.#operator.remarks };
@@ -297,9 +298,10 @@ export class VirtualFleet implements Carrier {
     }
   }
 
-  #cutPower({ backAtUs, fromSlot, untilSlot }: ShardPowerCut): void {
+  #cutPower({ backAtUs, fromSlot, untilSlot, isInZone }: ShardPowerCut): void {
     if (this.#isDraining) return;
     for (let slot = fromSlot; slot < untilSlot; slot++) {
+      if (isInZone?.(slot) === false) continue;
       this.#deliver(slot, { kind: "power lost", gotBytes: this.#transfers.gotBytesOf(slot), backAtUs });
     }
   }

@@ -1,12 +1,14 @@
 /**
- * The operator and the users of a virtual run: they walk the timeline of jobs, and the modelled backend does what they
+ * The operator and the users of a virtual run: they walk their course, and the modelled backend does what they
  * ask of it at once. What comes of it, pushes included, is the reception's.
  */
 import { unreachable } from "../../base/assert.ts";
 import type { InstantUs } from "../../base/instant.ts";
-import { APPROVALS, type RecordSink } from "../../measure/event-record.ts";
+import { APPROVALS, NO_JOB, OPERATOR_ACTS, type RecordSink, STOP_REASONS } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
-import { JobTimeline, overBeforeCancel } from "../../scenario/job-timeline.ts";
+import { overBeforeCancel } from "../../scenario/job-timeline.ts";
+import { OperatorCourse } from "../../scenario/operator-course.ts";
+import type { OperatorStep } from "../../scenario/operator-step.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
@@ -17,6 +19,9 @@ const KIND = {
   jobCreated: kindNumber("job created"),
   jobCancelled: kindNumber("job cancelled"),
   approval: kindNumber("approval"),
+  targetReleased: kindNumber("target released"),
+  operatorActed: kindNumber("operator acted"),
+  rolloutStopped: kindNumber("rollout stopped"),
 } as const;
 
 const APPROVAL_GIVEN = APPROVALS.indexOf("given");
@@ -38,28 +43,45 @@ export class VirtualOperator {
   /** What came otherwise than the scenario has it and takes nothing from the plan, as sentences. */
   readonly remarks: string[] = [];
   readonly #parts: VirtualOperatorParts;
-  readonly #timeline: JobTimeline;
+  readonly #course: OperatorCourse;
 
   constructor(parts: VirtualOperatorParts) {
     this.#parts = parts;
-    this.#timeline = new JobTimeline(parts.scenario);
+    this.#course = new OperatorCourse(parts.scenario);
   }
 
   /** When there is something to do next: an operator waits while the backend is away on purpose. */
   get nextUs(): InstantUs {
-    return this.#parts.outages.presentAtUs(this.#timeline.nextUs);
+    return this.#parts.outages.presentAtUs(this.#course.nextUs);
   }
 
-  /** Takes the next step of the timeline; the world's instant is the step's. */
+  /** Whether more will be done although everything so far is settled. */
+  get isWaiting(): boolean {
+    return this.#course.isWaiting;
+  }
+
+  /** Takes the next step of the course; the world's instant is the step's. */
   operate(): void {
-    const step = this.#timeline.take(this.#timeline.nextUs);
+    const step = this.#course.take(this.#parts.world.nowUs);
     if (step === undefined) return;
     switch (step.kind) {
       case "create":
         this.#createJob(step.job);
         break;
       case "cancel":
-        this.#cancelJob(step.job);
+        this.#cancelJob(step.job, step.hasUnreleased);
+        break;
+      case "look":
+        this.#look(step);
+        break;
+      case "release":
+        this.#release(step);
+        break;
+      case "stop":
+        this.#stop(step);
+        break;
+      case "act":
+        this.#note(step);
         break;
       case "approve":
         this.#approve(step.job, step.node);
@@ -73,20 +95,60 @@ export class VirtualOperator {
     const { sink, world, backend, reception, hears } = this.#parts;
     sink.record(KIND.jobCreated, 0, world.nowUs, 0, job, 0, 0);
     for (const node of backend.createJob(job, world.nowUs, hears)) reception.push(node, job);
-    for (const node of this.#timeline.askUsers(job, world.nowUs))
+    this.#askUsers(job);
+  }
+
+  #release({ job, stage, nodes, isFirst }: Extract<OperatorStep, { readonly kind: "release" }>): void {
+    const { sink, world, backend, reception, hears } = this.#parts;
+    if (isFirst) sink.record(KIND.jobCreated, 0, world.nowUs, 0, job, 0, 0);
+    for (const node of nodes) sink.record(KIND.targetReleased, node, world.nowUs, stage, job, 0, 0);
+    for (const node of backend.createJob(job, world.nowUs, hears, nodes)) reception.push(node, job);
+    this.#askUsers(job, nodes);
+  }
+
+  #askUsers(job: number, nodes?: Uint32Array): void {
+    const { world } = this.#parts;
+    for (const node of this.#course.askUsers(job, world.nowUs, nodes))
       world.record(KIND.approval, node, NEVER_APPROVED, job, 0, 0);
   }
 
-  #cancelJob(job: number): void {
+  #cancelJob(job: number, isForced: boolean): void {
     const { scenario, sink, world, backend } = this.#parts;
-    if (backend.cancelJob(job, world.nowUs)) sink.record(KIND.jobCancelled, 0, world.nowUs, 0, job, 0, 0);
-    else this.remarks.push(overBeforeCancel(scenario, job));
+    const isOver = !backend.cancelJob(job, world.nowUs);
+    if (isOver && !isForced) this.remarks.push(overBeforeCancel(scenario, job));
+    else sink.record(KIND.jobCancelled, 0, world.nowUs, 0, job, 0, 0);
+  }
+
+  #look({ jobs, atUs }: Extract<OperatorStep, { readonly kind: "look" }>): void {
+    const { backend } = this.#parts;
+    this.#course.looked(atUs, new Map(jobs.map((job) => [job, backend.countsOf(job)])));
+  }
+
+  /** The rules know every image from the start, and hear of its jobs when it has come. */
+  #note({ act, job, entry, atUs }: Extract<OperatorStep, { readonly kind: "act" }>): void {
+    const { sink, world } = this.#parts;
+    // What befalls the run does so at its own time; an operator may have waited for the backend.
+    sink.record(
+      KIND.operatorActed,
+      0,
+      job === undefined ? atUs : world.nowUs,
+      OPERATOR_ACTS.indexOf(act),
+      job ?? NO_JOB,
+      entry,
+      0,
+    );
+  }
+
+  #stop({ job, reason, hits, of }: Extract<OperatorStep, { readonly kind: "stop" }>): void {
+    const { sink, world } = this.#parts;
+    sink.record(KIND.rolloutStopped, 0, world.nowUs, STOP_REASONS.indexOf(reason), job, hits, of);
+    this.#cancelJob(job, true);
   }
 
   #approve(job: number, node: number): void {
     const { world, backend, reception, hears } = this.#parts;
     if (!hears(node)) {
-      this.#timeline.approveLater(job, node, world.nowUs);
+      this.#course.approveLater(job, node, world.nowUs);
       return;
     }
     if (!backend.approve(job, node, world.nowUs)) return;

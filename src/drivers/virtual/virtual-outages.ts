@@ -5,7 +5,7 @@
 import type { InstantUs } from "../../base/instant.ts";
 import type { BackendFaultName } from "../../faults/backend/backend-fault-names.ts";
 import type { FaultCount } from "../../faults/backend/fault-draws.ts";
-import type { BackendPlan } from "../../scenario/scenario.ts";
+import type { outagesOf } from "../../scenario/outages.ts";
 
 /** From the first instant of an outage to the one behind it. */
 export interface Outage {
@@ -21,10 +21,9 @@ export class VirtualOutages {
   readonly #kills: readonly Outage[];
   readonly #stops: readonly Outage[];
 
-  constructor({ faults }: BackendPlan) {
+  constructor(plans: ReturnType<typeof outagesOf>) {
     let freeUs = 0;
-    this.all = faults
-      .flatMap((plan) => (plan.kind === "outage" ? [plan] : []))
+    this.all = plans
       .toSorted((a, b) => a.atUs - b.atUs)
       .map(({ name, atUs, forMs }) => {
         // One that would begin within another begins behind it, as the process has it.
@@ -32,14 +31,16 @@ export class VirtualOutages {
         freeUs = fromUs + Math.round(forMs * 1_000);
         return { name, fromUs, untilUs: freeUs };
       });
-    for (const { name } of this.all) this.counts.set(name, { drawn: 1, fired: 0 });
+    for (const { name } of this.all)
+      this.counts.set(name, { drawn: (this.counts.get(name)?.drawn ?? 0) + 1, fired: 0 });
     this.#kills = this.all.filter(({ name }) => name === "restart");
     this.#stops = this.all.filter(({ name }) => name === "stop");
   }
 
   /** An outage has begun. */
   begun({ name }: Outage): void {
-    this.counts.set(name, { drawn: 1, fired: 1 });
+    const { drawn, fired } = this.counts.get(name) ?? { drawn: 1, fired: 0 };
+    this.counts.set(name, { drawn, fired: fired + 1 });
   }
 
   /** Whether nobody listens. */
