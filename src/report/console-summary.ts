@@ -20,6 +20,8 @@ import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Painter, Terminal } from "./painter.ts";
+import { plainTable } from "./plain-table.ts";
+import { actText, jobsInStages, releaseText, rolloutSentence } from "./rollout-words.ts";
 import { tagsText } from "./tags-text.ts";
 import { cutText, harmlessLine } from "./text-cleaning.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
@@ -39,6 +41,9 @@ export type SummaryExtent = "compact" | "full" | "none";
 /** Reasons beyond these are in the report, and in the full summary. */
 export const REASONS_SHOWN_MAX = 8;
 
+/** Things that the timeline did, beyond which the report tells. */
+const ACTS_SHOWN_MAX = 12;
+
 export function consoleSummary(
   { result, paths }: SummaryInput,
   extent: SummaryExtent,
@@ -51,6 +56,7 @@ export function consoleSummary(
     verdict(result, isFull ? Infinity : REASONS_SHOWN_MAX, terminal),
     thresholds(result.thresholds, terminal),
     outcomes(result, terminal),
+    rollouts(result, terminal),
     ...(isFull
       ? [
           consoleGroups("cohort", result.cohorts, isOverJobs(result), terminal),
@@ -165,6 +171,34 @@ function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
       : [paint.strong("Outcomes"), ...wrapped(sizes, "  ", "", columns)]),
     ...lines,
     ...states.map(paint.quiet),
+  ];
+}
+
+function rollouts({ jobs, operator }: RunResult, { paint, columns }: Terminal): string[] {
+  const staged = jobsInStages(jobs);
+  const acts = operator ?? [];
+  if (staged.length === 0 && acts.length === 0) return [];
+  const lines = staged.flatMap((job) => {
+    const rows = job.rollout.stages.map((stage) => [
+      harmlessLine(stage.name, 24),
+      countText(stage.targets),
+      releaseText(stage, job),
+      countText(stage.hit),
+    ]);
+    const stages = plainTable(["", "targets", "released", "hit"], rows);
+    const isNarrow = stages.some((line) => line.length > columns);
+    return [
+      ...wrapped(harmlessLine(`${job.name}: ${rolloutSentence(job)}`, 1_000), "  ", "", columns),
+      ...(isNarrow ? rows.flatMap((row) => wrapped(row.join(", "), "    ", "", columns)) : stages),
+    ];
+  });
+  const more = acts.length - ACTS_SHOWN_MAX;
+  const done = acts.slice(0, ACTS_SHOWN_MAX).flatMap((act) => wrapped(harmlessLine(actText(act)), "  ", "- ", columns));
+  return [
+    paint.strong("Operator"),
+    ...lines,
+    ...done,
+    ...(more > 0 ? [`  and ${counted(more, "more thing")} of the timeline, see the report`] : []),
   ];
 }
 

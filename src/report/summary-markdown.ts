@@ -11,6 +11,7 @@ import { groupColumns } from "./group-columns.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
+import { actText, doneText, jobsInStages, releaseText, rolloutSentence } from "./rollout-words.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { isAnyBeliefKnown } from "./truth-cell.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
@@ -34,6 +35,8 @@ export const summaryMarkdown: Reporter = {
       truth(result),
       percentiles(result),
       jobs(result),
+      ...stages(result),
+      acts(result),
       groups("Cohorts", "Cohort", result.cohorts, isOverJobs(result)),
       groups(
         "Zones",
@@ -191,6 +194,32 @@ function jobs({ jobs: all }: RunResult): string[] {
   ]);
   const heads = ["Job", "Targeted", "Success", "Other outcomes", "Created after", "Cancelled after"];
   return ["### Jobs", "", ...table(heads, rows, 1)];
+}
+
+function stages({ jobs: all }: RunResult): string[][] {
+  return jobsInStages(all).map((job) => [
+    `### Stages of ${shown(job.name)}`,
+    "",
+    shown(rolloutSentence(job), 1_000),
+    "",
+    ...table(
+      ["Stage", "Targets", "Released", "All at an end", "Confirmed", "Hit"],
+      job.rollout.stages.map((stage) => [
+        shown(stage.name),
+        countText(stage.targets),
+        releaseText(stage, job),
+        doneText(stage, job),
+        countText(stage.confirmed),
+        countText(stage.hit),
+      ]),
+      1,
+    ),
+  ]);
+}
+
+function acts({ operator }: RunResult): string[] {
+  if (operator === undefined) return [];
+  return ["### Timeline", "", ...items(operator.map((act) => shown(actText(act))))];
 }
 
 function groups(title: string, one: string, all: readonly GroupResult[], areUpdates: boolean): string[] {

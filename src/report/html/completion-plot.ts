@@ -3,10 +3,12 @@ import { curveStepAfter, line } from "d3-shape";
 import type { RunResult, Staggering } from "../../measure/run-result.ts";
 import { countText, percentText } from "../count-text.ts";
 import { durationText } from "../duration-text.ts";
+import { jobsInStages } from "../rollout-words.ts";
 import { isOverJobs } from "../update-words.ts";
 import { html, type Html, pathData } from "./html-text.ts";
 import { elapsedTicks } from "./plot-axis.ts";
 import { CANVAS, hoverColumn, percent, plotFrame } from "./plot-frame.ts";
+import { stageMarks } from "./stage-tables.ts";
 import { table } from "./table.ts";
 import { type Step, stepsOf } from "./timeline-steps.ts";
 
@@ -42,13 +44,14 @@ export function completionPlot(result: RunResult): Html {
   const when = (step: Step): string => durationText(endUs(step.until - 1));
   return plotFrame({
     title: "Share done over time",
-    summary: summaryOf(curves, isOverJobs(result)),
+    summary: summaryOf(curves, isOverJobs(result), jobsInStages(jobs).length > 0),
     tall: true,
     legend: curves.map(({ label, tone, size }) => ({ tone, label: `of ${countText(size)} ${label}` })),
     xTicks: elapsedTicks(spanUs),
     yTicks: Y_TICKS,
     paths: curves.map((curve) => drawn(curve, endUs, spanUs)),
     marks: [
+      ...stageMarks(result, beganUs, spanUs),
       ...curves.flatMap((curve) => marksOf(curve, endUs, spanUs)),
       ...steps.map((step) =>
         hoverColumn(
@@ -79,14 +82,14 @@ function curveOf(label: string, tone: string, size: number, confirmed: readonly 
   return { label, tone, size, shares: confirmed.map((done) => (size === 0 ? 0 : Math.min(1, done / size))) };
 }
 
-function summaryOf(curves: readonly Curve[], areUpdates: boolean): string {
+function summaryOf(curves: readonly Curve[], areUpdates: boolean, hasStages: boolean): string {
   const ends = curves.map(({ label, shares }) => `${percentText(shares.at(-1) ?? 0)} of ${label}`).join(", ");
   const what = areUpdates
     ? "Share of the updates, one for each node and job, that were confirmed, by fleet time since the first job began."
     : "Share of nodes that had confirmed the image, by fleet time since the job began.";
   const areOne = curves.every(({ size }) => size === curves[0]?.size);
   const same = areOne ? " Every target was reachable, so both lines are one." : "";
-  return `${what} At the end: ${ends}.${same} Dots mark 50, 90 and 95 %.`;
+  return `${what} At the end: ${ends}.${same} Dots mark 50, 90 and 95 %.${hasStages ? " Dashed lines mark where stages begin, a red one where a rule stopped them." : ""}`;
 }
 
 function drawn(curve: Curve, endUs: (bucket: number) => number, spanUs: number): Html {

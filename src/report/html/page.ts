@@ -15,6 +15,7 @@ import { outcomeBlock } from "./outcome-bar.ts";
 import { contents, pageShell } from "./page-shell.ts";
 import { repeatBlock } from "./repeat-block.ts";
 import { type Section, section } from "./section.ts";
+import { stageBlock } from "./stage-tables.ts";
 import { thresholdTable } from "./threshold-table.ts";
 import { timelinePlots } from "./timeline-plots.ts";
 import { truthBlock } from "./truth-table.ts";
@@ -65,6 +66,7 @@ function tagList(tags: ReportInput["result"]["tags"]): Html {
 
 function sectionsOf(input: ReportInput): readonly Section[] {
   const { result } = input;
+  const stages = stageBlock(result);
   const isBad = result.verdict === "invalid" || result.verdict === "incomplete";
   const over = isBad ? html`<p class="caution">${VERDICT_WORDS[result.verdict].meaning}</p>` : NOTHING;
   return [
@@ -78,6 +80,7 @@ function sectionsOf(input: ReportInput): readonly Section[] {
         ${timelinePlots(result)}`,
     },
     { id: "completion", title: "Completion", content: completionPlot(result) },
+    ...(stages === undefined ? [] : [{ id: "stages", title: "The operator", content: stages }]),
     { id: "metrics", title: "Latencies", content: metricBlock(result) },
     ...(result.cost === null ? [] : [{ id: "cost", title: "Cost", content: costBlock(result.cost) }]),
     { id: "jobs", title: "Jobs", content: jobTable(result) },

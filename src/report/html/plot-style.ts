@@ -45,6 +45,7 @@ figcaption p { color: var(--quiet); font-size: 0.88rem; margin: 0.15rem 0 0.5rem
 .line.tone-reachable { stroke-dasharray: 6 3; }
 .area { fill: var(--tone); opacity: 0.14; } .area.solid { opacity: 0.9; }
 .drop { stroke: var(--tone); stroke-width: 1; stroke-dasharray: 2 3; opacity: 0.8; }
+.stage { stroke: var(--quiet); stroke-width: 1; stroke-dasharray: 6 4; } .stop { stroke: var(--bad); stroke-width: 2; }
 .dot { fill: var(--surface); stroke: var(--tone); stroke-width: 2.2; }
 .hit { fill: transparent; } .hit:hover { fill: var(--text); opacity: 0.09; }
 .line.tone-targeted, .line.tone-first { stroke-width: 4; opacity: 0.55; }

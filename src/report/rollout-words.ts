@@ -1,0 +1,68 @@
+/** What a rollout in stages came to, as sentences and rows that console, page and Markdown share. */
+import type { JobResult, OperatorActResult, RolloutResult, StageResult } from "../measure/run-result.ts";
+import { countText, counted, shareText } from "./count-text.ts";
+import { durationText } from "./duration-text.ts";
+
+export interface JobInStages {
+  readonly name: string;
+  readonly rollout: RolloutResult;
+  /** Fleet microseconds; stages are told from there. */
+  readonly createdAtUs: number;
+  readonly targeted: number;
+}
+
+/** The jobs of a run that are released in stages. A job that never began says nothing of its stages. */
+export function jobsInStages(jobs: readonly JobResult[]): readonly JobInStages[] {
+  return jobs.flatMap(({ name, rollout, createdAtUs, outcomes }) =>
+    rollout === undefined || createdAtUs === null ? [] : [{ name, rollout, createdAtUs, targeted: outcomes.targeted }],
+  );
+}
+
+const ACTS: Readonly<Record<OperatorActResult["act"], string>> = {
+  start: "starts",
+  pause: "pauses",
+  resume: "resumes",
+  cancel: "cancels",
+  upload: "uploads the image of",
+  restart: "the backend is killed and restarted",
+  stop: "the backend stands still",
+  powerCut: "power is cut",
+};
+
+/** What the timeline did, for people: `after 26 h: starts hotfix`. */
+export function actText({ atUs, act, job }: OperatorActResult): string {
+  return `after ${durationText(atUs)}: ${ACTS[act]}${job === null ? "" : ` ${job}`}`;
+}
+
+const REASONS = { failed: "had failed or been rejected", silent: "had heard of it and come to no end" } as const;
+
+/** Whether, why and when the rule stopped it, and whom the image had hit by then. */
+export function rolloutSentence({ rollout, createdAtUs, targeted }: JobInStages): string {
+  const { stop, byThen, atEnd, stages } = rollout;
+  const released = `${countText(byThen.released)} of ${counted(targeted, "target")} had been released (${shareText(byThen.released, targeted)}), ${countText(byThen.downloaded)} had downloaded the image and ${countText(byThen.hit)} had been hit`;
+  if (stop === null) {
+    const begun = stages.filter((stage) => stage.released > 0).length;
+    return `No stop: ${countText(begun)} of ${counted(stages.length, "stage")} released; ${released} by the end.`;
+  }
+  const went = `${countText(stop.hitsOnRecord)} of ${countText(stop.ofOnRecord)} on record ${REASONS[stop.reason]}`;
+  const stage = stages[stop.stage]?.name ?? String(stop.stage + 1);
+  const after = durationText(stop.atUs - createdAtUs);
+  const later = atEnd.hit > byThen.hit ? ` By the end ${countText(atEnd.hit)} had been hit.` : "";
+  return `Stopped ${after} after its start, in the stage ${stage}: ${went}. By then ${released}.${later}`;
+}
+
+/** When a stage went out, from the job's start: `after 0 s`, `after 26 h to 28 h`, `not released`. */
+export function releaseText(
+  { firstReleasedAtUs, lastReleasedAtUs }: StageResult,
+  { createdAtUs }: JobInStages,
+): string {
+  if (firstReleasedAtUs === null || lastReleasedAtUs === null) return "not released";
+  const first = durationText(firstReleasedAtUs - createdAtUs);
+  const last = durationText(lastReleasedAtUs - createdAtUs);
+  return first === last ? `after ${first}` : `after ${first} to ${last}`;
+}
+
+/** When the last target of a stage came to an end, from the job's start. */
+export function doneText({ doneAtUs }: StageResult, { createdAtUs }: JobInStages): string {
+  return doneAtUs === null ? "not all" : `after ${durationText(doneAtUs - createdAtUs)}`;
+}
