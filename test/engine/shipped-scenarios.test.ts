@@ -28,6 +28,13 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "push-8k.yaml": { nodes: 40, set: ["clock.speed=60"] },
   "push-against-default.yaml": { nodes: 40, set: ["clock.speed=3600", "fleet.cohorts.pushed.offline=none"] },
   "short-lived-url.yaml": { nodes: 30, set: ["clock.speed=3600"] },
+  // So few nodes never make a hundred reports, so all stages go out.
+  "staged-boot-loops.yaml": { nodes: 40, set: ["clock.speed=43200", ...hurriedStages()] },
+  // Of forty nodes two were in the first stage: the rule would never see enough.
+  "stop-and-hotfix.yaml": {
+    nodes: 40,
+    set: ["clock.speed=21600", "jobs.0.rollout.stages.0.share=60%", "jobs.0.rollout.stop.of=10"],
+  },
 };
 
 /** What a clock that runs so fast does to the measurement of single steps, or a fault that hits none of so few nodes. */
@@ -162,6 +169,31 @@ test("a URL that lives shorter than a download makes no failures but those of br
   expect(result.outcomes.success).toBe(longLived.result.outcomes.success);
 });
 
+test("a rollout in stages is stopped by its rule, and spares whoever was not released", async () => {
+  const { result, rows } = await planned("staged-boot-loops.yaml");
+
+  const { rollout, outcomes } = result.jobs[0]!;
+  const { stop, byThen, atEnd } = rollout!;
+  expect(stop).toMatchObject({ reason: "failed" });
+  expect(stop!.hitsOnRecord).toBeGreaterThan(0.02 * stop!.ofOnRecord);
+  expect(stop!.ofOnRecord).toBeGreaterThanOrEqual(100);
+  expect(byThen.hit).toBeGreaterThanOrEqual(stop!.hitsOnRecord);
+  expect(atEnd.hit).toBe(outcomes.rolledBack);
+  const spared = rows.filter(({ stage }) => stage === "");
+  expect(spared.length).toBe(5_000 - byThen.released);
+  expect(spared.every(({ outcome, offeredAtUs }) => outcome === "cancelled" && offeredAtUs === "")).toBe(true);
+});
+
+test("a stop, a hotfix and its stages follow each other as the timeline says", async () => {
+  const { result } = await planned("stop-and-hotfix.yaml");
+
+  const [autumn, hotfix] = result.jobs;
+  const [first, second] = hotfix!.rollout!.stages;
+  expect(hotfix!.createdAtUs).toBe(autumn!.rollout!.stop!.atUs + 7_200_000_000);
+  expect(second!.firstReleasedAtUs! - first!.lastReleasedAtUs!).toBeGreaterThanOrEqual(4.5 * 3_600_000_000);
+  expect(result.operator!.map(({ act }) => act)).toEqual(["upload", "start", "powerCut"]);
+});
+
 test("a hotfix with priority is what everybody runs in the end", async () => {
   const { rows } = await planned("hotfix-overtakes.yaml");
 
@@ -183,6 +215,12 @@ test("nobody is offered what the user has not approved", async () => {
 function hurriedUsers(): readonly string[] {
   const approval = "jobs.0.trigger.user-approved";
   return [`${approval}.delay=1h`, `${approval}.reminder=3h`, "fleet.cohorts.homes.autofetch.every=2h"];
+}
+
+/** Stages of an hour instead of a day, and nodes that ask accordingly. */
+function hurriedStages(): readonly string[] {
+  const stages = "jobs.0.rollout.stages";
+  return [`${stages}.0.bake=6h`, `${stages}.1.bake=6h`, "fleet.cohorts.homes.faults.boot-loop=0%"];
 }
 
 interface Planned {
