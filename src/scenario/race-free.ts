@@ -5,7 +5,7 @@
 import { HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { mean, quantile } from "../fleet/distribution.ts";
-import { imageOfJob } from "./job-images.ts";
+import { imageOfJob, imagesOf } from "./job-images.ts";
 import { APPROVAL_RETRY_US } from "./job-timeline.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { secondOffers } from "./second-offers.ts";
@@ -43,6 +43,10 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
     return [...found, ...secondOfferReasons(scenario, job)];
   });
   reasons.push(...rivalries(scenario, lengths));
+  for (const { version, defects = [] } of imagesOf(scenario)) {
+    if (defects.some(({ afterUs }) => afterUs > 0))
+      reasons.push(`image ${version} crashes when it has run for a while, wherever its nodes are by then`);
+  }
   for (const { name, powerCuts } of scenario.fleet.cohorts) {
     if (powerCuts.length > 0) reasons.push(`power goes for cohort ${name} wherever its nodes are in an update`);
   }
