@@ -1,5 +1,5 @@
 import { heapOfObjects, timed } from "./peer.mjs";
-import { IMAGE, weekOf } from "./scenario.mjs";
+import { imageOf, weekOf } from "./scenario.mjs";
 
 const dist = (path) => import(new URL(`../../dist/${path}`, import.meta.url).href);
 const { TimerQueue } = await dist("base/timer-queue.js");
@@ -50,7 +50,7 @@ export async function measureReduction(nodes) {
   const scenario = weekOf(Math.min(nodes, 20_000));
   const records = [];
   const sink = { record: (...record) => records.push(record) };
-  new VirtualFleet({ scenario, adapter: rainmaker, sink, images: [IMAGE] }).run(() => false);
+  new VirtualFleet({ scenario, adapter: rainmaker, sink, images: [imageOf(scenario)] }).run(() => false);
   const plan = planOf(scenario, 1);
   let state = emptyState(plan);
   const ours = timed(records.length, (at) => {

@@ -23,6 +23,7 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "first-rollout.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "hotfix-overtakes.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "load-10k.yaml": { nodes: 40, set: ["clock.speed=60"] },
+  "million-week.yaml": { nodes: 40, set: ["clock.speed=43200", "fleet.cohorts.homes.autofetch.every=8h"] },
   "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=43200"] },
   "old-firmware.yaml": { nodes: 30, set: ["clock.speed=43200"] },
   "push-8k.yaml": { nodes: 40, set: ["clock.speed=60"] },
@@ -95,6 +96,17 @@ test("old firmware asks 172 times as often, and nearly all questions are its", a
   expect(inFirst10Minutes).toBeLessThan(old.length * 2.5);
   expect(inLastHour / old.length).toBeGreaterThan(6);
   expect(inLastHour).toBeLessThan(old.length * 7.5 + others * 0.2);
+});
+
+test("whoever asks before the window opens asks again in its first minute, of a fleet that asks evenly else", async () => {
+  const { result } = await planned("million-week.yaml");
+
+  const { fetches, bucketUs } = result.timelines;
+  const perSecond = 2_000 / 86_400;
+  const peak = Math.max(...fetches) / (bucketUs / 1e6);
+  const lastDay = fetches.slice(-86_400_000_000 / bucketUs).reduce((sum, count) => sum + count, 0);
+  expect(peak).toBeGreaterThan(20 * perSecond);
+  expect(Math.abs(lastDay / 86_400 - perSecond)).toBeLessThan(0.05 * perSecond);
 });
 
 test("a node that boot-loops is rolled back and rejected, and no other is", async () => {
