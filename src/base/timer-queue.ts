@@ -12,9 +12,10 @@ export class TimerQueue {
   #place: Uint32Array;
   #length = 0;
 
-  constructor(slots: number) {
-    this.#slots = new Uint32Array(slots + 1);
-    this.#times = new Float64Array(slots + 1);
+  /** Room for so many slots, of which so many have a time at once; both grow. */
+  constructor(slots: number, timesAtOnce = slots) {
+    this.#slots = new Uint32Array(timesAtOnce + 1);
+    this.#times = new Float64Array(timesAtOnce + 1);
     this.#place = new Uint32Array(slots + 1);
   }
 
@@ -29,6 +30,7 @@ export class TimerQueue {
     const place = (this.#place[slot] as number) - 1;
     if (place < 0) {
       if (timeUs === NEVER) return;
+      if (this.#length === this.#slots.length) this.#growHeap();
       this.#rise(this.#length++, slot, timeUs);
       return;
     }
@@ -108,14 +110,18 @@ export class TimerQueue {
   #grow(slot: number): void {
     const size = Math.max(slot + 1, this.#place.length * 2);
     assert(size < 2 ** 31, "a timer queue has fewer than 2^31 slots");
+    const place = new Uint32Array(size);
+    place.set(this.#place);
+    this.#place = place;
+  }
+
+  #growHeap(): void {
+    const size = this.#slots.length * 2;
     const slots = new Uint32Array(size);
     slots.set(this.#slots);
     const times = new Float64Array(size);
     times.set(this.#times);
-    const place = new Uint32Array(size);
-    place.set(this.#place);
     this.#slots = slots;
     this.#times = times;
-    this.#place = place;
   }
 }

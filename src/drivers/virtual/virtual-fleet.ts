@@ -8,7 +8,6 @@ import { faultCounters } from "../../faults/backend/fault-counters.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
-import { traitsOf } from "../../fleet/traits.ts";
 import { CONNECT_FAILURES, NO_JOB, type RecordSink } from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import { statusCode } from "../../measure/status-code.ts";
@@ -88,7 +87,7 @@ export class VirtualFleet implements Carrier {
   readonly #fleet: FleetOfShard;
   readonly #notes: NoteRecorder;
   readonly #sent = new SentMessages();
-  readonly #arrivals = new ArrivalOrder();
+  readonly #arrivals: ArrivalOrder;
   readonly #outages: VirtualOutages;
   readonly #reception: VirtualReception;
   readonly #answers: VirtualAnswers;
@@ -105,7 +104,8 @@ export class VirtualFleet implements Carrier {
   constructor({ scenario, adapter, sink, watcher, images }: VirtualFleetOptions) {
     const { fleet, clock } = scenario;
     this.#scenario = scenario;
-    this.#world = new VirtualWorld(fleet.nodes, sink);
+    this.#world = new VirtualWorld(fleet.nodes, scenario.end.afterUs, sink);
+    this.#arrivals = new ArrivalOrder(fleet.nodes);
     this.#watcher = watcher;
     this.#fleet = fleetOfShard({
       fleet,
@@ -167,10 +167,18 @@ export class VirtualFleet implements Carrier {
     return { ...this.backend.counters, ...faultCounters(misbehaviour) };
   }
 
-  /** Runs to the end: until `isOver` says so, or the scenario's time is up. */
-  run(isOver: () => boolean): VirtualEnd {
-    this.#birth();
-    while (this.#world.queue.nextUs <= 0) this.#step(true);
+  /** Events served so far. */
+  get events(): number {
+    return this.#events;
+  }
+
+  /**
+   * Runs to the end: until `isOver` says so, or the scenario's time is up. `onBorn` hears at each node how many there
+   * are, before fleet time begins.
+   */
+  run(isOver: () => boolean, onBorn: (nodes: number) => void = () => {}): VirtualEnd {
+    this.#birth(onBorn);
+    while (this.#world.queue.isDue(0)) this.#step(true);
     this.#isRamp = false;
     this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly("power cut", 0, cut, undefined, atUs));
     this.#outages.all.forEach(({ fromUs }, outage) =>
@@ -193,12 +201,13 @@ export class VirtualFleet implements Carrier {
     return { endedAtUs, because, events: this.#events, remarks: this.#operator.remarks };
   }
 
-  #birth(): void {
-    const { fleet } = this.#scenario;
+  #birth(onBorn: (nodes: number) => void): void {
     for (let slot = 0; slot < this.#world.nodes; slot++) {
-      const birth = this.#fleet.birthOf(slot);
+      onBorn(slot);
+      const traits = this.#fleet.traitsOf(slot);
+      const birth = this.#fleet.birthOf(slot, traits);
       this.table.at(slot).born(birth);
-      this.#world.latencyUs[slot] = traitsOf(fleet, this.#fleet.settings.seed, slot).latencyUs;
+      this.#world.latencyUs[slot] = traits.latencyUs;
       for (let fault = 0; fault < FAULT_NAMES.length; fault++) {
         if ((birth.faults & (1 << fault)) !== 0) this.#world.record(KIND.faultDrawn, slot, fault, NO_JOB, 0, 0);
       }
@@ -208,7 +217,7 @@ export class VirtualFleet implements Carrier {
       this.#world.record(KIND.released, slot, 0, NO_JOB, 0, 0);
       this.#deliver(slot, { kind: "released" });
       // One after the other: if all connects were in flight at once, their slots would be half of a node's memory.
-      while (this.#world.queue.nextUs <= 0) this.#step(true);
+      while (this.#world.queue.isDue(0)) this.#step(true);
     }
   }
 

@@ -2,15 +2,15 @@
  * What all parts of a virtual run share: the one queue of events, the messages in flight, the instant, and each node's
  * latency and connection epoch.
  */
+import { BucketQueue } from "../../base/bucket-queue.ts";
 import { NEVER, type InstantUs } from "../../base/instant.ts";
-import { TimerQueue } from "../../base/timer-queue.ts";
 import type { RecordSink } from "../../measure/event-record.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 import { InFlight, type FlightKind } from "./in-flight.ts";
 
 export class VirtualWorld {
   readonly nodes: number;
-  readonly queue: TimerQueue;
+  readonly queue: BucketQueue;
   readonly flight: InFlight;
   /** One way, microseconds. */
   readonly latencyUs: Float32Array;
@@ -19,10 +19,11 @@ export class VirtualWorld {
   nowUs: InstantUs = 0;
   readonly #sink: RecordSink;
 
-  constructor(nodes: number, sink: RecordSink) {
+  /** @param endUs the run ends at this instant at the latest */
+  constructor(nodes: number, endUs: InstantUs, sink: RecordSink) {
     this.nodes = nodes;
     // Room for the messages in flight: a queue that grows while it runs leaves its old half behind.
-    this.queue = new TimerQueue(nodes + (nodes >> 5) + 256);
+    this.queue = new BucketQueue(nodes + (nodes >> 5) + 256, endUs);
     this.flight = new InFlight(nodes);
     this.latencyUs = new Float32Array(nodes);
     this.epochs = new Uint32Array(nodes);
