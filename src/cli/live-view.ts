@@ -1,5 +1,5 @@
 /**
- * What a person sees while a run goes on. In a terminal a block that is rewritten, elsewhere a line every three
+ * What a person sees while a run goes on. In a terminal a block that is rewritten, elsewhere a line every two
  * seconds; steps and warnings stay. It only ever writes, so that a run is the same whether anyone watches or not.
  */
 import { createLogUpdate } from "log-update";
@@ -9,7 +9,7 @@ import { harmlessLine } from "../report/text-cleaning.ts";
 import { progressBlock, progressLine } from "./progress-text.ts";
 
 /** Milliseconds between two lines where there is no terminal. */
-export const LINE_EVERY_MS = 3_000;
+export const LINE_EVERY_MS = 2_000;
 /** Milliseconds between two pictures of the block: five a second are smooth enough and cost nothing. */
 export const BLOCK_EVERY_MS = 180;
 /** Warnings beyond these are left to the report: a backend that is down for long has one for each second. */

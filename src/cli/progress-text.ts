@@ -1,6 +1,6 @@
 /** A moment of a run as lines for people. Pure: the live view decides when and where they appear. */
 import { SECOND_US } from "../base/instant.ts";
-import type { LiveView } from "../engine/run-options.ts";
+import type { LiveView, PlanPace } from "../engine/run-options.ts";
 import type { StandingName } from "../measure/standing.ts";
 import { bytesText, countText, counted, shareText } from "../report/count-text.ts";
 import { durationText, instantText } from "../report/duration-text.ts";
@@ -19,6 +19,11 @@ const TOLD = ["success", "rolledBack", "rejected", "failed", "bricked", "expired
 /** The block of a terminal, rewritten as the run goes on. */
 export function progressBlock(live: LiveView, paint: Painter): readonly string[] {
   const label = (text: string): string => paint.quiet(text.padEnd(LABEL_COLUMNS));
+  if (live.pace !== undefined && live.pace.born < live.nodes) {
+    return [
+      `${label("birth")}${bar(live.pace.born, live.nodes, paint)}  ${countText(live.pace.born)} of ${counted(live.nodes, "node")}`,
+    ];
+  }
   if (isRamp(live)) {
     return [
       `${label("connecting")}${bar(live.online, live.nodes, paint)}  ${countText(live.online)} of ${counted(live.nodes, "node")}`,
@@ -30,9 +35,10 @@ export function progressBlock(live: LiveView, paint: Painter): readonly string[]
     return name === "success" ? paint.good(text) : paint.bad(text);
   });
   return [
-    `${label("fleet time")}${instantText(live.fleetEpochMs)}, ${durationText(roundedUs(live.fleetUs))} of at most ${durationText(live.endUs)}; wall ${secondsText(live.wallMs)}`,
+    `${label("fleet time")}${instantText(live.fleetEpochMs)}, ${fleetTimeText(live)}; wall ${secondsText(live.wallMs)}`,
     `${label("settled")}${bar(live.reachableSettled, live.reachable, paint)}  ${settledText(live)}`,
-    `${label("online")}${countText(live.online)} of ${counted(live.nodes, "node")}; ${counted(live.fetches, "fetch", "fetches")}, ${rateText(live)}`,
+    ...(live.pace === undefined ? [] : [`${label("pace")}${paceParts(live.pace).join(", ")} of memory`]),
+    `${label("online")}${countText(live.online)} of ${counted(live.nodes, "node")}; ${fetchesText(live)}`,
     `${label("downloads")}${countText(live.downloadsInFlight)} in flight, ${bytesText(live.imageBytesReceived)} received`,
     `${label("outcomes")}${outcomes.length === 0 ? paint.quiet("none yet") : outcomes.join(", ")}`,
   ];
@@ -40,15 +46,20 @@ export function progressBlock(live: LiveView, paint: Painter): readonly string[]
 
 /** One line, for whatever is no terminal. */
 export function progressLine(live: LiveView): string {
+  const { pace } = live;
+  if (pace !== undefined && pace.born < live.nodes) {
+    return `birth: ${countText(pace.born)} of ${counted(live.nodes, "node")}, ${bytesText(pace.memoryBytes)}`;
+  }
   if (isRamp(live)) return `connecting: ${countText(live.online)} of ${counted(live.nodes, "node")} online`;
   const outcomes = TOLD.filter((name) => live.byClass[name] > 0).map(
     (name) => `${countText(live.byClass[name])} ${OUTCOME_WORDS[name].label}`,
   );
   return [
     `${secondsText(live.wallMs)} (${instantText(live.fleetEpochMs)})`,
+    ...(pace === undefined ? [] : [fleetTimeText(live), ...paceParts(pace)]),
     live.reachable === 0 ? settledText(live) : `${settledText(live)} settled`,
     `${countText(live.online)} online`,
-    rateText(live),
+    ...(pace === undefined ? [rateText(live)] : []),
     `${countText(live.downloadsInFlight)} downloading`,
     ...outcomes,
   ].join(", ");
@@ -62,6 +73,21 @@ function isRamp({ fleetUs }: LiveView): boolean {
 function settledText({ reachable, reachableSettled }: LiveView): string {
   if (reachable === 0) return "nobody reached yet";
   return `${countText(reachableSettled)} of ${countText(reachable)} reachable (${shareText(reachableSettled, reachable)})`;
+}
+
+function fleetTimeText({ fleetUs, endUs }: LiveView): string {
+  return `${durationText(roundedUs(fleetUs))} of at most ${durationText(endUs)}`;
+}
+
+/** A plan's questions come as fast as this machine goes, so only a run has a rate of them. */
+function fetchesText(live: LiveView): string {
+  const total = counted(live.fetches, "fetch", "fetches");
+  return live.pace === undefined ? `${total}, ${rateText(live)}` : total;
+}
+
+function paceParts({ eventsPerSecond, leftMs, memoryBytes }: PlanPace): readonly string[] {
+  const left = leftMs === undefined ? [] : [`about ${durationText(Math.ceil(leftMs / 1_000) * SECOND_US)} left`];
+  return [`${countText(Math.round(eventsPerSecond))} events/s`, ...left, bytesText(memoryBytes)];
 }
 
 function rateText({ fetchesPerSecond }: LiveView): string {

@@ -2,7 +2,6 @@
  * From a run's folder to its result, without the run. After a good run the bytes are the same; after one that was
  * killed everything that had been written counts, and the verdict is *incomplete*.
  */
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -12,6 +11,7 @@ import { addBatch, emptyState } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
+import { writePieces } from "./piecewise-file.ts";
 import { textOfFile } from "./regular-file.ts";
 import { reportFiles } from "./report-files.ts";
 import { readEventLog } from "./event-log-reader.ts";
@@ -32,9 +32,9 @@ export async function rewriteReports(folder: string): Promise<{ result: RunResul
   const { document, state, facts } = await readRun(folder);
   const result = computeResult(state, facts);
   const files = await reportFiles(document, state, facts, result);
-  for (const { name, text } of files) {
+  for (const { name, pieces } of files) {
     try {
-      writeFileSync(join(folder, name), text);
+      writePieces(join(folder, name), pieces);
     } catch (error) {
       throw new UserError({
         seen: `${join(folder, name)} cannot be written: ${fileFailureText(error)}`,

@@ -5,6 +5,7 @@ import { metricHistograms } from "../measure/metric-histograms.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
+import type { Reporter, ReportInput } from "../report/reporter.ts";
 import { REPORTERS } from "../report/reporters.ts";
 import { reportRows } from "./report-rows.ts";
 import type { RunDocument } from "./run-document.ts";
@@ -12,10 +13,11 @@ import type { RunDocument } from "./run-document.ts";
 /** A report's file, not yet written. */
 export interface ReportFile {
   readonly name: string;
-  readonly text: string;
+  /** Its text, rendered as it is walked. */
+  readonly pieces: Iterable<string>;
 }
 
-/** Renders every report. To be asked for after `computeResult`. */
+/** Every report. To be asked for after `computeResult`. */
 export async function reportFiles(
   document: RunDocument,
   state: RunState,
@@ -26,5 +28,10 @@ export async function reportFiles(
   const nodes = reportRows(document, state, facts, names);
   const { command, startedAt } = document;
   const input = { result, nodes, histograms: metricHistograms(state), startedAt, command };
-  return REPORTERS.map((reporter) => ({ name: reporter.fileName, text: reporter.render(input) }));
+  return REPORTERS.map((reporter) => ({ name: reporter.fileName, pieces: rendered(reporter, input) }));
+}
+
+function* rendered(reporter: Reporter, input: ReportInput): Generator<string> {
+  if (reporter.pieces === undefined) yield reporter.render(input);
+  else yield* reporter.pieces(input);
 }

@@ -8,6 +8,7 @@ import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 import { EventLog } from "./event-log.ts";
 import { makeFolders } from "./make-folders.ts";
+import { writePieces } from "./piecewise-file.ts";
 import type { SealedDocument } from "./run-document.ts";
 import { beliefsText, type StoredFacts } from "./stored-facts.ts";
 
@@ -89,7 +90,12 @@ export class RunFolder {
 
   /** Writes a whole file; answers whether it is there. */
   write(name: string, text: string): boolean {
-    return this.#try(name, (path) => writeFileSync(path, text));
+    return this.writePieces(name, [text]);
+  }
+
+  /** The same, of a text that comes in pieces. */
+  writePieces(name: string, pieces: Iterable<string>): boolean {
+    return this.#try(name, (path) => writePieces(path, pieces));
   }
 
   /** Takes everything away again, if the run never began. */

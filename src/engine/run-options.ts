@@ -90,6 +90,21 @@ export interface LiveView {
   readonly statuses: number;
   /** The last few, the latest last: a loop that stood still, a worker that died. */
   readonly warnings: readonly string[];
+  /** Only of a plan. */
+  readonly pace?: PlanPace;
+}
+
+/** How fast virtual time goes by. */
+export interface PlanPace {
+  /** Nodes that there are by now; fleet time begins with the last. */
+  readonly born: number;
+  readonly events: number;
+  /** Of the last few seconds of wall time. */
+  readonly eventsPerSecond: number;
+  /** Wall milliseconds until the fleet's time is up, at the present pace; all may be settled before. Undefined = not known yet. */
+  readonly leftMs: number | undefined;
+  /** Of the whole process. */
+  readonly memoryBytes: number;
 }
 
 /** How a run ended. */

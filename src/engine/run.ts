@@ -82,8 +82,8 @@ async function concluded(
   const facts = factsOf(document, state.plan, stored, { endMarks, health, beliefs });
   const result = computeResult(state, facts);
   const files: string[] = [];
-  for (const { name, text } of await reportFiles(document, state, facts, result)) {
-    if (folder.write(name, text)) files.push(join(folder.path, name));
+  for (const { name, pieces } of await reportFiles(document, state, facts, result)) {
+    if (folder.writePieces(name, pieces)) files.push(join(folder.path, name));
   }
   return { result, folder: folder.path, files, unwritten: folder.unwritten };
 }

@@ -1,7 +1,7 @@
 /** What the reducer has to know of a scenario: a pure function of it, so run and report plan alike. */
 import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
-import { traitsOf } from "../fleet/traits.ts";
+import { zoneOf } from "../fleet/traits.ts";
 import type { PlannedJob, PlannedStage, RunPlan } from "../measure/run-plan.ts";
 import { parseThreshold, type Threshold } from "../measure/threshold.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
@@ -21,7 +21,7 @@ export function planOf(scenario: Scenario, speed: number): RunPlan {
     cohorts: fleet.cohorts.map(({ name, firstNode, nodes }) => ({ name, from: firstNode, until: firstNode + nodes })),
     zoneNames,
     zoneOf: Uint16Array.from({ length: fleet.nodes }, (_, node) => {
-      const number = zoneNumbers.get(traitsOf(fleet, seed, node).zone);
+      const number = zoneNumbers.get(zoneOf(fleet, seed, node));
       assert(number !== undefined, "a node's zone is one of its cohort's");
       return number;
     }),

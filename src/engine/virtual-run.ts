@@ -12,13 +12,12 @@ import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunResult } from "../measure/run-result.ts";
-import type { RunState } from "../measure/run-state.ts";
 import { imagesOf } from "../scenario/job-images.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { outagesOf } from "../scenario/outages.ts";
 import { DURATION } from "../scenario/units.ts";
 import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
-import { LiveMeter } from "./live-meter.ts";
+import { PlanProgress } from "./plan-progress.ts";
 import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -26,10 +25,6 @@ import type { PlanOptions, RunEnd, RunWatcher } from "./run-options.ts";
 import { runImages } from "./run-images.ts";
 import { planOf } from "./scenario-plan.ts";
 import { factsOf } from "./stored-facts.ts";
-
-/** Looks at the end rule between two looks at the wall clock, for the live view. */
-const LOOKS_A_VIEW = 64;
-const VIEW_PERIOD_MS = 200;
 
 /** Runs a scenario in virtual time and computes its result. Without `outDir` nothing is written. */
 export async function planScenario(options: PlanOptions, watcher: RunWatcher): Promise<RunEnd> {
@@ -43,7 +38,10 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
   watcher.onPhase("rolling out in virtual time");
   const { result, reports } = await planned(sealed.document, watcher, folder !== undefined);
   if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [] };
-  const files = reports.flatMap(({ name, text }) => (folder.write(name, text) ? [join(folder.path, name)] : []));
+  watcher.onPhase("writing the reports");
+  const files = reports.flatMap(({ name, pieces }) =>
+    folder.writePieces(name, pieces) ? [join(folder.path, name)] : [],
+  );
   return { result, folder: folder.path, files, unwritten: folder.unwritten };
 }
 
@@ -85,7 +83,15 @@ export function livedThrough(
   const state = emptyState(plan);
   const events = new EventHash(sinkOf(state));
   const fleet = new VirtualFleet({ scenario, adapter, sink: events, images: virtualImages(document) });
-  const { endedAtUs, because, remarks } = fleet.run(endCheck(state, scenario, watcher));
+  const progress = new PlanProgress(state, scenario.clock, watcher);
+  const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
+  const { endedAtUs, because, remarks } = fleet.run(
+    () => {
+      progress.look(plan.nodes, fleet.events);
+      return isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
+    },
+    (born) => progress.look(born, fleet.events),
+  );
   const stored = {
     endedAtUs: Math.max(endedAtUs, state.lastAtUs),
     wallMs: null,
@@ -110,26 +116,6 @@ function virtualImages({ scenario, images }: RunDocument): readonly VirtualImage
     assert(file !== undefined, "a run document tells of every image");
     return { project, version, secureVersion, chip, sizeBytes: file.sizeBytes, md5: file.md5 };
   });
-}
-
-/** Whether the run is over; shows it on the way, which changes nothing of it. */
-function endCheck(state: RunState, scenario: Scenario, watcher: RunWatcher): () => boolean {
-  const { clock } = scenario;
-  const meter = new LiveMeter(state, clock);
-  const beganMs = performance.now();
-  const allBegunUs = allBegunAtUs(scenario, clock.speed);
-  let looks = 0;
-  let shownMs = -Infinity;
-  return () => {
-    if (++looks % LOOKS_A_VIEW === 0) {
-      const wallMs = performance.now() - beganMs;
-      if (wallMs - shownMs >= VIEW_PERIOD_MS) {
-        shownMs = wallMs;
-        watcher.onProgress(meter.view(state.lastAtUs, wallMs));
-      }
-    }
-    return isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
-  };
 }
 
 function beliefsOf({ backend }: VirtualFleet, jobs: number, nodes: number): readonly Uint8Array[] {

@@ -15,7 +15,7 @@ import type { CohortSettings, NodeBooks, NodeSettings } from "../node/settings.t
 import type { Birth } from "../node/virtual-node.ts";
 import type { Cohort } from "./cohort.ts";
 import type { Fleet } from "./fleet.ts";
-import { lifeDrawsOf } from "./life-draws.ts";
+import { type LifeDraws, lifeDrawsOf } from "./life-draws.ts";
 import { nodeRuleOf } from "./node-zone.ts";
 import { PURPOSE } from "./purposes.ts";
 import { type NodeTraits, traitsOf } from "./traits.ts";
@@ -36,9 +36,9 @@ interface Kin {
 
 export interface FleetOfShard {
   readonly settings: NodeSettings;
-  /** Number of the first image of each kin in the image book. */
-  birthOf(slot: number): Birth;
-  readonly generationOf: (slot: number) => Generation;
+  traitsOf(slot: number): NodeTraits;
+  /** `traits`: the node's, where the caller has them already. */
+  birthOf(slot: number, traits?: NodeTraits): Birth;
 }
 
 export interface ShardPlan {
@@ -86,28 +86,25 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     faults: FAULTS.map((fault) => fault.touch),
     books,
   };
-  const kinNumber = ({ cohort, generation, hardware }: NodeTraits): number => {
-    const number = kin.findIndex(
-      (one) =>
-        one.cohort === plan.fleet.cohorts[cohort] && one.generation.name === generation && one.hardware === hardware,
-    );
-    assert(number !== -1, `cohort ${cohort} has a generation ${generation} on hardware ${hardware}`);
-    return number;
-  };
+  const kinOfCohort = plan.fleet.cohorts.map((cohort) =>
+    kin.flatMap((one, number) => (one.cohort === cohort ? [{ ...one, number }] : [])),
+  );
+  const lifeDraws = plan.fleet.cohorts.map(lifeDrawsOf);
+  const isRunning = plan.fleet.begins === "running";
+  const traitsOfSlot = (slot: number): NodeTraits => traitsOf(plan.fleet, seed, plan.firstNode + slot);
   return {
     settings,
-    generationOf: (slot) => {
-      const traits = traitsOf(plan.fleet, seed, plan.firstNode + slot);
-      return (kin[kinNumber(traits)] as Kin).generation;
-    },
-    birthOf: (slot) => {
+    traitsOf: traitsOfSlot,
+    birthOf: (slot, traits = traitsOfSlot(slot)) => {
       const node = plan.firstNode + slot;
-      const traits = traitsOf(plan.fleet, seed, node);
       const cohort = plan.fleet.cohorts[traits.cohort] as Cohort;
-      const isRunning = plan.fleet.begins === "running";
       const isUp = traits.startsOfflineForUs === 0;
+      const own = kinOfCohort[traits.cohort]?.find(
+        ({ generation, hardware }) => generation.name === traits.generation && hardware === traits.hardware,
+      );
+      assert(own !== undefined, `cohort ${cohort.name} has a generation ${traits.generation} on its hardware`);
       return {
-        cohort: kinNumber(traits),
+        cohort: own.number,
         zone: zones.numberOf(traits.zone),
         throughputBytesPerSecond: traits.throughputBytesPerSecond,
         flashBytesPerSecond: traits.flashBytesPerSecond,
@@ -121,7 +118,9 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
           : bootInRampUs(plan, node),
         autofetchPhase: traits.autofetchPhase,
         isUp,
-        networkChangesAtUs: isUp ? firstSpellUs(cohort, seed, node) : traits.startsOfflineForUs,
+        networkChangesAtUs: isUp
+          ? firstSpellUs(lifeDraws[traits.cohort] as LifeDraws, seed, node)
+          : traits.startsOfflineForUs,
       };
     },
   };
@@ -132,9 +131,9 @@ function bootInRampUs(plan: ShardPlan, node: number): InstantUs {
   return Math.round(((node + 0.5) / plan.fleet.nodes) * plan.fleet.connectOverMs * MILLISECOND_US * plan.rampSpeed);
 }
 
-function firstSpellUs(cohort: Cohort, seed: number, node: number): InstantUs {
+function firstSpellUs({ spellGapUs }: LifeDraws, seed: number, node: number): InstantUs {
   // Memoryless: what is left of a gap has the gap's own law.
-  return lifeDrawsOf(cohort).spellGapUs(draw(seed, node, PURPOSE.firstSpellGap, 0));
+  return spellGapUs(draw(seed, node, PURPOSE.firstSpellGap, 0));
 }
 
 function cohortSettings({ cohort, generation, hardware }: Kin): CohortSettings {

@@ -8,7 +8,7 @@ import { draw } from "../base/random.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
 import type { Cohort, Weighted } from "./cohort.ts";
 import { mean, quantile, residual, type Distribution } from "./distribution.ts";
-import { cohortIndexOf, type Fleet } from "./fleet.ts";
+import { cohortIndexOf, cohortOf, type Fleet } from "./fleet.ts";
 import { lossLimit } from "./packet-loss.ts";
 import { PURPOSE } from "./purposes.ts";
 
@@ -47,7 +47,7 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
   const lossMax = Math.max(1, Math.round(lossLimit(cohort.lossShare ?? 0, 2 * latencyUs)));
   return {
     cohort: index,
-    zone: pick(cohort.zones, draw(seed, node, PURPOSE.zone, 0)),
+    zone: zoneOf(fleet, seed, node),
     generation: pick(cohort.runs.generations, draw(seed, node, PURPOSE.generation, 0)),
     hardware: hardwareOf(cohort, seed, node),
     throughputBytesPerSecond: Math.min(lossMax, whole(cohort.throughputBytesPerSecond, PURPOSE.throughput, 1)),
@@ -60,8 +60,24 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
   };
 }
 
+/** The IANA name of a node's zone, without its other traits. */
+export function zoneOf(fleet: Fleet, seed: number, node: number): string {
+  return pick(cohortOf(fleet, node).zones, draw(seed, node, PURPOSE.zone, 0));
+}
+
+/** Sums of weights: of a million nodes, each asks for that of its cohort several times. */
+const weightSums = new WeakMap<readonly Weighted[], number>();
+
+function weightOf(choices: readonly Weighted[]): number {
+  const known = weightSums.get(choices);
+  if (known !== undefined) return known;
+  const sum = choices.reduce((total, choice) => total + choice.weight, 0);
+  weightSums.set(choices, sum);
+  return sum;
+}
+
 function pick(choices: readonly Weighted[], u: number): string {
-  let left = u * choices.reduce((sum, choice) => sum + choice.weight, 0);
+  let left = u * weightOf(choices);
   for (const choice of choices) {
     left -= choice.weight;
     if (left < 0) return choice.value;

@@ -1,6 +1,6 @@
 /** Laws about durations: a part is no longer than its whole, and time passes alike on both clocks. */
 import { type Law, type LawCheck, type LawInput, equal, notCheckable } from "./law.ts";
-import { NODE } from "./columns.ts";
+import { type Columns, NODE } from "./columns.ts";
 import { METRICS } from "./metrics.ts";
 import type { Series } from "./run-result.ts";
 
@@ -30,9 +30,7 @@ export const TIME_LAWS: readonly Law[] = [
     id: "C10",
     sentence: "the sum of all download times = the integral of the downloads in flight",
     check({ state, facts }) {
-      const { nodeBits, phaseAtUs } = state.columns;
-      const open = [...phaseAtUs].filter((_, node) => (nodeBits[node]! & NODE.downloading) !== 0);
-      const stays = state.sojourns.staysUs(open, facts.endedAtUs);
+      const stays = state.sojourns.staysUs(openSinceUs(state.columns), facts.endedAtUs);
       const integral = state.sojourns.integralUs(facts.endedAtUs);
       const verdict = stays.equals(integral) ? "held" : "broken";
       return { verdict, left: stays.value, right: integral.value, detail: "microseconds of fleet time" };
@@ -50,6 +48,13 @@ export const TIME_LAWS: readonly Law[] = [
     },
   },
 ];
+
+/** Since when each download runs that the end of the run met. */
+function* openSinceUs({ nodeBits, phaseAtUs }: Columns): Generator<number> {
+  for (let node = 0; node < nodeBits.length; node++) {
+    if ((nodeBits[node]! & NODE.downloading) !== 0) yield phaseAtUs[node]!;
+  }
+}
 
 function checkParts({ metrics }: LawInput): LawCheck {
   const [connect, tcp, tls] = [metrics.connect, metrics.connect_tcp, metrics.connect_tls].map(

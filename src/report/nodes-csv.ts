@@ -5,7 +5,7 @@
  * A spreadsheet runs a cell that begins with = + - @, so such a cell gets a leading apostrophe (ASVS 1.2.10).
  */
 import type { NodeReportRow } from "./node-row.ts";
-import type { Reporter } from "./reporter.ts";
+import type { Reporter, ReportInput } from "./reporter.ts";
 import { harmlessLine } from "./text-cleaning.ts";
 
 type Cell = string | number | boolean | null;
@@ -59,27 +59,40 @@ const RUN_COLUMNS: readonly Column[] = [
   { header: "reportedAtUs", cell: (row) => row.reportedAtUs },
 ];
 
+/** Lines of a piece: some hundred kilobytes, large enough to be written at once and small enough to be forgotten. */
+const PIECE_LINES = 1_000;
+
 export const nodesCsv: Reporter = {
   name: "nodes",
   fileName: "nodes.csv",
-  render({ nodes, result }) {
-    const columns = [...STABLE_COLUMNS, ...RUN_COLUMNS];
-    const tags = Object.entries(result.tags);
-    const lines = [
-      [...columns.map(({ header }) => header), ...tags.map(([name]) => cellText(`tag.${name}`))].join(","),
-    ];
-    // On each line, so that the tables of several runs can be put together and still be told apart.
-    const ending = tags.map(([, value]) => `,${cellText(value)}`).join("");
-    for (const row of nodes) lines.push(`${columns.map(({ cell }) => cellText(cell(row))).join(",")}${ending}`);
-    return `${lines.join("\r\n")}\r\n`;
-  },
+  render: (input) => [...pieces(input)].join(""),
+  pieces,
 };
+
+function* pieces({ nodes, result }: ReportInput): Generator<string> {
+  const columns = [...STABLE_COLUMNS, ...RUN_COLUMNS];
+  const tags = Object.entries(result.tags);
+  let lines = [[...columns.map(({ header }) => header), ...tags.map(([name]) => cellText(`tag.${name}`))].join(",")];
+  // On each line, so that the tables of several runs can be put together and still be told apart.
+  const ending = tags.map(([, value]) => `,${cellText(value)}`).join("");
+  for (const row of nodes) {
+    lines.push(`${columns.map(({ cell }) => cellText(cell(row))).join(",")}${ending}`);
+    if (lines.length < PIECE_LINES) continue;
+    yield `${lines.join("\r\n")}\r\n`;
+    lines = [];
+  }
+  if (lines.length > 0) yield `${lines.join("\r\n")}\r\n`;
+}
+
+/** Nothing in such a text acts, hides, splits a line or makes a formula. */
+const HARMLESS = /^[A-Za-z0-9](?:[A-Za-z0-9 ./:_-]{0,510}[A-Za-z0-9./:_-])?$/;
 
 /** One cell: numbers plain, texts inert and quoted where they must be, nothing for null. */
 export function cellText(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   if (typeof cell === "boolean") return cell ? "yes" : "no";
+  if (cell === "" || HARMLESS.test(cell)) return cell;
   // The full-width forms are read as their ASCII ones by spreadsheets of East Asian locales.
   const inert = /^[=+\-@\t\r＝＋－＠]/u.test(cell) ? `'${harmlessLine(cell)}` : harmlessLine(cell);
   return /[",;]|^\s|\s$/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;

@@ -24,4 +24,6 @@ export interface Reporter {
   /** In the run's folder. */
   readonly fileName: string;
   render(input: ReportInput): string;
+  /** The same text in pieces. For a report that has a line a node: a large fleet's would fit into no string. */
+  pieces?(input: ReportInput): Iterable<string>;
 }

@@ -36,9 +36,13 @@ function benchPlan() {
   });
   const [first, last] = [rows[0], rows.at(-1)];
   const growth = last.nsPerEvent / first.nsPerEvent;
-  console.log(`  from ${counted(first.nodes)} to ${counted(last.nodes)} nodes an event grows ${growth.toFixed(2)} times dearer`);
+  console.log(
+    `  from ${counted(first.nodes)} to ${counted(last.nodes)} nodes an event grows ${growth.toFixed(2)} times dearer`,
+  );
   const peerNs = measurePeer(rows[1].nodes, rows[1].events);
-  console.log(`  object actors on a binary heap, which do less: ${peerNs.toFixed(0)} ns/event at ${counted(rows[1].nodes)}`);
+  console.log(
+    `  object actors on a binary heap, which do less: ${peerNs.toFixed(0)} ns/event at ${counted(rows[1].nodes)}`,
+  );
   goals.push(["growth of an event's cost", growth <= GOAL.growth]);
   goals.push(["memory of a node at birth", last.bytesPerNode <= GOAL.bytesPerNode]);
 }
@@ -74,32 +78,32 @@ function benchSimpy() {
 }
 
 async function benchParts() {
-const queues = measureQueues(QUEUE_SLOTS);
-const draws = measureDraws();
-const reduction = await measureReduction(QUEUE_SLOTS);
-print("its parts", [
-  ["timer queue: take and set, ns", queues.ours, queues.peer, "binary heap of objects"],
-  ["one draw, ns", draws.ours, draws.peer, "splitmix64 in BigInt"],
-  ["one record reduced, ns", reduction.ours, reduction.peer, "appended to a list of objects"],
-]);
-const histogram = await measureHistogram();
-print("measuring", [
-  ["one latency recorded, ns", histogram.ours, histogram.peer, "pushed onto a list"],
-  ["a million nodes from YAML to load, ms", measureExpansion(1_000_000), "", ""],
-]);
+  const queues = measureQueues(QUEUE_SLOTS);
+  const draws = measureDraws();
+  const reduction = await measureReduction(QUEUE_SLOTS);
+  print("its parts", [
+    ["timer queue: take and set, ns", queues.ours, queues.peer, "binary heap of objects"],
+    ["one draw, ns", draws.ours, draws.peer, "splitmix64 in BigInt"],
+    ["one record reduced, ns", reduction.ours, reduction.peer, "appended to a list of objects"],
+  ]);
+  const histogram = await measureHistogram();
+  print("measuring", [
+    ["one latency recorded, ns", histogram.ours, histogram.peer, "pushed onto a list"],
+    ["a million nodes from YAML to load, ms", measureExpansion(1_000_000), "", ""],
+  ]);
 }
 
 async function benchLinks() {
-const links = await measureLinks(LINKS, false);
-printLinks(`a link of a whole node, plain, ${LINKS.toLocaleString("en")} of them`, links);
-printLinks(`the same over TLS, ${(LINKS / 2).toLocaleString("en")} of them`, await measureLinks(LINKS / 2, true));
-for (const isTls of [false, true]) {
-  const { ours, socket } = await measureDownloads(DOWNLOADS, isTls);
-  print(`a download of 1 MiB ${isTls ? "over TLS, a full handshake each" : "without TLS"}, with its digest`, [
-    ["CPU of a download, us", ours.cpuUs, socket.cpuUs, "a socket that is read and forgotten"],
-    ["MB a second, 16 at a time", ours.bytesPerSecond / 1e6, socket.bytesPerSecond / 1e6, "the same socket"],
-  ]);
-}
+  const links = await measureLinks(LINKS, false);
+  printLinks(`a link of a whole node, plain, ${LINKS.toLocaleString("en")} of them`, links);
+  printLinks(`the same over TLS, ${(LINKS / 2).toLocaleString("en")} of them`, await measureLinks(LINKS / 2, true));
+  for (const isTls of [false, true]) {
+    const { ours, socket } = await measureDownloads(DOWNLOADS, isTls);
+    print(`a download of 1 MiB ${isTls ? "over TLS, a full handshake each" : "without TLS"}, with its digest`, [
+      ["CPU of a download, us", ours.cpuUs, socket.cpuUs, "a socket that is read and forgotten"],
+      ["MB a second, 16 at a time", ours.bytesPerSecond / 1e6, socket.bytesPerSecond / 1e6, "the same socket"],
+    ]);
+  }
   goals.push(["memory of an idle link", links.ours.bytesPerNode <= GOAL.linkMemoryRatio * links.mqttjs.bytesPerNode]);
   goals.push(["CPU of a connect", links.ours.connectCpuUs <= GOAL.linkCpuRatio * links.mqttjs.connectCpuUs]);
   goals.push(["CPU of a publish", links.ours.publishCpuUs <= GOAL.linkCpuRatio * links.mqttjs.publishCpuUs]);

@@ -34,7 +34,14 @@ function live(count, forDays, before) {
   const { events } = fleet.run(() => false, onBorn);
   const cpuS = cpuSince(cpu);
   const peakMb = process.resourceUsage().maxRSS / 1_024;
-  return { events, cpuS, birthCpuS: birth.cpuS, nsPerEvent: (cpuS * 1e9) / events, bytesPerNode: birth.bytesPerNode, peakMb };
+  return {
+    events,
+    cpuS,
+    birthCpuS: birth.cpuS,
+    nsPerEvent: (cpuS * 1e9) / events,
+    bytesPerNode: birth.bytesPerNode,
+    peakMb,
+  };
 }
 
 function cpuSince(before) {

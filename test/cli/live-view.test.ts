@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { expect, test } from "vitest";
 import { ConsoleView, LINE_EVERY_MS, WARNINGS_MAX } from "../../src/cli/live-view.ts";
 import { progressBlock, progressLine } from "../../src/cli/progress-text.ts";
-import type { LiveView } from "../../src/engine/run-options.ts";
+import type { LiveView, PlanPace } from "../../src/engine/run-options.ts";
 import { PLAIN_PAINTER } from "../../src/report/painter.ts";
 
 test("a line says how far the rollout is, who is online, how often they ask and what became of them", () => {
@@ -33,6 +33,30 @@ test("while fleet time stands, connected nodes are the progress", () => {
   ]);
 });
 
+test("a plan says how fast it goes and how long it will take, in place of rates of wall time", () => {
+  const live = liveView({ pace: pace() });
+
+  expect(progressLine(live)).toBe(
+    "6.4 s (2026-03-10 14:08 UTC), 2.14 h of at most 3 d, 1,950,000 events/s, about 31 s left, 812 MiB, 1,204 of 1,980 reachable (60.8 %) settled, 1,934 online, 37 downloading, 1,180 success, 24 rolled back",
+  );
+  const lines = progressBlock(live, PLAIN_PAINTER);
+  expect(lines).toContain("pace        1,950,000 events/s, about 31 s left, 812 MiB of memory");
+  expect(lines).toContain("online      1,934 of 2,000 nodes; 12,345 fetches");
+});
+
+test("before its fleet time begins, a plan says how many nodes there are", () => {
+  const live = liveView({ fleetUs: 0, pace: pace({ born: 500 }) });
+
+  expect(progressLine(live)).toBe("birth: 500 of 2,000 nodes, 812 MiB");
+  expect(progressBlock(live, PLAIN_PAINTER)).toEqual([
+    "birth       ███████░░░░░░░░░░░░░░░░░░░░░░░  500 of 2,000 nodes",
+  ]);
+});
+
+test("a plan whose pace is not known yet does not guess", () => {
+  expect(progressLine(liveView({ pace: pace({ leftMs: undefined }) }))).not.toContain("left");
+});
+
 test("a bar is full when all is settled, and not before", () => {
   const cells = (reachableSettled: number): string =>
     /[█░]+/.exec(progressBlock(liveView({ reachableSettled }), PLAIN_PAINTER)[1] ?? "")?.[0] ?? "";
@@ -46,16 +70,16 @@ test("nobody reached yet is no share of nothing", () => {
   expect(progressLine(liveView({ reachable: 0, reachableSettled: 0 }))).toContain(", nobody reached yet, ");
 });
 
-test("where there is no terminal, a line comes at once and then every three seconds", () => {
+test("where there is no terminal, a line comes at once and then every two seconds", () => {
   const { view, written, clock } = plainView();
 
-  for (let tick = 0; tick <= 35; tick += 1) {
+  for (let tick = 0; tick <= 25; tick += 1) {
     view.onProgress(liveView({ wallMs: tick * 200 }));
     clock.nowMs += 200;
   }
 
-  expect(written().map((line) => line.split(" ")[0])).toEqual(["0.0", "3.0", "6.0"]);
-  expect(LINE_EVERY_MS).toBe(3_000);
+  expect(written().map((line) => line.split(" ")[0])).toEqual(["0.0", "2.0", "4.0"]);
+  expect(LINE_EVERY_MS).toBe(2_000);
 });
 
 test("steps are told as they come, and what a terminal would obey is shown", () => {
@@ -95,6 +119,11 @@ test.each([
   expect(text().includes("\u001b[")).toBe(isRewritten);
   expect(text()).toContain("1,204 of 1,980 reachable");
 });
+
+function pace(changes: Partial<PlanPace> = {}): PlanPace {
+  const memoryBytes = 812 * 2 ** 20;
+  return { born: 2_000, events: 9_000_000, eventsPerSecond: 1_949_999.6, leftMs: 30_200, memoryBytes, ...changes };
+}
 
 function plainView(): { view: ConsoleView; written: () => string[]; clock: { nowMs: number } } {
   const { view, text, clock } = viewOn({ isTTY: false });
