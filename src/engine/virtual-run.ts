@@ -12,6 +12,7 @@ import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunResult } from "../measure/run-result.ts";
+import type { RunState } from "../measure/run-state.ts";
 import { imagesOf } from "../scenario/job-images.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { outagesOf } from "../scenario/outages.ts";
