@@ -204,6 +204,10 @@ test("a stop, a hotfix and its stages follow each other as the timeline says", a
   expect(hotfix!.createdAtUs).toBe(autumn!.rollout!.stop!.atUs + 7_200_000_000);
   expect(second!.firstReleasedAtUs! - first!.lastReleasedAtUs!).toBeGreaterThanOrEqual(4.5 * 3_600_000_000);
   expect(result.operator!.map(({ act }) => act)).toEqual(["upload", "start", "powerCut"]);
+  // The defect is the release's own: whoever it struck is cured, and the hotfix strikes nobody.
+  expect(autumn!.outcomes.rolledBack).toBeGreaterThan(0);
+  expect(result.faults["self-test-fails"]!.fired).toBe(autumn!.outcomes.rolledBack);
+  expect(hotfix!.outcomes.success).toBe(2_000);
 });
 
 test("a hotfix with priority is what everybody runs in the end", async () => {
