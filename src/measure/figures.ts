@@ -4,7 +4,8 @@
  */
 import { nearestWord } from "../base/nearest-word.ts";
 import { isLeftSide, parseLeftSide } from "./left-side.ts";
-import type { Percentile, RunResult } from "./run-result.ts";
+import type { Peaks, Percentile, RunResult } from "./run-result.ts";
+import type { Peak } from "./second-counts.ts";
 import type { KnownNames, Threshold, ThresholdMistake } from "./threshold.ts";
 
 /** A figure's unit. `money`: of the result's currency. */
@@ -39,22 +40,22 @@ const OWN: readonly OwnFigure[] = [
     name: "peak.fetches",
     title: "Peak fetch rate",
     unit: "perSecond",
-    meaning: "questions of nodes for an update, in the fullest step of the timeline",
-    of: (result) => peakRate(result, result.timelines.fetches),
+    meaning: "questions of nodes for an update, in the fullest second",
+    of: ({ peaks }) => perSecond(peaks, peaks.fetches),
   },
   {
     name: "peak.connects",
     title: "Peak connect rate",
     unit: "perSecond",
-    meaning: "connections of nodes, in the fullest step of the timeline",
-    of: (result) => peakRate(result, result.timelines.connects),
+    meaning: "connections of nodes in the fullest second, without the ramp of a fleet that runs already",
+    of: ({ peaks }) => perSecond(peaks, peaks.connects),
   },
   {
     name: "peak.downloads",
     title: "Peak downloads in flight",
     unit: "count",
-    meaning: "downloads that went on at the same time",
-    of: ({ timelines }) => largestOf(timelines.downloadsInFlight),
+    meaning: "downloads that went on in the same second",
+    of: ({ peaks }) => peaks.downloadsInFlight.count,
   },
   {
     name: "peak.egress",
@@ -133,6 +134,10 @@ function unknownFigure(asked: string): ThresholdMistake {
   const meant = nearest === undefined ? "" : `did you mean ${nearest}? `;
   const expected = `${meant}must be one of ${names.join(", ")}, or the left side of a threshold such as completion.p(95)`;
   return { in: "expression", seen: asked === "" ? "an empty name" : `"${asked}"`, expected };
+}
+
+function perSecond({ stepUs }: Peaks, { count }: Peak): number {
+  return (count * 1e6) / stepUs;
 }
 
 function peakRate({ timelines }: RunResult, events: readonly number[]): number {

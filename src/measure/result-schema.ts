@@ -95,13 +95,25 @@ const staggering = z.object({
   }),
 });
 
+const peak = z.object({ count, atUs: z.number().nullable().describe("Begin of the step; null = there were none") });
+const peaks = z.object({
+  stepUs: z.number().describe("A second of fleet time; more only where the run could be longer than twelve days"),
+  connects: peak,
+  fetches: peak,
+  offers: peak,
+  downloadsStarted: peak,
+  statuses: peak,
+  downloadsInFlight: peak.describe("Downloads that went on in the same step"),
+});
+
 const column = z.array(z.number());
 const timelines = z.object({
   bucketUs: z.number(),
   startUs: z.number(),
   buckets: count,
   nodesOnline: column,
-  downloadsInFlight: column,
+  downloadsInFlight: column.describe("Level at the end of each bucket"),
+  downloadsAtOnce: column.describe("The most that went on in the same second of each bucket"),
   connects: column,
   fetches: column,
   offers: column,
@@ -237,6 +249,7 @@ export const RUN_RESULT = z
     thresholds: z.array(THRESHOLD_RESULT),
     metrics: z.record(z.string(), metric),
     staggering: z.array(staggering),
+    peaks,
     timelines,
     jobs: z.array(
       z.object({

@@ -42,7 +42,7 @@ import { rolloutResult } from "./rollout-result.ts";
 import { staggering } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
 import { checkThreshold, valueOf } from "./threshold-check.ts";
-import { timelines } from "./timelines.ts";
+import { peaks, timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
 import { remarksOn } from "./remarks.ts";
 import { costResult } from "./usage.ts";
@@ -116,6 +116,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     thresholds,
     metrics: Object.fromEntries(METRICS.map(({ name }) => [name, metricResult(state, metrics[name])])),
     staggering: plan.jobs.map((_, job) => staggering(state, job)),
+    peaks: peaks(state),
     timelines: counted.timelines,
     jobs: counted.jobs,
     ...(state.operatorActs.length === 0 ? {} : { operator: state.operatorActs }),

@@ -7,6 +7,7 @@ import type { Belief } from "../base/belief.ts";
 import type { CostResult } from "./cost.ts";
 import type { DROP_CAUSES, OPERATOR_ACTS, STOP_REASONS } from "./event-record.ts";
 import type { Outcome, Unfinished } from "./outcome-class.ts";
+import type { Peak } from "./second-counts.ts";
 
 /** Name of the shape; it never changes. */
 export const RESULT_SCHEMA = "otafleet/result";
@@ -107,6 +108,18 @@ export interface Staggering {
   readonly doneUs: Readonly<Record<"p50" | "p90" | "p95" | "p99" | "p100", number | null>>;
 }
 
+/** The fullest step of fleet time, a second each unless the run could be longer than twelve days. */
+export interface Peaks {
+  readonly stepUs: number;
+  readonly connects: Peak;
+  readonly fetches: Peak;
+  readonly offers: Peak;
+  readonly downloadsStarted: Peak;
+  readonly statuses: Peak;
+  /** Downloads that went on in the same step. */
+  readonly downloadsInFlight: Peak;
+}
+
 /** Columns over fleet time; every column has one entry a bucket. */
 export interface Timelines {
   readonly bucketUs: number;
@@ -115,6 +128,8 @@ export interface Timelines {
   /** State at the end of each bucket. */
   readonly nodesOnline: readonly number[];
   readonly downloadsInFlight: readonly number[];
+  /** The most that went on in the same second of each bucket. */
+  readonly downloadsAtOnce: readonly number[];
   /** Events in each bucket. */
   readonly connects: readonly number[];
   readonly fetches: readonly number[];
@@ -325,6 +340,7 @@ export interface RunResult {
   readonly thresholds: readonly ThresholdResult[];
   readonly metrics: Readonly<Record<string, MetricResult>>;
   readonly staggering: readonly Staggering[];
+  readonly peaks: Peaks;
   readonly timelines: Timelines;
   readonly jobs: readonly JobResult[];
   /** What the timeline let the operator do and befall the run, in the order of time; left out where it did nothing. */

@@ -1,6 +1,6 @@
 /** Columns over fleet time, made of what was tallied by bucket. */
 import type { Outcomes } from "./outcome.ts";
-import type { Timelines } from "./run-result.ts";
+import type { Peaks, Timelines } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 import { TALLY } from "./timeline-tally.ts";
 
@@ -16,6 +16,7 @@ export function timelines(state: RunState, outcomes: Outcomes, endedAtUs: number
     buckets: used,
     nodesOnline: running(TALLY.online),
     downloadsInFlight: running(TALLY.inFlight),
+    downloadsAtOnce: tally.seconds.downloadsByBucket(tally.widthUs, used),
     connects: events(TALLY.connects),
     fetches: events(TALLY.fetches),
     offers: events(TALLY.offers),
@@ -30,6 +31,19 @@ export function timelines(state: RunState, outcomes: Outcomes, endedAtUs: number
     bricked: running(TALLY.bricked),
     expired: running(TALLY.expired),
     cancelled: runningTotals(cancellations(state, outcomes, used)),
+  };
+}
+
+/** The fullest second of each kind of load. */
+export function peaks({ tally: { seconds } }: RunState): Peaks {
+  return {
+    stepUs: seconds.widthUs,
+    connects: seconds.peakOf("connects"),
+    fetches: seconds.peakOf("fetches"),
+    offers: seconds.peakOf("offers"),
+    downloadsStarted: seconds.peakOf("started"),
+    statuses: seconds.peakOf("statuses"),
+    downloadsInFlight: seconds.peakOfDownloads(),
   };
 }
 

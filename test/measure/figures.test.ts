@@ -23,11 +23,11 @@ describe("figures", () => {
       const figure = parseFigure(name, KNOWN);
       return "from" in figure && figure.from.kind === "result" ? figure.from.of(result) : undefined;
     };
-    const { outcomes, timelines } = result;
+    const { outcomes, peaks } = result;
 
     expect(valueOf("failures")).toBe(outcomes.rolledBack + outcomes.rejected + outcomes.failed + outcomes.bricked);
-    expect(valueOf("peak.downloads")).toBe(Math.max(...timelines.downloadsInFlight));
-    expect(valueOf("peak.fetches")).toBe((Math.max(...timelines.fetches) * 1e6) / timelines.bucketUs);
+    expect(valueOf("peak.downloads")).toBe(peaks.downloadsInFlight.count);
+    expect(valueOf("peak.fetches")).toBe(peaks.fetches.count);
     expect(valueOf("cost")).toBe("not told");
   });
 

@@ -323,6 +323,7 @@ function timelinesOf(nodes: readonly FixtureRow[]): Timelines {
     buckets: BUCKETS,
     nodesOnline: buckets((bucket) => Math.round(1_925 + 28 * Math.sin(bucket / 7) + 20 * dice(bucket, 50))),
     downloadsInFlight: started.map((count) => Math.round((count * 24) / 180)),
+    downloadsAtOnce: started.map((count) => Math.round((count * 30) / 180)),
     connects: buckets((bucket) => Math.round(4 + 9 * dice(bucket, 51))),
     fetches: buckets((bucket) => Math.round(150 + 40 * dice(bucket, 52)) + (started[bucket] ?? 0)),
     offers: counted(({ offeredAtUs }) => offeredAtUs),
@@ -444,6 +445,15 @@ function result(nodes: readonly FixtureRow[]): RunResult {
     staggering: [
       { job: "spring", starts: outcomes.reachable, peakPerMean: 8.4, uniformDistance: 0.318, doneUs: doneUs(nodes) },
     ],
+    peaks: {
+      stepUs: 1_000_000,
+      connects: { count: 4, atUs: 3_600e6 },
+      fetches: { count: 41, atUs: 28_800e6 },
+      offers: { count: 39, atUs: 28_801e6 },
+      downloadsStarted: { count: 38, atUs: 28_801e6 },
+      statuses: { count: 77, atUs: 28_802e6 },
+      downloadsInFlight: { count: 212, atUs: 28_830e6 },
+    },
     timelines: timelinesOf(nodes),
     jobs: [{ name: "spring", createdAtUs: 0, cancelledAtUs: null, outcomes, completion: completionOf(nodes) }],
     cohorts: groupsOf(homes, "cohort", ["homes"]).concat(groupsOf(nodes.slice(1_600), "cohort", ["workshops"])),

@@ -1,6 +1,7 @@
 /** The handful of numbers that one would say on the phone. */
 import { COMPRESSION_MAX } from "../../measure/composed-time.ts";
 import type { RunResult, Staggering } from "../../measure/run-result.ts";
+import type { Peak } from "../../measure/second-counts.ts";
 import { countText, counted, percentText, shareText, significantText } from "../count-text.ts";
 import { durationText, percentileText } from "../duration-text.ts";
 import { cutText } from "../text-cleaning.ts";
@@ -78,17 +79,17 @@ function staggering({ staggering: jobs }: RunResult): Figure {
   };
 }
 
-function peakFetch({ timelines, clock }: RunResult): Figure {
-  const perSecond = (largest(timelines.fetches) * 1e6) / timelines.bucketUs;
+function peakFetch({ peaks, clock }: RunResult): Figure {
+  const perSecond = (peaks.fetches.count * 1e6) / peaks.stepUs;
+  const wall = clock.speed === 1 ? "" : `; ${significantText(perSecond * clock.speed)} /s of wall time`;
   return {
     term: "Fetch peak",
     value: `${significantText(perSecond)} /s`,
-    note:
-      clock.speed === 1 ? "in real time" : `of fleet time; ${significantText(perSecond * clock.speed)} /s of wall time`,
+    note: `in the fullest second of fleet time${whenText(peaks.fetches)}${wall}`,
   };
 }
 
-function peakFlight({ timelines, metrics }: RunResult): Figure {
+function peakFlight({ peaks, metrics }: RunResult): Figure {
   const compression = metrics["download"]?.compression ?? 1;
   // Downloads that last longer overlap more.
   const caution =
@@ -97,9 +98,13 @@ function peakFlight({ timelines, metrics }: RunResult): Figure {
       : "";
   return {
     term: "Downloads at once",
-    value: countText(largest(timelines.downloadsInFlight)),
-    note: `at the peak, in steps of ${durationText(timelines.bucketUs)}${caution}`,
+    value: countText(peaks.downloadsInFlight.count),
+    note: `in the fullest second of fleet time${whenText(peaks.downloadsInFlight)}${caution}`,
   };
+}
+
+function whenText({ atUs }: Peak): string {
+  return atUs === null ? "" : `, ${durationText(atUs)} after the start`;
 }
 
 function took({ clock }: RunResult): Figure {

@@ -28,9 +28,9 @@ function nodesOnline({ timelines, populations }: RunResult): TimelinePlot {
   };
 }
 
-function fetchRate({ timelines, clock }: RunResult): TimelinePlot {
+function fetchRate({ timelines, peaks, clock }: RunResult): TimelinePlot {
   const values = perSecond(timelines.fetches, timelines.bucketUs);
-  const peak = largest(values);
+  const peak = (peaks.fetches.count * 1e6) / peaks.stepUs;
   const wall = clock.speed === 1 ? "" : `; ${significantText(peak * clock.speed)} in a second of wall time`;
   return {
     title: "Fetch rate",
@@ -62,12 +62,12 @@ function staggeringText({ job, starts, peakPerMean, uniformDistance }: Staggerin
 }
 
 function inFlight({ timelines }: RunResult): TimelinePlot {
-  const { downloadsInFlight: values } = timelines;
+  const { downloadsAtOnce: values } = timelines;
   return {
     title: "Downloads in flight",
-    summary: `At most ${countText(largest(values))} at once.`,
+    summary: `At most ${countText(largest(values))} in the same second.`,
     kind: "level",
-    columns: [{ label: "in flight", tone: "flight", values }],
+    columns: [{ label: "at once", tone: "flight", values }],
     text: countText,
     axis: "whole",
   };

@@ -1,0 +1,97 @@
+/**
+ * The fullest second of a run. A timeline's step can be half a minute, and a herd that comes within one second looks
+ * tame there; servers are sized by the second. Whole numbers that are added, so shards merge in any order.
+ */
+import { SECOND_US } from "../base/instant.ts";
+
+/** More steps would take memory that a plan of a small fleet does not have otherwise: twelve days of seconds. */
+const STEPS_MAX = 2 ** 20;
+
+/** What is counted by the second. */
+export const COUNTED = ["connects", "fetches", "offers", "started", "ended", "statuses"] as const;
+export type Counted = (typeof COUNTED)[number];
+
+/** A peak: how many there were in the fullest step, and when that step began; null = there were none. */
+export interface Peak {
+  readonly count: number;
+  readonly atUs: number | null;
+}
+
+export class SecondCounts {
+  /** A second; longer only where the run could be longer than twelve days. Whole seconds. */
+  readonly widthUs: number;
+  readonly #steps: number;
+  readonly #counts: Uint32Array;
+  /** The last step in which anything was. */
+  #last = -1;
+
+  /** @param endUs fleet time at which the run ends at the latest */
+  constructor(endUs: number) {
+    this.widthUs = Math.ceil((endUs / SECOND_US + 1) / STEPS_MAX) * SECOND_US;
+    this.#steps = Math.floor(endUs / this.widthUs) + 1;
+    this.#counts = new Uint32Array(this.#steps * COUNTED.length);
+  }
+
+  /**
+   * One more at an instant of fleet time. What lies at its begin is the ramp of a fleet that runs already: fleet time
+   * stands still meanwhile, so it is no load that a second of it ever saw. What comes behind the end is drained.
+   */
+  add(column: number, atUs: number): void {
+    if (!(atUs > 0)) return;
+    const step = Math.floor(atUs / this.widthUs);
+    if (step >= this.#steps) return;
+    this.#counts[column * this.#steps + step]! += 1;
+    if (step > this.#last) this.#last = step;
+  }
+
+  merge(other: SecondCounts): void {
+    COUNTED.forEach((_, column) => {
+      const from = column * this.#steps;
+      for (let at = from; at <= from + other.#last; at++) this.#counts[at]! += other.#counts[at]!;
+    });
+    this.#last = Math.max(this.#last, other.#last);
+  }
+
+  peakOf(what: Counted): Peak {
+    const counts = this.#column(what);
+    let fullest = -1;
+    for (let step = 0; step < counts.length; step++) {
+      if (counts[step]! > (fullest === -1 ? 0 : counts[fullest]!)) fullest = step;
+    }
+    return fullest === -1 ? { count: 0, atUs: null } : { count: counts[fullest]!, atUs: fullest * this.widthUs };
+  }
+
+  /** The step in which most downloads went on: those that had begun before and not ended, and those that began in it. */
+  peakOfDownloads(): Peak {
+    let peak: Peak = { count: 0, atUs: null };
+    this.#eachStep((step, open) => {
+      if (open > peak.count) peak = { count: open, atUs: step * this.widthUs };
+    });
+    return peak;
+  }
+
+  /** The most downloads that went on in the same second of each bucket of a timeline; a bucket is as wide as a step or wider. */
+  downloadsByBucket(bucketUs: number, buckets: number): number[] {
+    const most = Array.from({ length: buckets }, () => 0);
+    this.#eachStep((step, open) => {
+      const bucket = Math.min(buckets - 1, Math.floor((step * this.widthUs) / bucketUs));
+      most[bucket] = Math.max(most[bucket]!, open);
+    });
+    return most;
+  }
+
+  #eachStep(take: (step: number, open: number) => void): void {
+    const [started, ended] = [this.#column("started"), this.#column("ended")];
+    let open = 0;
+    for (let step = 0; step < started.length; step++) {
+      open += started[step]!;
+      take(step, open);
+      open -= ended[step]!;
+    }
+  }
+
+  #column(what: Counted): Uint32Array {
+    const column = COUNTED.indexOf(what);
+    return this.#counts.subarray(column * this.#steps, column * this.#steps + this.#last + 1);
+  }
+}

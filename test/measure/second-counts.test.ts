@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { DAY_US, SECOND_US } from "../../src/base/instant.ts";
+import { COUNTED, SecondCounts } from "../../src/measure/second-counts.ts";
+
+const [FETCHES, STARTED, ENDED] = (["fetches", "started", "ended"] as const).map((name) => COUNTED.indexOf(name));
+
+describe("the fullest second", () => {
+  test("a herd of one second is seen as such, whatever comes around it", () => {
+    const counts = new SecondCounts(DAY_US);
+    for (let k = 0; k < 500; k++) counts.add(FETCHES!, 3_600 * SECOND_US + k * 1_000);
+    for (let k = 1; k < 20_000; k++) counts.add(FETCHES!, k * 4 * SECOND_US);
+
+    // One of the others falls into the same second.
+    expect(counts.peakOf("fetches")).toEqual({ count: 501, atUs: 3_600 * SECOND_US });
+    expect(counts.peakOf("statuses")).toEqual({ count: 0, atUs: null });
+  });
+
+  test("what happens while fleet time stands at its begin, or behind the run's end, is no load of a second", () => {
+    const counts = new SecondCounts(60 * SECOND_US);
+    counts.add(FETCHES!, 0);
+    counts.add(FETCHES!, 61.5 * SECOND_US);
+    expect(counts.peakOf("fetches")).toEqual({ count: 0, atUs: null });
+  });
+
+  test("a run that could be longer than twelve days is counted in longer steps of whole seconds", () => {
+    expect(new SecondCounts(12 * DAY_US).widthUs).toBe(SECOND_US);
+    expect(new SecondCounts(30 * DAY_US).widthUs).toBe(3 * SECOND_US);
+  });
+
+  test("merged shards give what one would have, against a plain count", () => {
+    const atUs = fc.integer({ min: 1, max: 20 * SECOND_US });
+    fc.assert(
+      fc.property(fc.array(atUs), fc.array(atUs), (left, right) => {
+        const [a, b] = [new SecondCounts(20 * SECOND_US), new SecondCounts(20 * SECOND_US)];
+        for (const at of left) a.add(FETCHES!, at);
+        for (const at of right) b.add(FETCHES!, at);
+        a.merge(b);
+        const bySecond = new Map<number, number>();
+        for (const at of [...left, ...right]) {
+          const second = Math.floor(at / SECOND_US);
+          bySecond.set(second, (bySecond.get(second) ?? 0) + 1);
+        }
+        expect(a.peakOf("fetches").count).toBe(Math.max(0, ...bySecond.values()));
+      }),
+    );
+  });
+});
+
+describe("downloads at once", () => {
+  test("those that went on in the same second: begun before and not ended, or begun in it", () => {
+    const counts = new SecondCounts(10 * SECOND_US);
+    const runs = [
+      [0.5, 2.5],
+      [1.1, 1.2],
+      [1.9, 8.1],
+      [2.6, 2.7],
+    ] as const;
+    for (const [from, until] of runs) {
+      counts.add(STARTED!, from * SECOND_US);
+      counts.add(ENDED!, until * SECOND_US);
+    }
+
+    expect(counts.peakOfDownloads()).toEqual({ count: 3, atUs: SECOND_US });
+    expect(counts.downloadsByBucket(5 * SECOND_US, 2)).toEqual([3, 1]);
+  });
+});
