@@ -58,11 +58,12 @@ export class PlansView implements ManyPlansWatcher {
 /** `12 of 27 plans (44.4 %), about 30 s left`. */
 export function plansText(done: number, all: number, elapsedMs: number): string {
   const left =
-    done === 0 || done >= all ? "" : `, about ${durationText(secondsUs((elapsedMs / done) * (all - done)))} left`;
+    done === 0 || done >= all ? "" : `, about ${durationText(roundedUs((elapsedMs / done) * (all - done)))} left`;
   return `${done} of ${counted(all, "plan")} (${percentText(all === 0 ? 1 : done / all)})${left}`;
 }
 
-/** Whole seconds, at least one: nobody reads more of a guess. */
-function secondsUs(ms: number): number {
-  return Math.max(1, Math.round(ms / 1_000)) * 1e6;
+/** Whole seconds, and whole minutes where there are some: nobody reads more of a guess. */
+function roundedUs(ms: number): number {
+  const step = ms < 120_000 ? 1_000 : 60_000;
+  return Math.max(1, Math.round(ms / step)) * step * 1_000;
 }

@@ -105,6 +105,7 @@ export const DEFAULT_FIGURES: readonly string[] = [
   "peak.fetches",
   "peak.connects",
   "peak.downloads",
+  "peak.egress",
   "completion{population:reachable}.p(95)",
   "completion.p(95)",
   "outcome.success.rate",

@@ -38,7 +38,7 @@ export function figureText(value: FigureValue, format: FigureFormat): string {
   return typeof value === "number" ? numberText(value, format) : value;
 }
 
-/** `3.2 h`, or with its range where seeds differ: `3.2 h (3.1 h to 3.4 h)`. */
+/** `3.2 h`, or with its range where seeds differ: `3.2 h (3.1 to 3.4 h)`. */
 export function spreadText(spread: FigureSpread | null, format: FigureFormat): string {
   if (spread === null) return "missing";
   const median = figureText(spread.median, format);
@@ -46,8 +46,14 @@ export function spreadText(spread: FigureSpread | null, format: FigureFormat): s
   return range === "" ? median : `${median} (${range})`;
 }
 
-/** `3.1 h to 3.4 h`; "" where the seeds agree, or seem to. */
+/** `3.1 to 3.4 h`; "" where the seeds agree, or seem to. */
 export function rangeText({ least, most }: FigureSpread, format: FigureFormat): string {
   const [low, high] = [figureText(least, format), figureText(most, format)];
-  return low === high ? "" : `${low} to ${high}`;
+  return low === high ? "" : `${withoutUnitOf(high, low)} to ${high}`;
+}
+
+/** `3.1` of `3.1 h` before `3.4 h`: a unit that both have is said once. */
+function withoutUnitOf(other: string, text: string): string {
+  const unit = / \S+$/.exec(text)?.[0] ?? "";
+  return /^[\d.,]+ \S+$/.test(text) && unit !== "" && other.endsWith(unit) ? text.slice(0, -unit.length) : text;
 }

@@ -12,7 +12,7 @@ import { plainTable } from "../plain-table.ts";
 import { cutText, harmlessLine } from "../text-cleaning.ts";
 import { wrapped } from "../text-wrapping.ts";
 import { answerTitle, searchVerdict } from "./search-page.ts";
-import { figureRanges, keptByFirstKnob, keptText, pointText } from "./sweep-answers.ts";
+import { figureRanges, keptByFirstKnob, keptText, pointText, sweepTitle } from "./sweep-answers.ts";
 
 /** How much is told; `none` is the title alone, `brief` why it did not pass as well. */
 export type PlansExtent = "compact" | "full" | "none" | "brief";
@@ -32,7 +32,7 @@ const MISSING_MAX = 8;
 /** Lines of a sweep's end. */
 export function sweepSummary(sweep: SweepResult, extent: PlansExtent, terminal: Terminal): readonly string[] {
   const { paint } = terminal;
-  const head = titleLine(VERDICT_WORDS[sweep.verdict].label, sweep.verdict, sweep.scenario.name, paint);
+  const head = titleLine(sweepTitle(sweep), sweep.verdict, sweep.scenario.name, paint);
   if (extent === "none") return [head];
   const bullet = (text: string, sign: string): string[] =>
     wrapped(harmlessLine(readableSentence(text)), "  ", sign, terminal.columns);
@@ -85,7 +85,8 @@ export function searchSummary(search: SearchResult, extent: PlansExtent, termina
 
 function titleLine(label: string, verdict: Verdict, name: string, paint: Painter): string {
   const shown = harmlessLine(label, 40);
-  const word = verdict === "passed" && label !== VERDICT_WORDS.passed.label ? shown : shown.toUpperCase();
+  // A value keeps its letters: 10Gbit/s is not 10GBIT/S.
+  const word = /^\d/.test(shown) ? shown : shown.toUpperCase();
   return `${paint.strong(paint[PAINT[verdict]](word))}  ${paint.strong(cutText(harmlessLine(name), 40))}`;
 }
 
@@ -131,8 +132,8 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
 }
 
 function rangeLines(sweep: SweepResult, { paint, columns }: Terminal): readonly string[] {
-  return figureRanges(sweep).flatMap(({ figure, least, most, mostAt }) => {
-    const text = least === most ? `${least} everywhere` : `${least} to ${most}, the most with ${mostAt}`;
+  return figureRanges(sweep).flatMap(({ figure, least, range, mostAt }) => {
+    const text = range === "" ? `${least} everywhere` : `${range}, the most with ${mostAt}`;
     return wrapped(`${harmlessLine(figure.title, 60)}: ${harmlessLine(text)}`, "  ", "", columns).map(paint.quiet);
   });
 }

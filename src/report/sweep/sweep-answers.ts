@@ -3,7 +3,8 @@ import { sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
-import { figureText, type FigureFormat } from "../figure-text.ts";
+import { figureText, type FigureFormat, rangeText } from "../figure-text.ts";
+import { VERDICT_WORDS } from "../outcome-words.ts";
 
 /** Groups of the first knob's values that are told in sentences; the others stand in the table. */
 const GROUPS_TOLD_MAX = 12;
@@ -19,13 +20,26 @@ export function hasThresholds({ points }: Pick<SweepResult, "points">): boolean 
   return points.some(({ runs }) => runs.some(({ thresholds }) => thresholds.length > 0));
 }
 
+/** A sweep's answer in a few words: `4 of 8 pass`. */
+export function sweepTitle(sweep: SweepResult): string {
+  const { verdict, points } = sweep;
+  if (verdict !== "passed" && verdict !== "failed") return VERDICT_WORDS[verdict].label;
+  if (!hasThresholds(sweep)) return `${counted(points.length, "combination")} planned`;
+  return `${passing(sweep).length} of ${points.length} pass`;
+}
+
+/** The combinations that keep every threshold under every seed. */
+export function passing({ points }: Pick<SweepResult, "points">): readonly SweepPoint[] {
+  return points.filter(({ verdict }) => verdict === "passed");
+}
+
 /** How many combinations keep every threshold. */
 export function keptText(sweep: SweepResult): string {
   const { points, seeds } = sweep;
   const under = seeds.length === 1 ? "" : ` under all ${seeds.length} seeds`;
   if (!hasThresholds(sweep))
     return `The scenario sets no threshold, so none of the ${counted(points.length, "combination")} passes or fails.`;
-  const kept = points.filter(({ verdict }) => verdict === "passed").length;
+  const kept = passing(sweep).length;
   const all = counted(points.length, "combination");
   if (kept === 0) return `None of ${all} keeps every threshold${under}.`;
   return `${kept === points.length ? "Each" : String(kept)} of ${all} ${kept === 1 || kept === points.length ? "keeps" : "keep"} every threshold${under}.`;
@@ -70,13 +84,15 @@ export interface FigureRange {
   readonly leastAt: string;
   readonly most: string;
   readonly mostAt: string;
+  /** Both in one: `3.1 to 3.4 h`; "" where they are the same. */
+  readonly range: string;
 }
 
-/** For each figure that has values. */
-export function figureRanges(sweep: SweepResult): readonly FigureRange[] {
+/** For each figure that has values, over all combinations or some of them. */
+export function figureRanges(sweep: SweepResult, points = sweep.points): readonly FigureRange[] {
   return sweep.figures.flatMap((figure, place) => {
     const format: FigureFormat = { unit: figure.unit, currency: sweep.currency };
-    const sized = sweep.points.flatMap((point) => {
+    const sized = points.flatMap((point) => {
       const median = point.figures[place]?.median ?? "not told";
       const size = sizeOf(median);
       return size === undefined ? [] : [{ point, median, size }];
@@ -89,9 +105,10 @@ export function figureRanges(sweep: SweepResult): readonly FigureRange[] {
       {
         figure,
         least: figureText(least.median, format),
-        leastAt: pointText(least.point.values, sweep.knobs),
+        leastAt: least.size === most.size ? "everywhere" : pointText(least.point.values, sweep.knobs),
         most: figureText(most.median, format),
-        mostAt: pointText(most.point.values, sweep.knobs),
+        mostAt: least.size === most.size ? "everywhere" : pointText(most.point.values, sweep.knobs),
+        range: rangeText({ least: least.median, median: least.median, most: most.median }, format),
       },
     ];
   });

@@ -13,7 +13,9 @@ import {
   hasThresholds,
   keptByFirstKnob,
   keptText,
+  passing,
   pointText,
+  sweepTitle,
 } from "./sweep-answers.ts";
 import { answerBlock, plansFooter, plansHeader, repeatSection } from "./plans-page.ts";
 import { sweepPlots } from "./sweep-plots.ts";
@@ -24,7 +26,7 @@ export function sweepPage(sweep: SweepResult): Html {
   const sections = sectionsOf(sweep);
   const answer = answerBlock({
     verdict,
-    title: VERDICT_WORDS[verdict].label,
+    title: sweepTitle(sweep),
     sentences: [...sweep.reasons, keptText(sweep)],
     points: keptByFirstKnob(sweep),
   });
@@ -35,7 +37,7 @@ export function sweepPage(sweep: SweepResult): Html {
       ...knobs.map(({ path, values }) => `${path} ${values.join(", ")}`),
       seedsText(seeds),
     ]),
-    main: html`${answer} ${contents(sections)} ${sections.map(section)}`,
+    main: html`${answer} ${figureTiles(sweep)} ${contents(sections)} ${sections.map(section)}`,
     footer: plansFooter(sweep, "sweep.json"),
   });
 }
@@ -63,6 +65,24 @@ function sectionsOf(sweep: SweepResult): readonly Section[] {
 
 const MODELLED =
   "Every number is planned: the same nodes and rules as in a run, with the servers as the scenario’s model has them. What the scenario does not limit has no limit.";
+
+/** What to expect of the combinations that pass; of all, where none does. */
+function figureTiles(sweep: SweepResult): Html {
+  const kept = hasThresholds(sweep) ? passing(sweep) : [];
+  const points = kept.length === 0 ? sweep.points : kept;
+  const who = kept.length === 0 ? "over all combinations" : `over the ${counted(kept.length, "combination")} that pass`;
+  const over = kept.length === 1 ? "with the combination that passes" : who;
+  return html`<dl class="figures">
+    ${figureRanges(sweep, points).map(
+      ({ figure, least, range }) =>
+        html`<div>
+          <dt>${figure.title}</dt>
+          <dd class="value words">${range === "" ? least : range}</dd>
+          <dd class="note">${over}</dd>
+        </div> `,
+    )}
+  </dl>`;
+}
 
 function missingTable({ missing, knobs }: SweepResult): Html {
   return table({
@@ -94,7 +114,7 @@ function rangeTable(ranges: readonly FigureRange[]): Html {
         { head: "Least", kind: "number", cell: ({ least }) => least },
         { head: "at", cell: ({ leastAt }) => leastAt },
         { head: "Most", kind: "number", cell: ({ most }) => most },
-        { head: "at", cell: ({ mostAt, most, least }) => (most === least ? "everywhere" : mostAt) },
+        { head: "at", cell: ({ mostAt }) => mostAt },
       ],
     })}`;
 }
@@ -110,7 +130,7 @@ function pointTable(sweep: SweepResult): Html {
     ${table<SweepPoint>({
       caption: "Every combination with its figures",
       isCaptionHidden: true,
-      isStacking: true,
+      isDense: true,
       rows: sweep.points,
       columns: [
         ...knobs.map(({ path }, place): Column<SweepPoint> => {
