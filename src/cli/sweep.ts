@@ -1,7 +1,7 @@
 /** `otafleet plan --sweep`: every combination of some knobs' values under several seeds, side by side. */
 import { describeMistake, type Mistake, UserError } from "../base/user-error.ts";
 import type { SweepInput } from "../engine/sweep/sweep-run.ts";
-import { DEFAULT_FIGURES } from "../measure/figures.ts";
+import { DEFAULT_FIGURES, STAGED_FIGURE } from "../measure/figures.ts";
 import { counted } from "../report/count-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { combinationsOf, type Knob, listedValues, parseKnobs } from "../scenario/knob.ts";
@@ -14,16 +14,18 @@ import { type LoadedScenario, loadScenario, repeatingCommand } from "./scenario-
 
 /** Plans a sweep, shows it, and answers the exit code. */
 export async function sweep(file: string, flags: PlanFlags): Promise<number> {
-  const { knobs, seeds, workers, figures } = everyMistakeOf({
+  const { knobs, seeds, workers, metrics } = everyMistakeOf({
     knobs: () => knobsOf(flags.sweep ?? []),
     seeds: () => seedCountOf(flags.seeds),
     workers: () => workersOf(flags.workers),
-    figures: () => figureNamesOf(flags.metrics),
+    metrics: () => figureNamesOf(flags.metrics),
   });
   const loaded = loadPoints(file, flags, knobs);
   for (const { scenario } of loaded) checkSeeds(scenario.seed, seeds);
   const { workers: _, ...repeated } = flags;
   const command = repeatingCommand("plan", file, repeated);
+  const isStaged = loaded.some(({ scenario }) => scenario.jobs.some(({ rollout }) => rollout !== undefined));
+  const figures = metrics ?? [...(isStaged ? [STAGED_FIGURE] : []), ...DEFAULT_FIGURES];
   const points = loaded.map(({ values, scenario, imageBytes, jobImages }) => ({
     values,
     scenario,
@@ -55,8 +57,8 @@ function knobsOf(texts: readonly string[]): readonly Knob[] {
   return knobs;
 }
 
-function figureNamesOf(text: string | undefined): readonly string[] {
-  if (text === undefined) return DEFAULT_FIGURES;
+function figureNamesOf(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
   const names = listedValues(text);
   const twice = names.find((name, at) => names.indexOf(name) < at);
   if (twice === undefined) return names;

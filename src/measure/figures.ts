@@ -97,22 +97,29 @@ const TITLES: Readonly<Record<string, Pick<FigureName, "title" | "meaning">>> = 
     title: "Completion p95",
     meaning: "time from the job's start until 95 % of all targets had confirmed the image",
   },
+  "rollout.hit.count": {
+    title: "Hit before the stop",
+    meaning: "nodes that had rolled back, failed or bricked when a rollout in stages was stopped, or at its end",
+  },
   "outcome.success.rate": { title: "Success", meaning: "share of all targets that run the image and confirmed it" },
 };
 
-/** Columns where none are asked for. */
+/** Columns where none are asked for, in the order in which one asks: when, how well, how dear, how hard. */
 export const DEFAULT_FIGURES: readonly string[] = [
-  "peak.fetches",
-  "peak.connects",
-  "peak.downloads",
-  "peak.egress",
   "completion{population:reachable}.p(95)",
   "completion.p(95)",
   "outcome.success.rate",
   "failures",
-  "egress",
   "cost",
+  "peak.fetches",
+  "peak.connects",
+  "peak.downloads",
+  "peak.egress",
+  "egress",
 ];
+
+/** Goes before them where a job is rolled out in stages. */
+export const STAGED_FIGURE = "rollout.hit.count";
 
 /** Reads a figure's name. Every mistake of it, or the figure. */
 export function parseFigure(text: string, known: KnownNames): Figure | readonly ThresholdMistake[] {

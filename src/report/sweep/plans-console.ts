@@ -12,7 +12,7 @@ import { plainTable } from "../plain-table.ts";
 import { cutText, harmlessLine } from "../text-cleaning.ts";
 import { wrapped } from "../text-wrapping.ts";
 import { answerTitle, searchVerdict } from "./search-page.ts";
-import { figureRanges, keptByFirstKnob, keptText, pointText, sweepTitle } from "./sweep-answers.ts";
+import { figureRanges, keptByFirstKnob, keptText, pointText, sweepTitle, withShortNames } from "./sweep-answers.ts";
 
 /** How much is told; `none` is the title alone, `brief` why it did not pass as well. */
 export type PlansExtent = "compact" | "full" | "none" | "brief";
@@ -30,7 +30,8 @@ const ROWS_MAX = 24;
 const MISSING_MAX = 8;
 
 /** Lines of a sweep's end. */
-export function sweepSummary(sweep: SweepResult, extent: PlansExtent, terminal: Terminal): readonly string[] {
+export function sweepSummary(whole: SweepResult, extent: PlansExtent, terminal: Terminal): readonly string[] {
+  const sweep = withShortNames(whole);
   const { paint } = terminal;
   const head = titleLine(sweepTitle(sweep), sweep.verdict, sweep.scenario.name, paint);
   if (extent === "none") return [head];

@@ -15,6 +15,26 @@ export function pointText(values: readonly string[], knobs: SweepResult["knobs"]
   return parts.length === 0 ? "the scenario as it is" : parts.join(", ");
 }
 
+/**
+ * The sweep with its knobs under the ends of their paths, as many parts as it takes to tell them apart, two at least:
+ * `faults.boot-loop`. The whole paths stand at the head of the page, and in the JSON.
+ */
+export function withShortNames(sweep: SweepResult): SweepResult {
+  const parts = sweep.knobs.map(({ path }) => path.split("."));
+  const nameOf = (own: readonly string[], count: number): string => own.slice(-count).join(".");
+  const knobs = sweep.knobs.map((knob, place) => {
+    const own = parts[place] ?? [];
+    const counts = own.map((_, less) => less + 1).filter((count) => count >= SHORT_PARTS_MIN);
+    const count = counts.find((each) =>
+      parts.every((other, at) => at === place || nameOf(other, each) !== nameOf(own, each)),
+    );
+    return { ...knob, path: nameOf(own, count ?? own.length) };
+  });
+  return { ...sweep, knobs };
+}
+
+const SHORT_PARTS_MIN = 2;
+
 /** Whether any threshold was set: without one nothing was promised, so nothing is kept. */
 export function hasThresholds({ points }: Pick<SweepResult, "points">): boolean {
   return points.some(({ runs }) => runs.some(({ thresholds }) => thresholds.length > 0));

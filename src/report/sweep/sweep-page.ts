@@ -16,13 +16,15 @@ import {
   passing,
   pointText,
   sweepTitle,
+  withShortNames,
 } from "./sweep-answers.ts";
 import { answerBlock, plansFooter, plansHeader, repeatSection } from "./plans-page.ts";
 import { sweepPlots } from "./sweep-plots.ts";
 import { thresholdsByPoint } from "./sweep-thresholds.ts";
 
-export function sweepPage(sweep: SweepResult): Html {
-  const { scenario, knobs, points, seeds, verdict } = sweep;
+export function sweepPage(whole: SweepResult): Html {
+  const sweep = withShortNames(whole);
+  const { scenario, points, seeds, verdict } = sweep;
   const sections = sectionsOf(sweep);
   const answer = answerBlock({
     verdict,
@@ -34,7 +36,7 @@ export function sweepPage(sweep: SweepResult): Html {
     title: `Sweep: ${scenario.name}`,
     header: plansHeader("sweep", sweep, [
       counted(points.length, "combination"),
-      ...knobs.map(({ path, values }) => `${path} ${values.join(", ")}`),
+      ...whole.knobs.map(({ path, values }) => `${path} ${values.join(", ")}`),
       seedsText(seeds),
     ]),
     main: html`${answer} ${figureTiles(sweep)} ${contents(sections)} ${sections.map(section)}`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { searchSummary, sweepSummary } from "../../../src/report/sweep/plans-console.ts";
 import { SEARCH_REPORTS } from "../../../src/report/sweep/search-reports.ts";
+import { withShortNames } from "../../../src/report/sweep/sweep-answers.ts";
 import { SWEEP_REPORTS } from "../../../src/report/sweep/sweep-reports.ts";
 import { PLAIN_PAINTER } from "../../../src/report/painter.ts";
 import { HOSTILE } from "../hostile-strings.ts";
@@ -16,15 +17,26 @@ describe("sweep.html", () => {
 
     expect(top).toContain("8 of 12 combinations keep every threshold under all 3 seeds.");
     expect(top).toContain(
-      "model.cdn.egress with autofetch.every 1h, nodes 1000: passes at 1Gbit/s, 10Gbit/s; fails at 100Mbit/s.",
+      "cdn.egress with autofetch.every 1h, nodes 1000: passes at 1Gbit/s, 10Gbit/s; fails at 100Mbit/s.",
     );
+  });
+
+  test("names knobs by the ends of their paths, as far as it takes to tell them apart", () => {
+    const knobs = ["fleet.cohorts.a.boot", "fleet.cohorts.b.boot", "nodes"].map((path) => ({ path, values: ["1"] }));
+    const runs = [{ values: ["1", "1", "1"], runs: [planned(1, "passed", [1, 2, 3])] }];
+
+    expect(withShortNames(sweepOf({ knobs, planned: runs })).knobs.map(({ path }) => path)).toEqual([
+      "a.boot",
+      "b.boot",
+      "nodes",
+    ]);
   });
 
   test("says of each figure where it is least and where it is most", () => {
     const ranges = text(page.slice(page.indexOf('id="ranges"'), page.indexOf('id="combinations"')));
 
     expect(ranges).toMatch(
-      /Completion p95.*3\.8 h model\.cdn\.egress 1Gbit\/s, autofetch\.every 1h, nodes 1000 not reached model\.cdn\.egress 100Mbit\/s/,
+      /Completion p95.*3\.8 h cdn\.egress 1Gbit\/s, autofetch\.every 1h, nodes 1000 not reached cdn\.egress 100Mbit\/s/,
     );
   });
 
@@ -65,7 +77,7 @@ describe("sweep.html", () => {
     expect(incomplete).toMatch(
       /Incomplete The sweep was stopped before its end: stopped by Ctrl-C\. 1 plan is missing: stopped by Ctrl-C\./,
     );
-    expect(incomplete).toContain("model.cdn.egress 100Mbit/s, autofetch.every 1h, nodes 1000 2 stopped by Ctrl-C");
+    expect(incomplete).toContain("cdn.egress 100Mbit/s, autofetch.every 1h, nodes 1000 2 stopped by Ctrl-C");
   });
 
   test("says so where no threshold is set", () => {
