@@ -185,6 +185,10 @@ function otherScenario({ differs }: ScenarioMatch): string {
   return `The runs are not of the same scenario: ${differs.join(", ")} differ.`;
 }
 
+/** What of a plan and a live run can never agree, and tells nothing of either. */
+const NO_WAY_OF_ITS_OWN =
+  "Only planned nodes have the latency of their links (link.latency): wall times of connects and answers differ by it.";
+
 function remarksOn(
   first: ComparisonSide,
   second: ComparisonSide,
@@ -201,5 +205,6 @@ function remarksOn(
     ...(scenario.isSame || isTold ? [] : [otherScenario(scenario)]),
     ...bad.map(([which, { verdict }]) => `The ${which} run is ${verdict}: do not use its numbers.`),
     ...(seeds ? [] : ["The runs have different seeds: their fleets differ node by node."]),
+    ...(first.result.clock.driver === second.result.clock.driver ? [] : [NO_WAY_OF_ITS_OWN]),
   ];
 }

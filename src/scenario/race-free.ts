@@ -8,7 +8,7 @@ import { mean, quantile } from "../fleet/distribution.ts";
 import { imageOfJob, imagesOf } from "./job-images.ts";
 import { APPROVAL_RETRY_US } from "./job-timeline.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
-import { secondOffers } from "./second-offers.ts";
+import { secondOffers, timersApart } from "./second-offers.ts";
 import { targetsOf } from "./targets.ts";
 import { opensInUs, windowLengthUs } from "./window-opening.ts";
 import { DURATION, SHARE } from "./units.ts";
@@ -76,11 +76,18 @@ const NODES_MIN = 0.5;
 function secondOfferReasons(scenario: Scenario, job: JobScenario): string[] {
   const targets = targetsOf(scenario, job);
   return scenario.fleet.cohorts.flatMap((cohort) => {
+    const nodes = targets.countIn(cohort);
     const { share, rebootUs } = secondOffers(scenario, job, cohort);
-    if (targets.countIn(cohort) * share < NODES_MIN) return [];
     const percent = SHARE.print(Number(share.toPrecision(2)));
+    const asking = `about ${percent} of the nodes of cohort ${cohort.name} ask again in the ${DURATION.print(rebootUs)} between "applied" and the reboot into job ${job.name}: they begin a second update, and a slot that it is still writing then does not boot`;
+    const apart = nodes === 0 ? undefined : timersApart(scenario, job, cohort);
     return [
-      `about ${percent} of the nodes of cohort ${cohort.name} ask again in the ${DURATION.print(rebootUs)} between "applied" and the reboot into job ${job.name}: they begin a second update, and a slot that it is still writing then does not boot`,
+      ...(nodes * share < NODES_MIN ? [] : [asking]),
+      ...(apart === undefined
+        ? []
+        : [
+            `nodes of cohort ${cohort.name} hear of job ${job.name} up to ${apart.times} times before its window opens, and each time set a timer for it: at clock.speed ${scenario.clock.speed} answers that take 50 ms more or less set them ${DURATION.print(Math.round(apart.apartUs))} apart, so that a second update may begin before the reboot of the first`,
+          ]),
     ];
   });
 }

@@ -4,11 +4,12 @@
  * Source: esp_rainmaker src/ota, run in the node-vectors.
  */
 import { adapterOf } from "../adapters/adapters.ts";
-import { SECOND_US } from "../base/instant.ts";
+import { MILLISECOND_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { quantile } from "../fleet/distribution.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
+import { opensInUs } from "./window-opening.ts";
 
 /** Beyond these quantiles lie nodes that nobody waits for. */
 const QUICK = 0.01;
@@ -33,6 +34,29 @@ export function secondOffers(
   const hits = Math.floor(longestUs / everyUs) - Math.ceil(Math.max(1, shortestUs) / everyUs) + 1;
   const share = hits <= 0 ? 0 : Math.min(1, (hits * rebootUs) / Math.max(1, longestUs - shortestUs));
   return { share, rebootUs };
+}
+
+/** What the answers of a backend on a busy machine differ by, wall time: a rough figure. */
+const ANSWERS_APART_US = 50 * MILLISECOND_US;
+
+/**
+ * Whoever hears of a job several times before its window opens sets a timer each time, all for the same moment. In
+ * real time they ring together, and so they do in a plan. Under a compressed clock each is off by what its answer took
+ * times the speed: further than an update lasts, a later one brings a second offer when the first update is over.
+ * Undefined where that cannot be.
+ */
+export function timersApart(
+  scenario: Scenario,
+  job: JobScenario,
+  cohort: Cohort,
+): { readonly times: number; readonly apartUs: number } | undefined {
+  const { autofetch } = cohort;
+  if (autofetch.kind !== "periodic" || job.window === undefined) return undefined;
+  const opensUs = Math.max(...cohort.zones.map(({ value }) => opensInUs(scenario, job, value, job.startsUs) ?? 0));
+  const heard = Math.ceil((opensUs - job.startsUs) / autofetch.everyUs);
+  const times = heard + (job.trigger === "default" ? 0 : 1);
+  const apartUs = ANSWERS_APART_US * scenario.clock.speed;
+  return heard > 0 && times > 1 && apartUs > downloadUs(scenario, job, cohort, QUICK) ? { times, apartUs } : undefined;
 }
 
 /** The longest wait of the cohort's generations between an update and its reboot. */

@@ -17,13 +17,22 @@ import { freshPath, smallRun, stableColumns, watching } from "./small-runs.ts";
 
 const FILE = fileURLToPath(new URL("../twin/six-zones.yaml", import.meta.url));
 
-/** The scenario of `npm run twin`, with fewer nodes and twenty times as fast. */
-const SMALL = ["nodes=100", "clock.speed=900", "fleet.connect.over=500ms"];
+/** The scenario of `npm run twin` with fewer nodes, ten times as fast, from fifty minutes before its last window on. */
+const SMALL = [
+  "nodes=100",
+  "clock={start: 2026-03-10T19:20:00Z, speed: 450}",
+  "fleet.cohorts.homes.autofetch.every=40m",
+  "fleet.connect.over=500ms",
+];
 
-test("a plan that its live run calibrated ends as the run did, node by node, and half and 95 % as soon", async () => {
+test("a plan that its live run calibrated ends as the run did, node by node, and half and 95 % as soon", async ({
+  skip,
+}) => {
   const scenario = scenarioOf();
   expect(isRaceFree(scenario)).toEqual({ raceFree: true, reasons: [] });
   const live = await smallRun(scenario, { workers: 1 });
+  // Nothing can be held against a run that says itself that it measured the machine.
+  skip(live.result.verdict === "invalid", live.result.reasons[0]);
   const model = modelText(await calibrateRun(live.folder));
   const outDir = freshPath();
   const planned = scenarioOf(model);
@@ -41,7 +50,7 @@ test("a plan that its live run calibrated ends as the run did, node by node, and
   expect(stableColumns(planCsv ?? "")).toEqual(stableColumns(liveCsv ?? ""));
 });
 
-/** What a busy machine may have added, as a share of half of all completion: at this speed a second is 15 minutes. */
+/** What a busy machine may have added, as a share of half of all completion: at this speed a second is seven minutes. */
 function latenessOf({ generator, clock, metrics }: RunResult): number {
   const worstMs = Math.max(...generator.workers.map(({ loopDelayMaxMs }) => loopDelayMaxMs));
   return (2 * worstMs * 1_000 * clock.speed) / Number(metrics["completion"]?.p50);

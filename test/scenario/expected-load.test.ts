@@ -100,6 +100,24 @@ test("the highest honest speed falls as herds and images grow", () => {
   expect(speed(20_000, "256KiB")).toBeGreaterThan(speed(20_000, "2MiB"));
 });
 
+test.each([
+  ["the clock is not compressed", "speed: 1", "every: 1h"],
+  ["they hear of it once at most", "speed: 600", "every: 5h"],
+])("nodes that wait for a window to open leave a scenario race-free where %s", (_, speed, every) => {
+  const { reasons } = isRaceFree(
+    scenarioOf(
+      scenarioText({
+        clock: `{ start: 2026-03-28T18:00:00Z, ${speed} }`,
+        cohort: `name: a, autofetch: { ${every} }, zones: Europe/Berlin, link: { throughput: 100KB/s }`,
+        job: "name: spring, window: 23:30-00:30",
+        end: "{ after: 14d }",
+      }),
+    ),
+  );
+
+  expect(reasons.join()).not.toContain("set a timer");
+});
+
 test("a scenario with time to spare is race-free", () => {
   expect(isRaceFree(scenarioOf(scenarioText({ end: "{ after: 14d }" })))).toEqual({ raceFree: true, reasons: [] });
 });
@@ -129,6 +147,16 @@ test.each([
     "its backend goes away",
     { more: "backend: { faults: { restart: { at: 1h, after: 5s } } }", end: "{ after: 14d }" },
     "backend.faults.restart takes the backend away",
+  ],
+  [
+    "its nodes hear several times of a job whose window is yet to open, and the clock is compressed",
+    {
+      clock: "{ start: 2026-03-28T18:00:00Z, speed: 600 }",
+      cohort: "name: a, autofetch: { every: 1h }, zones: Europe/Berlin, link: { throughput: 100KB/s }",
+      job: "name: spring, window: 23:30-00:30",
+      end: "{ after: 14d }",
+    },
+    "nodes of cohort a hear of job spring up to 5 times before its window opens, and each time set a timer for it: at clock.speed 600 answers that take 50 ms more or less set them 30s apart",
   ],
   ["a worker dies in it", { more: "selftest: { worker-dies: 1s }", end: "{ after: 14d }" }, "selftest.worker-dies"],
 ])("a scenario is not race-free where %s", (_, changes, reason) => {

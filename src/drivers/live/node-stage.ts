@@ -106,10 +106,13 @@ export class NodeStage {
       this.#later.push({ slot, input, link: this.#links[slot]! });
       return;
     }
-    this.#deliver(slot, input, latenessUs);
+    const atUs = this.nowUs;
+    this.#deliver(slot, input, latenessUs, atUs);
+    // What follows at once happens at the same instant. Under a compressed clock the microseconds in between would be
+    // milliseconds of the node's life: two timers that a boot sets would ring one after the other, and both be heard.
     for (let next = this.#later.shift(); next !== undefined; next = this.#later.shift()) {
       const isStale = next.link !== undefined && next.link !== this.#links[next.slot];
-      if (!isStale) this.#deliver(next.slot, next.input, 0);
+      if (!isStale) this.#deliver(next.slot, next.input, 0, atUs);
     }
   }
 
@@ -146,10 +149,10 @@ export class NodeStage {
     return this.waits.ofUs(slot, hrtimeUs());
   }
 
-  #deliver(slot: number, input: NodeInput, latenessUs: number): void {
+  #deliver(slot: number, input: NodeInput, latenessUs: number, atUs: InstantUs): void {
     if (this.#isClosed || this.#carrier === undefined) return;
     this.#isHandling = true;
-    this.#nowUs = this.nowUs;
+    this.#nowUs = atUs;
     this.#latenessUs = Math.max(0, latenessUs);
     const deadlineUs = this.nodes.deliver(slot, input, this.#nowUs, this.#carrier);
     this.#isHandling = false;
