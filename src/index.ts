@@ -29,6 +29,11 @@ export { checkSignature, type SignatureCheck } from "./image/signature.ts";
 export { signSecureBootV2 } from "./image/image-signing.ts";
 export { madeImage } from "./engine/made-image.ts";
 
+// Fleets: the rows of a real one, for `readScenario`.
+export { readFleetFile } from "./engine/fleet-file.ts";
+export type { FleetFile } from "./fleet/fleet-file/fleet-file-reader.ts";
+export type { FleetFileWish } from "./fleet/fleet-file/fleet-columns.ts";
+
 // Runs: in real time, in virtual time, and from a folder once more.
 export { runScenario } from "./engine/run.ts";
 export { planScenario } from "./engine/virtual-run.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import * as commandLines from "./fixtures/bad-input/command-lines.ts";
+import * as fleetFiles from "./fixtures/bad-input/fleet-files.ts";
 import * as imageAnswers from "./fixtures/bad-input/image-answers.ts";
 import * as imageFiles from "./fixtures/bad-input/image-files.ts";
 import * as mqttPackets from "./fixtures/bad-input/mqtt-packets.ts";
@@ -9,11 +10,14 @@ import * as runFolders from "./fixtures/bad-input/run-folders.ts";
 import * as scenarioForm from "./fixtures/bad-input/scenario-form.ts";
 import * as scenarioOperator from "./fixtures/bad-input/scenario-operator.ts";
 import * as scenarioValues from "./fixtures/bad-input/scenario-values.ts";
+import * as traceFiles from "./fixtures/bad-input/trace-files.ts";
 
 /** Inputs of each kind that there are at least: the tables may grow, and lose nothing. */
 const LEAST = {
   scenarios: 300,
   commandLines: 120,
+  fleetFiles: 40,
+  traceFiles: 14,
   images: 40,
   runFolders: 35,
   offers: 75,
@@ -29,6 +33,8 @@ const { BAD_HEADS_FOR_SERVERS, BAD_ADMIN_BODIES, BAD_STATUSES } = requests;
 const COUNTED: Readonly<Record<keyof typeof LEAST, number>> = {
   scenarios: inputsOf({ ...scenarioForm, ...scenarioOperator, ...scenarioValues }),
   commandLines: inputsOf(commandLines),
+  fleetFiles: inputsOf(fleetFiles),
+  traceFiles: inputsOf(traceFiles),
   images: inputsOf(imageFiles),
   runFolders: inputsOf(runFolders),
   offers: inputsOf(offers),

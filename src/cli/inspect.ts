@@ -3,6 +3,7 @@ import type { Mistake } from "../base/user-error.ts";
 import { roomFor, type Room } from "../engine/preflight.ts";
 import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
 import { expectedLoad, type ExpectedLoad } from "../scenario/expected-load.ts";
+import { type FleetMakeUp, fleetMakeUp } from "../scenario/fleet-make-up.ts";
 import { printScenario } from "../scenario/printed-scenario.ts";
 import { isRaceFree, type RaceFreedom } from "../scenario/race-free.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -22,6 +23,8 @@ export interface Inspection {
   readonly schema: "otafleet/inspection";
   readonly version: 1;
   readonly scenario: Scenario;
+  /** Of cohorts that come from a file. */
+  readonly fleetFiles: readonly FleetMakeUp[];
   readonly load: ExpectedLoad;
   /** What this machine has room for; the rest is the same on any. */
   readonly room: Room & { readonly downloadsAtOnceMax: number };
@@ -39,6 +42,7 @@ export function inspect(file: string, flags: InspectFlags): number {
     schema: "otafleet/inspection",
     version: 1,
     scenario,
+    fleetFiles: fleetMakeUp(scenario),
     load: expectedLoad(scenario),
     room: { ...roomFor({ nodes: scenario.fleet.nodes, downloads }), downloadsAtOnceMax: downloads },
     raceFree: isRaceFree(scenario),

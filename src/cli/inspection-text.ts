@@ -13,6 +13,7 @@ import { imagesOf } from "../scenario/job-images.ts";
 import { rolloutOrder } from "../scenario/rollout-order.ts";
 import type { RolloutPlan } from "../scenario/rollout.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
+import { fleetFileLines } from "./fleet-file-text.ts";
 import type { Inspection } from "./inspect.ts";
 
 /** RainMaker's, where a job says nothing. */
@@ -28,6 +29,7 @@ export function inspectionText(inspection: Inspection, paint: Painter): string {
     head(inspection, paint),
     warningLines(inspection, paint),
     [paint.strong("Jobs"), ...jobLines(inspection)],
+    ...inspection.fleetFiles.map((file) => fleetFileLines(file, paint)),
     [paint.strong("Nodes by cohort"), ...cohortLines(load)],
     [paint.strong("Nodes by zone"), ...zoneLines(load)],
     [paint.strong("Expected load"), ...loadLines(inspection, paint)],

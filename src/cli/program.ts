@@ -9,6 +9,7 @@ import type { CompareFlags } from "./compare.ts";
 import type { ImageInfoFlags, ImageMakeFlags, ImageVerifyFlags } from "./image.ts";
 import type { InspectFlags } from "./inspect.ts";
 import type { PlanFlags } from "./plan-flags.ts";
+import type { ReplayFlags } from "./replay.ts";
 import type { ReportFlags } from "./report.ts";
 import type { RunFlags } from "./run.ts";
 import type { SchemaName } from "./schema.ts";
@@ -33,6 +34,7 @@ export function otafleetProgram(exit: (code: number) => void): Command {
   addReport(program, exit);
   addCompare(program, exit);
   addCalibrate(program, exit);
+  addReplay(program, exit);
   addServe(program, exit);
   addImage(program, exit);
   addSchema(program, exit);
@@ -95,6 +97,8 @@ function addPlan(program: Command, exit: (code: number) => void): void {
   const plan = command(program, "plan", "run a scenario in virtual time: no socket, no waiting, same bytes every time");
   tagFlag(scenarioFlags(plan))
     .option("-o, --out <DIR>", "write the reports into this folder (default: write nothing)")
+    .option("--trace <NODE>", "tell all that happened to one node: its index, its id, or its id in the fleet file")
+    .option("--trace-out <FILE>", "write that there; as trace.jsonl, ready for a replay, where the name ends in .jsonl")
     .option("--json", "print the result on standard output")
     .addOption(summaryOption())
     .option("-q, --quiet", "show nothing while it runs, then the verdict, and why it did not pass")
@@ -125,6 +129,7 @@ ${examples(
   "otafleet plan scenarios/first-rollout.yaml",
   "otafleet plan scenarios/first-rollout.yaml -n 100000 -o reports/next-week",
   "otafleet plan scenarios/first-rollout.yaml --json --quiet | jq .staggering",
+  "otafleet plan scenarios/night-across-dst.yaml --trace 17 --trace-out node-17.jsonl && otafleet replay node-17.jsonl",
   "otafleet plan scenarios/first-rollout.yaml --sweep autofetch.every=1h,4h,12h --sweep image.make.size=256KiB,1MiB",
   "otafleet plan scenarios/first-rollout.yaml --sweep autofetch.every=1h,4h --metrics 'peak.fetches,completion.p(50),cost'",
   "otafleet plan scenarios/first-rollout.yaml --find autofetch.every --until 'completion.p(95) < 4h' --between 1h,12h",
@@ -225,6 +230,20 @@ ${examples(
     .action(async (dir: string, flags: CalibrateFlags) =>
       exit(await (await import("./calibrate.ts")).calibrate(dir, flags)),
     );
+}
+
+function addReplay(program: Command, exit: (code: number) => void): void {
+  command(program, "replay", "feed the trace of a node to a node alone, and see whether it does the same again")
+    .argument("<file>", "a trace.jsonl that plan --trace wrote")
+    .option("--json", "print the outcome on standard output, as one line of JSON")
+    .addHelpText(
+      "after",
+      `
+The exit code is 0 where the node does the same in every step, and 99 where it does not; then the first step in which
+it differs is shown. A trace holds all that its node was told: no scenario, image or fleet file is needed.
+${examples("otafleet replay node-17.jsonl", "otafleet replay reports/next-week/trace.jsonl --json | jq .difference")}`,
+    )
+    .action(async (file: string, flags: ReplayFlags) => exit((await import("./replay.ts")).replay(file, flags)));
 }
 
 function addServe(program: Command, exit: (code: number) => void): void {

@@ -4,6 +4,8 @@ import { dirname, isAbsolute, join } from "node:path";
 import { ADAPTERS } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
+import { readFleetFile } from "../engine/fleet-file.ts";
+import type { FleetFileWish } from "../fleet/fleet-file/fleet-columns.ts";
 import { madeImage } from "../engine/made-image.ts";
 import type { Overrides } from "../scenario/overrides.ts";
 import type { ScenarioDraft } from "../scenario/draft.ts";
@@ -59,6 +61,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const draft = readScenario(text, file, {
     adapters: ADAPTERS,
     nowMs: Date.now(),
+    fleetFile: (wish) => fleetFileOnce(besideScenario(file, wish.file), wish),
     overrides: {
       ...(nodes === undefined ? {} : { nodes }),
       ...(seed === undefined ? {} : { seed }),
@@ -93,6 +96,19 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
 function modelTextOf(file: string): string {
   const bytes = fileBytes(file, { what: "a model", bytesMax: SCENARIO_BYTES_MAX });
   return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
+}
+
+/** A sweep reads its scenario for every combination, and a fleet of a million rows takes seconds. */
+const fleetFiles = new Map<string, ReturnType<typeof readFleetFile>>();
+
+function fleetFileOnce(path: string, wish: FleetFileWish): ReturnType<typeof readFleetFile> {
+  const key = JSON.stringify([path, wish]);
+  const known = fleetFiles.get(key);
+  if (known !== undefined) return known;
+  const read = readFleetFile(path, wish);
+  // One that is not there may be there the next time.
+  if ("book" in read) fleetFiles.set(key, read);
+  return read;
 }
 
 function readJobImage(draft: ScenarioDraft, file: string, path: string): ImageFile {

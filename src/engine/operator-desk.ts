@@ -2,7 +2,7 @@
 import { BELIEFS } from "../base/belief.ts";
 import type { Adapter, Approval, Cancellation, JobPlan, JobTargets, OperatorHalf } from "../adapters/adapter.ts";
 import { assert } from "../base/assert.ts";
-import { cohortOf } from "../fleet/fleet.ts";
+import { runsOf } from "../fleet/fleet-rows.ts";
 import { nodeIdOf, nodeOfId } from "../fleet/node-id.ts";
 import { NO_BELIEF } from "../measure/run-facts.ts";
 import { imageNumbersOf, imagesOf } from "../scenario/job-images.ts";
@@ -45,7 +45,7 @@ export class OperatorDesk {
   enrol(): Promise<readonly string[]> {
     const { fleet } = this.#scenario;
     const nodes = this.ids.map((id, node) => {
-      const { project, version, type, model } = cohortOf(fleet, node).runs;
+      const { project, version, type, model } = runsOf(fleet, node);
       return { id, project, version, type, model };
     });
     this.#hasEnrolled = true;

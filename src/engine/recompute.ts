@@ -2,6 +2,7 @@
  * From a run's folder to its result, without the run. After a good run the bytes are the same; after one that was
  * killed everything that had been written counts, and the verdict is *incomplete*.
  */
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -11,12 +12,13 @@ import { addBatch, emptyState } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
+import { FleetBook } from "../fleet/fleet-book.ts";
 import { writePieces } from "./piecewise-file.ts";
-import { textOfFile } from "./regular-file.ts";
+import { textOfFile, withRegularFile } from "./regular-file.ts";
 import { reportFiles } from "./report-files.ts";
 import { readEventLog } from "./event-log-reader.ts";
-import type { RunDocument } from "./run-document.ts";
-import { FILES } from "./run-folder.ts";
+import { type RunDocument, withFleetBooks } from "./run-document.ts";
+import { bookFile, FILES } from "./run-folder.ts";
 import { documentOfFolder, refusedFolder } from "./run-folder-document.ts";
 import { planOf } from "./scenario-plan.ts";
 import { factsOf, readBeliefs, readFacts, readHealth, type StoredFacts } from "./stored-facts.ts";
@@ -69,7 +71,23 @@ async function readRun(folder: string): Promise<RunRead> {
 function documentOf(folder: string): RunDocument {
   const document = documentOfFolder(folder);
   if (document.shards === 0) throw refusedFolder(folder, "is of a plan, which keeps no event log");
-  return document;
+  const books = document.scenario.fleet.cohorts.map(({ name, from }) => {
+    if (from === undefined) return undefined;
+    const file = bookFile(name);
+    const book = bookIn(join(folder, file));
+    if (book === undefined) throw refusedFolder(folder, `has no ${file}, which holds the rows of ${from.file}`);
+    if (book.sha256 === from.sha256) return book;
+    throw refusedFolder(folder, `has a ${file} that was changed after the run wrote it`);
+  });
+  return withFleetBooks(document, books);
+}
+
+function bookIn(path: string): FleetBook | undefined {
+  const bytes = withRegularFile(path, (file) => readFileSync(file));
+  if (bytes === undefined) return undefined;
+  const buffer = new SharedArrayBuffer(bytes.length);
+  new Uint8Array(buffer).set(bytes);
+  return FleetBook.isBook(buffer) ? new FleetBook(buffer) : undefined;
 }
 
 /** What there is to say of a run that ended without a word. */

@@ -1,7 +1,7 @@
 /** The lines of `nodes.csv`: what a node was born with, and what the run made of it. */
-import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
+import { fileIdOf, runsOf } from "../fleet/fleet-rows.ts";
 import type { Names } from "../fleet/node-names.ts";
 import { nodeIdOf } from "../fleet/node-id.ts";
 import { traitsOf } from "../fleet/traits.ts";
@@ -46,14 +46,13 @@ function linesOf(
 ): readonly NodeReportRow[] {
   const { node } = row;
   const seed = seedOf(scenario.seed);
-  const { cohort: number, faults, ...traits } = traitsOf(scenario.fleet, seed, node);
+  const { cohort: _, faults, ...traits } = traitsOf(scenario.fleet, seed, node);
   const { hardware } = traits;
-  const cohort = scenario.fleet.cohorts[number];
-  assert(cohort !== undefined, "a node belongs to a cohort");
-  const { chip, project, version } = cohort.runs;
+  const { chip, project, version } = runsOf(scenario.fleet, node);
   const birth = {
     index: node,
     id: nodeIdOf(nodePrefix, node),
+    fileId: fileIdOf(scenario.fleet, node),
     name: names.node(node),
     cohort: row.cohort,
     chip,

@@ -4,6 +4,8 @@
  */
 import { createHash, randomBytes } from "node:crypto";
 import { assert } from "../base/assert.ts";
+import type { FleetBook } from "../fleet/fleet-book.ts";
+import { booksOf, withBooks } from "../fleet/fleet-rows.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { versionsOf } from "./versions.ts";
 
@@ -88,7 +90,13 @@ function sealOf(document: object): string {
 export function asWritten(sealed: SealedDocument): SealedDocument {
   const document = readDocument(sealed.text);
   assert(document !== undefined, "a run document can be read");
-  return { ...sealed, document };
+  return { ...sealed, document: withFleetBooks(document, booksOf(sealed.document.scenario.fleet)) };
+}
+
+/** A document that was read, with the rows of its fleet files; asserts that they are those that it was written with. */
+export function withFleetBooks(document: RunDocument, books: readonly (FleetBook | undefined)[]): RunDocument {
+  const fleet = withBooks(document.scenario.fleet, books);
+  return { ...document, scenario: { ...document.scenario, fleet } };
 }
 
 /** Hex SHA-256 of a document's text. */

@@ -1,11 +1,14 @@
 /**
- * A run's folder. Each run has one of its own: run.json (what the run is), events.log, health.jsonl, then beliefs.json
+ * A run's folder. Each run has one of its own: run.json (what the run is), fleet-COHORT.book (the rows of its fleet
+ * files), events.log, health.jsonl, then beliefs.json
  * and facts.json at its end, and the reports. No secret is ever written into it.
  */
 import { appendFileSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
+import { bookOf } from "../fleet/fleet-rows.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { EventLog } from "./event-log.ts";
 import { makeFolders } from "./make-folders.ts";
 import { writePieces } from "./piecewise-file.ts";
@@ -27,11 +30,13 @@ export const REPORTS = "reports";
 export class RunFolder {
   readonly path: string;
   readonly events: EventLog;
+  readonly #books: readonly string[];
   readonly #unwritten: string[] = [];
   #hasBegun = false;
 
-  private constructor(path: string, events: EventLog) {
+  private constructor(path: string, events: EventLog, books: readonly string[]) {
     this.path = path;
+    this.#books = books;
     this.events = events;
   }
 
@@ -50,10 +55,11 @@ export class RunFolder {
       if (found.length > 0) throw usedFolder(path, found);
       // "wx": two runs that were given the same folder at once must not write into one another's.
       writeFileSync(join(path, FILES.document), text, { flag: "wx" });
+      const books = writeBooks(path, document.scenario.fleet);
       // A plan's records are reduced where they are made, and its machine is no instrument.
-      if (document.shards === 0) return new RunFolder(path, new EventLog(undefined));
+      if (document.shards === 0) return new RunFolder(path, new EventLog(undefined), books);
       writeFileSync(join(path, FILES.health), "", { flag: "wx" });
-      return new RunFolder(path, new EventLog(join(path, FILES.events)));
+      return new RunFolder(path, new EventLog(join(path, FILES.events)), books);
     } catch (error) {
       if (error instanceof UserError) throw error;
       throw new UserError({
@@ -102,7 +108,7 @@ export class RunFolder {
   discard(): void {
     this.events.close();
     if (this.#hasBegun) return;
-    for (const name of Object.values(FILES)) rmSync(join(this.path, name), { force: true });
+    for (const name of [...Object.values(FILES), ...this.#books]) rmSync(join(this.path, name), { force: true });
     try {
       rmdirSync(this.path);
     } catch {
@@ -121,6 +127,22 @@ export class RunFolder {
       return false;
     }
   }
+}
+
+/** The file of a cohort's fleet book; names of cohorts are plain. */
+export function bookFile(cohort: string): string {
+  return `fleet-${cohort}.book`;
+}
+
+/** Answers the names of the files. */
+function writeBooks(path: string, { cohorts }: Fleet): readonly string[] {
+  return cohorts.flatMap((cohort) => {
+    const book = bookOf(cohort);
+    if (book === undefined) return [];
+    const name = bookFile(cohort.name);
+    writeFileSync(join(path, name), new Uint8Array(book.buffer), { flag: "wx" });
+    return [name];
+  });
 }
 
 function usedFolder(path: string, found: readonly string[]): UserError {

@@ -1,5 +1,6 @@
 /** What a run is asked for, what it tells while it goes on, and what it leaves. The command line is built on these. */
 import { availableParallelism } from "node:os";
+import type { Trace } from "../fleet/trace.ts";
 import type { StandingName } from "../measure/standing.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -52,6 +53,8 @@ export interface PlanOptions {
   readonly jobImages?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Where reports go. Left out: nothing is written. */
   readonly outDir?: string | undefined;
+  /** The node whose life is written down: its index, its id of the run, or its id of the fleet file. */
+  readonly trace?: string | undefined;
   readonly command?: string | undefined;
 }
 
@@ -116,6 +119,8 @@ export interface RunEnd {
   readonly files: readonly string[];
   /** What could not be written, as sentences; a run with such has no complete folder. */
   readonly unwritten: readonly string[];
+  /** Of the node that a plan was asked to trace. */
+  readonly trace?: Trace | undefined;
 }
 
 /** A worker's event loop can drive thousands of nodes, and backend and coordinator want a core as well. */

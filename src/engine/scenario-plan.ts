@@ -1,6 +1,7 @@
 /** What the reducer has to know of a scenario: a pure function of it, so run and report plan alike. */
 import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
+import { zonesIn } from "../fleet/fleet-rows.ts";
 import { zoneOf } from "../fleet/traits.ts";
 import type { PlannedJob, PlannedStage, RunPlan } from "../measure/run-plan.ts";
 import { parseThreshold, type Threshold } from "../measure/threshold.ts";
@@ -14,7 +15,7 @@ import { SHARE } from "../scenario/units.ts";
 export function planOf(scenario: Scenario, speed: number): RunPlan {
   const { fleet } = scenario;
   const seed = seedOf(scenario.seed);
-  const zoneNames = [...new Set(fleet.cohorts.flatMap(({ zones }) => zones.map(({ value }) => value)))];
+  const zoneNames = [...new Set(fleet.cohorts.flatMap(zonesIn))];
   const zoneNumbers = new Map(zoneNames.map((name, number) => [name, number]));
   return {
     nodes: fleet.nodes,

@@ -10,6 +10,7 @@ import type { EndMark } from "../measure/record-batch.ts";
 import { type HealthSample, type LostWorker, NO_BELIEF, type RunFacts } from "../measure/run-facts.ts";
 import type { RunPlan } from "../measure/run-plan.ts";
 import { outagesOf } from "../scenario/outages.ts";
+import { goneRemarks } from "../scenario/fleet-make-up.ts";
 import type { RunDocument } from "./run-document.ts";
 import { backendFaultCounts } from "./backend-counters.ts";
 import { pricingOf } from "./pricing.ts";
@@ -84,7 +85,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     endedBecause: stored.endedBecause,
     interruptedBecause: stored.interruptedBecause ?? undefined,
     undone: stored.undone,
-    remarks: stored.remarks,
+    remarks: [...goneRemarks(scenario), ...stored.remarks],
     shards,
     endMarks: evidence.endMarks,
     lostWorkers: stored.lostWorkers,

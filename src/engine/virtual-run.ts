@@ -4,8 +4,11 @@ import { join } from "node:path";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { UserError } from "../base/user-error.ts";
+import { traceFileText } from "../drivers/trace/trace-file.ts";
+import { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
 import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
 import type { VirtualImage } from "../drivers/virtual/virtual-images.ts";
+import type { Trace } from "../fleet/trace.ts";
 import { EventHash } from "../measure/event-hash.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { emptyState, sinkOf } from "../measure/reducer.ts";
@@ -18,6 +21,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { outagesOf } from "../scenario/outages.ts";
 import { DURATION } from "../scenario/units.ts";
 import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
+import { nodeNamed, TRACE_FILE, traceHeadOf } from "./node-trace.ts";
 import { PlanProgress } from "./plan-progress.ts";
 import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
@@ -35,15 +39,17 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
   const images = runImages(scenario, options.imageBytes, options.jobImages);
   const parts = { scenario, images, driver: "virtual", workers: 1, startedAt: "", command } as const;
   const sealed = asWritten(sealedDocument(parts));
+  const traced = options.trace === undefined ? undefined : nodeNamed(sealed.document, options.trace);
   const folder = outDir === undefined ? undefined : RunFolder.create(outDir, "", sealed);
   watcher.onPhase("rolling out in virtual time");
-  const { result, reports } = await planned(sealed.document, watcher, folder !== undefined);
-  if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [] };
+  const { result, reports, trace } = await planned(sealed.document, watcher, folder !== undefined, traced);
+  if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [], trace };
   watcher.onPhase("writing the reports");
+  if (trace !== undefined) folder.write(TRACE_FILE, traceFileText(trace));
   const files = reports.flatMap(({ name, pieces }) =>
     folder.writePieces(name, pieces) ? [join(folder.path, name)] : [],
   );
-  return { result, folder: folder.path, files, unwritten: folder.unwritten };
+  return { result, folder: folder.path, files, unwritten: folder.unwritten, trace };
 }
 
 /** RainMaker's keep-alive: a link that hears nothing for longer is given up, and a plan pings nobody. */
@@ -65,17 +71,26 @@ async function planned(
   document: RunDocument,
   watcher: RunWatcher,
   hasReports: boolean,
-): Promise<{ readonly result: RunResult; readonly reports: readonly ReportFile[] }> {
-  const { state, facts } = livedThrough(document, watcher);
+  traced: number | undefined,
+): Promise<{
+  readonly result: RunResult;
+  readonly reports: readonly ReportFile[];
+  readonly trace: Trace | undefined;
+}> {
+  const recorder = traced === undefined ? undefined : new TraceRecorder(traced);
+  const { state, facts } = livedThrough(document, watcher, recorder);
   watcher.onPhase("computing the result");
   const result = computeResult(state, facts);
-  return { result, reports: hasReports ? await reportFiles(document, state, facts, result) : [] };
+  const reports = hasReports ? await reportFiles(document, state, facts, result) : [];
+  const steps = recorder?.steps ?? [];
+  return { result, reports, trace: traced === undefined ? undefined : { head: traceHeadOf(document, traced), steps } };
 }
 
 /** The fleet's life in virtual time: what a result is computed of. Needs `readyHistograms` in this thread. */
 export function livedThrough(
   document: RunDocument,
   watcher: RunWatcher,
+  recorder?: TraceRecorder,
 ): { readonly state: RunState; readonly facts: RunFacts } {
   const { scenario } = document;
   const adapter = adapterOf(scenario.backend.adapter);
@@ -83,7 +98,9 @@ export function livedThrough(
   const plan = planOf(scenario, 1);
   const state = emptyState(plan);
   const events = new EventHash(sinkOf(state));
-  const fleet = new VirtualFleet({ scenario, adapter, sink: events, images: virtualImages(document) });
+  const images = virtualImages(document);
+  const fleet = new VirtualFleet({ scenario, adapter, sink: events, images, watcher: recorder });
+  recorder?.watch(fleet.table);
   const progress = new PlanProgress(state, scenario.clock, watcher);
   const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
   const { endedAtUs, because, remarks } = fleet.run(

@@ -4,6 +4,7 @@
  */
 import { unreachable } from "../base/assert.ts";
 import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clock.ts";
+import { booksOf } from "../fleet/fleet-rows.ts";
 import type { HealthSample, LostWorker } from "../measure/run-facts.ts";
 import { recordFound } from "./found-running.ts";
 import type { SealedDocument } from "./run-document.ts";
@@ -52,7 +53,8 @@ export class WorkerCrew {
     this.#parts = parts;
     const { document, text, sha256 } = parts.sealed;
     this.#workers = document.workers;
-    const common = { document: text, documentSha256: sha256, backend: parts.backend, images: document.images };
+    const books = booksOf(document.scenario.fleet).map((book) => book?.buffer);
+    const common = { document: text, documentSha256: sha256, books, backend: parts.backend, images: document.images };
     this.#pool = new WorkerPool(document.workers, common, parts.ids, parts.secrets, {
       onMessage: (worker, message) => this.#hear(worker, message),
       onDeath: (worker, why, lostMs) => this.#bury(worker, why, lostMs),

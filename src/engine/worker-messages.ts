@@ -22,6 +22,8 @@ export interface ShardTask {
   /** The run document as it is written, and its hash: a worker that reads another run in it refuses. */
   readonly document: string;
   readonly documentSha256: string;
+  /** Of each cohort the bytes of its fleet book, shared; undefined where its nodes are drawn. */
+  readonly books: readonly (SharedArrayBuffer | undefined)[];
   readonly worker: number;
   readonly firstNode: number;
   readonly nodes: number;

@@ -6,9 +6,10 @@ import { adapterOf } from "../adapters/adapters.ts";
 import { assert, unreachable } from "../base/assert.ts";
 import { hrtimeUs } from "../drivers/live/fleet-clock.ts";
 import { LiveShard } from "../drivers/live/live-shard.ts";
+import { FleetBook } from "../fleet/fleet-book.ts";
 import { BatchWriter } from "../measure/record-batch.ts";
 import type { Scenario } from "../scenario/scenario.ts";
-import { hashOf, readDocument, type RunDocument } from "./run-document.ts";
+import { hashOf, readDocument, type RunDocument, withFleetBooks } from "./run-document.ts";
 import { SelfHarm } from "./self-harm.ts";
 import { versionsOf } from "./versions.ts";
 import {
@@ -139,7 +140,7 @@ class ShardWorker {
 }
 
 /** A worker that was built from another version, or was handed another run, would not drive the same fleet. */
-function documentOf({ document: text, documentSha256 }: ShardTask): RunDocument {
+function documentOf({ document: text, documentSha256, books }: ShardTask): RunDocument {
   assert(hashOf(text) === documentSha256, "a worker is handed the run document that was hashed");
   const document = readDocument(text);
   assert(document !== undefined, "a worker can read the run document");
@@ -147,5 +148,13 @@ function documentOf({ document: text, documentSha256 }: ShardTask): RunDocument 
   for (const [name, version] of Object.entries(own)) {
     assert(document.versions[name] === version, `a worker has ${name} ${document.versions[name]}, as the run has`);
   }
-  return document;
+  return withFleetBooks(
+    document,
+    books.map((bytes, cohort) => {
+      const book = bytes && new FleetBook(bytes);
+      const wanted = document.scenario.fleet.cohorts[cohort]?.from?.sha256;
+      assert(book?.sha256 === wanted, "a worker is handed the fleet books that were hashed");
+      return book;
+    }),
+  );
 }

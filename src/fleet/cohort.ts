@@ -4,6 +4,7 @@
  */
 import type { FaultName } from "../faults/fault-names.ts";
 import type { Distribution } from "./distribution.ts";
+import type { FleetBook } from "./fleet-book.ts";
 
 /** One of several values, taken with a probability of `weight` over the sum of all weights. */
 export interface Weighted {
@@ -59,8 +60,42 @@ export interface RunningImage {
   readonly generations: readonly Weighted[];
 }
 
+/** A class of links that rows of a fleet file name; undefined = as the cohort's. */
+export interface LinkClass {
+  readonly name: string;
+  readonly throughputBytesPerSecond: Distribution | undefined;
+  readonly latencyUs: Distribution | undefined;
+}
+
+/** The file that a cohort's nodes come from, a row a node in the file's order. */
+export interface CohortFile {
+  /** As written; relative to the scenario file. */
+  readonly file: string;
+  /** Names of its columns, as written; undefined = the standard ones. */
+  readonly columns: Readonly<Record<string, string>> | undefined;
+  /** Rows in the file; the cohort has fewer nodes where only some of them are taken. */
+  readonly rowsInFile: number;
+  /** Hex SHA-256 of the book. */
+  readonly sha256: string;
+  /** What its rows run, by the book's kinds. */
+  readonly runs: readonly RunningImage[];
+  /** IANA names that its rows say, and whether every row says one. */
+  readonly zones: readonly string[];
+  readonly namesEveryZone: boolean;
+  /** By the book's link classes. */
+  readonly links: readonly LinkClass[];
+  /** Seconds since 1970: nodes that were last seen before are gone; undefined = none is. */
+  readonly goneBeforeSeconds: number | undefined;
+  /** Nodes that are. */
+  readonly gone: number;
+  /** The rows. Beside the scenario, not in its JSON: whoever reads that puts the book back. */
+  readonly book: FleetBook | undefined;
+}
+
 export interface Cohort {
   readonly name: string;
+  /** Where its nodes come from; undefined = they are drawn. What a row says goes before what is drawn. */
+  readonly from?: CohortFile | undefined;
   /** Index of its first node in the fleet; the others follow without a gap. */
   readonly firstNode: number;
   readonly nodes: number;

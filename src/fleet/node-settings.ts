@@ -4,7 +4,7 @@
  */
 import { assert } from "../base/assert.ts";
 import { Book, TextBook } from "../base/book.ts";
-import { DAY_US, MILLISECOND_US, type InstantUs } from "../base/instant.ts";
+import { DAY_US, MILLISECOND_US, NEVER, type InstantUs } from "../base/instant.ts";
 import { draw, seedOf } from "../base/random.ts";
 import type { Adapter } from "../adapters/adapter.ts";
 import { FAULTS } from "../faults/faults.ts";
@@ -15,6 +15,7 @@ import type { CohortSettings, NodeBooks, NodeSettings } from "../node/settings.t
 import type { Birth } from "../node/virtual-node.ts";
 import type { Cohort } from "./cohort.ts";
 import type { Fleet } from "./fleet.ts";
+import { runsIn, runsPlaceOf, zonesIn } from "./fleet-rows.ts";
 import { type LifeDraws, lifeDrawsOf } from "./life-draws.ts";
 import { nodeRuleOf } from "./node-zone.ts";
 import { PURPOSE } from "./purposes.ts";
@@ -64,18 +65,14 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     images: new Book<ImageIdentity>(),
     laterFetches: new Map(),
   };
-  const images = plan.fleet.cohorts.map(({ runs }) =>
-    books.images.add({
-      project: runs.project,
-      version: runs.version,
-      secureVersion: runs.secureVersion,
-      suitsChip: true,
-      sizeBytes: 0,
-      sha256: "",
-    }),
+  // The first numbers of the book, by cohort: see `runningImagesIn`.
+  const images = plan.fleet.cohorts.map((cohort) =>
+    runsIn(cohort).map(({ project, version, secureVersion }) =>
+      books.images.add({ project, version, secureVersion, suitsChip: true, sizeBytes: 0, sha256: "" }),
+    ),
   );
   const zones = new ZoneNumbers(plan.adapter.kind);
-  for (const cohort of plan.fleet.cohorts) for (const zone of cohort.zones) zones.numberOf(zone.value);
+  for (const cohort of plan.fleet.cohorts) for (const zone of zonesIn(cohort)) zones.numberOf(zone);
   const settings: NodeSettings = {
     seed,
     firstNode: plan.firstNode,
@@ -90,7 +87,6 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     kin.flatMap((one, number) => (one.cohort === cohort ? [{ ...one, number }] : [])),
   );
   const lifeDraws = plan.fleet.cohorts.map(lifeDrawsOf);
-  const isRunning = plan.fleet.begins === "running";
   const traitsOfSlot = (slot: number): NodeTraits => traitsOf(plan.fleet, seed, plan.firstNode + slot);
   return {
     settings,
@@ -98,6 +94,9 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     birthOf: (slot, traits = traitsOfSlot(slot)) => {
       const node = plan.firstNode + slot;
       const cohort = plan.fleet.cohorts[traits.cohort] as Cohort;
+      // Who is gone lies in a drawer: off for good, so that a plan need not live its days.
+      const isGone = traits.startsOfflineForUs === NEVER;
+      const isRunning = plan.fleet.begins === "running" && !isGone;
       const isUp = traits.startsOfflineForUs === 0;
       const own = kinOfCohort[traits.cohort]?.find(
         ({ generation, hardware }) => generation.name === traits.generation && hardware === traits.hardware,
@@ -109,13 +108,15 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
         throughputBytesPerSecond: traits.throughputBytesPerSecond,
         flashBytesPerSecond: traits.flashBytesPerSecond,
         faults: traits.faults,
-        image: images[traits.cohort] as number,
+        image: images[traits.cohort]?.[runsPlaceOf(cohort, node)] as number,
         imageState: "valid",
         secureVersion: cohort.runs.secureVersion,
         begins: isRunning ? "running" : "off",
         bootAtUs: isRunning
           ? -Math.round(draw(seed, node, PURPOSE.uptime, 0) * UPTIME_MAX_US)
-          : bootInRampUs(plan, node),
+          : isGone
+            ? NEVER
+            : bootInRampUs(plan, node),
         autofetchPhase: traits.autofetchPhase,
         isUp,
         networkChangesAtUs: isUp
@@ -124,6 +125,11 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
       };
     },
   };
+}
+
+/** Images that nodes of a fleet run at the start: they have the first numbers of a shard's image book, from 1. */
+export function runningImagesIn({ cohorts }: Fleet): number {
+  return cohorts.reduce((sum, cohort) => sum + runsIn(cohort).length, 0);
 }
 
 /** A booting fleet comes up evenly along the ramp, whose length is given in wall time. */
@@ -164,11 +170,8 @@ function kinOf(fleet: Fleet, adapter: Adapter): Kin[] {
     cohort.runs.generations.flatMap(({ value }) => {
       const generation = adapter.generations[value];
       assert(generation !== undefined, `the adapter ${adapter.kind} has a generation ${value}`);
-      return (cohort.runs.hardware ?? [{ value: "" }]).map((hardware) => ({
-        cohort,
-        generation,
-        hardware: hardware.value,
-      }));
+      const hardware = runsIn(cohort).flatMap((runs) => runs.hardware?.map((each) => each.value) ?? [""]);
+      return [...new Set(hardware)].map((revision) => ({ cohort, generation, hardware: revision }));
     }),
   );
 }

@@ -24,4 +24,6 @@ export const PURPOSE = {
   /** Of a node among the targets of a job that is released in stages; the count is the job's number. */
   rolloutPlace: 21,
   hardware: 40,
+  /** Of a row of a fleet file, where only some are taken; the count is the cohort's place. */
+  row: 41,
 } as const;

@@ -3,12 +3,13 @@
  * gives the same nodes.
  */
 import { assert } from "../base/assert.ts";
-import { DAY_US } from "../base/instant.ts";
+import { DAY_US, NEVER } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
 import type { Cohort, Weighted } from "./cohort.ts";
 import { mean, quantile, residual, type Distribution } from "./distribution.ts";
 import { cohortIndexOf, cohortOf, type Fleet } from "./fleet.ts";
+import { bookOf, isGone, linkClassOf, runsIn, runsPlaceOf } from "./fleet-rows.ts";
 import { lossLimit } from "./packet-loss.ts";
 import { PURPOSE } from "./purposes.ts";
 
@@ -32,7 +33,10 @@ export interface NodeTraits {
   readonly faults: number;
   /** In (0, 1): how much of its autofetch period has passed when fleet time begins. */
   readonly autofetchPhase: number;
-  /** What is left of the offline spell in which the run finds the node; 0 = it begins online. Only in a running fleet. */
+  /**
+   * What is left of the offline spell in which the run finds the node; 0 = it begins online. Spells are only in a
+   * running fleet; NEVER, in any: the node is gone, by when its fleet file last saw it.
+   */
   readonly startsOfflineForUs: number;
 }
 
@@ -41,28 +45,41 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
   const index = cohortIndexOf(fleet, node);
   const cohort = fleet.cohorts[index];
   assert(cohort !== undefined, "a node belongs to a cohort");
+  const linkClass = linkClassOf(cohort, node);
   const whole = (distribution: Distribution, purpose: number, least: number): number =>
     Math.max(least, Math.round(quantile(distribution, draw(seed, node, purpose, 0))));
-  const latencyUs = whole(cohort.latencyUs, PURPOSE.latency, 0);
+  const latencyUs = whole(linkClass?.latencyUs ?? cohort.latencyUs, PURPOSE.latency, 0);
+  const throughput = whole(
+    linkClass?.throughputBytesPerSecond ?? cohort.throughputBytesPerSecond,
+    PURPOSE.throughput,
+    1,
+  );
   const lossMax = Math.max(1, Math.round(lossLimit(cohort.lossShare ?? 0, 2 * latencyUs)));
   return {
     cohort: index,
     zone: zoneOf(fleet, seed, node),
     generation: pick(cohort.runs.generations, draw(seed, node, PURPOSE.generation, 0)),
     hardware: hardwareOf(cohort, seed, node),
-    throughputBytesPerSecond: Math.min(lossMax, whole(cohort.throughputBytesPerSecond, PURPOSE.throughput, 1)),
+    throughputBytesPerSecond: Math.min(lossMax, throughput),
     latencyUs,
     flashBytesPerSecond: whole(cohort.flashBytesPerSecond, PURPOSE.flash, 1),
     bootUs: whole(cohort.bootUs, PURPOSE.boot, 0),
     faults: faultMask(cohort, seed, node),
     autofetchPhase: autofetchPhase(cohort, seed, node),
-    startsOfflineForUs: fleet.begins === "running" ? spellAtStartUs(cohort, seed, node) : 0,
+    startsOfflineForUs: startsOfflineForUs(fleet, cohort, seed, node),
   };
 }
 
 /** The IANA name of a node's zone, without its other traits. */
 export function zoneOf(fleet: Fleet, seed: number, node: number): string {
-  return pick(cohortOf(fleet, node).zones, draw(seed, node, PURPOSE.zone, 0));
+  const cohort = cohortOf(fleet, node);
+  const ofRow = bookOf(cohort)?.zoneOf(node - cohort.firstNode);
+  return ofRow ?? pick(cohort.zones, draw(seed, node, PURPOSE.zone, 0));
+}
+
+function startsOfflineForUs({ begins }: Fleet, cohort: Cohort, seed: number, node: number): number {
+  if (isGone(cohort, node)) return NEVER;
+  return begins === "running" ? spellAtStartUs(cohort, seed, node) : 0;
 }
 
 /** Sums of weights: of a million nodes, each asks for that of its cohort several times. */
@@ -88,7 +105,8 @@ function pick(choices: readonly Weighted[], u: number): string {
   return last.value;
 }
 
-function hardwareOf({ runs: { hardware } }: Cohort, seed: number, node: number): string {
+function hardwareOf(cohort: Cohort, seed: number, node: number): string {
+  const hardware = runsIn(cohort)[runsPlaceOf(cohort, node)]?.hardware;
   return hardware === undefined ? "" : pick(hardware, draw(seed, node, PURPOSE.hardware, 0));
 }
 

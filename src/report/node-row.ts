@@ -12,6 +12,8 @@ export interface NodeBirth {
   readonly index: number;
   /** As the backend knows it. */
   readonly id: string;
+  /** As its fleet file knows it; "" = it is from none. */
+  readonly fileId: string;
   /** For people; "" = it has none. */
   readonly name: string;
   readonly cohort: string;
@@ -29,7 +31,7 @@ export interface NodeBirth {
   readonly bootUs: number;
   /** In (0, 1): how much of its autofetch period had passed at fleet time 0. */
   readonly autofetchPhase: number;
-  /** What was left of the offline spell that the run found it in; 0 = it began online. */
+  /** What was left of the offline spell that the run found it in; 0 = it began online, Infinity = it is gone. */
   readonly startsOfflineForUs: number;
   /** Faults that strike it once it boots an image of the run: `boot-loop@2.0.0`. */
   readonly defects: readonly string[];

@@ -20,6 +20,7 @@ interface Column {
 export const STABLE_COLUMNS: readonly Column[] = [
   { header: "index", cell: (row) => row.index },
   { header: "id", cell: (row) => row.id },
+  { header: "fileId", cell: (row) => row.fileId },
   { header: "name", cell: (row) => row.name },
   { header: "cohort", cell: (row) => row.cohort },
   { header: "zone", cell: (row) => row.zone },

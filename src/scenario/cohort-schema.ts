@@ -2,10 +2,12 @@
 import * as z from "zod";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
 import type { Weighted } from "../fleet/cohort.ts";
+import { ROWS_MAX } from "../fleet/fleet-book.ts";
 import { ZONE_MIXTURE_NAMES, ZONE_MIXTURES, type ZoneMixture } from "../fleet/zone-mixtures.ts";
 import { isZone, nearestZone } from "../fleet/zones.ts";
 import { CHIP_NAMES, type ChipName } from "../image/chips.ts";
 import { COHORT_DEFAULTS } from "./defaults.ts";
+import { FROM, LAST_SEEN, LINKS } from "./from-schema.ts";
 import { HARDWARE_MIX } from "./hardware-schema.ts";
 import { DURATION, RATE, SHARE, THROUGHPUT } from "./units.ts";
 import {
@@ -21,8 +23,8 @@ import {
 } from "./value-schemas.ts";
 import { weights } from "./weights-schema.ts";
 
-/** No fleet is larger: 10 million nodes are a machine's memory. */
-export const NODES_MAX = 10_000_000;
+/** No fleet is larger. */
+export const NODES_MAX = ROWS_MAX;
 
 const SHORTEST_PERIOD_US = 60_000_000;
 
@@ -273,6 +275,12 @@ export const COHORT = block(
     nodes: optional(SIZE_OF_COHORT, "A share of the nodes that no cohort counts, or a count. Shares sum to 100%.", {
       default: "100%",
     }),
+    from: optional(
+      FROM,
+      "A CSV file with a row for each node, instead of `nodes`: { file: fleet.csv, columns: { id: device_id, zone: tz } }. What a row says goes before the traits below.",
+    ),
+    links: optional(LINKS, "With `from`: what the words of its link column mean."),
+    lastSeen: optional(LAST_SEEN, "With `from`: what follows from its column lastSeen."),
     like: optional(NAME, "Name of another cohort whose traits hold where this one says nothing."),
     ...TRAITS_SHAPE,
   },

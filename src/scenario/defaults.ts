@@ -6,6 +6,9 @@
 /** Nodes where cohorts have shares and no total is given. */
 export const DEFAULT_NODES = 1_000;
 
+/** The seed where none is given. */
+export const SEED_DEFAULT = 1;
+
 /** Every trait of a cohort; what a cohort leaves out, and what it is `like` leaves out, is taken from here. */
 export const COHORT_DEFAULTS = {
   runs: { checks: { project: true, version: true, secureVersion: true } },

@@ -1,6 +1,7 @@
 /** A scenario between its two steps: the text is read and right, the image is not known yet. */
 import type { Adapter } from "../adapters/adapter.ts";
 import type { Mistake } from "../base/user-error.ts";
+import type { FleetBook } from "../fleet/fleet-book.ts";
 import type { FilledTraits } from "./cohort-traits.ts";
 import type { Places } from "./mistakes.ts";
 import type { GivenScenario } from "./schema.ts";
@@ -13,6 +14,14 @@ export interface DraftCohort {
   readonly firstNode: number;
   readonly nodes: number;
   readonly traits: FilledTraits;
+  /** Where its nodes come from; undefined = they are drawn. */
+  readonly from: DraftFile | undefined;
+}
+
+/** The rows of a cohort's file, as many as it has nodes. */
+export interface DraftFile {
+  readonly book: FleetBook;
+  readonly rowsInFile: number;
 }
 
 /** A scenario whose text is right; the image is not known yet. */

@@ -2,6 +2,7 @@
 import { isMap, isNode, isScalar } from "yaml";
 import type * as z from "zod";
 import { nearestWord } from "../base/nearest-word.ts";
+import { readableText } from "../base/readable-text.ts";
 import type { Mistake, Place } from "../base/user-error.ts";
 import { isWithin, type Overridden, writtenAt } from "./overrides.ts";
 import { withoutPassword } from "./without-password.ts";
@@ -149,20 +150,11 @@ function meant(word: string, known: readonly string[]): string {
 function fieldOf(path: Path): string {
   let field = "";
   for (const key of path)
-    field += typeof key === "number" ? `[${key}]` : `${field === "" ? "" : "."}${readable(String(key), 60)}`;
+    field += typeof key === "number" ? `[${key}]` : `${field === "" ? "" : "."}${readableText(String(key), 60)}`;
   return field;
 }
 
 /** A value of the user in a message: cut, and with control characters made visible. */
 export function quoted(text: string): string {
-  return `"${readable(withoutPassword(text), 80)}"`;
-}
-
-function readable(text: string, lengthMax: number): string {
-  const cut = text.length > lengthMax ? `${text.slice(0, lengthMax)}...` : text;
-  // A space that is none, as word processors leave behind, makes an unknown key of a known one.
-  return cut.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]|(?! )\p{Zs}/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code < 256 ? `\\x${code.toString(16).padStart(2, "0")}` : `\\u{${code.toString(16)}}`;
-  });
+  return `"${readableText(withoutPassword(text), 80)}"`;
 }

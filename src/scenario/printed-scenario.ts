@@ -5,7 +5,7 @@
 import { stringify } from "yaml";
 import { unreachable } from "../base/assert.ts";
 import type { ApprovalHabit } from "../fleet/approval.ts";
-import type { Autofetch, Cohort, Offline, Weighted } from "../fleet/cohort.ts";
+import type { Autofetch, Cohort, CohortFile, Offline, Weighted } from "../fleet/cohort.ts";
 import { printedBackendFaults } from "./backend-faults.ts";
 import { printedDistribution } from "./printed-distribution.ts";
 import { printedModel } from "./model-sense.ts";
@@ -41,7 +41,7 @@ export function printScenario(scenario: Scenario): string {
     fleet: {
       begins: fleet.begins,
       connect: { over: DURATION.print(fleet.connectOverMs * 1000) },
-      cohorts: fleet.cohorts.map(cohortOf),
+      cohorts: fleet.cohorts.map((cohort) => cohortOf(cohort, scenario)),
       groups: scenario.groups.length === 0 ? undefined : scenario.groups.map((group) => groupOf(group, scenario)),
     },
     jobs: scenario.jobs.map(jobOf),
@@ -70,19 +70,20 @@ function imageOf(image: ImagePlan): unknown {
   return { make: { chip, project, version, size: SIZE.print(sizeBytes), secureVersion, defects } };
 }
 
-function cohortOf(cohort: Cohort): unknown {
+function cohortOf(cohort: Cohort, { clock }: Scenario): unknown {
   const { runs } = cohort;
   return {
     name: cohort.name,
-    nodes: cohort.nodes,
+    ...(cohort.from === undefined ? { nodes: cohort.nodes } : fromOf(cohort.from, clock.startUtcMs / 1_000)),
     runs: {
       project: runs.project,
       version: runs.version,
       chip: runs.chip,
       secureVersion: runs.secureVersion,
       hardware: runs.hardware && weightsOf(runs.hardware),
-      type: runs.type,
-      model: runs.model,
+      // Of rows that are of several projects each has its own.
+      type: cohort.from?.runs.every(({ type, project }) => type === project) === true ? undefined : runs.type,
+      model: cohort.from?.runs.every(({ model, project }) => model === project) === true ? undefined : runs.model,
       checks: runs.checks,
       generation: weightsOf(runs.generations),
     },
@@ -98,6 +99,22 @@ function cohortOf(cohort: Cohort): unknown {
     autofetch: autofetchOf(cohort.autofetch),
     boot: printedDistribution(cohort.bootUs, DURATION),
     faults: Object.fromEntries(cohort.faults.map(({ fault, share }) => [fault, SHARE.print(share)])),
+  };
+}
+
+function fromOf({ file, columns, links, goneBeforeSeconds }: CohortFile, startSeconds: number): object {
+  const printed = links.map(({ name, throughputBytesPerSecond, latencyUs }) => [
+    name,
+    {
+      throughput: throughputBytesPerSecond && printedDistribution(throughputBytesPerSecond, THROUGHPUT),
+      latency: latencyUs && printedDistribution(latencyUs, DURATION),
+    },
+  ]);
+  const goneUs = goneBeforeSeconds === undefined ? undefined : Math.round((startSeconds - goneBeforeSeconds) * 1e6);
+  return {
+    from: columns === undefined ? file : { file, columns },
+    links: links.length === 0 ? undefined : Object.fromEntries(printed),
+    lastSeen: goneUs === undefined ? undefined : { gone: DURATION.print(goneUs) },
   };
 }
 

@@ -5,6 +5,7 @@
 import { HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { mean, quantile } from "../fleet/distribution.ts";
+import { throughputsIn, zonesIn } from "../fleet/fleet-rows.ts";
 import { imageOfJob, imagesOf } from "./job-images.ts";
 import { APPROVAL_RETRY_US } from "./job-timeline.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
@@ -135,10 +136,10 @@ function cohortLengthUs(scenario: Scenario, job: JobScenario, cohort: Cohort): n
   const validInUs = (job.validity?.startSeconds ?? 0) * SECOND_US - clock.startUtcMs * 1000;
   const untilValidUs = Math.max(0, validInUs - job.startsUs);
   const startsUs = Math.max(
-    ...cohort.zones.map(({ value }) => startsInUs(scenario, job, value, hearsUs + offlineUs, untilValidUs)),
+    ...zonesIn(cohort).map((zone) => startsInUs(scenario, job, zone, hearsUs + offlineUs, untilValidUs)),
   );
   const slowest = Math.min(
-    quantile(cohort.throughputBytesPerSecond, 1 - SLOW),
+    ...throughputsIn(cohort).map((throughput) => quantile(throughput, 1 - SLOW)),
     quantile(cohort.flashBytesPerSecond, 1 - SLOW),
   );
   // Three attempts, and the wait after them before the node asks again.
@@ -164,7 +165,8 @@ function startsInUs(scenario: Scenario, job: JobScenario, zone: string, heardUs:
   return Math.max(heardUs, openUs + MINUTE_US) + missesUs;
 }
 
-/** Bytes a second of fleet time at which a typical node of a cohort takes an image. */
+/** Bytes a second of fleet time at which a typical node of a cohort takes an image; of its slowest class of links. */
 export function typicalBytesPerSecond(cohort: Cohort): number {
-  return Math.max(1, Math.min(mean(cohort.throughputBytesPerSecond), mean(cohort.flashBytesPerSecond)));
+  const links = throughputsIn(cohort).map(mean);
+  return Math.max(1, Math.min(...links, mean(cohort.flashBytesPerSecond)));
 }

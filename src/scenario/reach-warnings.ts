@@ -1,12 +1,13 @@
 /** What of a job is allowed and most likely not meant: cohorts and zones that it does not reach, images refused. */
 import type { Mistake } from "../base/user-error.ts";
 import type { Cohort } from "../fleet/cohort.ts";
+import { runsIn, zonesIn } from "../fleet/fleet-rows.ts";
 import { canHear, hearingAdvice } from "./hearing.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { Places } from "./mistakes.ts";
 import { canStartIn, printedWindow, targetedCohorts } from "./reach.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
-import { targetsOf } from "./targets.ts";
+import { countRunning, targetsOf } from "./targets.ts";
 
 type Warn = (key: string, seen: string, expected: string) => void;
 
@@ -23,7 +24,7 @@ export function reachWarnings(scenario: Scenario, places: Places, canPush: boole
         `cohorts that can never hear of the job: ${namesOf(deaf)}`,
         hearingAdvice(scenario, job, canPush),
       );
-    const zones = [...new Set(targeted.flatMap((cohort) => cohort.zones.map(({ value }) => value)))];
+    const zones = [...new Set(targeted.flatMap(zonesIn))];
     const shut = zones.filter((zone) => !canStartIn(scenario, job, zone));
     if (shut.length > 0)
       warn(
@@ -41,8 +42,9 @@ export function reachWarnings(scenario: Scenario, places: Places, canPush: boole
 /** What the nodes' own checks will say no to. */
 function warnOfRefusals(scenario: Scenario, job: JobScenario, targeted: readonly Cohort[], warn: Warn): void {
   const image = imageOfJob(scenario, job);
+  const targets = targetsOf(scenario, job);
   const inCohorts = (isIn: (runs: Cohort["runs"]) => boolean): readonly Cohort[] =>
-    targeted.filter(({ runs }) => isIn(runs));
+    targeted.filter((cohort) => countRunning(targets, cohort, isIn) > 0);
   const same = inCohorts(
     ({ version, project, checks }) => checks.version && version === image.version && project === image.project,
   );
@@ -70,7 +72,9 @@ function warnOfRefusals(scenario: Scenario, job: JobScenario, targeted: readonly
 
 /** A rehearsal of something that strikes nobody would pass. */
 function warnOfDefects(scenario: Scenario, job: JobScenario, targeted: readonly Cohort[], warn: Warn): void {
-  const known = [...new Set(targeted.flatMap(({ runs }) => (runs.hardware ?? []).map(({ value }) => value)))];
+  const known = [
+    ...new Set(targeted.flatMap(runsIn).flatMap(({ hardware }) => (hardware ?? []).map(({ value }) => value))),
+  ];
   const named = (imageOfJob(scenario, job).defects ?? []).flatMap(({ hardware }) => hardware ?? []);
   const missing = [...new Set(named)].filter((hardware) => !known.includes(hardware));
   if (missing.length === 0) return;
@@ -102,7 +106,9 @@ function warnOfOtherJobs(scenario: Scenario, job: JobScenario, index: number, wa
       other.startsUs <= job.startsUs &&
       imageOfJob(scenario, other).version !== wanted &&
       scenario.fleet.cohorts.some(
-        (cohort) => cohort.runs.version === wanted && targets.sharesNodesWith(targetsOf(scenario, other), cohort),
+        (cohort) =>
+          runsIn(cohort).some(({ version: runs }) => runs === wanted) &&
+          targets.sharesNodesWith(targetsOf(scenario, other), cohort),
       ),
   );
   if (movers.length > 0)

@@ -2,6 +2,7 @@
 import { DAY_US, SECOND_US } from "../base/instant.ts";
 import type { Mistake } from "../base/user-error.ts";
 import type { Cohort } from "../fleet/cohort.ts";
+import { runsIn, zonesIn } from "../fleet/fleet-rows.ts";
 import { nodeRuleOf } from "../fleet/node-zone.ts";
 import { localMinuteAt, parsePosixZone } from "../node/posix-zone.ts";
 import { canHear, hearingAdvice } from "./hearing.ts";
@@ -17,7 +18,11 @@ export function reachMistakes(scenario: Scenario, places: Places, canPush: boole
     const targeted = targetedCohorts(scenario, job);
     if (targeted.length === 0) {
       const runs = [
-        ...new Set(scenario.fleet.cohorts.map((cohort) => `${cohort.runs.project} ${cohort.runs.version}`)),
+        ...new Set(
+          scenario.fleet.cohorts.flatMap((cohort) =>
+            runsIn(cohort).map(({ project, version }) => `${project} ${version}`),
+          ),
+        ),
       ];
       return [
         {
@@ -36,7 +41,7 @@ export function reachMistakes(scenario: Scenario, places: Places, canPush: boole
         },
       ];
     }
-    if (!targeted.some((cohort) => cohort.zones.some(({ value }) => canStartIn(scenario, job, value)))) {
+    if (!targeted.some((cohort) => zonesIn(cohort).some((zone) => canStartIn(scenario, job, zone)))) {
       const window = printedWindow(job);
       const expected = `no zone of the targets has these hours within ${DURATION.print(scenario.end.afterUs)} from clock.start and the validity`;
       return [{ ...places.of([...at, "window"]), seen: `opens for nobody: ${window} never comes`, expected }];

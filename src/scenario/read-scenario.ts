@@ -4,11 +4,13 @@
  */
 import { type Mistake, UserError } from "../base/user-error.ts";
 import { type CohortSize, nodesOfCohorts } from "../fleet/fleet.ts";
-import { DEFAULT_NODES } from "./defaults.ts";
+import type { FleetFile } from "../fleet/fleet-file/fleet-file-reader.ts";
+import { DEFAULT_NODES, SEED_DEFAULT } from "./defaults.ts";
 import { filledTraits, type FilledTraits } from "./cohort-traits.ts";
 import type { GivenCohort } from "./cohort-schema.ts";
 import type { AdapterFacts, DraftCohort, ScenarioDraft } from "./draft.ts";
 import { capped } from "./capped-mistakes.ts";
+import { draftFileOf, type FleetFileReading, type FleetFiles, fleetFilesOf, rowsTaken } from "./fleet-files.ts";
 import { mistakesOf, Places } from "./mistakes.ts";
 import { applyOverrides, type Overrides } from "./overrides.ts";
 import { type GivenScenario, SCENARIO } from "./schema.ts";
@@ -28,6 +30,8 @@ export interface ReadOptions {
   readonly adapters: readonly AdapterFacts[];
   /** What `clock.start: now` means, milliseconds since 1970. Left out: the word is refused. */
   readonly nowMs?: number;
+  /** Reads the files that cohorts come from (`readFleetFile`). Left out: such a cohort is refused. */
+  readonly fleetFile?: FleetFileReading;
 }
 
 /** Reads a scenario; throws a `UserError` with all its mistakes. `fileName` is only shown. */
@@ -35,8 +39,9 @@ export function readScenario(text: string, fileName: string, options: ReadOption
   const document = readDocument(text, fileName);
   const mistakes: Mistake[] = [...document.oddities];
   const places = new Places(document, applyOverrides(document.yaml, options.overrides ?? {}, mistakes));
+  const inFleetFiles: Mistake[] = [];
   const fail = (): never => {
-    throw new UserError(capped(mistakes, fileName));
+    throw new UserError([...capped(mistakes, fileName), ...inFleetFiles]);
   };
 
   let value: unknown;
@@ -62,6 +67,7 @@ export function readScenario(text: string, fileName: string, options: ReadOption
   const draft = draftOf(sound.given, fileName, options, places);
   const taken = sound.taken.map((path) => places.of(path).field ?? "");
   mistakes.push(...draft.mistakes.filter(({ field }) => field === undefined || !isHearsay(field, taken)));
+  inFleetFiles.push(...(draft.inFleetFiles ?? []));
   if (mistakes.length > 0 || draft.scenario === undefined) return fail();
   const late = startsNow ? [] : unrealStart(draft.scenario.given, options.nowMs, places);
   return { ...draft.scenario, warnings: [...draft.scenario.warnings, ...late] };
@@ -95,7 +101,11 @@ function draftOf(
   fileName: string,
   options: ReadOptions,
   places: Places,
-): { readonly mistakes: readonly Mistake[]; readonly scenario?: ScenarioDraft } {
+): {
+  readonly mistakes: readonly Mistake[];
+  readonly inFleetFiles?: readonly Mistake[];
+  readonly scenario?: ScenarioDraft;
+} {
   const mistakes: Mistake[] = [];
   const adapter = options.adapters.find(({ kind }) => kind === (given.backend?.adapter ?? "rainmaker"));
   if (adapter === undefined) {
@@ -110,11 +120,12 @@ function draftOf(
   }
   const givenCohorts: readonly GivenCohort[] = given.fleet?.cohorts ?? [{ name: "nodes" }];
   const traits = filledTraits(givenCohorts, places, mistakes);
-  const sizes = sizesOf(givenCohorts, given, places, mistakes);
-  const cohorts = cohortsOf(givenCohorts, traits, sizes);
+  const fleet = fleetFilesOf(givenCohorts, options.fleetFile, places, mistakes);
+  const sizes = sizesOf(givenCohorts, given, fleet, places, mistakes);
+  const cohorts = cohortsOf(given, givenCohorts, traits, fleet.files, sizes);
   const nodes = sizes.reduce((sum, size) => sum + size, 0);
   mistakes.push(...textMistakes(given, cohorts, adapter, places), ...thresholdMistakes(given, cohorts, places));
-  if (mistakes.length > 0) return { mistakes };
+  if (mistakes.length > 0 || !fleet.areRight) return { mistakes, inFleetFiles: fleet.mistakes };
   const warnings = textWarnings(given, cohorts, adapter, places);
   return { mistakes, scenario: { given, nodes, cohorts, adapter, warnings, places, file: fileName } };
 }
@@ -130,8 +141,13 @@ export function jobImageFilesOf(draft: ScenarioDraft): readonly string[] {
 }
 
 /** Nodes of each cohort; zeros where that cannot be said. */
-function sizesOf(cohorts: readonly GivenCohort[], given: GivenScenario, places: Places, mistakes: Mistake[]): number[] {
-  const sizes = cohorts.map(({ nodes }): CohortSize => nodes ?? { share: 1 });
+function sizesOf(
+  cohorts: readonly GivenCohort[],
+  given: GivenScenario,
+  fleet: FleetFiles,
+  places: Places,
+  mistakes: Mistake[],
+): number[] {
   const before = mistakes.length;
   cohorts.forEach(({ name }, index) => {
     const first = cohorts.findIndex((other) => other.name === name);
@@ -144,6 +160,9 @@ function sizesOf(cohorts: readonly GivenCohort[], given: GivenScenario, places: 
       });
     }
   });
+  // How many nodes there are hangs on each file.
+  if (!fleet.areRight) return cohorts.map(() => 0);
+  const sizes = cohortSizes(cohorts, given, fleet);
   const counted = sizes.reduce((sum, size) => sum + ("count" in size ? size.count : 0), 0);
   const shares = sizes.flatMap((size) => ("share" in size ? [size.share] : []));
   const shareSum = shares.reduce((sum, share) => sum + share, 0);
@@ -159,10 +178,13 @@ function sizesOf(cohorts: readonly GivenCohort[], given: GivenScenario, places: 
   const path = ["nodes"];
   const total = given.nodes ?? (shares.length > 0 ? Math.max(DEFAULT_NODES, counted) : counted);
   if (counted > total || (shares.length === 0 && counted !== total)) {
+    const hasFiles = fleet.files.some((file) => file !== undefined);
     const advice =
-      shares.length === 0
-        ? `must be ${counted}, the sum of all cohorts: none of them has a share that could grow or shrink`
-        : `must be at least ${counted}: so many nodes are counted by cohorts`;
+      shares.length === 0 && hasFiles && counted < total
+        ? `must be at most ${counted}: a cohort from a file has no more nodes than rows`
+        : shares.length === 0
+          ? `must be ${counted}, the sum of all cohorts: none of them has a share that could grow or shrink`
+          : `must be at least ${counted}: so many nodes are counted by cohorts`;
     mistakes.push({ ...places.of(path), seen: places.seen(path), expected: advice });
   }
   if (total === 0)
@@ -170,16 +192,33 @@ function sizesOf(cohorts: readonly GivenCohort[], given: GivenScenario, places: 
   return mistakes.length > before ? sizes.map(() => 0) : nodesOfCohorts(sizes, total);
 }
 
+/** What each cohort asks for; of a file all rows, or as many as there is room for. */
+function cohortSizes(cohorts: readonly GivenCohort[], given: GivenScenario, { files }: FleetFiles): CohortSize[] {
+  const elsewhere = cohorts.reduce(
+    (sum, { nodes }) => sum + (nodes !== undefined && "count" in nodes ? nodes.count : 0),
+    0,
+  );
+  const rows = rowsTaken(files, elsewhere, given.nodes);
+  return cohorts.map(({ nodes }, index): CohortSize => {
+    const count = rows[index];
+    return count === undefined ? (nodes ?? { share: 1 }) : { count };
+  });
+}
+
 function cohortsOf(
+  { seed = SEED_DEFAULT }: GivenScenario,
   given: readonly GivenCohort[],
   traits: readonly FilledTraits[],
+  files: readonly (FleetFile | undefined)[],
   sizes: readonly number[],
 ): DraftCohort[] {
   let firstNode = 0;
   return given.flatMap(({ name }, index) => {
     const filled = traits[index];
     const nodes = sizes[index] ?? 0;
-    const cohort = filled === undefined ? [] : [{ name, firstNode, nodes, traits: filled }];
+    const file = files[index];
+    const from = file === undefined ? undefined : draftFileOf(file, nodes, seed, index);
+    const cohort = filled === undefined ? [] : [{ name, firstNode, nodes, traits: filled, from }];
     firstNode += nodes;
     return cohort;
   });

@@ -1,13 +1,15 @@
 /** The second step: with the image known, everything that a scenario left out is filled in, and its reach is judged. */
 import { assert } from "../base/assert.ts";
 import { type Mistake, UserError } from "../base/user-error.ts";
-import type { Autofetch, Cohort } from "../fleet/cohort.ts";
+import type { Autofetch, Cohort, RunningImage } from "../fleet/cohort.ts";
+import type { RowKind } from "../fleet/fleet-book.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
 import { backendFaultsOf } from "./backend-faults.ts";
 import type { FilledTraits } from "./cohort-traits.ts";
-import { BACKEND_DEFAULTS, CONNECT_OVER, IMAGE_DEFAULTS, VERSION_BEFORE } from "./defaults.ts";
+import { BACKEND_DEFAULTS, CONNECT_OVER, IMAGE_DEFAULTS, SEED_DEFAULT, VERSION_BEFORE } from "./defaults.ts";
 import type { DraftCohort, ScenarioDraft } from "./draft.ts";
 import { capped } from "./capped-mistakes.ts";
+import { cohortFileOf } from "./fleet-files.ts";
 import { reachWarnings } from "./reach-warnings.ts";
 import { reachMistakes } from "./reach.ts";
 import { defectsOf, groupsOf, jobOf } from "./resolve-jobs.ts";
@@ -44,7 +46,7 @@ export function resolveScenario(
     name: given.name,
     about: given.about ?? "",
     tags: given.tags ?? {},
-    seed: given.seed ?? 1,
+    seed: given.seed ?? SEED_DEFAULT,
     clock: { startUtcMs: given.clock.start * 1000, speed: given.clock.speed ?? 1 },
     backend: backendOf(given),
     ...(given.model === undefined ? {} : { model: modelOf(given.model) }),
@@ -53,7 +55,7 @@ export function resolveScenario(
       nodes,
       begins: given.fleet?.begins ?? "running",
       connectOverMs: (given.fleet?.connect?.over ?? duration(CONNECT_OVER)) / 1000,
-      cohorts: cohorts.map((cohort) => cohortOf(cohort, image, adapter.defaultGeneration)),
+      cohorts: cohorts.map((cohort, index) => cohortOf(cohort, given, index, image, adapter.defaultGeneration)),
       powerCuts: timeline === undefined ? undefined : powerCutsOfTimeline(timeline),
     },
     groups: groupsOf(given),
@@ -108,32 +110,21 @@ function backendOf({ backend }: GivenScenario): BackendPlan {
 }
 
 function cohortOf(
-  { name, firstNode, nodes, traits }: DraftCohort,
+  { name, firstNode, nodes, traits, from }: DraftCohort,
+  given: GivenScenario,
+  index: number,
   image: ImagePlan,
   defaultGeneration: string,
 ): Cohort {
-  const { runs, zones, link, flash, offline, powerCuts, boot, faults } = traits;
-  // Nodes refuse the version that they run, so the version before is never the image's.
-  const versionBefore = image.version === VERSION_BEFORE ? `${VERSION_BEFORE}-2` : VERSION_BEFORE;
+  const { zones, link, flash, offline, powerCuts, boot, faults } = traits;
+  const runsOf = (kind: Partial<RowKind>): RunningImage => runningImageOf(traits.runs, kind, image, defaultGeneration);
+  const own = given.fleet?.cohorts?.[index];
   return {
     name,
+    ...(from === undefined || own === undefined ? {} : { from: cohortFileOf(own, from, runsOf, given.clock.start) }),
     firstNode,
     nodes,
-    runs: {
-      project: runs.project ?? image.project,
-      version: runs.version ?? versionBefore,
-      chip: runs.chip ?? image.chip,
-      secureVersion: runs.secureVersion ?? 0,
-      ...(runs.hardware === undefined ? {} : { hardware: runs.hardware }),
-      type: runs.type ?? runs.project ?? image.project,
-      model: runs.model ?? runs.project ?? image.project,
-      checks: {
-        project: runs.checks?.project ?? true,
-        version: runs.checks?.version ?? true,
-        secureVersion: runs.checks?.secureVersion ?? true,
-      },
-      generations: runs.generation ?? [{ value: defaultGeneration, weight: 1 }],
-    },
+    runs: runsOf({}),
     zones,
     throughputBytesPerSecond: link.throughput,
     latencyUs: link.latency,
@@ -147,6 +138,34 @@ function cohortOf(
       const share = faults[fault];
       return share === undefined || share === 0 ? [] : [{ fault, share }];
     }),
+  };
+}
+
+/** What nodes run; `kind` is what a row of a file says, and goes before the cohort's own words. */
+function runningImageOf(
+  runs: FilledTraits["runs"],
+  kind: Partial<RowKind>,
+  image: ImagePlan,
+  defaultGeneration: string,
+): RunningImage {
+  // Nodes refuse the version that they run, so the version before is never the image's.
+  const versionBefore = image.version === VERSION_BEFORE ? `${VERSION_BEFORE}-2` : VERSION_BEFORE;
+  const project = kind.project ?? runs.project ?? image.project;
+  const hardware = kind.hardware === undefined ? runs.hardware : [{ value: kind.hardware, weight: 1 }];
+  return {
+    project,
+    version: kind.version ?? runs.version ?? versionBefore,
+    chip: runs.chip ?? image.chip,
+    secureVersion: runs.secureVersion ?? 0,
+    ...(hardware === undefined ? {} : { hardware }),
+    type: runs.type ?? project,
+    model: runs.model ?? project,
+    checks: {
+      project: runs.checks?.project ?? true,
+      version: runs.checks?.version ?? true,
+      secureVersion: runs.checks?.secureVersion ?? true,
+    },
+    generations: runs.generation ?? [{ value: defaultGeneration, weight: 1 }],
   };
 }
 

@@ -7,6 +7,7 @@ import { adapterOf } from "../adapters/adapters.ts";
 import { MILLISECOND_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { quantile } from "../fleet/distribution.ts";
+import { throughputsIn } from "../fleet/fleet-rows.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { opensInUs } from "./window-opening.ts";
@@ -66,7 +67,9 @@ function rebootAfterUs({ backend }: Scenario, { runs }: Cohort): number {
 }
 
 function downloadUs(scenario: Scenario, job: JobScenario, cohort: Cohort, quick: number): number {
-  const { throughputBytesPerSecond, flashBytesPerSecond } = cohort;
-  const pace = Math.min(quantile(throughputBytesPerSecond, quick), quantile(flashBytesPerSecond, quick));
+  // Of several classes of links the one that makes the question widest: a rough figure stays on the careful side.
+  const links = throughputsIn(cohort).map((throughput) => quantile(throughput, quick));
+  const link = quick < 0.5 ? Math.min(...links) : Math.max(...links);
+  const pace = Math.min(link, quantile(cohort.flashBytesPerSecond, quick));
   return (imageOfJob(scenario, job).sizeBytes / Math.max(1, pace)) * SECOND_US;
 }

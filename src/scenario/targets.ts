@@ -4,7 +4,8 @@
  * that come to match by what another job of the scenario installs on them.
  */
 import { unreachable } from "../base/assert.ts";
-import type { Cohort } from "../fleet/cohort.ts";
+import type { Cohort, RunningImage } from "../fleet/cohort.ts";
+import { runsIn, runsPlaceOf } from "../fleet/fleet-rows.ts";
 import { imageOfJob } from "./job-images.ts";
 import { common, countWithin, joined } from "./node-ranges.ts";
 import type { JobScenario, NodeRange, Scenario, Targets } from "./scenario.ts";
@@ -21,7 +22,17 @@ export class TargetSet implements Iterable<number> {
   }
 
   has(node: number): boolean {
-    return this.#ranges.some(([first, last]) => node >= first && node <= last);
+    // Rows of a fleet file make many ranges.
+    let low = 0;
+    let high = this.#ranges.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const [first, last] = this.#ranges[middle] as NodeRange;
+      if (node < first) high = middle - 1;
+      else if (node > last) low = middle + 1;
+      else return true;
+    }
+    return false;
   }
 
   get size(): number {
@@ -36,6 +47,12 @@ export class TargetSet implements Iterable<number> {
   /** Whether any node of a cohort is in this set and in another. */
   sharesNodesWith(other: TargetSet, { firstNode, nodes }: Pick<Cohort, "firstNode" | "nodes">): boolean {
     return countWithin(common(this.#ranges, other.#ranges), firstNode, firstNode + nodes - 1) > 0;
+  }
+
+  /** Those of a cohort, ascending. */
+  *within({ firstNode, nodes }: Pick<Cohort, "firstNode" | "nodes">): Generator<number> {
+    for (const [first, last] of common(this.#ranges, [[firstNode, firstNode + nodes - 1]]))
+      for (let node = first; node <= last; node += 1) yield node;
   }
 
   /** Indices, ascending. */
@@ -61,9 +78,9 @@ function rangesOf(scenario: Frame, job: JobScenario, asking: readonly JobScenari
     case "all":
       return cohortRanges(scenario, () => true);
     case "where":
-      return cohortRanges(
+      return runningRanges(
         scenario,
-        ({ runs }) =>
+        (runs) =>
           (targets.project === undefined || targets.project === runs.project) &&
           (targets.version === undefined || targets.version === runs.version),
       );
@@ -85,15 +102,15 @@ function dynamicRanges(
   { type, model, version }: Extract<Targets, { readonly kind: "dynamic" }>,
   asking: readonly JobScenario[],
 ): readonly NodeRange[] {
-  const alike = cohortRanges(
+  const alike = runningRanges(
     scenario,
-    ({ runs }) => (type === undefined || type === runs.type) && (model === undefined || model === runs.model),
+    (runs) => (type === undefined || type === runs.type) && (model === undefined || model === runs.model),
   );
   if (version === undefined) return alike;
   const comeToRunIt = scenario.jobs
     .filter((other) => !asking.includes(other) && imageOfJob(scenario, other).version === version)
     .flatMap((other) => rangesOf(scenario, other, asking));
-  const runIt = cohortRanges(scenario, ({ runs }) => runs.version === version);
+  const runIt = runningRanges(scenario, (runs) => runs.version === version);
   return common(joined(alike), joined([...runIt, ...comeToRunIt]));
 }
 
@@ -104,6 +121,34 @@ function groupRanges(scenario: Frame, name: string, isWhole: boolean): readonly 
   if (!isWhole) return own;
   const below = scenario.groups.filter(({ parent }) => parent === name);
   return [...own, ...below.flatMap((child) => groupRanges(scenario, child.name, true))];
+}
+
+/** Nodes that run such an image when the run begins. */
+function runningRanges({ fleet }: Frame, isIn: (runs: RunningImage) => boolean): NodeRange[] {
+  return fleet.cohorts.flatMap((cohort): NodeRange[] => {
+    const { firstNode, nodes } = cohort;
+    const wanted = runsIn(cohort).map(isIn);
+    if (nodes === 0 || !wanted.includes(true)) return [];
+    if (!wanted.includes(false)) return [[firstNode, firstNode + nodes - 1]];
+    const ranges: [number, number][] = [];
+    for (let node = firstNode; node < firstNode + nodes; node += 1) {
+      if (wanted[runsPlaceOf(cohort, node)] !== true) continue;
+      const last = ranges.at(-1);
+      if (last !== undefined && last[1] === node - 1) last[1] = node;
+      else ranges.push([node, node]);
+    }
+    return ranges;
+  });
+}
+
+/** How many nodes of a cohort are in a set and run such an image when the run begins. */
+export function countRunning(targets: TargetSet, cohort: Cohort, isIn: (runs: RunningImage) => boolean): number {
+  const wanted = runsIn(cohort).map(isIn);
+  if (!wanted.includes(true)) return 0;
+  if (!wanted.includes(false)) return targets.countIn(cohort);
+  let count = 0;
+  for (const node of targets.within(cohort)) if (wanted[runsPlaceOf(cohort, node)] === true) count += 1;
+  return count;
 }
 
 function cohortRanges({ fleet }: Frame, isIn: (cohort: Cohort) => boolean): NodeRange[] {

@@ -2,7 +2,9 @@
 import { assert } from "../base/assert.ts";
 import type { Mistake } from "../base/user-error.ts";
 import { type KnownNames, parseThreshold, type Threshold } from "../measure/threshold.ts";
+import { zonesIn } from "../fleet/fleet-rows.ts";
 import type { DraftCohort } from "./draft.ts";
+import { zonesOfDraft } from "./fleet-files.ts";
 import type { Places } from "./mistakes.ts";
 import type { Scenario } from "./scenario.ts";
 import type { GivenScenario } from "./schema.ts";
@@ -11,7 +13,7 @@ import type { GivenScenario } from "./schema.ts";
 export function thresholdMistakes(given: GivenScenario, cohorts: readonly DraftCohort[], places: Places): Mistake[] {
   const known = namesOf(
     cohorts.map(({ name }) => name),
-    cohorts.flatMap(({ traits }) => traits.zones.map(({ value }) => value)),
+    cohorts.flatMap(zonesOfDraft),
     given.jobs.map(({ name }) => name),
   );
   return Object.entries(given.thresholds ?? {}).flatMap(([metric, expressions]) =>
@@ -43,7 +45,7 @@ export function thresholdsOf(scenario: Scenario): Threshold[] {
 export function knownNamesOf({ fleet, jobs }: Scenario): KnownNames {
   return namesOf(
     fleet.cohorts.map(({ name }) => name),
-    fleet.cohorts.flatMap(({ zones }) => zones.map(({ value }) => value)),
+    fleet.cohorts.flatMap(zonesIn),
     jobs.map(({ name }) => name),
   );
 }

@@ -84,6 +84,7 @@ function taskOf(port: MessagePort = new MessageChannel().port1): ShardTask {
     port,
     document: text,
     documentSha256: sha256,
+    books: [],
     worker: 0,
     firstNode: 0,
     nodes: 4,

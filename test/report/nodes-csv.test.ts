@@ -16,7 +16,7 @@ describe("nodes.csv", () => {
 
     const stable = STABLE_COLUMNS.map((column) => column.header);
     expect(header?.slice(0, stable.length)).toEqual(stable);
-    expect(stable.slice(0, 5)).toEqual(["index", "id", "name", "cohort", "zone"]);
+    expect(stable.slice(0, 6)).toEqual(["index", "id", "fileId", "name", "cohort", "zone"]);
     expect(stable.slice(-4)).toEqual(["faultsDrawn", "job", "outcome", "finalVersion"]);
     expect(header?.[stable.length + 6]).toBe("belief");
   });

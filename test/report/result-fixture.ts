@@ -131,6 +131,7 @@ function row(index: number): FixtureRow {
     flashBytesPerSecond: 153_600,
     bootUs: 2_500_000,
     autofetchPhase: Number(dice(index, 13).toFixed(6)),
+    fileId: "",
     startsOfflineForUs: 0,
     defects: [],
     faultsDrawn: [

@@ -6,6 +6,7 @@ import type { ImageHead } from "../../image/image-head.ts";
 import type { ImageIdentity } from "../../node/image-identity.ts";
 import type { Book } from "../../base/book.ts";
 import { assert } from "../../base/assert.ts";
+import { runningImagesIn } from "../../fleet/node-settings.ts";
 import { imageFaultsOf, imageNumbersOf, imagesOf } from "../../scenario/job-images.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 
@@ -24,8 +25,7 @@ export interface JobImage {
  * chip, and as they do not.
  */
 export function jobImageNumbers(scenario: Scenario): readonly (readonly [suits: number, doesNot: number])[] {
-  // The book begins with what each cohort runs.
-  const first = scenario.fleet.cohorts.length + 1;
+  const first = runningImagesIn(scenario.fleet) + 1;
   return imagesOf(scenario).map((_, image) => [first + 2 * image, first + 2 * image + 1]);
 }
 

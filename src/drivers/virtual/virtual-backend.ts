@@ -8,6 +8,7 @@ import { OtaRules } from "../../backend/rules/ota-rules.ts";
 import type { BeliefCounts, JobNumber } from "../../backend/rules/job-plan.ts";
 import { BackendFaultDraws } from "../../faults/backend/fault-draws.ts";
 import { type Distribution, quantile } from "../../fleet/distribution.ts";
+import { runsOf } from "../../fleet/fleet-rows.ts";
 import type { Offer } from "../../node/offer.ts";
 import type { Status } from "../../node/report.ts";
 import { imageNumbersOf } from "../../scenario/job-images.ts";
@@ -58,9 +59,9 @@ export class VirtualBackend {
     this.#images = images;
     this.#imageOfJob = imageNumbersOf(scenario);
     this.#offers = scenario.jobs.map((_, job) => this.#offerFor(job));
-    for (const cohort of scenario.fleet.cohorts) {
-      const { project, version, type, model } = cohort.runs;
-      for (let i = 0; i < cohort.nodes; i++) this.#rules.addNode({ project, version, type, model });
+    for (let node = 0; node < scenario.fleet.nodes; node++) {
+      const { project, version, type, model } = runsOf(scenario.fleet, node);
+      this.#rules.addNode({ project, version, type, model });
     }
     for (const image of images) this.#rules.addImage(image);
   }

@@ -56,6 +56,10 @@ const EVENTS_A_LOOK = 16;
 export interface FleetWatcher {
   onInput(slot: number, input: NodeInput, atUs: InstantUs): void;
   onNote(slot: number, note: NodeNote, atUs: InstantUs): void;
+  /** The carrier that a node is told with, in front of the fleet's own: it hears the node's wishes, and passes them on. */
+  carrierFor?(slot: number, own: Carrier): Carrier;
+  /** The node has heard, and names its next deadline. */
+  onDelivered?(slot: number, deadlineUs: InstantUs): void;
 }
 
 export interface VirtualFleetOptions {
@@ -253,8 +257,10 @@ export class VirtualFleet implements Carrier {
   #deliver(slot: number, input: NodeInput): void {
     this.#slot = slot;
     this.#watcher?.onInput(slot, input, this.#world.nowUs);
-    const deadlineUs = this.table.deliver(slot, input, this.#world.nowUs, this);
+    const io = this.#watcher?.carrierFor?.(slot, this) ?? this;
+    const deadlineUs = this.table.deliver(slot, input, this.#world.nowUs, io);
     this.#world.queue.set(slot, deadlineUs);
+    this.#watcher?.onDelivered?.(slot, deadlineUs);
   }
 
   #arrive(slot: number): void {

@@ -1,5 +1,5 @@
 /** The images of a virtual run in the nodes' image book: each twice, as it suits a node's chip and as it does not. */
-import { cohortOf } from "../../fleet/fleet.ts";
+import { runsOf } from "../../fleet/fleet-rows.ts";
 import type { NodeBooks } from "../../node/settings.ts";
 import { imageFaultsOf, imageNumbersOf, imagesOf } from "../../scenario/job-images.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -39,7 +39,7 @@ export class VirtualImages {
   /** The number of a job's image as this node is served it. */
   imageFor(node: number, job: number): number {
     const [suits, doesNot] = this.#ofJob[job] as readonly [number, number];
-    return cohortOf(this.#fleet, node).runs.chip === this.#chipsOfJob[job] ? suits : doesNot;
+    return runsOf(this.#fleet, node).chip === this.#chipsOfJob[job] ? suits : doesNot;
   }
 
   /** The jobs that roll out the image of a number. */

@@ -2,6 +2,7 @@
  * A thread of the pool of plans: one plan a task, on one core, from a scenario to the few figures that are asked for.
  * What it answers depends on its task alone.
  */
+import { fleetOfThread } from "../../fleet/fleet-rows.ts";
 import { readyHistograms } from "../../measure/histogram.ts";
 import { assert } from "../../base/assert.ts";
 import { type Figure, type FigureValue, parseFigure } from "../../measure/figures.ts";
@@ -28,7 +29,8 @@ const NOBODY_WATCHES = { onPhase: () => {}, onProgress: () => {} };
 
 /** The task of the pool. */
 export async function planRun(task: PlanTask): Promise<PlannedRun> {
-  const { scenario, jobImages } = task;
+  const { jobImages } = task;
+  const scenario = { ...task.scenario, fleet: fleetOfThread(task.scenario.fleet) };
   // Harm on purpose: only this thread ends, as one does that runs out of memory.
   if (scenario.selftest?.workerDiesAtMs !== undefined) process.exit(1);
   await readyHistograms();

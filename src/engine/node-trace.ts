@@ -1,0 +1,97 @@
+/** The trace of one node of a plan: which node is meant, what is written down of it, and a trace that is replayed. */
+import { adapterOf } from "../adapters/adapters.ts";
+import { assert } from "../base/assert.ts";
+import { nearestWord } from "../base/nearest-word.ts";
+import { readableText } from "../base/readable-text.ts";
+import { seedOf } from "../base/random.ts";
+import { UserError } from "../base/user-error.ts";
+import { loneBirth, loneCohort, loneTable } from "../drivers/trace/lone-node.ts";
+import { shownRow } from "../drivers/trace/shown-row.ts";
+import type { ReadTrace } from "../drivers/trace/trace-file.ts";
+import { newTraceCounts } from "../drivers/trace/trace-numbers.ts";
+import { type Difference, replayed } from "../drivers/trace/trace-replay.ts";
+import { fileIdOf, nodeOfFileId } from "../fleet/fleet-rows.ts";
+import { nodeIdOf, nodeOfId } from "../fleet/node-id.ts";
+import { nodeRuleOf } from "../fleet/node-zone.ts";
+import type { TraceHead } from "../fleet/trace.ts";
+import { traitsOf } from "../fleet/traits.ts";
+import type { RunDocument } from "./run-document.ts";
+import { versionsOf } from "./versions.ts";
+
+/** The trace of a node, in the folder of its plan. */
+export const TRACE_FILE = "trace.jsonl";
+
+const SHOWN_MAX = 80;
+
+/**
+ * The node that a user names: by its id in a fleet file, by its id of the run, or by its index, which a # in front
+ * makes sure of. Throws a `UserError` where there is none.
+ */
+export function nodeNamed({ scenario, nodePrefix }: RunDocument, name: string): number {
+  const { fleet } = scenario;
+  const index = /^#?(\d{1,10})$/.exec(name)?.[1];
+  const node =
+    (name.startsWith("#") ? undefined : (nodeOfFileId(fleet, name) ?? nodeOfId(nodePrefix, name))) ??
+    (index === undefined ? undefined : Number(index));
+  if (node !== undefined && node < fleet.nodes) return node;
+  const last = fleet.nodes - 1;
+  const hasFiles = fleet.cohorts.some(({ from }) => from !== undefined);
+  const ways = [`an index from 0 to ${last}`, `an id such as ${nodeIdOf(nodePrefix, 0)}`];
+  const fromFile = hasFiles ? ", or an id of the fleet file" : "";
+  throw new UserError({
+    field: "--trace",
+    seen: `is "${readableText(name, SHOWN_MAX)}", and there is no such node`,
+    expected: `must be ${ways.join(", or ")}${fromFile}${nearIdText(name, nodePrefix)}`,
+  });
+}
+
+/** An id of another run, or another seed, looks much like one of this. */
+function nearIdText(name: string, nodePrefix: string): string {
+  const prefix = name.slice(0, -8);
+  return prefix !== "" && prefix !== nodePrefix && nearestWord(prefix, [nodePrefix]) !== undefined
+    ? `; all ids of this plan begin with ${nodePrefix}`
+    : "";
+}
+
+/** What a trace says of its node before its first step. */
+export function traceHeadOf({ scenario, nodePrefix }: RunDocument, node: number): TraceHead {
+  const { fleet, seed, clock, backend } = scenario;
+  const adapter = adapterOf(backend.adapter);
+  assert(adapter !== undefined, "a scenario names an adapter that there is");
+  const world = { seed, startUtcMs: clock.startUtcMs, adapter };
+  const cohort = loneCohort(fleet, seed, node);
+  const birth = loneBirth({ ...world, rampSpeed: clock.speed }, fleet, node);
+  const { table } = loneTable(world, cohort, birth);
+  return {
+    schema: "otafleet/trace",
+    version: 1,
+    otafleet: versionsOf()["otafleet"] ?? "",
+    scenario: scenario.name,
+    seed,
+    startUtcMs: clock.startUtcMs,
+    adapter: adapter.kind,
+    node: {
+      index: node,
+      id: nodeIdOf(nodePrefix, node),
+      fileId: fileIdOf(fleet, node),
+      zoneRule: nodeRuleOf(adapter.kind, traitsOf(fleet, seedOf(seed), node).zone),
+    },
+    cohort,
+    birth,
+    row: shownRow(table.at(0), newTraceCounts()),
+  };
+}
+
+/** Replays a trace that was read; undefined where its node does the same again. Throws a `UserError` for a backend that nobody knows. */
+export function replayOf({ head, steps }: ReadTrace, file: string): Difference | undefined {
+  const adapter = adapterOf(head.adapter);
+  const generation = head.cohort.runs.generations[0]?.value ?? "";
+  const refuse = (seen: string): never => {
+    throw new UserError({ file, seen, expected: "replay it with the otafleet that wrote it" });
+  };
+  if (adapter === undefined)
+    return refuse(`is of a backend ${readableText(head.adapter, SHOWN_MAX)}, which is not there`);
+  if (adapter.generations[generation] === undefined)
+    return refuse(`is of a firmware generation ${readableText(generation, SHOWN_MAX)}, which is not there`);
+  return replayed(adapter, head, steps);
+}

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { UserError, describeMistake } from "../../../src/base/user-error.ts";
+import { readTrace, traceFileText } from "../../../src/drivers/trace/trace-file.ts";
+import { replayOf } from "../../../src/engine/node-trace.ts";
+import type { Trace } from "../../../src/fleet/trace.ts";
+import { BAD_TRACE_FILES } from "../../fixtures/bad-input/trace-files.ts";
+import { ONE_NODE, shipped, traceOf } from "./traced.ts";
+
+const SCENARIOS = [
+  ["first-rollout", "60"],
+  ["night-across-dst", "60"],
+  ["boot-loops", "60"],
+  ["district-power-cut", "60"],
+  ["backend-restart", "60"],
+  ["short-lived-url", "60"],
+  ["old-firmware", "20"],
+  ["hotfix-overtakes", "60"],
+  ["cancel-mid-job", "60"],
+  ["ask-the-user", "40"],
+] as const;
+
+test.each(SCENARIOS)(
+  "%s: any node of any seed does in a replay what it did in the plan, step by step",
+  async (name, nodes) => {
+    for (const seed of [1, 2, 3]) {
+      const node = String((seed * 17) % Number(nodes));
+      const trace = await traceOf(shipped(name), node, [`nodes=${nodes}`, `seed=${seed}`]);
+      const read = readTrace(traceFileText(trace), "trace.jsonl");
+
+      expect(trace.steps.length).toBeGreaterThan(1);
+      expect(read.isAsWritten).toBe(true);
+      expect(replayOf(read, "trace.jsonl")).toBeUndefined();
+    }
+  },
+);
+
+test("tracing a node changes nothing of the plan", async () => {
+  const last = async (node: string): Promise<unknown> =>
+    (await traceOf(shipped("boot-loops"), node, ["nodes=40"])).steps.at(-1)?.atUs;
+
+  expect(await last("3")).toBe(await last("3"));
+  expect(await last("3")).not.toBe(await last("4"));
+});
+
+describe("a change in a trace is found", () => {
+  const lines = traceOf(ONE_NODE, "0").then((trace) => traceFileText(trace).trimEnd().split("\n"));
+
+  async function changed(change: (line: string) => string): Promise<ReturnType<typeof replayOf>> {
+    const text = `${(await lines).map(change).join("\n")}\n`;
+    const read = readTrace(text, "trace.jsonl");
+    expect(read.isAsWritten).toBe(false);
+    return replayOf(read, "trace.jsonl");
+  }
+
+  test("an offer with another window: the node does not wait for it", async () => {
+    const found = await changed((line) => line.replace('"startMinute":120', '"startMinute":121'));
+
+    expect(found).toMatchObject({ in: "acts" });
+    expect(found?.traced).not.toBe(found?.replayed);
+  });
+
+  test("an image that was damaged on its way", async () => {
+    expect(await changed((line) => line.replace('"isIntact":true', '"isIntact":false'))).toBeDefined();
+  });
+
+  test("an acknowledgement of another message", async () => {
+    expect(
+      await changed((line) => line.replace('"kind":"acknowledged","message":1', '"kind":"acknowledged","message":9')),
+    ).toBeDefined();
+  });
+
+  test("a wish that the node never had", async () => {
+    expect(await changed((line) => line.replace('{"wish":"connect"}', '{"wish":"disconnect"}'))).toMatchObject({
+      in: "acts",
+    });
+  });
+
+  test("a node that was born another", async () => {
+    expect(await changed((line) => line.replace('"autofetchPhase":0.99', '"autofetchPhase":0.98'))).toMatchObject({
+      step: 0,
+      in: "birth",
+    });
+  });
+
+  test("a zone that is none breaks the node and nobody else", async () => {
+    const found = await changed((line) => line.replaceAll("Europe/Berlin", "Europe/Nowhere"));
+
+    expect(found).toMatchObject({ step: 0, in: "failure" });
+  });
+
+  test("what changes nothing of the node's life is told by the digest alone", async () => {
+    expect(await changed((line) => line.replace('"scenario":"one"', '"scenario":"two"'))).toBeUndefined();
+  });
+});
+
+test.each(BAD_TRACE_FILES)("%s is no trace, and is told by its line", async (_, textOf, told) => {
+  const text = textOf(traceFileText(await soundTrace()));
+
+  expect(() => readTrace(text, "trace.jsonl")).toThrow(UserError);
+  try {
+    readTrace(text, "trace.jsonl");
+  } catch (error) {
+    const lines = (error as UserError).mistakes.map(describeMistake);
+    expect(lines.map((line, index) => line.slice(0, told[index]?.length))).toEqual(told);
+  }
+});
+
+let sound: Promise<Trace> | undefined;
+
+/** Planned once. */
+function soundTrace(): Promise<Trace> {
+  return (sound ??= traceOf(ONE_NODE, "0"));
+}
