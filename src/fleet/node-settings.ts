@@ -78,6 +78,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     firstNode: plan.firstNode,
     startEpochUs: plan.startUtcMs * MILLISECOND_US,
     fleetPerWall: plan.speed,
+    leapsUnheardTimers: true,
     cohorts: kin.map((one) => cohortSettings(one)),
     zones: zones.zones,
     faults: FAULTS.map((fault) => fault.touch),

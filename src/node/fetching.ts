@@ -157,6 +157,12 @@ function keepForLater(node: NodeRow, atUs: InstantUs, isStray: boolean): void {
   else if (waiting.length < LATER_FETCHES_MAX) waiting.push(later);
 }
 
+/** Makes up for timers that have fired unheard before this instant. Each arms its next by half a minute at least. */
+export function catchUpFetches(node: NodeRow, now: InstantUs, io: Carrier): void {
+  if (!node.isUnheard) return;
+  while (node.agent.fetchAtUs < now) delayedFetchDue(node, node.agent.fetchAtUs, io);
+}
+
 /** The earliest delayed fetch is due: the next of them takes its place, and it asks. */
 export function delayedFetchDue(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { agent } = node;

@@ -171,6 +171,11 @@ export class NodeRow extends row({
     return this.update.step !== "idle";
   }
 
+  /** Whether its timers for a fetch fire without anybody's hearing of it, and are made up for later. */
+  get isUnheard(): boolean {
+    return !this.link.isUp && this.settings.leapsUnheardTimers === true && !this.generation.fetchesOffline;
+  }
+
   get deadlineUs(): InstantUs {
     const { link, power } = this;
     if (power.isBricked) return NEVER;
@@ -178,7 +183,7 @@ export class NodeRow extends row({
     const { agent, update, outbox } = this;
     let least = link.changesAtUs;
     if (link.dialAtUs < least) least = link.dialAtUs;
-    if (agent.fetchAtUs < least) least = agent.fetchAtUs;
+    if (agent.fetchAtUs < least && !this.isUnheard) least = agent.fetchAtUs;
     if (agent.ackBeforeUs < least) least = agent.ackBeforeUs;
     if (agent.autofetchAtUs < least) least = agent.autofetchAtUs;
     if (update.rebootAtUs < least) least = update.rebootAtUs;

@@ -60,6 +60,12 @@ export interface NodeSettings {
   readonly startEpochUs: number;
   /** Fleet seconds in a wall second: watchdogs on the backend count wall time. */
   readonly fleetPerWall: number;
+  /**
+   * Without a network a timer for a fetch only arms the next, so nobody hears of its firing. True: such firings wake no
+   * driver; they are made up for when something else happens to the node, each as of its own time. Left out: every
+   * firing is a deadline, as those want it who watch timers.
+   */
+  readonly leapsUnheardTimers?: boolean;
   readonly cohorts: readonly CohortSettings[];
   readonly zones: readonly PosixZone[];
   /** By bit of a node's fault mask. */

@@ -20,6 +20,7 @@ import {
 import {
   autofetchDue,
   autofetchPeriodUs,
+  catchUpFetches,
   delayedFetchDue,
   fetch,
   fetchAcknowledged,
@@ -129,6 +130,7 @@ export class VirtualNode extends NodeRow {
   /** The only way in. `now` never goes backwards. Wishes are calls on `io`, which return nothing and call nothing back. */
   handle(input: NodeInput, now: InstantUs, io: Carrier): void {
     const { power, update } = this;
+    catchUpFetches(this, now, io);
     switch (input.kind) {
       case "deadline reached":
         this.#wake(now, io);

@@ -30,6 +30,7 @@ export interface LoneNodeOptions {
   readonly startUtc?: string;
   readonly zone?: string;
   readonly fleetPerWall?: number;
+  readonly leapsUnheardTimers?: boolean;
   /** What lies in the row before the birth. */
   readonly fill?: number;
 }
@@ -60,6 +61,7 @@ export class LoneNode implements Carrier {
       firstNode: 0,
       startEpochUs: Date.parse(options.startUtc ?? "2026-05-01T00:00:00Z") * 1_000,
       fleetPerWall: options.fleetPerWall ?? 1,
+      leapsUnheardTimers: options.leapsUnheardTimers ?? false,
       cohorts: [{ ...COHORT, generation, build: { ...DEFAULT_BUILD, ...options.build }, ...options.cohort }],
       zones: [zone],
       faults: FAULTS.map(({ touch }) => touch),

@@ -49,9 +49,6 @@ const DEADLINE: NodeInput = { kind: "deadline reached" };
 const CONNECT_TRIPS = 4;
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
-/** Between two looks at whether the run is over. */
-const EVENTS_A_LOOK = 16;
-
 /** Sees what nodes are told and what happens inside them, in order; for traces and checks. It must change nothing. */
 export interface FleetWatcher {
   onInput(slot: number, input: NodeInput, atUs: InstantUs): void;
@@ -177,8 +174,8 @@ export class VirtualFleet implements Carrier {
   }
 
   /**
-   * Runs to the end: until `isOver` says so, or the scenario's time is up. `onBorn` hears at each node how many there
-   * are, before fleet time begins.
+   * Runs to the end: until `isOver`, asked after each event, says so, or the scenario's time is up. `onBorn` hears at
+   * each node how many there are, before fleet time begins.
    */
   run(isOver: () => boolean, onBorn: (nodes: number) => void = () => {}): VirtualEnd {
     this.#birth(onBorn);
@@ -190,11 +187,20 @@ export class VirtualFleet implements Carrier {
     );
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
-    while (Math.min(this.#world.queue.nextUs, this.#operator.nextUs) <= endUs) {
+    // Only what the operator does changes when it does the next thing, and it does little: asked at every event, it
+    // would cost more than they do.
+    let operatesAtUs = this.#operator.nextUs;
+    for (
+      let nextUs = this.#world.queue.nextUs;
+      Math.min(nextUs, operatesAtUs) <= endUs;
+      nextUs = this.#world.queue.nextUs
+    ) {
       // What the operator does at an instant is there when a node asks at the same one.
-      if (this.#operator.nextUs <= this.#world.queue.nextUs) this.#operate();
-      else this.#step(true);
-      if (this.#events % EVENTS_A_LOOK === 0 && !this.#operator.isWaiting && isOver()) {
+      if (operatesAtUs <= nextUs) {
+        this.#operate();
+        operatesAtUs = this.#operator.nextUs;
+      } else this.#step(true);
+      if (isOver() && !this.#operator.isWaiting) {
         because = "settled";
         break;
       }
