@@ -103,7 +103,7 @@ export function livedThrough(
   recorder?.watch(fleet.table);
   const progress = new PlanProgress(state, scenario.clock, watcher);
   const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
-  const { endedAtUs, because, remarks } = fleet.run(
+  const { endedAtUs, because, remarks, model } = fleet.run(
     () => {
       progress.look(plan.nodes, fleet.events);
       return isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
@@ -125,7 +125,7 @@ export function livedThrough(
   };
   const beliefs = adapter.can.beliefs ? beliefsOf(fleet, plan.jobs.length, plan.nodes) : [];
   const facts = factsOf(document, plan, stored, { endMarks: [], health: [], beliefs });
-  return { state, facts: { ...facts, eventHash: events.hex } };
+  return { state, facts: { ...facts, eventHash: events.hex, model } };
 }
 
 function virtualImages({ scenario, images }: RunDocument): readonly VirtualImage[] {

@@ -4,6 +4,9 @@
  */
 import type { RecordSink } from "./event-record.ts";
 
+/** No kind of record has this number. */
+const MANY_DIALS = 0xff;
+
 /** Hands records on, and hashes them on the way: two lanes of 32 bits, which no single change leaves as they were. */
 export class EventHash implements RecordSink {
   readonly #sink: RecordSink;
@@ -11,12 +14,25 @@ export class EventHash implements RecordSink {
   readonly #words = new Uint32Array(this.#numbers.buffer);
   #a = 0x9e3779b9 | 0;
   #b = 0x7f4a7c15 | 0;
+  /** Many at once are hashed as one; only where the sink takes them so. */
+  readonly recordRefusedDials: RecordSink["recordRefusedDials"];
 
   constructor(sink: RecordSink) {
     this.#sink = sink;
+    const { recordRefusedDials } = sink;
+    if (recordRefusedDials === undefined) return;
+    this.recordRefusedDials = (node, detail, lastAtUs, times) => {
+      this.#mix(MANY_DIALS, node, lastAtUs, detail, 0, times, 0);
+      recordRefusedDials(node, detail, lastAtUs, times);
+    };
   }
 
   record(kind: number, node: number, atUs: number, detail: number, count: number, a: number, b: number): void {
+    this.#mix(kind, node, atUs, detail, count, a, b);
+    this.#sink.record(kind, node, atUs, detail, count, a, b);
+  }
+
+  #mix(kind: number, node: number, atUs: number, detail: number, count: number, a: number, b: number): void {
     const numbers = this.#numbers;
     const words = this.#words;
     numbers[0] = atUs;
@@ -32,7 +48,6 @@ export class EventHash implements RecordSink {
     }
     this.#a = (x << 13) | (x >>> 19);
     this.#b = y ^ (x >>> 16);
-    this.#sink.record(kind, node, atUs, detail, count, a, b);
   }
 
   /** Sixteen hexadecimal digits over what was recorded so far. */

@@ -99,4 +99,9 @@ export const NO_JOB = 0xffff;
 /** Where records go: a batch buffer under the live driver, the reducer itself under the virtual one. */
 export interface RecordSink {
   record(kind: number, node: number, atUs: number, detail: number, count: number, a: number, b: number): void;
+  /**
+   * A node dialled so many times, each refused before the next: the same as as many pairs of "dialled" and "connect
+   * failed" with this detail, the last at `lastAtUs`. Left out by whoever wants each record.
+   */
+  readonly recordRefusedDials?: ((node: number, detail: number, lastAtUs: number, times: number) => void) | undefined;
 }

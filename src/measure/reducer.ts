@@ -6,10 +6,10 @@
  * belong to no shard: each state has to be given them, before the first record that is later than they are. Records of one node come in their order, from one shard.
  */
 import { NODE } from "./columns.ts";
-import { NO_JOB, OF_OPERATOR, RECORD_KINDS, type RecordKind } from "./event-record.ts";
+import { NO_JOB, OF_OPERATOR, RECORD_KINDS, type RecordKind, type RecordSink } from "./event-record.ts";
 import { type Fold, LINK_FOLDS } from "./link-folds.ts";
 import type { RecordBatch } from "./record-batch.ts";
-import { readRecords } from "./record-codec.ts";
+import { kindNumber, readRecords } from "./record-codec.ts";
 import { REPORT_FOLDS } from "./report-folds.ts";
 import type { RunPlan } from "./run-plan.ts";
 import { RunState } from "./run-state.ts";
@@ -19,6 +19,8 @@ const FOLD_OF_KIND: Readonly<Record<RecordKind, Fold>> = { ...LINK_FOLDS, ...UPD
 const FOLDS: readonly Fold[] = RECORD_KINDS.map((kind) => FOLD_OF_KIND[kind]);
 /** By kind: 1 = of the operator or a user. */
 const IS_OF_OPERATOR = Uint8Array.from(RECORD_KINDS, (kind) => (OF_OPERATOR.includes(kind) ? 1 : 0));
+const DIALLED = kindNumber("dialled");
+const CONNECT_FAILED = kindNumber("connect failed");
 
 /** A state before the first record. Needs `readyHistograms` in this thread. */
 export function emptyState(plan: RunPlan): RunState {
@@ -62,11 +64,16 @@ export function addBatch(state: RunState, batch: RecordBatch): void {
 }
 
 /** A sink that reduces what it is given, for drivers that need no file in between. */
-export function sinkOf(state: RunState): {
-  record(kind: number, node: number, atUs: number, detail: number, count: number, a: number, b: number): void;
-} {
+export function sinkOf(state: RunState): RecordSink {
   return {
     record: (kind, node, atUs, detail, count, a, b) => addRecord(state, kind, node, atUs, detail, count, a, b),
+    recordRefusedDials: (node, detail, lastAtUs, times) => {
+      // A dial that was refused leaves nothing of a node changed, so that only counts are left of many.
+      state.count(DIALLED, 0, times);
+      state.count(CONNECT_FAILED, detail, times);
+      state.columns.nodeBits[node]! |= NODE.seen;
+      if (lastAtUs > state.lastAtUs) state.lastAtUs = lastAtUs;
+    },
   };
 }
 

@@ -4,35 +4,18 @@
  */
 import { BELIEFS } from "../base/belief.ts";
 import { z } from "zod";
+import { MODEL_RESULT } from "./model-result-schema.ts";
 import { DROP_CAUSES, OPERATOR_ACTS, STOP_REASONS } from "./event-record.ts";
 import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
+import { PERCENTILE, SERIES } from "./series-schema.ts";
 import { RESULT_SCHEMA, RESULT_VERSION } from "./run-result.ts";
 
 const count = z.int().min(0);
 const instantUs = z.number().describe("Fleet time in microseconds since clock.start");
-const percentile = z
-  .union([z.number(), z.enum(["no samples", "too few", "not reached"])])
-  .describe("In the metric's unit, by nearest rank; or why there is none");
-
 /** What a run comes to. */
 export const VERDICT = z.enum(["passed", "failed", "invalid", "incomplete"]);
 
-const series = z.object({
-  population: z.enum(["samples", "targeted", "reachable"]),
-  size: count.describe("Nodes of the population, or samples: what a percentile's share is a share of"),
-  count,
-  min: z.number().nullable(),
-  max: z.number().nullable(),
-  mean: z.number().nullable(),
-  p50: percentile,
-  p75: percentile,
-  p90: percentile,
-  p95: percentile,
-  p99: percentile,
-  p999: percentile,
-});
-
-const metric = series.extend({
+const metric = SERIES.extend({
   unit: z.literal("us"),
   clock: z.enum(["wall", "composed"]),
   meaning: z.string(),
@@ -40,11 +23,11 @@ const metric = series.extend({
   invalidBecause: z.string(),
   badSamples: count,
   outOfRange: count,
-  reachable: series.nullable().describe("The same samples over the reachable nodes"),
-  raw: series.nullable().describe("By the fleet's clock alone, waits on the backend stretched by the speed"),
+  reachable: SERIES.nullable().describe("The same samples over the reachable nodes"),
+  raw: SERIES.nullable().describe("By the fleet's clock alone, waits on the backend stretched by the speed"),
   compression: z.number().nullable().describe("raw / composed at p95"),
-  cohorts: z.record(z.string(), series),
-  jobs: z.record(z.string(), series).describe("Each over its own targets; empty where the metric is over samples"),
+  cohorts: z.record(z.string(), SERIES),
+  jobs: z.record(z.string(), SERIES).describe("Each over its own targets; empty where the metric is over samples"),
 });
 
 const outcomes = z.object({
@@ -141,7 +124,7 @@ const law = z.object({
 
 const lateness = z.object({
   count,
-  p99Us: percentile,
+  p99Us: PERCENTILE,
   maxUs: z.number().nullable(),
   limitUs: z.number().nullable(),
   isValid: z.boolean(),
@@ -217,7 +200,7 @@ const rollout = z
   })
   .describe("Of a job that is released in stages");
 
-const group = z.object({ name: z.string(), nodes: count, outcomes, completion: series });
+const group = z.object({ name: z.string(), nodes: count, outcomes, completion: SERIES });
 
 /** The rules of a result, as zod has them. */
 export const RUN_RESULT = z
@@ -257,7 +240,7 @@ export const RUN_RESULT = z
         createdAtUs: instantUs.nullable(),
         cancelledAtUs: instantUs.nullable(),
         outcomes,
-        completion: series,
+        completion: SERIES,
         rollout: rollout.optional(),
       }),
     ),
@@ -279,6 +262,7 @@ export const RUN_RESULT = z
     counters: z.record(z.string(), z.number()),
     backend: z.record(z.string(), z.number()),
     cost: cost.nullable().describe("What it costs at the scenario's prices, of a plan also at list prices"),
+    model: MODEL_RESULT.optional().describe("The modelled servers of a plan whose scenario states a model"),
   })
   .meta({ title: "Result of an otafleet run", description: "Durations and instants are in microseconds." });
 

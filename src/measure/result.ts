@@ -22,6 +22,7 @@ import { Histogram } from "./histogram.ts";
 import { checkLaws } from "./laws.ts";
 import { type MeasuredMetric, type MeasuredMetrics, durationSinceJobUs, measureMetrics } from "./measured-metric.ts";
 import { METRICS } from "./metrics.ts";
+import type { ModelResult } from "./model-result.ts";
 import { Outcomes } from "./outcome.ts";
 import { kindNumber } from "./record-codec.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -134,6 +135,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     counters: counted.counters,
     backend: counted.backend,
     cost: costResult(counted, facts.pricing),
+    ...(facts.model === undefined ? {} : { model: overBuckets(facts.model, counted.timelines.buckets) }),
   };
 }
 
@@ -151,6 +153,13 @@ function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcom
     counters: counters(state),
     backend: sorted(facts.backend),
   };
+}
+
+/** The model's column over time, as long as the others. */
+function overBuckets(model: ModelResult, buckets: number): ModelResult {
+  const { egressBytesByBucket: column } = model.downloads;
+  const egressBytesByBucket = Array.from({ length: buckets }, (_, bucket) => column[bucket] ?? 0);
+  return { ...model, downloads: { ...model.downloads, egressBytesByBucket } };
 }
 
 function metricResult(state: RunState, measured: MeasuredMetric): MetricResult {

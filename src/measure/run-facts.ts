@@ -1,4 +1,5 @@
 /** What the result needs beside the records; the engine collects it, and it lies in the run's folder as it is. */
+import type { ModelResult } from "./model-result.ts";
 import type { EndMark } from "./record-batch.ts";
 import type { Threshold } from "./threshold.ts";
 import type { Pricing } from "./usage.ts";
@@ -88,6 +89,8 @@ export interface RunFacts {
   readonly thresholds: readonly Threshold[];
   /** What a bill is made of; left out: nothing is priced. */
   readonly pricing?: Pricing | undefined;
+  /** What the modelled servers came to; left out of runs with real ones, and of plans without a model. */
+  readonly model?: ModelResult | undefined;
 }
 
 /** Counters of a backend that laws are checked with. Any may be missing: then its law is not checkable. */

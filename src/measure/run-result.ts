@@ -6,8 +6,12 @@
 import type { Belief } from "../base/belief.ts";
 import type { CostResult } from "./cost.ts";
 import type { DROP_CAUSES, OPERATOR_ACTS, STOP_REASONS } from "./event-record.ts";
+import type { ModelResult } from "./model-result.ts";
+import type { Percentile, Series } from "./series.ts";
 import type { Outcome, Unfinished } from "./outcome-class.ts";
 import type { Peak } from "./second-counts.ts";
+
+export type { Percentile, Population, Series } from "./series.ts";
 
 /** Name of the shape; it never changes. */
 export const RESULT_SCHEMA = "otafleet/result";
@@ -18,32 +22,8 @@ export const RESULT_VERSION = 1;
 /** What a run comes to. */
 export type Verdict = "passed" | "failed" | "invalid" | "incomplete";
 
-/** A percentile in the metric's unit, or why there is none. `not reached`: above the share that is done. */
-export type Percentile = number | "no samples" | "too few" | "not reached";
-
-/** Which nodes or samples a series is over. */
-export type Population = "samples" | "targeted" | "reachable";
-
 /** What a latency counts: fleet time composed with waits on the backend, or wall time alone. */
 export type MetricClock = "wall" | "composed";
-
-/** One distribution, over one population. Exact: count, min, max, mean. To 3 digits: the percentiles. */
-export interface Series {
-  readonly population: Population;
-  /** Nodes of the population, or samples; what a percentile's share is a share of. */
-  readonly size: number;
-  readonly count: number;
-  /** null = no samples. */
-  readonly min: number | null;
-  readonly max: number | null;
-  readonly mean: number | null;
-  readonly p50: Percentile;
-  readonly p75: Percentile;
-  readonly p90: Percentile;
-  readonly p95: Percentile;
-  readonly p99: Percentile;
-  readonly p999: Percentile;
-}
 
 /** One metric of `metrics.ts`, in total, by cohort, by job, and for a duration of fleet time raw beside composed. */
 export interface MetricResult extends Series {
@@ -358,4 +338,6 @@ export interface RunResult {
   readonly backend: Readonly<Record<string, number>>;
   /** What it costs at the scenario's prices, of a plan also at list prices; null = nothing is priced. */
   readonly cost: CostResult | null;
+  /** The modelled servers of a plan whose scenario states a model; left out else. */
+  readonly model?: ModelResult | undefined;
 }

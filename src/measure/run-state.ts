@@ -69,8 +69,8 @@ export class RunState {
     this.standing = new Standing(this.columns, this.tally, this.cancelledAtUs);
   }
 
-  count(kind: number, detail: number): void {
-    this.#counts[kind * DETAILS + detail]! += 1;
+  count(kind: number, detail: number, times = 1): void {
+    this.#counts[kind * DETAILS + detail]! += times;
   }
 
   /** Records of a kind with a detail. */

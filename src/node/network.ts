@@ -89,6 +89,43 @@ export function dialFailed(node: NodeRow, now: InstantUs): void {
   link.dialAtUs = link.isUp ? now + node.wallMs(node.generation.redialMs) : NEVER;
 }
 
+/** Dials that were all refused, one after the other: the first, how far they lie apart, and how many. */
+export interface RefusedDials {
+  readonly firstUs: InstantUs;
+  readonly everyUs: number;
+  readonly times: number;
+}
+
+/**
+ * Dials of a node that is refused each time, taken at once: as many as begin and are answered before `untilUs` and
+ * before anything else falls due for it. It then stands as if each had been an event of its own. Undefined = none.
+ *
+ * @param answerUs from each dial to its refusal
+ */
+export function refuseDials(node: NodeRow, answerUs: number, untilUs: InstantUs): RefusedDials | undefined {
+  const { link, power, cohort, generation } = node;
+  const firstUs = link.dialAtUs;
+  const isWaiting = power.isOn && link.isUp && !link.isConnected && !link.isDialling && firstUs !== NEVER;
+  // An image that is not confirmed counts its dials, and an update has news of its own.
+  if (!isWaiting || node.isValidating || node.isUpdating || !cohort.dialsItself) return undefined;
+  if (answerUs >= node.wallMs(generation.dialTimeoutMs)) return undefined;
+  const everyUs = answerUs + node.wallMs(generation.redialMs);
+  link.dialAtUs = NEVER;
+  const beforeUs = Math.min(untilUs, node.deadlineUs);
+  const times = Math.max(0, Math.ceil((beforeUs - firstUs - answerUs) / everyUs));
+  link.dialAtUs = firstUs + times * everyUs;
+  if (times === 0) return undefined;
+  if (cohort.syncsClock) power.isClockSet = true;
+  return { firstUs, everyUs, times };
+}
+
+/** Something happened to a node whose dials were taken at once: so it stands between two of them, or in one, again. */
+export function standBetweenDials(node: NodeRow, dialledAtUs: InstantUs | undefined, nextUs: InstantUs): void {
+  const { link, generation } = node;
+  link.isDialling = dialledAtUs !== undefined;
+  link.dialAtUs = dialledAtUs === undefined ? nextUs : dialledAtUs + node.wallMs(generation.dialTimeoutMs);
+}
+
 /** The backend took the connection. */
 export function connected(node: NodeRow, now: InstantUs, io: Carrier): void {
   const { link, power, generation } = node;

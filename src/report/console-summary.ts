@@ -15,6 +15,7 @@ import type {
 } from "../measure/run-result.ts";
 import { consoleCost } from "./console-cost.ts";
 import { consoleGroups } from "./console-groups.ts";
+import { consoleModel } from "./console-model.ts";
 import { consoleTruth } from "./console-truth.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
@@ -70,6 +71,7 @@ export function consoleSummary(
         ]
       : []),
     consoleTruth(result.truth, terminal),
+    consoleModel(result.model, terminal),
     generator(result.generator, terminal),
     consoleCost(result.cost, terminal),
     pathLines(paths, paint),

@@ -9,6 +9,7 @@ import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { groupColumns } from "./group-columns.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
+import { calibrationSentence, downloadsSentence, MODEL_COLUMNS, serverName } from "./model-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
 import { actText, doneText, jobsInStages, releaseText, rolloutSentence } from "./rollout-words.ts";
@@ -34,6 +35,7 @@ export const summaryMarkdown: Reporter = {
       outcomes(result),
       truth(result),
       percentiles(result),
+      model(result),
       jobs(result),
       ...stages(result),
       acts(result),
@@ -170,6 +172,19 @@ function percentiles({ metrics }: RunResult): string[] {
     "",
     ...(isAnyInvalid ? ["What is struck out is not to be used.", ""] : []),
     ...table(["Metric", "Samples", "p50", "p95", "p99", "max"], rows, 1),
+  ];
+}
+
+function model({ model: modelled }: RunResult): string[] {
+  if (modelled === undefined) return [];
+  const rows = modelled.servers.map((server) => [serverName(server), ...MODEL_COLUMNS.map(({ cell }) => cell(server))]);
+  return [
+    "### Servers of the model",
+    "",
+    ...(rows.length === 0
+      ? []
+      : [...table(["Server", ...MODEL_COLUMNS.map(({ head }) => capital(head))], rows, 1), ""]),
+    `${downloadsSentence(modelled)} ${shown(calibrationSentence(modelled))}`,
   ];
 }
 

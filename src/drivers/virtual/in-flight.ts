@@ -2,9 +2,13 @@ import type { OutboxEntry } from "../../node/report.ts";
 
 /** What travels between nodes and backend in a virtual run, or happens by itself on the way. */
 export const FLIGHT_KINDS = [
+  "connect at broker",
+  "connect refused",
   "connected",
   "started",
   "at backend",
+  "served",
+  "served unheard",
   "acknowledged",
   "nothing offered",
   "message failed",
@@ -12,9 +16,12 @@ export const FLIGHT_KINDS = [
   "offered with an expired url",
   "transfer begun",
   "transfer goes on",
+  "transfer resumes",
+  "link moves",
   "transfer cut",
   "transfer broken",
   "backend goes away",
+  "backend goes on",
   "power cut",
 ] as const;
 
@@ -71,6 +78,14 @@ export class InFlight {
 
   entryOf(slot: number): OutboxEntry | undefined {
     return this.#entries[slot - this.#firstSlot];
+  }
+
+  /** Slots of the messages of some kinds, as they are now. */
+  slotsOf(...kinds: readonly FlightKind[]): readonly number[] {
+    const free = new Set(this.#free);
+    return this.#kinds.flatMap((kind, place) =>
+      kinds.includes(kind) && !free.has(place) ? [this.#firstSlot + place] : [],
+    );
   }
 
   release(slot: number): void {

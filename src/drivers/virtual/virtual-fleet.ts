@@ -1,6 +1,7 @@
 /**
  * The virtual driver: a whole fleet and the embedded backend's rules in one event queue. Time jumps from event to
- * event; latencies are each node's own and fixed, servers are unlimited. Equal scenarios give equal records.
+ * event; latencies are each node's own and fixed, servers are what the scenario's model says, unlimited where it says
+ * nothing. Equal scenarios give equal records. It stands in one file as one reads a fleet's day from birth to end.
  */
 import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
@@ -8,7 +9,8 @@ import { faultCounters } from "../../faults/backend/fault-counters.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
 import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
-import { CONNECT_FAILURES, NO_JOB, type RecordSink } from "../../measure/event-record.ts";
+import { NO_JOB, type RecordSink } from "../../measure/event-record.ts";
+import type { ModelResult } from "../../measure/model-result.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import { statusCode } from "../../measure/status-code.ts";
 import type { Carrier } from "../../node/carrier.ts";
@@ -20,12 +22,15 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { outagesOf } from "../../scenario/outages.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
+import type { ImageReply } from "./image-answer.ts";
 import type { FlightKind } from "./in-flight.ts";
+import { ModelledServers } from "./models/modelled-servers.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { VirtualAnswers } from "./virtual-answers.ts";
 import { VirtualBackend } from "./virtual-backend.ts";
+import { VirtualDials } from "./virtual-dials.ts";
 import { type Outage, VirtualOutages } from "./virtual-outages.ts";
-import { VirtualReception } from "./virtual-reception.ts";
+import { type ReceptionHost, VirtualReception } from "./virtual-reception.ts";
 import { type VirtualImage, VirtualImages } from "./virtual-images.ts";
 import { VirtualOperator } from "./virtual-operator.ts";
 import { VirtualTransfers } from "./virtual-transfers.ts";
@@ -33,20 +38,12 @@ import { VirtualWorld } from "./virtual-world.ts";
 
 const KIND = {
   released: kindNumber("released"),
-  dialled: kindNumber("dialled"),
-  connected: kindNumber("connected"),
-  connectParts: kindNumber("connect parts"),
-  connectFailed: kindNumber("connect failed"),
   fetchSent: kindNumber("fetch sent"),
   reportSent: kindNumber("report sent"),
   faultDrawn: kindNumber("fault drawn"),
 } as const;
 
-const REFUSED = CONNECT_FAILURES.indexOf("refused");
-const LAPSED = CONNECT_FAILURES.indexOf("timeout");
 const DEADLINE: NodeInput = { kind: "deadline reached" };
-/** One-way trips: TCP's handshake and MQTT's take a round trip each. */
-const CONNECT_TRIPS = 4;
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
 /** Sees what nodes are told and what happens inside them, in order; for traces and checks. It must change nothing. */
@@ -74,12 +71,15 @@ export interface VirtualEnd {
   readonly events: number;
   /** What came otherwise than the scenario has it and takes nothing from the plan, as sentences. */
   readonly remarks: readonly string[];
+  /** What the scenario's model came to; undefined = it states none. */
+  readonly model: ModelResult | undefined;
 }
 
 export class VirtualFleet implements Carrier {
   readonly hearsTimers = false;
   readonly table: NodeTable;
   readonly backend: VirtualBackend;
+  readonly #servers: ModelledServers | undefined;
   readonly #scenario: Scenario;
   readonly #watcher: FleetWatcher | undefined;
   /** By cohort of the settings, as generations have texts of their own. */
@@ -93,6 +93,7 @@ export class VirtualFleet implements Carrier {
   readonly #reception: VirtualReception;
   readonly #answers: VirtualAnswers;
   readonly #transfers: VirtualTransfers;
+  readonly #dials: VirtualDials;
   readonly #world: VirtualWorld;
   readonly #operator: VirtualOperator;
   readonly #jobNumbers: ReadonlyMap<string, number>;
@@ -129,23 +130,21 @@ export class VirtualFleet implements Carrier {
     const host = {
       deliver: (node: number, input: NodeInput) => this.#deliver(node, input),
       imageFor: (node: number, job: number) => ofImages.imageFor(node, job),
-      headOf: (node: number, status: number, fromBytes: number, isRanged: boolean) =>
-        this.#halfOf(node).imageHead({ status, headers: {} }, fromBytes, isRanged),
+      headOf: (node: number, reply: ImageReply, fromBytes: number, isRanged: boolean) =>
+        this.#halfOf(node).imageHead(reply, fromBytes, isRanged),
     };
-    this.#outages = new VirtualOutages(outagesOf(scenario));
-    this.#transfers = new VirtualTransfers(this.#world, this.backend, this.#outages, host);
+    this.#outages = new VirtualOutages(outagesOf(scenario), scenario.model?.outages ?? []);
+    this.#servers = ModelledServers.of(scenario);
+    const parts = [this.#world, this.backend, this.#outages] as const;
+    this.#transfers = new VirtualTransfers(...parts, host, this.#servers?.cdn);
+    const dialHost = { hasLinks: this.#hasLinks, table: this.table, sink, countsInBulk: watcher === undefined };
+    this.#dials = new VirtualDials(...parts, { ...dialHost, deliver: host.deliver }, this.#servers?.connects);
     this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, {
       books,
       deliver: host.deliver,
       jobOfId: (jobId) => this.#jobOfId(jobId),
     });
-    this.#reception = new VirtualReception(this.#world, this.backend, this.#outages, {
-      hasLinks: this.#hasLinks,
-      halfOf: (node) => this.#halfOf(node),
-      versionOf: (node) => this.#versionOf(node),
-      jobIdOf: ({ job }) => (job === 0 ? undefined : books.texts.get(job)),
-      jobOfId: (jobId) => this.#jobOfId(jobId),
-    });
+    this.#reception = new VirtualReception(...parts, this.#receptionHost());
     this.#operator = new VirtualOperator({
       scenario,
       sink,
@@ -160,6 +159,19 @@ export class VirtualFleet implements Carrier {
       { jobOfId: (id) => this.#jobOfId(id), jobsOfImage: (image) => ofImages.jobsOf(image) },
       0,
     );
+  }
+
+  #receptionHost(): ReceptionHost {
+    const { texts } = this.#fleet.settings.books;
+    return {
+      hasLinks: this.#hasLinks,
+      halfOf: (node) => this.#halfOf(node),
+      versionOf: (node) => this.#versionOf(node),
+      jobIdOf: ({ job }) => (job === 0 ? undefined : texts.get(job)),
+      jobOfId: (jobId) => this.#jobOfId(jobId),
+      servers: this.#servers?.messages,
+      fanOut: this.#servers?.fanOut,
+    };
   }
 
   /** What the backend has counted, by the names that the laws know, and how it misbehaved. */
@@ -207,8 +219,11 @@ export class VirtualFleet implements Carrier {
     }
     if (because !== "settled" && !this.#operator.isWaiting && isOver()) because = "settled";
     const endedAtUs = because === "settled" ? this.#world.nowUs : endUs;
+    this.#dials.end(endedAtUs);
+    const model = this.#servers?.result(endedAtUs, this.backend.counters.imageBytesServed);
     this.#drain();
-    return { endedAtUs, because, events: this.#events, remarks: this.#operator.remarks };
+    this.#servers?.destroy();
+    return { endedAtUs, because, events: this.#events, remarks: this.#operator.remarks, model };
   }
 
   #birth(onBorn: (nodes: number) => void): void {
@@ -221,6 +236,7 @@ export class VirtualFleet implements Carrier {
       for (let fault = 0; fault < FAULT_NAMES.length; fault++) {
         if ((birth.faults & (1 << fault)) !== 0) this.#world.record(KIND.faultDrawn, slot, fault, NO_JOB, 0, 0);
       }
+      this.#servers?.cdn.expect(this.table.at(slot).traits.paceBytesPerSecond);
       this.#world.queue.set(slot, this.table.at(slot).deadlineUs);
       if (birth.begins !== "running") continue;
       // The ramp's connect happens while fleet time stands still, so nothing of it takes time here.
@@ -261,6 +277,7 @@ export class VirtualFleet implements Carrier {
   }
 
   #deliver(slot: number, input: NodeInput): void {
+    this.#dials.wake(slot);
     this.#slot = slot;
     this.#watcher?.onInput(slot, input, this.#world.nowUs);
     const io = this.#watcher?.carrierFor?.(slot, this) ?? this;
@@ -281,15 +298,26 @@ export class VirtualFleet implements Carrier {
     if (kind === "at backend") {
       this.#arrivals.arrived(node, this.#world.nowUs);
       this.#reception.take(node, value, entry as OutboxEntry, isStale);
-    } else if (kind === "backend goes away") this.#loseBackend(this.#outages.all[value] as Outage);
+    } else if (kind === "served" || kind === "served unheard") {
+      this.#servers?.messages.served(node, this.#world.nowUs);
+      this.#reception.serve(node, value, entry as OutboxEntry, isStale || kind === "served unheard");
+    } else if (kind === "link moves") this.#transfers.linkMoves();
+    else if (kind === "backend goes on") this.#transfers.stand(false);
+    else if (kind === "backend goes away") this.#loseBackend(this.#outages.all[value] as Outage);
     else if (kind === "power cut") this.#cutPower(this.#powerCuts[value] as ShardPowerCut);
     else if (!isStale) this.#reachNode(kind, node, value, entry);
   }
 
   #reachNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined): void {
     switch (kind) {
+      case "connect at broker":
+        this.#dials.atBroker(node);
+        break;
+      case "connect refused":
+        this.#dials.refused(node);
+        break;
       case "connected":
-        this.#connectionArrives(node);
+        this.#dials.arrives(node, value);
         break;
       case "started":
         this.backend.hearVersion(node, this.#versionOf(node), this.#world.nowUs);
@@ -314,6 +342,9 @@ export class VirtualFleet implements Carrier {
       case "transfer broken":
         this.#transfers.cutNoticed(kind, node, this.table.at(node).update.step, value);
         break;
+      case "transfer resumes":
+        this.#transfers.resumes(node);
+        break;
       default:
         this.#transfers.goesOn(node);
     }
@@ -331,50 +362,34 @@ export class VirtualFleet implements Carrier {
   #loseBackend(outage: Outage): void {
     if (this.#isDraining) return;
     this.#outages.begun(outage);
-    if (outage.name !== "restart") return;
-    this.backend.faults.beginNextLife();
+    if (outage.effect === "stands still") {
+      if (this.#transfers.stand(true)) this.#world.fly("backend goes on", 0, 0, undefined, outage.untilUs);
+      return;
+    }
+    if (outage.of !== "cdn") this.#loseBroker(outage.of === "all");
+    if (outage.of !== "broker") this.#transfers.breakAll();
+  }
+
+  #loseBroker(isWhole: boolean): void {
+    if (isWhole) this.backend.faults.beginNextLife();
+    this.#dials.killed();
+    this.#reception.killed();
     for (let slot = 0; slot < this.#world.nodes && this.#hasLinks; slot++) {
       if (!this.table.at(slot).link.isConnected) continue;
       this.#world.epochs[slot] = ((this.#world.epochs[slot] as number) + 1) >>> 0;
       this.#deliver(slot, { kind: "connection lost" });
     }
-    this.#transfers.breakAll();
-  }
-
-  #connectionArrives(node: number): void {
-    if (this.#hasLinks && this.#outages.isDead(this.#world.nowUs)) {
-      this.#world.record(KIND.connectFailed, node, REFUSED, NO_JOB, 0, 0);
-      this.#deliver(node, { kind: "connection refused" });
-      return;
-    }
-    const trip = this.#world.latencyUs[node] as number;
-    this.backend.counters.connections++;
-    const us = this.#hasLinks ? Math.round(trip * CONNECT_TRIPS) : 0;
-    this.#world.record(KIND.connected, node, 0, NO_JOB, us, 0);
-    this.#world.record(KIND.connectParts, node, 0, NO_JOB, Math.round(us / 2), 0);
-    this.#deliver(node, { kind: "connected" });
   }
 
   // Wishes -------------------------------------------------------------------------------------------------------
 
   connect(): void {
-    const slot = this.#slot;
-    this.#world.record(KIND.dialled, slot, 0, NO_JOB, 0, 0);
-    const trips = this.#isRamp || !this.#hasLinks ? 0 : CONNECT_TRIPS;
-    this.#world.fly(
-      "connected",
-      slot,
-      0,
-      undefined,
-      this.#outages.servedAtUs(this.#world.nowUs + trips * (this.#world.latencyUs[slot] as number)),
-    );
+    this.#dials.dial(this.#slot, this.#isRamp);
   }
 
   disconnect(): void {
     // The node counts itself as dialling only where its own patience ended the dial.
-    if (this.table.at(this.#slot).link.isDialling) {
-      this.#world.record(KIND.connectFailed, this.#slot, LAPSED, NO_JOB, 0, 0);
-    }
+    if (this.table.at(this.#slot).link.isDialling) this.#dials.lapsed(this.#slot);
     this.#world.epochs[this.#slot] = ((this.#world.epochs[this.#slot] as number) + 1) >>> 0;
   }
 

@@ -1,61 +1,92 @@
 /**
  * When the modelled backend is away: killed, so that links break and dials are refused, or standing still, so that
- * whatever reaches it waits. All of it is known before the run begins. In a plan wall time passes as fleet time does.
+ * whatever reaches it waits. All of it is known before the run begins: misbehaviour of the scenario's backend, and
+ * outages of its model, which may be of the broker or of the images alone. In a plan wall time passes as fleet time does.
  */
 import type { InstantUs } from "../../base/instant.ts";
 import type { BackendFaultName } from "../../faults/backend/backend-fault-names.ts";
 import type { FaultCount } from "../../faults/backend/fault-draws.ts";
 import type { outagesOf } from "../../scenario/outages.ts";
+import type { ModelOutage, OutageSide } from "../../scenario/server-model.ts";
 
 /** From the first instant of an outage to the one behind it. */
 export interface Outage {
-  readonly name: BackendFaultName;
+  /** Undefined = stated by the model. */
+  readonly fault: BackendFaultName | undefined;
+  readonly effect: "killed" | "stands still";
+  readonly of: OutageSide;
   readonly fromUs: InstantUs;
   readonly untilUs: InstantUs;
 }
 
+/** Who is asked for: the broker with questions and statuses, or the images. */
+export type ServerSide = "broker" | "cdn";
+
 export class VirtualOutages {
-  /** By their begin; none overlaps another. */
+  /** By their begin; none overlaps another of the same side. */
   readonly all: readonly Outage[];
   readonly counts = new Map<BackendFaultName, FaultCount>();
-  readonly #kills: readonly Outage[];
+  readonly #kills: Readonly<Record<ServerSide, readonly Outage[]>>;
   readonly #stops: readonly Outage[];
+  /** The operator's own way in is away with everything only. */
+  readonly #whole: readonly Outage[];
 
-  constructor(plans: ReturnType<typeof outagesOf>) {
+  constructor(plans: ReturnType<typeof outagesOf>, model: readonly ModelOutage[]) {
     let freeUs = 0;
-    this.all = plans
+    const misbehaviour = plans
       .toSorted((a, b) => a.atUs - b.atUs)
-      .map(({ name, atUs, forMs }) => {
+      .map(({ name, atUs, forMs }): Outage => {
         // One that would begin within another begins behind it, as the process has it.
         const fromUs = Math.max(atUs, freeUs);
         freeUs = fromUs + Math.round(forMs * 1_000);
-        return { name, fromUs, untilUs: freeUs };
+        return { fault: name, effect: name === "stop" ? "stands still" : "killed", of: "all", fromUs, untilUs: freeUs };
       });
-    for (const { name } of this.all)
-      this.counts.set(name, { drawn: (this.counts.get(name)?.drawn ?? 0) + 1, fired: 0 });
-    this.#kills = this.all.filter(({ name }) => name === "restart");
-    this.#stops = this.all.filter(({ name }) => name === "stop");
+    const modelled = model.map(({ of, atUs, forUs }): Outage => {
+      return { fault: undefined, effect: "killed", of, fromUs: atUs, untilUs: atUs + forUs };
+    });
+    this.all = [...misbehaviour, ...modelled].toSorted((a, b) => a.fromUs - b.fromUs);
+    for (const { fault } of misbehaviour)
+      if (fault !== undefined) this.counts.set(fault, { drawn: (this.counts.get(fault)?.drawn ?? 0) + 1, fired: 0 });
+    const kills = this.all.filter(({ effect }) => effect === "killed");
+    this.#kills = { broker: kills.filter(({ of }) => of !== "cdn"), cdn: kills.filter(({ of }) => of !== "broker") };
+    this.#stops = this.all.filter(({ effect }) => effect === "stands still");
+    this.#whole = this.all.filter(({ of }) => of === "all");
   }
 
   /** An outage has begun. */
-  begun({ name }: Outage): void {
-    const { drawn, fired } = this.counts.get(name) ?? { drawn: 1, fired: 0 };
-    this.counts.set(name, { drawn, fired: fired + 1 });
+  begun({ fault }: Outage): void {
+    if (fault === undefined) return;
+    const { drawn, fired } = this.counts.get(fault) ?? { drawn: 1, fired: 0 };
+    this.counts.set(fault, { drawn, fired: fired + 1 });
   }
 
   /** Whether nobody listens. */
-  isDead(atUs: InstantUs): boolean {
-    return this.#kills.some(({ fromUs, untilUs }) => fromUs <= atUs && atUs < untilUs);
+  isDead(side: ServerSide, atUs: InstantUs): boolean {
+    return this.#kills[side].some(({ fromUs, untilUs }) => fromUs <= atUs && atUs < untilUs);
+  }
+
+  /** The outage of the model in which nobody listens at an instant, and everything is refused until its end. */
+  modelledAt(side: ServerSide, atUs: InstantUs): Outage | undefined {
+    return this.#kills[side].find(
+      ({ fault, fromUs, untilUs }) =>
+        fault === undefined &&
+        fromUs <= atUs &&
+        atUs < untilUs &&
+        !this.#stops.some((stop) => stop.fromUs < untilUs && fromUs < stop.untilUs),
+    );
   }
 
   /** Whether what was sent at one instant and arrives at another meets no process, or another than it was sent to. */
   isLost(sentAtUs: InstantUs, arrivesAtUs: InstantUs): boolean {
-    return this.isDead(arrivesAtUs) || this.#kills.some(({ fromUs }) => sentAtUs < fromUs && fromUs <= arrivesAtUs);
+    return (
+      this.isDead("broker", arrivesAtUs) ||
+      this.#kills.broker.some(({ fromUs }) => sentAtUs < fromUs && fromUs <= arrivesAtUs)
+    );
   }
 
-  /** The first instant from this one on at which it is there and goes on. */
+  /** The first instant from this one on at which the whole of it is there and goes on. */
   presentAtUs(atUs: InstantUs): InstantUs {
-    return this.all.reduce((us, { fromUs, untilUs }) => (fromUs <= us && us < untilUs ? untilUs : us), atUs);
+    return this.#whole.reduce((us, { fromUs, untilUs }) => (fromUs <= us && us < untilUs ? untilUs : us), atUs);
   }
 
   /** When the backend takes up what reaches it at this instant, or gives out what is ready then. */

@@ -7,6 +7,8 @@ import type { AnswerPoint } from "../../faults/backend/fault-draws.ts";
 import { NO_JOB } from "../../measure/event-record.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 import type { FlightKind } from "./in-flight.ts";
+import type { BrokerFanOut } from "./models/broker-gates.ts";
+import type { MessageServers } from "./models/message-servers.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
@@ -23,6 +25,9 @@ export interface ReceptionHost {
   jobIdOf(entry: OutboxEntry): string | undefined;
   /** The job of an id; NO_JOB = none of the run's. */
   jobOfId(jobId: string): number;
+  /** Undefined = as many as come are served at once. */
+  readonly servers: MessageServers | undefined;
+  readonly fanOut: BrokerFanOut | undefined;
 }
 
 export class VirtualReception {
@@ -44,6 +49,16 @@ export class VirtualReception {
       this.#fail(node, message, entry, isStale);
       return;
     }
+    const { nowUs } = this.#world;
+    const { servers } = this.#host;
+    const doneUs = servers === undefined ? nowUs : servers.arrive(entry.kind, node, nowUs);
+    if (doneUs === undefined) this.#fail(node, message, entry, isStale);
+    else if (doneUs <= nowUs) this.serve(node, message, entry, isStale);
+    else this.#world.fly(isStale ? "served unheard" : "served", node, message, entry, doneUs);
+  }
+
+  /** A message of a node has been served. */
+  serve(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
     const { faults } = this.#backend;
     const fault = faults.at("message", node);
     if (fault !== undefined) faults.fired(fault.name);
@@ -64,13 +79,28 @@ export class VirtualReception {
     // Behind the acknowledgement, which may confirm a new image: an unconfirmed one takes no offers. A question is
     // answered once; a copy of the answer is one that nobody asked for.
     offers.forEach((kind, copy) =>
-      this.#toNode(kind, node, job ?? NO_JOB, copy === 0 ? entry : undefined, lateUs + 1 + copy),
+      this.#offer(kind, node, job ?? NO_JOB, copy === 0 ? entry : undefined, lateUs + 1 + copy),
     );
   }
 
   /** The backend sends an offer that the node did not ask for. */
   push(node: number, job: number): void {
-    this.#backend.offersTo(node).forEach((kind, copy) => this.#toNode(kind, node, job, undefined, copy));
+    this.#backend.offersTo(node).forEach((kind, copy) => this.#offer(kind, node, job, undefined, copy));
+  }
+
+  /** The servers were killed: what they had taken is lost, and an exchange hears of it. */
+  killed(): void {
+    const { flight, nowUs } = this.#world;
+    this.#host.servers?.die(nowUs);
+    this.#host.fanOut?.gate.reset(nowUs);
+    if (this.#host.servers === undefined) return;
+    for (const slot of flight.slotsOf("served", "served unheard")) {
+      const node = flight.nodeOf(slot);
+      const entry = flight.entryOf(slot) as OutboxEntry;
+      const isStale = flight.kindOf(slot) !== "served" || flight.epochOf(slot) !== this.#world.epochs[node];
+      this.#fail(node, flight.valueOf(slot), entry, isStale);
+      this.#world.recall(slot);
+    }
   }
 
   #answerFetch(node: number): number | undefined {
@@ -103,6 +133,12 @@ export class VirtualReception {
   #lateUs(point: AnswerPoint, node: number): number {
     const { nowUs } = this.#world;
     return this.#outages.servedAtUs(nowUs + this.#backend.faults.lateUs(point, node)) - nowUs;
+  }
+
+  /** The broker gives an offer out, in its turn. */
+  #offer(kind: FlightKind, node: number, job: number, entry: OutboxEntry | undefined, laterUs: number): void {
+    const waitUs = this.#host.fanOut?.waitUs(this.#world.nowUs) ?? 0;
+    this.#toNode(kind, node, job, entry, laterUs + waitUs);
   }
 
   #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, laterUs: number): void {

@@ -1,12 +1,16 @@
 /**
- * Downloads in virtual time: a server without limits, so that only the node's own pace and latency count. One entry in
- * the queue a download, at the next byte that somebody wants to hear of.
+ * Downloads in virtual time, from request to end, in one place in spite of its length. From a server without limits
+ * only the node's own pace and latency count: one entry in the queue a download, at the next byte that somebody wants
+ * to hear of. Where downloads share a link (`models/`), the link says when the next of them has its bytes, and the
+ * queue has one entry for all.
  */
-import { SECOND_US, type InstantUs } from "../../base/instant.ts";
+import { assert } from "../../base/assert.ts";
+import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
 import { breakPlace, wrongPlace } from "../../faults/backend/body-place.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import type { NodeInput } from "../../node/inputs.ts";
 import { brokenTransfer } from "../live/transfer-error.ts";
+import type { VirtualCdn } from "./models/virtual-cdn.ts";
 import { answerToImage, type ImageAnswer, type ImageHost, type ImageWish } from "./image-answer.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
@@ -19,7 +23,7 @@ const NO_NETWORK_ERRNO = 113;
 const HEAD_BYTES = 288;
 
 /** What a node asks for. */
-export interface TransferWish extends ImageWish {
+export interface TransferWish extends Omit<ImageWish, "isCrowdedOut"> {
   readonly job: number;
   readonly untilBytes: number;
   /** Bytes a second of fleet time. */
@@ -48,6 +52,12 @@ interface Transfer {
   toldBytes: number;
   /** Its entry in the queue; -1 = none. */
   slot: number;
+  /** Its flow on a shared link; -1 = none. What it had before that, and will have when the flow is done. */
+  flow: number;
+  beforeBytes: number;
+  goalBytes: number;
+  /** It holds one of the server's connections. */
+  readonly isOpen: boolean;
 }
 
 /** What the transfers need of the nodes. */
@@ -62,26 +72,42 @@ export class VirtualTransfers {
   readonly #backend: VirtualBackend;
   readonly #host: TransferHost;
   readonly #outages: VirtualOutages;
+  readonly #cdn: VirtualCdn | undefined;
+  /** The shared link's entry in the queue; -1 = none. */
+  #linkSlot = -1;
+  readonly #nodeOfFlow: number[] = [];
   readonly #transfers = new Map<number, Transfer>();
   /** Wrong bits in the slots of nodes, from downloads that passed them: a resumed attempt keeps them. */
   readonly #wrongBits = new Map<number, number>();
 
-  constructor(world: VirtualWorld, backend: VirtualBackend, outages: VirtualOutages, host: TransferHost) {
+  /** @param cdn undefined = a server without limits */
+  constructor(
+    world: VirtualWorld,
+    backend: VirtualBackend,
+    outages: VirtualOutages,
+    host: TransferHost,
+    cdn: VirtualCdn | undefined,
+  ) {
     this.#world = world;
     this.#backend = backend;
     this.#outages = outages;
     this.#host = host;
+    this.#cdn = cdn;
+  }
+
+  has(node: number): boolean {
+    return this.#transfers.has(node);
   }
 
   start(node: number, wish: TransferWish): void {
     const world = this.#world;
-    const { job, fromBytes, untilBytes, pace } = wish;
-    const answer = answerToImage(node, wish, {
-      world,
-      backend: this.#backend,
-      outages: this.#outages,
-      host: this.#host,
-    });
+    const { job, fromBytes, untilBytes } = wish;
+    const cdn = this.#cdn;
+    const pace = cdn?.paceOf(wish.pace) ?? wish.pace;
+    const isOpen = cdn !== undefined && !this.#outages.isDead("cdn", world.nowUs) && cdn.open();
+    const isCrowdedOut = cdn !== undefined && !isOpen;
+    const parts = { world, backend: this.#backend, outages: this.#outages, host: this.#host, cdn };
+    const answer = answerToImage(node, { ...wish, isCrowdedOut }, parts);
     const sizeBytes = this.#backend.sizeOf(job);
     const { effect, place = 0 } = answer.fault ?? {};
     const breaks = effect === "truncated" || effect === "stalled";
@@ -102,6 +128,10 @@ export class VirtualTransfers {
       untilBytes,
       toldBytes: fromBytes,
       slot: world.fly("transfer begun", node, 0, undefined, answer.atUs),
+      flow: -1,
+      beforeBytes: fromBytes,
+      goalBytes: fromBytes,
+      isOpen,
     });
   }
 
@@ -109,7 +139,12 @@ export class VirtualTransfers {
     const transfer = this.#transfers.get(node);
     if (transfer === undefined) return;
     transfer.untilBytes = untilBytes;
-    if (transfer.slot === -1 || transfer.begunUs === -1) return;
+    if (transfer.flow !== -1) {
+      this.#leaveLink(transfer);
+      this.#plan(node, transfer);
+      return;
+    }
+    if (transfer.slot === -1 || transfer.begunUs === -1 || this.#isShared) return;
     this.#world.recall(transfer.slot);
     this.#plan(node, transfer);
   }
@@ -118,9 +153,9 @@ export class VirtualTransfers {
   stop(node: number): number | undefined {
     const transfer = this.#transfers.get(node);
     if (transfer === undefined) return undefined;
-    this.#transfers.delete(node);
-    if (transfer.slot !== -1) this.#world.recall(transfer.slot);
     const gotBytes = this.#gotBytes(transfer);
+    this.#forget(node, transfer);
+    if (transfer.slot !== -1) this.#world.recall(transfer.slot);
     if (transfer.answer.refusal?.by !== "nobody") this.#backend.counters.imageRequestsCut++;
     this.#account(node, transfer, gotBytes);
     return gotBytes;
@@ -164,6 +199,7 @@ export class VirtualTransfers {
       return;
     }
     transfer.begunUs = nowUs;
+    if (transfer.isOpen && !this.#isShared) this.#cdn?.flows(transfer.pace, nowUs);
     const isTruncated = transfer.answer.fault?.effect === "truncated";
     if (isTruncated && transfer.breakAt === transfer.fromBytes) {
       // A head of HTTP, and no byte of a body behind it.
@@ -199,7 +235,7 @@ export class VirtualTransfers {
       if (this.#isOn(node, transfer) && transfer.slot === -1) this.#plan(node, transfer);
       return;
     }
-    this.#transfers.delete(node);
+    this.#forget(node, transfer);
     this.#account(node, transfer, transfer.sizeBytes);
     this.#host.deliver(node, {
       kind: "transfer ended",
@@ -209,8 +245,9 @@ export class VirtualTransfers {
     });
   }
 
-  #refused(node: number, { fromBytes }: Transfer, refusal: NonNullable<ImageAnswer["refusal"]>): void {
-    this.#transfers.delete(node);
+  #refused(node: number, transfer: Transfer, refusal: NonNullable<ImageAnswer["refusal"]>): void {
+    const { fromBytes } = transfer;
+    this.#forget(node, transfer);
     if (refusal.by === "silence") this.#backend.counters.imageRequestsCut++;
     if (refusal.error === "range refused") this.#host.deliver(node, { kind: "range refused" });
     else this.#host.deliver(node, { kind: "transfer failed", step: "begin", gotBytes: fromBytes, ...refusal.error });
@@ -219,7 +256,7 @@ export class VirtualTransfers {
   /** The server closes in mid-body. */
   #truncate(node: number, transfer: Transfer): void {
     const gotBytes = transfer.breakAt;
-    this.#transfers.delete(node);
+    this.#forget(node, transfer);
     this.#backend.counters.imageRequestsCut++;
     this.#account(node, transfer, gotBytes);
     this.#fired(transfer);
@@ -231,9 +268,43 @@ export class VirtualTransfers {
   #stall(node: number, transfer: Transfer): void {
     transfer.toldBytes = Math.max(transfer.toldBytes, transfer.breakAt);
     transfer.breakAt = Infinity;
-    transfer.begunUs += (transfer.answer.fault?.forMs ?? 0) * 1_000;
+    const standsUs = (transfer.answer.fault?.forMs ?? 0) * 1_000;
+    transfer.begunUs += standsUs;
     this.#fired(transfer);
+    if (!this.#isShared) this.#plan(node, transfer);
+    else transfer.slot = this.#world.fly("transfer resumes", node, 0, undefined, this.#world.nowUs + standsUs);
+  }
+
+  /** A download that stood still goes on over the shared link. */
+  resumes(node: number): void {
+    const transfer = this.#transfers.get(node);
+    if (transfer === undefined) return;
+    transfer.slot = -1;
     this.#plan(node, transfer);
+  }
+
+  /** The server's process stands still, or goes on. Answers whether that is to be told, for a link that is shared. */
+  stand(isStill: boolean): boolean {
+    if (!this.#isShared) return false;
+    this.#cdn?.stand(isStill, this.#world.nowUs);
+    this.#watchLink();
+    return true;
+  }
+
+  /** The shared link has done with those whose bytes are there. */
+  linkMoves(): void {
+    this.#linkSlot = -1;
+    const { nowUs } = this.#world;
+    for (let flow = this.#cdn?.doneBy(nowUs) ?? -1; flow !== -1; flow = this.#cdn?.doneBy(nowUs) ?? -1) {
+      const node = this.#nodeOfFlow[flow] as number;
+      const transfer = this.#transfers.get(node);
+      assert(transfer?.flow === flow, "a flow is a download's");
+      this.#cdn?.leave(flow, nowUs);
+      transfer.flow = -1;
+      transfer.beforeBytes = transfer.goalBytes;
+      this.goesOn(node);
+    }
+    this.#watchLink();
   }
 
   /** So much of the image had been served when a transfer ended; a wrong bit among it lies in the slot. */
@@ -250,9 +321,48 @@ export class VirtualTransfers {
 
   #plan(node: number, transfer: Transfer): void {
     const goal = Math.min(transfer.untilBytes, transfer.sizeBytes, transfer.breakAt);
+    if (this.#isShared) {
+      this.#joinLink(node, transfer, goal);
+      return;
+    }
     const lengthUs = ((goal - transfer.fromBytes) / transfer.pace) * SECOND_US;
     const atUs = this.#outages.afterUs(transfer.begunUs, lengthUs);
     transfer.slot = this.#world.fly("transfer goes on", node, 0, undefined, atUs);
+  }
+
+  get #isShared(): boolean {
+    return this.#cdn?.isShared === true;
+  }
+
+  #joinLink(node: number, transfer: Transfer, goalBytes: number): void {
+    transfer.goalBytes = goalBytes;
+    const bytes = Math.max(0, goalBytes - transfer.beforeBytes);
+    transfer.flow = this.#cdn?.join(transfer.pace, bytes, this.#world.nowUs) ?? -1;
+    this.#nodeOfFlow[transfer.flow] = node;
+    this.#watchLink();
+  }
+
+  #leaveLink(transfer: Transfer): void {
+    transfer.beforeBytes += this.#cdn?.leave(transfer.flow, this.#world.nowUs) ?? 0;
+    transfer.flow = -1;
+    this.#watchLink();
+  }
+
+  /** Keeps the one entry of the shared link where its next flow is done. */
+  #watchLink(): void {
+    if (!this.#isShared || this.#cdn === undefined) return;
+    const { lookAtUs } = this.#cdn;
+    if (this.#linkSlot !== -1) this.#world.move(this.#linkSlot, lookAtUs);
+    else if (lookAtUs !== NEVER) this.#linkSlot = this.#world.fly("link moves", 0, 0, undefined, lookAtUs);
+  }
+
+  /** The node's download is over, whichever way. */
+  #forget(node: number, transfer: Transfer): void {
+    this.#transfers.delete(node);
+    if (transfer.flow !== -1) this.#leaveLink(transfer);
+    if (!transfer.isOpen) return;
+    this.#cdn?.close();
+    if (transfer.begunUs !== -1 && !this.#isShared) this.#cdn?.flows(-transfer.pace, this.#world.nowUs);
   }
 
   /** Whether this is still the node's download. */
@@ -262,8 +372,16 @@ export class VirtualTransfers {
 
   #gotBytes(transfer: Transfer): number {
     if (transfer.begunUs === -1) return transfer.fromBytes;
-    const passedUs = this.#outages.betweenUs(transfer.begunUs, this.#world.nowUs);
-    const bytes = Math.floor((passedUs / SECOND_US) * transfer.pace);
-    return Math.max(transfer.toldBytes, Math.min(transfer.sizeBytes, transfer.fromBytes + bytes));
+    return Math.max(transfer.toldBytes, Math.min(transfer.sizeBytes, Math.floor(this.#flownBytes(transfer))));
+  }
+
+  #flownBytes(transfer: Transfer): number {
+    const { nowUs } = this.#world;
+    if (this.#isShared) {
+      const since = transfer.flow === -1 ? 0 : (this.#cdn?.gotBytes(transfer.flow, nowUs) ?? 0);
+      return transfer.beforeBytes + since;
+    }
+    const passedUs = this.#outages.betweenUs(transfer.begunUs, nowUs);
+    return transfer.fromBytes + Math.floor((passedUs / SECOND_US) * transfer.pace);
   }
 }

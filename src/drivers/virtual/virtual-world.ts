@@ -42,6 +42,11 @@ export class VirtualWorld {
     return slot;
   }
 
+  /** Moves a message that is under way to another instant. */
+  move(slot: number, atUs: InstantUs): void {
+    this.queue.set(slot, Math.max(this.nowUs, Math.ceil(atUs)));
+  }
+
   /** Takes a message back that is under way. */
   recall(slot: number): void {
     this.queue.set(slot, NEVER);

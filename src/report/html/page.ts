@@ -11,6 +11,7 @@ import { groupTable, jobTable, outcomeLegend } from "./group-tables.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { keyFigures } from "./key-figures.ts";
 import { metricBlock } from "./metric-tables.ts";
+import { modelBlock } from "./model-block.ts";
 import { outcomeBlock } from "./outcome-bar.ts";
 import { contents, pageShell } from "./page-shell.ts";
 import { repeatBlock } from "./repeat-block.ts";
@@ -83,6 +84,9 @@ function sectionsOf(input: ReportInput): readonly Section[] {
     ...(stages === undefined ? [] : [{ id: "stages", title: "The operator", content: stages }]),
     { id: "metrics", title: "Latencies", content: metricBlock(result) },
     ...(result.cost === null ? [] : [{ id: "cost", title: "Cost", content: costBlock(result.cost) }]),
+    ...(result.model === undefined
+      ? []
+      : [{ id: "model", title: "Servers of the model", content: modelBlock(result, result.model) }]),
     { id: "jobs", title: "Jobs", content: jobTable(result) },
     {
       id: "cohorts",
