@@ -37,7 +37,8 @@ export async function calibrateRun(folder: string): Promise<RunCalibration> {
     refuse(`is of a backend that was to misbehave (${names})`, "calibrate with a run without backend.faults");
   }
   const { verdict, reasons, metrics } = await reportOf(folder);
-  if (verdict === "invalid" || verdict === "incomplete") refuse(`is ${verdict}: ${reasons[0] ?? ""}`);
+  if (verdict === "invalid" || verdict === "incomplete")
+    refuse(`is ${verdict}: ${(reasons[0] ?? "").replace(/\.$/, "")}`);
   return { document, ...calibrateServers(samplesOf(folder, document), metrics) };
 }
 

@@ -58,12 +58,18 @@ function placeOf(issues: readonly { readonly path: readonly PropertyKey[]; reado
 const BUCKETS_MAX = 10_000;
 
 /** What the schema cannot say: that it is this run's, and that its columns fit together. */
-function flawOf({ scenario, seed, clock, timelines }: RunResult, document: RunDocument): string | undefined {
+function flawOf(result: RunResult, document: RunDocument): string | undefined {
+  const { scenario, seed, clock, timelines, counters } = result;
   if (scenario.name !== document.scenario.name || seed !== document.scenario.seed || clock.driver !== document.driver)
     return "that is of another run than its run.json";
   const { bucketUs, buckets, startUs, ...columns } = timelines;
   const isWhole =
     Number.isSafeInteger(bucketUs) && bucketUs >= 1_000_000 && bucketUs % 1_000_000 === 0 && startUs === 0;
   const fits = buckets <= BUCKETS_MAX && Object.values(columns).every(({ length }) => length === buckets);
-  return isWhole && fits ? undefined : "whose timelines do not fit together";
+  if (!isWhole || !fits) return "whose timelines do not fit together";
+  // Sums of larger numbers than there are whole ones would end in infinity.
+  const numbers = [...Object.values(columns).flat(), ...Object.values(counters)];
+  return numbers.every((number) => Math.abs(number) <= Number.MAX_SAFE_INTEGER)
+    ? undefined
+    : "with numbers beyond measure";
 }

@@ -63,6 +63,8 @@ describe("a plan's folder", () => {
     ],
     ["words for numbers", edited(/"targeted": \d+/, '"targeted": "all"'), "is no result: "],
     ["another seed", edited(/"seed": \d+/, '"seed": 77'), "is of another run than its run.json"],
+    ["counts without measure", edited(/"fetch sent": \d+/, '"fetch sent": 1e300'), "with numbers beyond measure"],
+    ["rates without measure", edited(/"fetches": \[\s*\d+/, '"fetches": [ -1e300'), "with numbers beyond measure"],
     ["buckets of nothing", edited(/"bucketUs": \d+/, '"bucketUs": 0'), "whose timelines do not fit together"],
     [
       "buckets of half a second",

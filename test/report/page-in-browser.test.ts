@@ -5,6 +5,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { compareRuns } from "../../src/measure/comparison.ts";
+import { comparisonPage } from "../../src/report/html/comparison-page.ts";
 import { htmlReport } from "../../src/report/html-report.ts";
 import { junit } from "../../src/report/junit.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
@@ -92,6 +94,22 @@ describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () =
     }
   }, 60_000);
 
+  test.each(["light", "dark"] as const)(
+    "compare.html in %s has no sideways scrolling on a phone, asks for nothing, and its letters can be read",
+    async (colorScheme) => {
+      const seen = await open(comparedPage(), {
+        viewport: { width: 400, height: 900 },
+        colorScheme,
+        javaScriptEnabled: true,
+      });
+
+      expect(await overflow(seen.page)).toBe(0);
+      expect(seen.requests).toEqual([]);
+      expect(await seen.page.evaluate(paleTexts)).toEqual([]);
+    },
+    60_000,
+  );
+
   test("a browser's XML parser reads junit.xml whatever its texts are", async () => {
     const page = await (await browser.newContext({ offline: true })).newPage();
 
@@ -133,6 +151,14 @@ function failedRun(): string {
   return htmlReport.render(
     reportInput({ verdict: "failed", reasons: ["completion: p(99)<30h does not hold"], thresholds: THRESHOLDS }),
   );
+}
+
+/** A run beside itself, with names that somebody chose to harm. */
+function comparedPage(): string {
+  const folder = HOSTILE.slice(0, 10).join(" ");
+  const side = { folder, result: inputWith(folder).result };
+  const match = { isSame: false, sha256: ["a".repeat(64), "b".repeat(64)], differs: [folder], mayDiffer: [] } as const;
+  return comparisonPage(compareRuns(side, side, match, [{ on: "completion", share: 0.05 }]));
 }
 
 /** Pixels by which the page is wider than the window. */
