@@ -30,11 +30,16 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "push-against-default.yaml": { nodes: 40, set: ["clock.speed=3600", "fleet.cohorts.pushed.offline=none"] },
   "short-lived-url.yaml": { nodes: 30, set: ["clock.speed=3600"] },
   // So few nodes never make a hundred reports, so all stages go out.
-  "staged-boot-loops.yaml": { nodes: 40, set: ["clock.speed=43200", ...hurriedStages()] },
+  "staged-boot-loops.yaml": { nodes: 40, set: ["clock.speed=14400", ...hurriedStages()] },
   // Of forty nodes two were in the first stage: the rule would never see enough.
   "stop-and-hotfix.yaml": {
     nodes: 40,
-    set: ["clock.speed=21600", "jobs.0.rollout.stages.0.share=60%", "jobs.0.rollout.stop.of=10"],
+    set: [
+      "clock.speed=21600",
+      "image.make.defects.0.share=100%",
+      "jobs.0.rollout.stages.0.share=60%",
+      "jobs.0.rollout.stop.of=10",
+    ],
   },
 };
 
@@ -236,7 +241,7 @@ function hurriedUsers(): readonly string[] {
 /** Stages of an hour instead of a day, and nodes that ask accordingly. */
 function hurriedStages(): readonly string[] {
   const stages = "jobs.0.rollout.stages";
-  return [`${stages}.0.bake=6h`, `${stages}.1.bake=6h`, "fleet.cohorts.homes.faults.boot-loop=0%"];
+  return [`${stages}.0.bake=6h`, `${stages}.1.bake=6h`, "image.make.defects=[]"];
 }
 
 interface Planned {
