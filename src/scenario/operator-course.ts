@@ -45,6 +45,8 @@ export class OperatorCourse {
   #held: number[] = [];
   /** Whose policies are to act on the answer of the present look; undefined = there is none. */
   #looking: readonly number[] | undefined;
+  /** What was found out since anything changed last: a plan asks before every event. */
+  #known: { readonly nextUs: InstantUs; readonly isWaiting: boolean } | undefined;
 
   constructor(scenario: Scenario) {
     this.#scenario = scenario;
@@ -64,14 +66,14 @@ export class OperatorCourse {
 
   /** When the next step is due; NEVER = nothing is left to do, or all of it waits for a look's answer. */
   get nextUs(): InstantUs {
-    const [ready] = this.#ready;
-    return ready?.atUs ?? Math.min(this.#timeline.nextUs, this.#rules.nextUs, this.#looksUs);
+    this.#known ??= this.#outlook();
+    return this.#known.nextUs;
   }
 
   /** Whether more will happen although everything so far is settled. */
   get isWaiting(): boolean {
-    const isReleasing = [...this.#rollouts.values()].some(({ policy }) => policy.isReleasing);
-    return this.#ready.length > 0 || isReleasing || this.#rules.isWaiting;
+    this.#known ??= this.#outlook();
+    return this.#known.isWaiting;
   }
 
   /** The earliest step that is due by now, taken off the course; undefined = none is. */
@@ -79,10 +81,12 @@ export class OperatorCourse {
     while (this.#ready.length === 0) {
       const atUs = this.nextUs;
       if (atUs > nowUs) return undefined;
+      this.#known = undefined;
       if (this.#timeline.nextUs <= atUs) this.#takeOfTimeline(nowUs);
       else if (this.#rules.nextUs <= atUs) this.#takeEntry(nowUs);
       else this.#look(atUs, nowUs);
     }
+    this.#known = undefined;
     return this.#ready.shift();
   }
 
@@ -90,6 +94,7 @@ export class OperatorCourse {
   looked(atUs: InstantUs, onRecord: ReadonlyMap<number, readonly BatchCounts[]>): void {
     const acting = this.#looking ?? [];
     this.#looking = undefined;
+    this.#known = undefined;
     for (const [job, counts] of onRecord) {
       this.#onRecord.set(job, counts);
       if (acting.includes(job)) this.#advance(job, atUs);
@@ -100,21 +105,25 @@ export class OperatorCourse {
   /** A look had no answer: it is tried again at the next one. */
   lookFailed(atUs: InstantUs): void {
     this.#looking = undefined;
+    this.#known = undefined;
     for (const { policy } of this.#rollouts.values()) policy.postpone(atUs);
   }
 
   /** See `JobTimeline.askUsers`; of a job that is released in stages, the users of a batch. */
   askUsers(job: number, atUs: InstantUs, nodes?: Iterable<number>): readonly number[] {
+    this.#known = undefined;
     return this.#timeline.askUsers(job, atUs, nodes);
   }
 
   /** See `JobTimeline.approveLater`. */
   approveLater(job: number, node: number, nowUs: InstantUs): void {
+    this.#known = undefined;
     this.#timeline.approveLater(job, node, nowUs);
   }
 
   /** The job was never made, or is cancelled: nothing more is done for it. */
   close(job: number): void {
+    this.#known = undefined;
     this.#closed.add(job);
     this.#held = this.#held.filter((held) => held !== job);
     this.#timeline.close(job);
@@ -123,6 +132,15 @@ export class OperatorCourse {
       const step = this.#ready[at];
       if (step?.kind === "release" && step.job === job) this.#ready.splice(at, 1);
     }
+  }
+
+  #outlook(): { readonly nextUs: InstantUs; readonly isWaiting: boolean } {
+    const [ready] = this.#ready;
+    const isReleasing = [...this.#rollouts.values()].some(({ policy }) => policy.isReleasing);
+    return {
+      nextUs: ready?.atUs ?? Math.min(this.#timeline.nextUs, this.#rules.nextUs, this.#looksUs),
+      isWaiting: ready !== undefined || isReleasing || this.#rules.isWaiting,
+    };
   }
 
   get #looksUs(): InstantUs {
