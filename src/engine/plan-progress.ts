@@ -26,6 +26,8 @@ export class PlanProgress {
   readonly #watcher: RunWatcher;
   readonly #beganMs = performance.now();
   readonly #marks: Mark[] = [];
+  /** When fleet time began. */
+  #first: Mark | undefined;
   #nextLook = 0;
   #shownAtMs = -Infinity;
 
@@ -53,11 +55,18 @@ export class PlanProgress {
     while (marks.length > 2 && now.wallMs - (marks[1] as Mark).wallMs >= PACE_SPAN_MS) marks.shift();
     const { wallMs, events, fleetUs } = marks[0] as Mark;
     const spanMs = now.wallMs - wallMs;
-    const fleetUsPerMs = spanMs > 0 ? (now.fleetUs - fleetUs) / spanMs : 0;
+    if (now.fleetUs > 0) this.#first ??= now;
+    // While a herd is served fleet time all but stands still: then the pace so far says more than that of the moment.
+    const fleetUsPerMs = Math.max(paceBetween({ wallMs, fleetUs }, now), paceBetween(this.#first ?? now, now));
     return {
       events: now.events,
       eventsPerSecond: spanMs > 0 ? ((now.events - events) / spanMs) * 1_000 : 0,
       leftMs: fleetUsPerMs > 0 ? (this.#state.plan.endUs - now.fleetUs) / fleetUsPerMs : undefined,
     };
   }
+}
+
+/** Fleet microseconds in a wall millisecond. */
+function paceBetween(from: Omit<Mark, "events">, until: Omit<Mark, "events">): number {
+  return until.wallMs > from.wallMs ? (until.fleetUs - from.fleetUs) / (until.wallMs - from.wallMs) : 0;
 }

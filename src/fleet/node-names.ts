@@ -2,6 +2,10 @@
  * Names that people can keep apart in a report: "outlandish-eagle" for a node, a town for a group. They mean nothing,
  * need not be unique (the id is), and are the same for equal seeds. The library is loaded only when names are wanted.
  */
+import { assert } from "../base/assert.ts";
+import { draw } from "../base/random.ts";
+import { PURPOSE } from "./purposes.ts";
+
 export interface Names {
   /** Name of a node: lower-case words with hyphens. */
   node(index: number): string;
@@ -12,17 +16,21 @@ export interface Names {
 /** Loads the words; about 100 ms and 7 MB, once. `seed`: 32 bits, see `seedOf`. */
 export async function loadNames(seed: number): Promise<Names> {
   const { faker } = await import("@faker-js/faker/locale/en");
-  // One generator, set anew for each name: so a name depends on seed and index, never on what was asked before.
-  const seeded = (index: number, kind: number): typeof faker => {
-    faker.seed([seed, index, kind]);
-    return faker;
+  const adjectives = faker.definitions.word.adjective.map(hyphenated);
+  const animals = faker.definitions.animal.type.map(hyphenated);
+  const pick = (words: readonly string[], index: number, count: number): string => {
+    const word = words[Math.floor(draw(seed, index, PURPOSE.name, count) * words.length)];
+    assert(word !== undefined, "a draw lies within a list that is not empty");
+    return word;
   };
   return {
-    node: (index) => {
-      const words = seeded(index, 1);
-      return hyphenated(`${words.word.adjective()} ${words.animal.type()}`);
+    // Words by draws: the library's generator takes microseconds to be set anew, and a report may name a million nodes.
+    node: (index) => `${pick(adjectives, index, 0)}-${pick(animals, index, 1)}`,
+    // One generator, set anew for each name: so a name depends on seed and index, never on what was asked before.
+    group: (index) => {
+      faker.seed([seed, index, 2]);
+      return faker.location.city();
     },
-    group: (index) => seeded(index, 2).location.city(),
   };
 }
 

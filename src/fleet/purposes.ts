@@ -26,4 +26,6 @@ export const PURPOSE = {
   hardware: 40,
   /** Of a row of a fleet file, where only some are taken; the count is the cohort's place. */
   row: 41,
+  /** Of its name, which is for people; the count is the word's place. */
+  name: 42,
 } as const;
