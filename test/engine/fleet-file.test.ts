@@ -48,6 +48,7 @@ test("a plan of a fleet file has a node for each row, under the file's id in nod
   const column = (name: string, row: readonly string[] | undefined): string => row?.[head.indexOf(name)] ?? "";
   const of = (fileId: string): string[] | undefined => rows.find((row) => column("fileId", row) === fileId);
   expect(result.populations).toMatchObject({ nodes: 24, targeted: 32, reachable: 31 });
+  expect(brokenLaws(result)).toEqual([]);
   expect(result.remarks[0]).toMatch(/^1 of the 24 nodes of cohort field were last seen more than 90d before the begin/);
   expect(column("zone", of("unit-7"))).toBe("Europe/Berlin");
   expect(column("firstVersion", of("unit-7"))).toBe("1.1");

@@ -238,7 +238,7 @@ export class VirtualFleet implements Carrier {
       }
       this.#servers?.cdn.expect(this.table.at(slot).traits.paceBytesPerSecond);
       this.#world.queue.set(slot, this.table.at(slot).deadlineUs);
-      if (birth.begins !== "running") continue;
+      if (this.#scenario.fleet.begins !== "running") continue;
       // The ramp's connect happens while fleet time stands still, so nothing of it takes time here.
       this.#world.record(KIND.released, slot, 0, NO_JOB, 0, 0);
       this.#deliver(slot, { kind: "released" });

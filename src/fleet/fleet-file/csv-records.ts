@@ -25,6 +25,8 @@ export interface CsvRecord {
   readonly ends: readonly number[];
   /** Whether quotes stand doubled in it. */
   readonly isEscaped: readonly boolean[];
+  /** Whether all of it is plain ASCII. */
+  readonly isAscii: readonly boolean[];
   /** Where the record begins in `bytes`. */
   readonly from: number;
   /** From 1. */
@@ -42,6 +44,8 @@ const QUOTE = 0x22;
 const COMMA = 0x2c;
 const LF = 0x0a;
 const CR = 0x0d;
+/** Bytes of more than one for a character have it. */
+const HIGH_BIT = 0x80;
 
 export class CsvRecords {
   readonly #listener: CsvListener;
@@ -104,8 +108,10 @@ export class CsvRecords {
     }
     if (!isWhole && !isLast) return -1;
     const { flaw } = scan;
-    if (flaw === undefined) this.#listener.onRecord({ ...scan.fields, bytes, from, line: this.#line });
-    else this.#listener.onFlaw(flaw.what, this.#line + flaw.lines, flaw.column);
+    if (flaw === undefined) {
+      scan.fields.line = this.#line;
+      this.#listener.onRecord(scan.fields);
+    } else this.#listener.onFlaw(flaw.what, this.#line + flaw.lines, flaw.column);
     this.#line += scan.lines + 1;
     return scan.at + 1;
   }
@@ -117,7 +123,16 @@ class RecordScan {
   /** Line ends inside of quotes so far. */
   lines = 0;
   flaw: { readonly what: CsvFlaw; readonly lines: number; readonly column: number } | undefined;
-  readonly fields = { starts: [] as number[], ends: [] as number[], isEscaped: [] as boolean[] };
+  /** One record for all: a million rows are not a million objects. */
+  readonly fields = {
+    bytes: new Uint8Array(0) as Uint8Array,
+    starts: [] as number[],
+    ends: [] as number[],
+    isEscaped: [] as boolean[],
+    isAscii: [] as boolean[],
+    from: 0,
+    line: 0,
+  };
   #bytes = new Uint8Array(0) as Uint8Array;
   #lineFrom = 0;
 
@@ -127,7 +142,13 @@ class RecordScan {
     this.lines = 0;
     this.#lineFrom = from;
     this.flaw = undefined;
-    for (const list of Object.values(this.fields)) list.length = 0;
+    const { fields } = this;
+    fields.bytes = bytes;
+    fields.from = from;
+    fields.starts.length = 0;
+    fields.ends.length = 0;
+    fields.isEscaped.length = 0;
+    fields.isAscii.length = 0;
   }
 
   /** False where the bytes end before the record has. */
@@ -141,13 +162,21 @@ class RecordScan {
 
   #plain(): boolean {
     const bytes = this.#bytes;
+    const { length } = bytes;
     const start = this.at;
-    let { at } = this;
-    for (let byte = bytes[at]; byte !== COMMA && byte !== LF && byte !== undefined; byte = bytes[++at])
+    let at = start;
+    let bits = 0;
+    for (; at < length; at++) {
+      const byte = bytes[at] as number;
+      bits |= byte;
+      // Letters and digits, which are nearly all, lie above.
+      if (byte > COMMA) continue;
+      if (byte === COMMA || byte === LF) break;
       if (byte === QUOTE) this.#note("stray quote", at);
+    }
     this.at = at;
-    this.#add(start, bytes[at] === LF && at > start && bytes[at - 1] === CR ? at - 1 : at, false);
-    return at < bytes.length;
+    this.#add(start, bytes[at] === LF && at > start && bytes[at - 1] === CR ? at - 1 : at, false, bits < HIGH_BIT);
+    return at < length;
   }
 
   #quoted(): boolean {
@@ -156,8 +185,10 @@ class RecordScan {
     const start = this.at + 1;
     let at = start;
     let hasDoubled = false;
+    let bits = 0;
     for (; ; at++) {
       const byte = bytes[at];
+      bits |= byte ?? 0;
       if (byte === undefined) {
         this.flaw = opened;
         this.at = at;
@@ -172,18 +203,19 @@ class RecordScan {
         at++;
       }
     }
-    this.#add(start, at++, hasDoubled);
+    this.#add(start, at++, hasDoubled, bits < HIGH_BIT);
     for (let byte = bytes[at]; byte !== COMMA && byte !== LF && byte !== undefined; byte = bytes[++at])
       if (byte !== CR || bytes[at + 1] !== LF) this.#note("text behind quote", at);
     this.at = at;
     return at < bytes.length;
   }
 
-  #add(start: number, end: number, hasDoubled: boolean): void {
-    const { starts, ends, isEscaped } = this.fields;
+  #add(start: number, end: number, hasDoubled: boolean, isPlain: boolean): void {
+    const { starts, ends, isEscaped, isAscii } = this.fields;
     starts.push(start);
     ends.push(end);
     isEscaped.push(hasDoubled);
+    isAscii.push(isPlain);
   }
 
   /** The first of a record counts: it may have caused the others. */

@@ -15,9 +15,8 @@ export class FieldTexts {
       this.#bytes = bytes;
       this.#buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     }
-    let at = start;
-    while (at < end && (bytes[at] as number) < 0x80) at++;
-    const text = at === end ? this.#buffer.toString("latin1", start, end) : this.#decoded(bytes.subarray(start, end));
+    const isPlain = record.isAscii[field] === true;
+    const text = isPlain ? this.#buffer.toString("latin1", start, end) : this.#decoded(bytes.subarray(start, end));
     return record.isEscaped[field] === true ? text?.replaceAll('""', '"') : text;
   }
 

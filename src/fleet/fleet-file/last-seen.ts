@@ -10,10 +10,8 @@ export const LAST_SEEN_EXPECTED =
 export function lastSeenSecondsOf(text: string): number | undefined {
   const match = PATTERN.exec(text);
   if (match === null) return undefined;
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match
-    .slice(1, 7)
-    .map((part: string | undefined) => Number(part ?? 0));
-  const utcMs = Date.UTC(year, month - 1, day, hour, minute, second);
+  const [year, month, day] = [Number(match[1]), Number(match[2]), Number(match[3])];
+  const utcMs = Date.UTC(year, month - 1, day, Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0));
   // Date.UTC takes 31 February for 3 March.
   const date = new Date(utcMs);
   if (date.getUTCDate() !== day || date.getUTCMonth() !== month - 1 || year < 1990 || year > 2099) return undefined;
