@@ -68,6 +68,45 @@ test("a first job that the backend refuses ends the run before it begins", async
   await expect(refused).rejects.toThrow("The backend did not let the run create the job first: no");
 });
 
+test("a batch that the backend refuses ends the rollout and is told; what was released goes on", async () => {
+  const rollout = "rollout: { stages: [{ share: 10%, bake: 1h }, { share: 50%, bake: 1h }, { share: 100% }] }";
+  const names: string[] = [];
+  const { operator, told, state } = await begun(`jobs=[{ name: first, ${rollout} }]`, {
+    createJob: async ({ name }) => {
+      names.push(name);
+      if (name === "first.2") throw new Error("no more jobs");
+      return name;
+    },
+  });
+
+  await told(1);
+  await operator.idle();
+
+  expect(names).toEqual(["first", "first.2"]);
+  // At an hour a millisecond the operator is late, and says when it came to it.
+  expect(operator.it.undone).toEqual([
+    expect.stringMatching(/^A batch of the job first, due at \S+, was not created: no more jobs\.$/),
+  ]);
+  expect(state().createdAtUs[0]).toBe(0);
+});
+
+test("a backend that cannot be asked for its records is looked at again", async () => {
+  const rollout = "rollout: { stages: [{ share: 10%, bake: 1h }, { share: 100% }], stop: { failed: 50% } }";
+  let asked = 0;
+  const { operator } = await begun(`jobs=[{ name: first, ${rollout} }]`, {
+    createJob: async ({ name }) => name,
+    beliefs: async () => {
+      asked += 1;
+      if (asked < 3) throw new BackendFailure("it is away");
+      return new Map();
+    },
+  });
+
+  while (asked < 4) await nextTurn();
+
+  expect(operator.it.undone).toEqual([]);
+});
+
 test("an approval is tried again while the node is offline, and is on record once it is given", async () => {
   const answers: Approval[] = ["offline", "offline", "approved"];
   const asked: string[] = [];
