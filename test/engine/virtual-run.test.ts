@@ -79,6 +79,31 @@ test("a plan in which a backend believes the first status fails by the truth", a
   expect(result.truth.falseSuccess).toBe(10);
 });
 
+test("a plan of crowded servers and an outage holds every law, tells of its servers, and has the same bytes again", async () => {
+  const scenario = smallScenario(
+    "nodes=150",
+    "model={fetch: {servers: 1, service: {exponential: {mean: 800ms}}, queue: 2}, statuses: {servers: 1, service: 500ms, queue: 3}}",
+    "model.broker={connects: 2/s, backlog: 10, fanOut: 1/s}",
+    "model.cdn={egress: 400kbit/s, connections: 2, firstByte: 30ms}",
+    "model.outages=[{at: 3m, for: 2m}]",
+  );
+
+  const [{ result }, again] = [await planned(scenario), await planned(scenario)];
+
+  expect(brokenLaws(result)).toEqual([]);
+  expect(result.truth.falseSuccess).toBe(0);
+  expect(jsonOf(again.result)).toBe(jsonOf(result));
+  const { servers = [], downloads } = result.model ?? {};
+  expect(servers.map(({ name, refused }) => [name, refused > 0])).toEqual([
+    ["fetch", true],
+    ["statuses", true],
+    ["broker connects", true],
+    ["broker fan-out", false],
+  ]);
+  expect(downloads).toMatchObject({ inFlightPeak: 2, egressPeakBytesPerSecond: 50_000 });
+  expect(downloads?.egressBytesByBucket).toHaveLength(result.timelines.buckets);
+});
+
 test("a plan keeps no event log, so its folder has no report to be made anew", async () => {
   const outDir = freshPath();
   await planned(smallScenario("nodes=4"), outDir);
