@@ -4,7 +4,7 @@ import { readTrace, traceFileText } from "../../../src/drivers/trace/trace-file.
 import { replayOf } from "../../../src/engine/node-trace.ts";
 import type { Trace } from "../../../src/fleet/trace.ts";
 import { BAD_TRACE_FILES } from "../../fixtures/bad-input/trace-files.ts";
-import { ONE_NODE, shipped, traceOf } from "./traced.ts";
+import { ONE_NODE, planOf, scenarioOf, shipped, traceOf } from "./traced.ts";
 
 const SCENARIOS = [
   ["first-rollout", "60"],
@@ -22,7 +22,7 @@ const SCENARIOS = [
 test.each(SCENARIOS)(
   "%s: any node of any seed does in a replay what it did in the plan, step by step",
   async (name, nodes) => {
-    for (const seed of [1, 2, 3]) {
+    for (const seed of [1, 2]) {
       const node = String((seed * 17) % Number(nodes));
       const trace = await traceOf(shipped(name), node, [`nodes=${nodes}`, `seed=${seed}`]);
       const read = readTrace(traceFileText(trace), "trace.jsonl");
@@ -35,11 +35,12 @@ test.each(SCENARIOS)(
 );
 
 test("tracing a node changes nothing of the plan", async () => {
-  const last = async (node: string): Promise<unknown> =>
-    (await traceOf(shipped("boot-loops"), node, ["nodes=40"])).steps.at(-1)?.atUs;
+  const scenario = scenarioOf(shipped("boot-loops"), ["nodes=40"]);
 
-  expect(await last("3")).toBe(await last("3"));
-  expect(await last("3")).not.toBe(await last("4"));
+  const [plain, traced] = [await planOf(scenario), await planOf(scenario, "3")];
+
+  expect(traced.trace?.steps.length).toBeGreaterThan(1);
+  expect(traced.result).toEqual(plain.result);
 });
 
 describe("a change in a trace is found", () => {

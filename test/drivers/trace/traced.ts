@@ -1,11 +1,26 @@
 import { readFileSync } from "node:fs";
 import { ADAPTERS } from "../../../src/adapters/adapters.ts";
 import { madeImage } from "../../../src/engine/made-image.ts";
+import type { RunEnd } from "../../../src/engine/run-options.ts";
 import { planScenario } from "../../../src/engine/virtual-run.ts";
 import type { Trace } from "../../../src/fleet/trace.ts";
 import type { FleetFileReading } from "../../../src/scenario/fleet-files.ts";
 import { readScenario } from "../../../src/scenario/read-scenario.ts";
 import { resolveScenario } from "../../../src/scenario/resolve-scenario.ts";
+import type { Scenario } from "../../../src/scenario/scenario.ts";
+
+/** A scenario's text, changed as on the command line. */
+export function scenarioOf(text: string, set: readonly string[] = [], fleetFile?: FleetFileReading): Scenario {
+  const reading = fleetFile === undefined ? {} : { fleetFile };
+  const options = { adapters: ADAPTERS, overrides: { set }, ...reading };
+  return resolveScenario(readScenario(text, "s.yaml", options)).scenario;
+}
+
+/** Plans a scenario; with `trace` it tells of that node. */
+export function planOf(scenario: Scenario, trace?: string): Promise<RunEnd> {
+  const options = { scenario, imageBytes: madeImage(scenario), trace };
+  return planScenario(options, { onPhase: () => {}, onProgress: () => {} });
+}
 
 /** Plans a scenario's text and traces a node of it. */
 export async function traceOf(
@@ -14,11 +29,7 @@ export async function traceOf(
   set: readonly string[] = [],
   fleetFile?: FleetFileReading,
 ): Promise<Trace> {
-  const reading = fleetFile === undefined ? {} : { fleetFile };
-  const options = { adapters: ADAPTERS, overrides: { set }, ...reading };
-  const { scenario } = resolveScenario(readScenario(text, "s.yaml", options));
-  const planned = { scenario, imageBytes: madeImage(scenario), trace: node };
-  const { trace } = await planScenario(planned, { onPhase: () => {}, onProgress: () => {} });
+  const { trace } = await planOf(scenarioOf(text, set, fleetFile), node);
   if (trace === undefined) throw new Error("a plan that is asked for a trace has one");
   return trace;
 }
