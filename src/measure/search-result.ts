@@ -163,7 +163,7 @@ function sentencesOf(
     case "found":
       return [
         `${answer.isRising ? "The smallest" : "The largest"} ${knob} for which ${until} holds ${under} is ${answer.holds}.`,
-        `At ${answer.fails} it does not hold any more under at least one seed.`,
+        `At ${answer.fails} it does not hold under at least one seed.`,
       ];
     case "holds everywhere":
       return [

@@ -9,7 +9,10 @@ import { compareRuns } from "../../src/measure/comparison.ts";
 import { comparisonPage } from "../../src/report/html/comparison-page.ts";
 import { htmlReport } from "../../src/report/html-report.ts";
 import { junit } from "../../src/report/junit.ts";
+import { SEARCH_REPORTS } from "../../src/report/sweep/search-reports.ts";
+import { SWEEP_REPORTS } from "../../src/report/sweep/sweep-reports.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
+import { searchOf, sweepOf } from "./sweep/sweep-fixture.ts";
 import { reportInput, THRESHOLDS } from "./result-fixture.ts";
 import { strictXml } from "./strict-xml.ts";
 
@@ -77,6 +80,17 @@ describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () =
       const { page } = await open(failedRun(), { colorScheme, javaScriptEnabled: true });
 
       expect(await page.evaluate(paleTexts)).toEqual([]);
+    }
+  }, 60_000);
+
+  test("the pages of a sweep and of a search fit as well, in letters that can be read, and load nothing", async () => {
+    for (const page of [SWEEP_REPORTS[0]?.render(sweepOf()), SEARCH_REPORTS[0]?.render(searchOf())]) {
+      const options = { viewport: { width: 400, height: 900 }, colorScheme: "dark", javaScriptEnabled: true } as const;
+      const seen = await open(page ?? "", options);
+
+      expect(await overflow(seen.page)).toBe(0);
+      expect(seen.requests).toEqual([]);
+      expect(await seen.page.evaluate(paleTexts)).toEqual([]);
     }
   }, 60_000);
 
