@@ -1,35 +1,22 @@
 /** A run in virtual time: no socket, no wall clock; equal scenarios and seeds give equal bytes. */
-import { BELIEFS } from "../base/belief.ts";
 import { join } from "node:path";
-import { adapterOf } from "../adapters/adapters.ts";
-import { assert } from "../base/assert.ts";
 import { UserError } from "../base/user-error.ts";
 import { traceFileText } from "../drivers/trace/trace-file.ts";
 import { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
-import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
-import type { VirtualImage } from "../drivers/virtual/virtual-images.ts";
 import type { Trace } from "../fleet/trace.ts";
-import { EventHash } from "../measure/event-hash.ts";
 import { readyHistograms } from "../measure/histogram.ts";
-import { emptyState, sinkOf } from "../measure/reducer.ts";
 import { computeResult } from "../measure/result.ts";
-import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunResult } from "../measure/run-result.ts";
-import type { RunState } from "../measure/run-state.ts";
-import { imagesOf } from "../scenario/job-images.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { outagesOf } from "../scenario/outages.ts";
 import { DURATION } from "../scenario/units.ts";
-import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
 import { nodeNamed, TRACE_FILE, traceHeadOf } from "./node-trace.ts";
-import { PlanProgress } from "./plan-progress.ts";
 import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
 import { RunFolder } from "./run-folder.ts";
 import type { PlanOptions, RunEnd, RunWatcher } from "./run-options.ts";
 import { runImages } from "./run-images.ts";
-import { planOf } from "./scenario-plan.ts";
-import { factsOf } from "./stored-facts.ts";
+import { livedThrough } from "./virtual-life.ts";
 
 /** Runs a scenario in virtual time and computes its result. Without `outDir` nothing is written. */
 export async function planScenario(options: PlanOptions, watcher: RunWatcher): Promise<RunEnd> {
@@ -84,60 +71,4 @@ async function planned(
   const reports = hasReports ? await reportFiles(document, state, facts, result) : [];
   const steps = recorder?.steps ?? [];
   return { result, reports, trace: traced === undefined ? undefined : { head: traceHeadOf(document, traced), steps } };
-}
-
-/** The fleet's life in virtual time: what a result is computed of. Needs `readyHistograms` in this thread. */
-export function livedThrough(
-  document: RunDocument,
-  watcher: RunWatcher,
-  recorder?: TraceRecorder,
-): { readonly state: RunState; readonly facts: RunFacts } {
-  const { scenario } = document;
-  const adapter = adapterOf(scenario.backend.adapter);
-  assert(adapter !== undefined, "a scenario names an adapter that there is");
-  const plan = planOf(scenario, 1);
-  const state = emptyState(plan);
-  const events = new EventHash(sinkOf(state));
-  const images = virtualImages(document);
-  const fleet = new VirtualFleet({ scenario, adapter, sink: events, images, watcher: recorder });
-  recorder?.watch(fleet.table);
-  const progress = new PlanProgress(state, scenario.clock, watcher);
-  const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
-  const { endedAtUs, because, remarks, model } = fleet.run(
-    () => {
-      progress.look(plan.nodes, fleet.events);
-      return isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
-    },
-    (born) => progress.look(born, fleet.events),
-  );
-  const stored = {
-    endedAtUs: Math.max(endedAtUs, state.lastAtUs),
-    wallMs: null,
-    endedBecause:
-      because === "settled"
-        ? "all reachable targets settled"
-        : `${DURATION.print(scenario.end.afterUs)} of fleet time passed`,
-    interruptedBecause: null,
-    undone: [],
-    remarks,
-    lostWorkers: [],
-    backend: fleet.backendCounters,
-  };
-  const beliefs = adapter.can.beliefs ? beliefsOf(fleet, plan.jobs.length, plan.nodes) : [];
-  const facts = factsOf(document, plan, stored, { endMarks: [], health: [], beliefs });
-  return { state, facts: { ...facts, eventHash: events.hex, model } };
-}
-
-function virtualImages({ scenario, images }: RunDocument): readonly VirtualImage[] {
-  return imagesOf(scenario).map(({ project, version, secureVersion, chip }, number) => {
-    const file = images[number];
-    assert(file !== undefined, "a run document tells of every image");
-    return { project, version, secureVersion, chip, sizeBytes: file.sizeBytes, md5: file.md5 };
-  });
-}
-
-function beliefsOf({ backend }: VirtualFleet, jobs: number, nodes: number): readonly Uint8Array[] {
-  return Array.from({ length: jobs }, (_, job) =>
-    Uint8Array.from({ length: nodes }, (_unused, node) => BELIEFS.indexOf(backend.beliefOf(job, node))),
-  );
 }

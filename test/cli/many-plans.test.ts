@@ -46,6 +46,8 @@ test.concurrent(
       "cost,outcome.success.count",
       "--json",
       "-q",
+      "-w",
+      "1",
     ];
     const never = ["--set", 'thresholds={outcome.success: ["rate>0.99"], completion: ["p(50)<1s"]}'];
 
@@ -61,7 +63,19 @@ test.concurrent(
 );
 
 test.concurrent("plan --find says the edge, and exits with 99 where nothing holds", PLENTY, async () => {
-  const words = ["plan", small, "--find", "autofetch.period", "--until", "completion.p(95) < 1h", "--seeds", "1", "-q"];
+  const words = [
+    "plan",
+    small,
+    "--find",
+    "autofetch.period",
+    "--until",
+    "completion.p(95) < 1h",
+    "--seeds",
+    "1",
+    "-q",
+    "-w",
+    "1",
+  ];
 
   const [found, none] = await Promise.all([
     otafleet([...words, "--json", "-o", join(folder, "found")]),
@@ -82,7 +96,7 @@ test.concurrent("Ctrl-C in a sweep keeps what is done, names what is missing, an
     "plan",
     small,
     "-n",
-    "20000",
+    "8000",
     "--sweep",
     `autofetch.every=${many}`,
     "--seeds",

@@ -13,7 +13,7 @@ import { knownNamesOf } from "../../scenario/thresholds.ts";
 import { imageMadeTo } from "../made-image.ts";
 import { asWritten, sealedDocument } from "../run-document.ts";
 import { runImages } from "../run-images.ts";
-import { livedThrough } from "../virtual-run.ts";
+import { livedThrough } from "../virtual-life.ts";
 
 /** One plan. */
 export interface PlanTask {

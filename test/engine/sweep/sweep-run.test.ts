@@ -16,44 +16,36 @@ const PLENTY = { timeout: 120_000 };
 
 const FIGURES = ["peak.fetches", "completion.p(95)", "outcome.rolledBack.count", "cost"];
 
-test("a sweep plans every combination under every seed, as a single plan would", PLENTY, async () => {
-  const { result } = await swept(["autofetch.every=20m,2h", "fleet.cohorts.workshops.faults.boot-loop=0%,100%"], {
-    seeds: 2,
-  });
-  const one = smallScenario("autofetch.every=2h", "fleet.cohorts.workshops.faults.boot-loop=100%", "seed=2");
-  const single = await planScenario({ scenario: one, imageBytes: madeImage(one) }, watching());
+test(
+  "a sweep plans each point as a single plan would, with the same bytes for one worker and for two",
+  PLENTY,
+  async () => {
+    const knobs = ["autofetch.every=20m,2h", "fleet.cohorts.workshops.faults.boot-loop=0%,100%"];
+    const [one, two] = [freshPath(), freshPath()];
+    const scenario = smallScenario("autofetch.every=2h", "fleet.cohorts.workshops.faults.boot-loop=100%", "seed=2");
 
-  expect(result.points.map(({ values }) => values)).toEqual([
-    ["20m", "0%"],
-    ["20m", "100%"],
-    ["2h", "0%"],
-    ["2h", "100%"],
-  ]);
-  expect(result.points.map(({ runs }) => runs.map(({ seed }) => seed))).toEqual(
-    Array.from({ length: 4 }, () => [1, 2]),
-  );
-  expect(result.verdict).toBe("passed");
-  const [, , rolledBack, cost] = result.points[3]?.runs[1]?.figures ?? [];
-  expect(rolledBack).toBe(single.result.outcomes.rolledBack);
-  expect(rolledBack).toBe(10);
-  expect(cost).toBe(single.result.cost?.total);
-  expect(result.points[3]?.figures[2]).toEqual({ least: 10, median: 10, most: 10 });
-});
+    const { result } = await swept(knobs, { seeds: 2, workers: 1, outDir: one });
+    await swept(knobs, { seeds: 2, workers: 2, outDir: two });
+    const single = await planScenario({ scenario, imageBytes: madeImage(scenario) }, watching());
 
-test("a sweep has the same bytes in every file, whatever the number of workers", PLENTY, async () => {
-  const knobs = ["autofetch.every=20m,1h", "nodes=12,24"];
-  const [one, two] = [freshPath(), freshPath()];
-
-  await swept(knobs, { seeds: 2, workers: 1, outDir: one });
-  await swept(knobs, { seeds: 2, workers: 2, outDir: two });
-
-  expect(readdirSync(one).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
-  for (const name of readdirSync(one))
-    expect(readFileSync(join(two, name), "utf8"), name).toBe(readFileSync(join(one, name), "utf8"));
-  const json: unknown = JSON.parse(readFileSync(join(one, "sweep.json"), "utf8"));
-  expect(new Ajv2020({ strict: false }).compile(sweepJsonSchema())(json)).toBe(true);
-  expect(SWEEP.parse(json)).toEqual(json);
-});
+    expect(result.points.map(({ values, runs }) => [...values, ...runs.map(({ seed }) => seed)])).toEqual([
+      ["20m", "0%", 1, 2],
+      ["20m", "100%", 1, 2],
+      ["2h", "0%", 1, 2],
+      ["2h", "100%", 1, 2],
+    ]);
+    const [, , rolledBack, cost] = result.points[3]?.runs[1]?.figures ?? [];
+    expect([rolledBack, cost]).toEqual([10, single.result.cost?.total]);
+    expect(single.result.outcomes.rolledBack).toBe(10);
+    expect(result.points[3]?.figures[2]).toEqual({ least: 10, median: 10, most: 10 });
+    expect(readdirSync(one).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
+    for (const name of readdirSync(one))
+      expect(readFileSync(join(two, name), "utf8"), name).toBe(readFileSync(join(one, name), "utf8"));
+    const json: unknown = JSON.parse(readFileSync(join(one, "sweep.json"), "utf8"));
+    expect(new Ajv2020({ strict: false }).compile(sweepJsonSchema())(json)).toBe(true);
+    expect(SWEEP.parse(json)).toEqual(json);
+  },
+);
 
 test(
   "a worker that dies takes one plan with it: the others are there, and the missing one is named",
