@@ -48,7 +48,7 @@ test.each([
   { words: ["rnu"], line: `otafleet: unknown command 'rnu'; did you mean run? See "otafleet --help".` },
   {
     words: ["xyzzy"],
-    line: `otafleet: unknown command 'xyzzy'; known are run, plan, inspect, report, compare, calibrate, serve, image, schema. See "otafleet --help".`,
+    line: `otafleet: unknown command 'xyzzy'; known are run, plan, inspect, report, compare, calibrate, replay, serve, image, schema. See "otafleet --help".`,
   },
   {
     words: ["image", "inf", "x"],
