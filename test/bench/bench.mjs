@@ -68,11 +68,17 @@ function benchSimpy() {
     return;
   }
   const { hold, rollout, version } = told;
-  print(`beside SimPy ${version}`, [
-    ["an actor waits, ns", hold.ours, hold.simpy, "SimPy"],
-    ["a small rollout, CPU ms", rollout.ours * 1_000, rollout.simpy * 1_000, "SimPy"],
-    ["events of it", rollout.events, rollout.simpyEvents, "SimPy"],
-  ]);
+  const ratio = ({ ours, simpy }) => `${(simpy / ours).toFixed(1)} times as fast as SimPy ${version}`;
+  console.log("\nbeside SimPy");
+  console.log(
+    `  an actor waits, ns        ${hold.ours.toFixed(0).padStart(8)} ${hold.simpy.toFixed(0).padStart(8)}   ${ratio(hold)}`,
+  );
+  console.log(
+    `  a rollout, CPU s          ${rollout.ours.toFixed(1).padStart(8)} ${rollout.simpy.toFixed(1).padStart(8)}   ${ratio(rollout)}`,
+  );
+  console.log(
+    `  its events                ${counted(rollout.events).padStart(8)} ${counted(rollout.simpyEvents).padStart(8)}`,
+  );
   goals.push(["a wait beside SimPy", hold.simpy / hold.ours >= GOAL.simpyRatio]);
   goals.push(["a rollout beside SimPy", rollout.simpy / rollout.ours >= GOAL.simpyRatio]);
 }

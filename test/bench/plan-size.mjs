@@ -25,14 +25,17 @@ function live(count, forDays, before) {
   const state = emptyState(planOf(scenario, 1));
   const fleet = new VirtualFleet({ scenario, adapter: rainmaker, sink: sinkOf(state), images: [imageOf(scenario)] });
   const cpu = process.cpuUsage();
+  let collectedS = 0;
   let birth = { cpuS: 0, bytesPerNode: 0 };
   const onBorn = (born) => {
     if (born !== count - 1 || before === undefined) return;
+    const collecting = process.cpuUsage();
     globalThis.gc();
-    birth = { cpuS: cpuSince(cpu), bytesPerNode: (process.memoryUsage().rss - before) / count };
+    collectedS = cpuSince(collecting);
+    birth = { cpuS: cpuSince(cpu) - collectedS, bytesPerNode: (process.memoryUsage().rss - before) / count };
   };
   const { events } = fleet.run(() => false, onBorn);
-  const cpuS = cpuSince(cpu);
+  const cpuS = cpuSince(cpu) - collectedS;
   const peakMb = process.resourceUsage().maxRSS / 1_024;
   return {
     events,

@@ -9,7 +9,7 @@ const PLAN_SIZE = fileURLToPath(new URL("./plan-size.mjs", import.meta.url));
 const SIMPY = fileURLToPath(new URL("./simpy-peer.py", import.meta.url));
 const HOLD_ACTORS = 100_000;
 const HOLD_EVENTS = 1_000_000;
-const ROLLOUT = { nodes: 2_000, days: 7 };
+const ROLLOUT = { nodes: 20_000, days: 7 };
 
 /** A plan of so many nodes over so many days, in a process of its own; what `plan-size.mjs` says. */
 export function measurePlan(nodes, days) {
