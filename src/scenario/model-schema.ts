@@ -11,9 +11,12 @@ const OUTAGES_MAX = 50;
 
 export const MODEL_DEFAULTS = {
   connectBurst: 1,
-  /** Linux's net.core.somaxconn since 5.4: what a listening socket holds. */
-  backlog: 4_096,
 } as const;
+
+/** Linux's net.core.somaxconn since 5.4: what a listening socket holds. */
+const BACKLOG_MAX = 4_096;
+/** Nodes give a dial up after 10 s. A line that is longer than that serves whoever has left it, and nobody else. */
+const BACKLOG_SECONDS = 5;
 
 /** An outage of less is a hiccup that no dial would notice. */
 const LASTS = quantity(DURATION, { isGood: (us) => us >= 1_000_000, expected: 'a duration of at least "1s"' });
@@ -35,9 +38,10 @@ const BROKER = block(
     connectBurst: optional(wholeNumber(1, QUEUE_MAX), "Connects that it takes at once after a quiet moment.", {
       default: MODEL_DEFAULTS.connectBurst,
     }),
-    backlog: optional(wholeNumber(0, QUEUE_MAX), "Connects that may wait; one more is refused.", {
-      default: MODEL_DEFAULTS.backlog,
-    }),
+    backlog: optional(
+      wholeNumber(0, QUEUE_MAX),
+      `Connects that may wait; one more is refused. Left out: those of ${BACKLOG_SECONDS} s, at most ${BACKLOG_MAX}. More than those of 10 s wait in vain.`,
+    ),
     fanOut: optional(quantity(PER_SECOND), "Offers that it gives out, pushed ones and answers."),
   },
   "connects, connectBurst, backlog and fanOut",
@@ -128,7 +132,7 @@ function brokerOf(given: GivenModel["broker"]): BrokerModel | undefined {
     given && {
       connectsPerSecond: given.connects,
       connectBurst: given.connectBurst ?? MODEL_DEFAULTS.connectBurst,
-      backlogMax: given.backlog ?? MODEL_DEFAULTS.backlog,
+      backlogMax: given.backlog ?? Math.min(BACKLOG_MAX, Math.ceil((given.connects ?? 0) * BACKLOG_SECONDS)),
       fanOutPerSecond: given.fanOut,
     }
   );

@@ -40,12 +40,20 @@ test("a scenario without a model has none, and what a model leaves out has no li
   expect("model" in scenarioOf(scenarioText())).toBe(false);
   expect(scenarioOf(withModel("{ broker: { fanOut: 6/m } }")).model).toEqual({
     fetch: undefined,
-    broker: { connectsPerSecond: undefined, connectBurst: 1, backlogMax: 4_096, fanOutPerSecond: 0.1 },
+    broker: { connectsPerSecond: undefined, connectBurst: 1, backlogMax: 0, fanOutPerSecond: 0.1 },
     cdn: undefined,
     statuses: undefined,
     outages: [],
     calibrated: undefined,
   });
+});
+
+test.each([
+  ["20/s", 100],
+  ["6/m", 1],
+  ["3000/s", 4_096],
+])("before %s connects wait those of five seconds, and no more than a socket holds", (connects, backlogMax) => {
+  expect(scenarioOf(withModel(`{ broker: { connects: ${connects} } }`)).model?.broker?.backlogMax).toBe(backlogMax);
 });
 
 test("a model that is printed reads as the same model", () => {
