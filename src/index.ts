@@ -38,6 +38,9 @@ export type { FleetFileWish } from "./fleet/fleet-file/fleet-columns.ts";
 export { runScenario } from "./engine/run.ts";
 export { planScenario } from "./engine/virtual-run.ts";
 export { reportOf, rewriteReports } from "./engine/recompute.ts";
+export { compareFolders } from "./engine/compare-folders.ts";
+export { calibrateRun, type RunCalibration } from "./engine/calibrate-run.ts";
+export { modelText } from "./engine/model-text.ts";
 export { workersFor } from "./engine/run-options.ts";
 export type { LiveView, PlanOptions, RunEnd, RunOptions, RunWatcher } from "./engine/run-options.ts";
 
@@ -57,6 +60,8 @@ export { searchJsonSchema, sweepJsonSchema } from "./measure/sweep-schema.ts";
 // Results: what `result.json` holds.
 export { resultJsonSchema } from "./measure/result-schema.ts";
 export type { RunResult, Verdict } from "./measure/run-result.ts";
+export type { Comparison } from "./measure/comparison.ts";
+export type { ComparisonLimit } from "./measure/comparison-limit.ts";
 
 // Kinds of backend: the ones that there are, and the contract of one's own.
 export { ADAPTERS } from "./adapters/adapters.ts";
