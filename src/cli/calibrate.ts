@@ -49,17 +49,20 @@ export async function calibrate(folder: string, flags: CalibrateFlags): Promise<
   return EXIT.passed;
 }
 
+/** A distance above this is no fit that one would draw a line through. */
+const DISTANCE_BAD = 0.15;
+
 function fittedLines(
-  { name }: FittedValue,
+  { name, goodness }: FittedValue,
   figure: string,
   evidence: string,
   paint: Painter,
   columns: number,
 ): readonly string[] {
-  return [
-    `${paint.good("✓")} ${paint.strong(name)}: ${figure}`,
-    ...wrapped(evidence, "    ", "", columns).map(paint.quiet),
-  ];
+  const isBad = (goodness?.distance ?? 0) > DISTANCE_BAD;
+  const sign = isBad ? paint.warn("!") : paint.good("✓");
+  const told = isBad ? `fits badly: ${evidence}` : evidence;
+  return [`${sign} ${paint.strong(name)}: ${figure}`, ...wrapped(told, "    ", "", columns).map(paint.quiet)];
 }
 
 function unfittedLines({ name, because }: UnfittedValue, paint: Painter, columns: number): readonly string[] {

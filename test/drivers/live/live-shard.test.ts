@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { SECOND_US } from "../../../src/base/instant.ts";
 import { DOWNLOAD_ENDS } from "../../../src/measure/event-record.ts";
 import { brokenLaws, lifeOf, liveRun, liveScenario } from "./live-run.ts";
 
@@ -24,6 +25,21 @@ test("a node fetches, downloads over HTTPS, reboots, confirms and reports", asyn
     "dialled",
     "confirmed",
   ]);
+});
+
+test("a node asks once after it has confirmed, though start and confirmation each set a timer for it", async () => {
+  const scenario = liveScenario({ nodes: 20, speed: 45, autofetch: "{ every: 1m, phase: even }" });
+
+  const { records } = await liveRun({ scenario });
+
+  // Five seconds later; and again by its period, a minute after the boot.
+  const asked = records.flatMap(({ kind, node, atUs }) => {
+    const isAfter = (us: number): boolean => us > atUs && us < atUs + 40 * SECOND_US;
+    const own = records.filter((each) => each.node === node && each.kind === "fetch sent" && isAfter(each.atUs));
+    return kind === "confirmed" ? [own.length] : [];
+  });
+  expect(asked).toHaveLength(20);
+  expect(Math.max(...asked)).toBe(1);
 });
 
 test("a fleet that boots comes up along the ramp in fleet time, over TLS", async () => {
