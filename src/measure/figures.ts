@@ -61,7 +61,8 @@ const OWN: readonly OwnFigure[] = [
     name: "peak.egress",
     title: "Peak egress",
     unit: "bytesPerSecond",
-    meaning: "image bytes a second in the fullest step of the timeline, counted as attempts end",
+    meaning:
+      "image bytes a second in the fullest step of the timeline, counted when attempts end: more than a shared line carried",
     of: (result) => peakRate(result, result.timelines.bytes),
   },
   {
@@ -114,7 +115,6 @@ export const DEFAULT_FIGURES: readonly string[] = [
   "peak.fetches",
   "peak.connects",
   "peak.downloads",
-  "peak.egress",
   "egress",
 ];
 
