@@ -15,6 +15,7 @@ const MAY_DIFFER: ReadonlySet<string> = new Set([
   "clock.speed",
   "model",
   "thresholds",
+  "prices",
   "backend.url",
   "backend.broker",
   "backend.tls",
