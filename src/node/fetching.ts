@@ -160,7 +160,51 @@ function keepForLater(node: NodeRow, atUs: InstantUs, isStray: boolean): void {
 /** Makes up for timers that have fired unheard before this instant. Each arms its next by half a minute at least. */
 export function catchUpFetches(node: NodeRow, now: InstantUs, io: Carrier): void {
   if (!node.isUnheard) return;
-  while (node.agent.fetchAtUs < now) delayedFetchDue(node, node.agent.fetchAtUs, io);
+  const { agent } = node;
+  while (agent.fetchAtUs < now && !leapFetches(node, now)) delayedFetchDue(node, agent.fetchAtUs, io);
+}
+
+/**
+ * Once the delay grows no more, each timer without a network only arms itself anew, by the same delay for ever: the
+ * next firing is a sum. Answers false where that is not yet so.
+ */
+function leapFetches(node: NodeRow, now: InstantUs): boolean {
+  const { agent, generation } = node;
+  const delays = generation.unsentRetryDelaysMs;
+  if (agent.openFetch !== 0 || agent.retries < delays.length - 1) return false;
+  const periodUs = wrapped(delays[delays.length - 1] as number, generation.waitWrapMs) * 1_000;
+  let fired = leaps(agent.fetchAtUs, now, periodUs);
+  agent.fetchAtUs += fired * periodUs;
+  agent.isStray = false;
+  if (agent.hasLater) {
+    const waiting = node.settings.books.laterFetches.get(node.slot) as LaterFetch[];
+    for (let i = 0; i < waiting.length; i++) {
+      const { atUs } = waiting[i] as LaterFetch;
+      const times = leaps(atUs, now, periodUs);
+      if (times === 0) continue;
+      fired += times;
+      waiting[i] = { atUs: atUs + times * periodUs, isStray: false };
+    }
+    firstToRow(node, waiting);
+  }
+  agent.retries = Math.min(255, agent.retries + fired);
+  return true;
+}
+
+/** How often a timer fires before an instant. */
+function leaps(atUs: InstantUs, beforeUs: InstantUs, periodUs: number): number {
+  return atUs < beforeUs ? Math.ceil((beforeUs - atUs) / periodUs) : 0;
+}
+
+/** The earliest timer stands in the row. */
+function firstToRow({ agent }: NodeRow, waiting: LaterFetch[]): void {
+  for (let i = 0; i < waiting.length; i++) {
+    const { atUs, isStray } = waiting[i] as LaterFetch;
+    if (atUs >= agent.fetchAtUs) continue;
+    waiting[i] = { atUs: agent.fetchAtUs, isStray: agent.isStray };
+    agent.fetchAtUs = atUs;
+    agent.isStray = isStray;
+  }
 }
 
 /** The earliest delayed fetch is due: the next of them takes its place, and it asks. */
