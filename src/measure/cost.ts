@@ -8,7 +8,7 @@ export interface Usage {
   /** CONNECT, each SUBSCRIBE and each PUBLISH of either side count one; acknowledgements and pings do not. */
   readonly messages: number;
   readonly connectionMinutes: number;
-  /** Jobs times their targets. */
+  /** Targets of jobs, as far as they were released. */
   readonly remoteActions: number;
 }
 

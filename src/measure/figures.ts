@@ -62,8 +62,8 @@ const OWN: readonly OwnFigure[] = [
     title: "Peak egress",
     unit: "bytesPerSecond",
     meaning:
-      "image bytes a second in the fullest step of the timeline, counted when attempts end: more than a shared line carried",
-    of: (result) => peakRate(result, result.timelines.bytes),
+      "image bytes a second at most; without a model of the CDN, those of the timeline's fullest step, counted when attempts end",
+    of: ({ model, ...result }) => model?.downloads.egressPeakBytesPerSecond ?? peakRate(result, result.timelines.bytes),
   },
   {
     name: "failures",
@@ -115,6 +115,7 @@ export const DEFAULT_FIGURES: readonly string[] = [
   "peak.fetches",
   "peak.connects",
   "peak.downloads",
+  "peak.egress",
   "egress",
 ];
 
@@ -148,7 +149,7 @@ function perSecond({ stepUs }: Peaks, { count }: Peak): number {
   return (count * 1e6) / stepUs;
 }
 
-function peakRate({ timelines }: RunResult, events: readonly number[]): number {
+function peakRate({ timelines }: Pick<RunResult, "timelines">, events: readonly number[]): number {
   return timelines.bucketUs > 0 ? (largestOf(events) * 1e6) / timelines.bucketUs : 0;
 }
 

@@ -14,7 +14,7 @@ export interface Pricing {
   readonly imageBytesOfJobs: readonly number[];
 }
 
-type Counted = Pick<RunResult, "counters" | "backend" | "timelines" | "jobs" | "outcomes" | "populations">;
+type Counted = Pick<RunResult, "counters" | "backend" | "timelines" | "jobs" | "populations">;
 
 /** The bill of a run; null where nothing is priced. */
 export function costResult(counted: Counted, pricing: Pricing | undefined): CostResult | null {
@@ -28,7 +28,7 @@ export function costResult(counted: Counted, pricing: Pricing | undefined): Cost
 }
 
 /** What left the image server counts, also where a cut threw it away; what arrived where the server does not tell. */
-export function usageOf({ counters, backend, timelines, outcomes }: Counted, metering: Metering | undefined): Usage {
+export function usageOf({ counters, backend, timelines, jobs }: Counted, metering: Metering | undefined): Usage {
   const count = (name: string): number => counters[name] ?? 0;
   const onlineUs = timelines.nodesOnline.reduce((sum, online) => sum + online * timelines.bucketUs, 0);
   const hasLinks = metering !== undefined;
@@ -43,6 +43,12 @@ export function usageOf({ counters, backend, timelines, outcomes }: Counted, met
     egressBytes: backend["imageBytesServed"] ?? count("image bytes received"),
     messages,
     connectionMinutes: hasLinks ? onlineUs / MINUTE_US : 0,
-    remoteActions: outcomes.targeted,
+    remoteActions: jobs.reduce((sum, job) => sum + releasedOf(job), 0),
   };
+}
+
+/** Targets that the backend had to do with: none of a job that was never made, the released ones of one in stages. */
+function releasedOf({ createdAtUs, outcomes, rollout }: RunResult["jobs"][number]): number {
+  if (createdAtUs === null) return 0;
+  return rollout === undefined ? outcomes.targeted : rollout.atEnd.released;
 }

@@ -62,13 +62,18 @@ test("an image over MQTT is its blocks of 4 KiB and a request for every sixteen 
   expect([0, 1, 4_096, 4_097, 65_536, 65_537].map(messagesOfImage)).toEqual([0, 2, 2, 3, 17, 19]);
 });
 
-test("usage counts what left the server, and what arrived where the server does not tell", () => {
+test("usage counts what left the server, and what arrived where the server does not tell; targets as far as they were released", () => {
   const counters = { "image bytes received": 900, connected: 3, booted: 1, "fetch sent": 5, "report sent": 4 };
   const timelines = { nodesOnline: [1, 2, 2], bucketUs: 60e6 };
   const counted = {
     counters: { ...counters, "offer received": 2, "offer dropped": 1 },
     timelines,
-    outcomes: { targeted: 7 },
+    jobs: [
+      { createdAtUs: 0, outcomes: { targeted: 7 } },
+      // Released in stages and stopped; and one that was never made.
+      { createdAtUs: 60e6, outcomes: { targeted: 100 }, rollout: { atEnd: { released: 20 } } },
+      { createdAtUs: null, outcomes: { targeted: 50 } },
+    ],
   } as unknown as Parameters<typeof usageOf>[0];
   const metering = { messagesPerConnect: 2, messagesPerBoot: 3 };
 
@@ -76,7 +81,7 @@ test("usage counts what left the server, and what arrived where the server does 
     egressBytes: 1_000,
     messages: 3 * 2 + 1 * 3 + 5 + 4 + 4,
     connectionMinutes: 5,
-    remoteActions: 7,
+    remoteActions: 7 + 20,
   });
   expect(usageOf({ ...counted, backend: {} }, metering)).toMatchObject({
     egressBytes: 900,
