@@ -4,6 +4,7 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../base/user-error.ts";
 import type { Comparison } from "../measure/comparison.ts";
 import { type ComparisonLimit, parseLimit } from "../measure/comparison-limit.ts";
+import { readableSentence } from "../report/duration-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { columnsOf, painterOf, tellPeople, tellPrograms } from "./console.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -48,9 +49,10 @@ export async function compare(first: string, second: string, flags: CompareFlags
   return comparison.verdict === "beyond" ? EXIT.failed : EXIT.passed;
 }
 
-function tellBriefly({ verdict, reasons }: Comparison): void {
+function tellBriefly({ verdict, reasons, remarks }: Comparison): void {
   tellPeople(verdict.toUpperCase());
-  for (const reason of reasons) tellPeople(`  - ${harmlessLine(reason)}`);
+  for (const reason of reasons) tellPeople(`  - ${harmlessLine(readableSentence(reason))}`);
+  for (const remark of remarks) tellPeople(`  ! ${harmlessLine(readableSentence(remark))}`);
 }
 
 function limitsOf(texts: readonly string[]): readonly ComparisonLimit[] {

@@ -108,13 +108,16 @@ export function compareRuns(
   const peaks = peaksOf(timelines);
   const judged = judgeLimits(limits, { outcomes, targeted: b.outcomes.targeted, percentiles, peaks });
   const broken = judged.filter(({ isHeld }) => !isHeld).map(({ because }) => because);
-  const reasons = limits.length === 0 ? [] : [...(scenario.isSame ? [] : [otherScenario(scenario)]), ...broken];
+  const unusable = unusableRuns(first, second);
+  const grave = [...(scenario.isSame ? [] : [otherScenario(scenario)]), ...unusable];
+  const isJudged = limits.length > 0;
+  const reasons = isJudged ? [...grave, ...broken] : [];
   return {
     schema: COMPARISON_SCHEMA,
     version: COMPARISON_VERSION,
-    verdict: limits.length === 0 ? "not judged" : reasons.length === 0 ? "within" : "beyond",
+    verdict: !isJudged ? "not judged" : reasons.length === 0 ? "within" : "beyond",
     reasons,
-    remarks: remarksOn(first, second, scenario, limits.length > 0),
+    remarks: [...(isJudged ? [] : grave), ...remarksOn(first, second)],
     first: runOf(first),
     second: runOf(second),
     scenario,
@@ -189,21 +192,20 @@ function otherScenario({ differs }: ScenarioMatch): string {
 const NO_WAY_OF_ITS_OWN =
   "Only planned nodes have the latency of their links (link.latency): wall times of connects and answers differ by it.";
 
-function remarksOn(
-  first: ComparisonSide,
-  second: ComparisonSide,
-  scenario: ScenarioMatch,
-  isTold: boolean,
-): readonly string[] {
+/** A run whose numbers are not to be used keeps no limit, however near they lie. */
+function unusableRuns(first: ComparisonSide, second: ComparisonSide): readonly string[] {
   const sides = [
     ["first", first.result],
     ["second", second.result],
   ] as const;
-  const bad = sides.filter(([, { verdict }]) => verdict === "invalid" || verdict === "incomplete");
+  return sides
+    .filter(([, { verdict }]) => verdict === "invalid" || verdict === "incomplete")
+    .map(([which, { verdict }]) => `The ${which} run is ${verdict}: do not use its numbers.`);
+}
+
+function remarksOn(first: ComparisonSide, second: ComparisonSide): readonly string[] {
   const seeds = first.result.seed === second.result.seed;
   return [
-    ...(scenario.isSame || isTold ? [] : [otherScenario(scenario)]),
-    ...bad.map(([which, { verdict }]) => `The ${which} run is ${verdict}: do not use its numbers.`),
     ...(seeds ? [] : ["The runs have different seeds: their fleets differ node by node."]),
     ...(first.result.clock.driver === second.result.clock.driver ? [] : [NO_WAY_OF_ITS_OWN]),
   ];

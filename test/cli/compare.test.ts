@@ -32,6 +32,7 @@ test("otafleet compare --within ends with 99 where the runs lie further apart, a
 
   expect([beyond.code, within.code]).toEqual([99, 0]);
   expect(beyond.stderr).toMatch(/^BEYOND\n {2}- completion p50 lies apart by/);
+  expect(beyond.stderr).toContain("\n  ! The runs have different seeds: their fleets differ node by node.\n");
   expect(beyond.stdout).toBe(readFileSync(join(out, "compare.json"), "utf8"));
 });
 

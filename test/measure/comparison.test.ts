@@ -69,6 +69,19 @@ describe("a comparison", () => {
     expect(reasons[0]).toBe("completion p50 cannot be judged: the generator was late.");
   });
 
+  test.each(["invalid", "incomplete"] as const)("with a run that is %s is never within a limit", (verdict) => {
+    const bad = { ...result, verdict };
+
+    const judged = compared(result, bad, limits("5%"));
+    const shown = compared(bad, result, []);
+
+    expect([judged.verdict, judged.reasons]).toEqual([
+      "beyond",
+      [`The second run is ${verdict}: do not use its numbers.`],
+    ]);
+    expect(shown.remarks[0]).toBe(`The first run is ${verdict}: do not use its numbers.`);
+  });
+
   test("of different scenarios is beyond every limit, and says which blocks differ", () => {
     const judged = compareRuns(side(result), side(result), OTHER, limits("5%"));
     const shown = compareRuns(side(result), side(result), OTHER, []);
