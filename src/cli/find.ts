@@ -17,6 +17,12 @@ import { type LoadedScenario, loadScenario, repeatingCommand } from "./scenario-
 /** Searches along a knob, shows it, and answers the exit code. */
 export async function find(file: string, flags: PlanFlags): Promise<number> {
   const { find: knob = "", until = "" } = flags;
+  if (knob.trim() === "seed")
+    throw new UserError({
+      file: "--find seed",
+      seen: "turns the seed",
+      expected: "name another key; --seeds plans each value under several seeds",
+    });
   const { seeds, workers, within, loaded } = everyMistakeOf({
     seeds: () => seedCountOf(flags.seeds),
     workers: () => workersOf(flags.workers),

@@ -55,7 +55,7 @@ export interface SearchResult {
   readonly limit: number;
   readonly currency: string;
   readonly seeds: readonly number[];
-  /** How close the two sides of the edge were to come, as a share; whole numbers come as close as neighbours. */
+  /** How close the two sides of the edge were to come, as a share of the larger; no closer than can be written. */
   readonly within: number;
   /** Every value that was tried, ascending. */
   readonly points: readonly SearchPoint[];

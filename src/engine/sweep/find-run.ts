@@ -96,7 +96,7 @@ async function searched(
     watcher.onPlanned(done, all);
     const runOf = async (point: PlannablePoint, seed: number): Promise<RunOrMissing> => {
       const run = await pool.plan(planTask(point, seed, [options.condition.figure.name]));
-      watcher.onPlanned(++done, all);
+      if ("verdict" in run) watcher.onPlanned(++done, all);
       return run;
     };
     const found = await Promise.all(
@@ -141,9 +141,9 @@ function holdsIn(runs: readonly RunOrMissing[], condition: Condition): boolean |
   return each.includes(undefined) ? undefined : each.every((one) => one === true);
 }
 
-/** Close is relative; near 0, where every distance is large, a hundredth of the range's end is small enough. */
+/** Close is relative; in a range from 0, near which every distance is large, a hundredth of its end is small enough. */
 function axisOf({ scale, start, within }: FindOptions) {
-  const range = "at" in start ? 0 : start.high;
+  const range = "low" in start && start.low === 0 ? start.high : 0;
   return {
     middle: scale.middle,
     scaled: scale.scaled,

@@ -119,7 +119,7 @@ async function allPlanned(
   watcher.onPlanned(0, all);
   const runOf = async (point: SweepInput, seed: number): Promise<RunOrMissing> => {
     const run = await pool.plan(planTask(point, seed, figures));
-    watcher.onPlanned(++done, all);
+    if ("verdict" in run) watcher.onPlanned(++done, all);
     return run;
   };
   try {

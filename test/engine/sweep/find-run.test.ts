@@ -41,16 +41,30 @@ test(
   },
 );
 
+test("a range of many powers of ten is searched as closely as one of a few at its low end", PLENTY, async () => {
+  const { result } = await found("fleet.cohorts.homes.autofetch.every", "completion.p(50) < 90s", "1m,2d", {
+    within: 0.2,
+  });
+
+  const { answer, points } = result;
+  if (answer.kind !== "found") throw new Error("there is an edge");
+  const at = (text: string) => points.find(({ value }) => value === text)?.at ?? NaN;
+  expect(at(answer.fails) / at(answer.holds)).toBeLessThan(1.26);
+});
+
 test("a search that is stopped keeps what it tried and says so", PLENTY, async () => {
   const stop = new AbortController();
   const options = { workers: 1, signal: stop.signal };
-  const { result } = await found("autofetch.every", "completion.p(95) < 1h", "20m,2h", options, () =>
-    stop.abort("stopped by Ctrl-C"),
-  );
+  let told = 0;
+  const { result } = await found("autofetch.every", "completion.p(95) < 1h", "20m,2h", options, (done) => {
+    told = done;
+    stop.abort("stopped by Ctrl-C");
+  });
 
   expect(result.answer).toEqual({ kind: "stopped" });
   expect(result.sentences).toEqual(["The search was stopped before its end: stopped by Ctrl-C."]);
   expect(result.missing.length).toBeGreaterThan(0);
+  expect(told, "no plan that is missing was told as done").toBe(result.points.flatMap(({ runs }) => runs).length);
 });
 
 function found(
