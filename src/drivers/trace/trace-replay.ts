@@ -33,7 +33,7 @@ export function replayed(adapter: Adapter, head: TraceHead, steps: readonly Read
   // As the recorder counts: messages as they are handed over, offers as they come.
   const inputs = newTraceCounts();
   const recorder = new TraceRecorder(0).watch(table);
-  const born = difference(0, "birth", head.row, shownRow(table.at(0), inputs));
+  const born = fieldDifference(0, "birth", head.row, shownRow(table.at(0), inputs));
   if (born !== undefined) return born;
   const carrier = new ReleasingCarrier(
     (offer) => settings.books.offers.release(offer),
@@ -55,9 +55,24 @@ export function replayed(adapter: Adapter, head: TraceHead, steps: readonly Read
 function stepDifference(step: number, traced: TraceStep, again: TraceStep): Difference | undefined {
   return (
     difference(step, "acts", traced.acts, again.acts) ??
-    difference(step, "changed", traced.changed, again.changed) ??
+    fieldDifference(step, "changed", traced.changed, again.changed) ??
     difference(step, "wake", [traced.wakesAtUs, traced.wakesFor], [again.wakesAtUs, again.wakesFor])
   );
+}
+
+/** Of the fields of a row those that differ: among sixty others nobody would see them. */
+function fieldDifference(
+  step: number,
+  where: Difference["in"],
+  traced: Readonly<Record<string, unknown>>,
+  again: Readonly<Record<string, unknown>>,
+): Difference | undefined {
+  const whole = difference(step, where, traced, again);
+  const isOther = (field: string): boolean => JSON.stringify(traced[field]) !== JSON.stringify(again[field]);
+  const only = (row: Readonly<Record<string, unknown>>): unknown =>
+    Object.fromEntries(Object.entries(row).filter(([field]) => isOther(field)));
+  // Where they differ in the order of their fields alone, both are shown whole.
+  return whole && (difference(step, where, only(traced), only(again)) ?? whole);
 }
 
 /** Both as they are written: what JSON does not keep cannot differ. */

@@ -83,6 +83,12 @@ describe("a change in a trace is found", () => {
     });
   });
 
+  test("the fields of its birth that differ, and no others", async () => {
+    const found = await changed((line) => line.replace('"power.boots":1,', '"power.boots":7,'));
+
+    expect(found).toEqual({ step: 0, in: "birth", traced: '{"power.boots":7}', replayed: '{"power.boots":1}' });
+  });
+
   test("a zone that is none breaks the node and nobody else", async () => {
     const found = await changed((line) => line.replaceAll("Europe/Berlin", "Europe/Nowhere"));
 
