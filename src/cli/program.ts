@@ -114,7 +114,7 @@ function addPlan(program: Command, exit: (code: number) => void): void {
       "--between <LOW,HIGH>",
       "where --find searches (default: from the scenario's value, by doubling and halving)",
     )
-    .option("--within <SHARE>", "how close --find comes, such as 2% (the default); whole numbers to the last step")
+    .option("--within <SHARE>", "how close --find comes, as a share of the value, such as 2% (the default)")
     .option("--seeds <K>", "plan each under so many seeds, from the scenario's on (default: 3)")
     .option("--metrics <A,B,...>", `the figures of a sweep: ${FIGURE_NAMES}, or left sides of thresholds`)
     .option("-w, --workers <W>", "plans at once in a sweep or search (default: by cores and memory)")
@@ -195,7 +195,7 @@ function addCompare(program: Command, exit: (code: number) => void): void {
       "after",
       `
 A difference is the first minus the second, as a share of the second; of a metric p50 and p95 are judged, of outcomes
-the share of all targets. It ends with 99 where a limit is not held or the scenarios differ, else with 0; without
+the share of all targets. It ends with 99 where a limit is not held, the scenarios differ or one of the runs is not to be used, else with 0; without
 --within nothing is judged. Seeds, clock.speed, model, thresholds, tags and where the backend is may differ.
 ${examples(
   "otafleet compare reports/plan reports/first-rollout-2026-03-28T18-00-00Z",

@@ -2,7 +2,7 @@
 import { describeMistake, type Mistake, UserError } from "../base/user-error.ts";
 import type { SweepInput } from "../engine/sweep/sweep-run.ts";
 import { DEFAULT_FIGURES, STAGED_FIGURE } from "../measure/figures.ts";
-import { counted } from "../report/count-text.ts";
+import { counted, countText } from "../report/count-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { combinationsOf, type Knob, listedValues, parseKnobs } from "../scenario/knob.ts";
 import { tellPeople } from "./console.ts";
@@ -100,5 +100,8 @@ function headlineOf(points: readonly SweepInput[], seeds: number): string {
   const scenario = points[0]?.scenario;
   const name = harmlessLine(scenario?.name ?? "", 60);
   const plans = counted(points.length * seeds, "plan");
-  return `${name}  ${counted(points.length, "combination")} of ${counted(seeds, "seed")}: ${plans} of ${counted(scenario?.fleet.nodes ?? 0, "node")}, in virtual time`;
+  const sizes = points.map(({ scenario: { fleet } }) => fleet.nodes);
+  const [least, most] = [Math.min(...sizes), Math.max(...sizes)];
+  const nodes = least === most ? counted(most, "node") : `${countText(least)} to ${counted(most, "node")}`;
+  return `${name}  ${counted(points.length, "combination")} of ${counted(seeds, "seed")}: ${plans} of ${nodes}, in virtual time`;
 }

@@ -14,9 +14,18 @@ interface PlansHead {
   readonly command: string;
 }
 
-/** @param facts what was planned, in a few words each */
-export function plansHeader(what: "sweep" | "search", { scenario, tags }: PlansHead, facts: readonly string[]): Html {
-  const all = [`${countText(scenario.nodes)} nodes`, "in virtual time", ...facts];
+/**
+ * @param turned paths of the knobs: where one of them is a number of nodes, the page has it there
+ * @param facts what was planned, in a few words each
+ */
+export function plansHeader(
+  what: "sweep" | "search",
+  { scenario, tags }: PlansHead,
+  turned: readonly string[],
+  facts: readonly string[],
+): Html {
+  const size = turned.some((path) => /(?:^|\.)nodes$/.test(path)) ? [] : [`${countText(scenario.nodes)} nodes`];
+  const all = [...size, "in virtual time", ...facts];
   const named = Object.entries(tags);
   return html`<header>
     <p class="product"><span class="mark" aria-hidden="true"></span>otafleet <span>${what}</span></p>

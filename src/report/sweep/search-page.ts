@@ -20,12 +20,12 @@ export function searchPage(search: SearchResult): Html {
   const top = answerBlock({ verdict: searchVerdict(answer), title: answerTitle(answer), sentences, points: [] });
   return pageShell({
     title: `Search: ${scenario.name}`,
-    header: plansHeader("search", search, [
-      `${knob} until ${until}`,
-      counted(points.length, "value"),
-      seedsText(seeds),
-      `to ${percentText(within)}`,
-    ]),
+    header: plansHeader(
+      "search",
+      search,
+      [knob],
+      [`${knob} until ${until}`, counted(points.length, "value"), seedsText(seeds), `to ${percentText(within)}`],
+    ),
     main: html`${top} ${contents(sections)} ${sections.map(section)}`,
     footer: plansFooter(search, "find.json"),
   });

@@ -57,6 +57,8 @@ export function passing({ points }: Pick<SweepResult, "points">): readonly Sweep
 export function keptText(sweep: SweepResult): string {
   const { points, seeds } = sweep;
   const under = seeds.length === 1 ? "" : ` under all ${seeds.length} seeds`;
+  if (points.every(({ runs }) => runs.length === 0))
+    return `None of the ${counted(points.length, "combination")} was planned.`;
   if (!hasThresholds(sweep))
     return `The scenario sets no threshold, so none of the ${counted(points.length, "combination")} passes or fails.`;
   const kept = passing(sweep).length;

@@ -34,11 +34,16 @@ export function sweepPage(whole: SweepResult): Html {
   });
   return pageShell({
     title: `Sweep: ${scenario.name}`,
-    header: plansHeader("sweep", sweep, [
-      counted(points.length, "combination"),
-      ...whole.knobs.map(({ path, values }) => `${path} ${values.join(", ")}`),
-      seedsText(seeds),
-    ]),
+    header: plansHeader(
+      "sweep",
+      sweep,
+      whole.knobs.map(({ path }) => path),
+      [
+        counted(points.length, "combination"),
+        ...whole.knobs.map(({ path, values }) => `${path} ${values.join(", ")}`),
+        seedsText(seeds),
+      ],
+    ),
     main: html`${answer} ${figureTiles(sweep)} ${contents(sections)} ${sections.map(section)}`,
     footer: plansFooter(sweep, "sweep.json"),
   });

@@ -80,6 +80,22 @@ describe("sweep.html", () => {
     expect(incomplete).toContain("cdn.egress 100Mbit/s, autofetch.every 1h, nodes 1000 2 stopped by Ctrl-C");
   });
 
+  test("says nothing of thresholds where nothing was planned", () => {
+    const gone = [{ values: ["1Gbit/s", "1h", "1000"], runs: [{ seed: 1, missingBecause: "stopped by Ctrl-C" }] }];
+    const page = text(fileOf("sweep.html", sweepOf({ planned: gone, interruptedBecause: "stopped by Ctrl-C" })));
+
+    expect(page).toContain("None of the 1 combination was planned.");
+    expect(page).not.toContain("sets no threshold");
+  });
+
+  test("says how many nodes there are, unless that is what is turned", () => {
+    const knobs = [{ path: "model.cdn.egress", values: ["1Gbit/s"] }];
+    const runs = [{ values: ["1Gbit/s"], runs: [planned(1, "passed", [1, 2, 3])] }];
+
+    expect(text(fileOf("sweep.html", sweepOf({ knobs, planned: runs })))).toContain("100,000 nodes in virtual time");
+    expect(text(page)).not.toContain("100,000 nodes");
+  });
+
   test("says so where no threshold is set", () => {
     const free = [
       { values: ["1Gbit/s", "1h", "1000"], runs: [{ ...planned(1, "passed", [1, 2, 3]), thresholds: [] }] },
