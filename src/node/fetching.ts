@@ -1,6 +1,7 @@
 /**
  * The periodic question "is there an update for me?", its acknowledgement and its retry chains. All chains of a boot
- * share one counter, and a timer that runs is never stopped: it fires one more fetch.
+ * share one counter, and a timer that runs is never stopped: it fires one more fetch. They stand in one place, as long
+ * as it is: each chain is read beside the one that it feeds.
  * Source: esp_rainmaker src/ota/esp_rmaker_ota_using_topics.c, and its answers when run.
  */
 import { NEVER, type InstantUs } from "../base/instant.ts";
