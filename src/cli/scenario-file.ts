@@ -51,6 +51,9 @@ const CA_BYTES_MAX = 1_000_000;
 // The reader of scenarios refuses more than a million characters, of at most four bytes each.
 const SCENARIO_BYTES_MAX = 4_000_000;
 
+/** A sweep reads its scenario for every combination, and all of them begin at one moment. */
+let startedAtMs: number | undefined;
+
 /** Reads a scenario file and the image that it, or `--image`, names; throws a `UserError` with all mistakes. */
 export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario {
   // Bytes that are no UTF-8 become U+FFFD, which the reader refuses by name.
@@ -60,7 +63,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   const { nodes, seed, image, model, set, tag, backend, knobs } = flags;
   const draft = readScenario(text, file, {
     adapters: ADAPTERS,
-    nowMs: Date.now(),
+    nowMs: (startedAtMs ??= Date.now()),
     fleetFile: (wish) => fleetFileOnce(besideScenario(file, wish.file), wish),
     overrides: {
       ...(nodes === undefined ? {} : { nodes }),

@@ -1,0 +1,19 @@
+import { expect, test, vi } from "vitest";
+import { loadScenario } from "../../src/cli/scenario-file.ts";
+import { SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
+
+const small = written(temporaryFolder(), "small.yaml", SMALL_SCENARIO);
+
+test("all combinations of a sweep begin at one moment, however long it takes to read them", () => {
+  const now = vi.spyOn(Date, "now");
+  try {
+    const starts = [0, 3_600_000].map((ms) => {
+      now.mockReturnValue(Date.UTC(2026, 9, 24) + ms);
+      return loadScenario(small, { set: ["clock.start=now"] }).scenario.clock.startUtcMs;
+    });
+
+    expect(starts[1]).toBe(starts[0]);
+  } finally {
+    now.mockRestore();
+  }
+});
