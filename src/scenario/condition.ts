@@ -2,6 +2,7 @@
  * Conditions of the timeline: on what an operator sees, which only grows. `stopped{job:spring}`,
  * `failed{job:spring} > 2%`, `success{job:spring} >= 500`.
  */
+import { isAbove, isAsMuchAs } from "./share-of.ts";
 import { SHARE } from "./units.ts";
 
 export type Condition =
@@ -70,6 +71,7 @@ export function isReached(
   const whole = of === "failed" ? onRecord.done : onRecord.targets;
   // Of nothing there is no share, and nothing is no news.
   if (whole === 0) return false;
-  const value = unit === "share" ? onRecord[of] / whole : onRecord[of];
-  return isEnough ? value >= limit : value > limit;
+  const count = onRecord[of];
+  if (unit === "count") return isEnough ? count >= limit : count > limit;
+  return isEnough ? isAsMuchAs(count, limit, whole) : isAbove(count, limit, whole);
 }

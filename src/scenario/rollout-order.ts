@@ -7,6 +7,7 @@ import { cohortOf } from "../fleet/fleet.ts";
 import { PURPOSE } from "../fleet/purposes.ts";
 import type { RolloutPlan } from "./rollout.ts";
 import type { Scenario } from "./scenario.ts";
+import { shareCount } from "./share-of.ts";
 import { targetsOf } from "./targets.ts";
 
 export interface RolloutOrder {
@@ -37,12 +38,6 @@ export function rolloutOrder(scenario: Scenario, jobNumber: number, { stages }: 
     return placed;
   });
   return { nodes: nodes.subarray(0, placed), ends };
-}
-
-/** How many targets a share is, rounded up: a stage of a share above 0 tries the image on at least one node. */
-export function shareCount(share: number, targets: number): number {
-  // 0.07 * 100 is 7.000000000000001.
-  return Math.min(targets, Math.ceil(share * targets - 1e-9 * targets));
 }
 
 function drawnTargets(scenario: Scenario, jobNumber: number, targets: Iterable<number>): Uint32Array {

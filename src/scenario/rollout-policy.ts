@@ -9,6 +9,7 @@ import type { RecordedBelief } from "../base/belief.ts";
 import { NEVER, type InstantUs } from "../base/instant.ts";
 import type { STOP_REASONS } from "../measure/event-record.ts";
 import type { RolloutPlan, StagePlan } from "./rollout.ts";
+import { isAbove, isAsMuchAs } from "./share-of.ts";
 
 /** How many nodes of a batch are in which state, as the backend has them on record. */
 export type BatchCounts = Readonly<Record<RecordedBelief, number>>;
@@ -127,14 +128,14 @@ export class RolloutPolicy {
     if (stop === undefined) return undefined;
     const reports = sumOf(onRecord, doneIn);
     const hits = sumOf(onRecord, hitIn);
-    if (stop.failedShare !== undefined && reports >= stop.of && hits > stop.failedShare * reports)
+    if (stop.failedShare !== undefined && reports >= stop.of && isAbove(hits, stop.failedShare, reports))
       return { kind: "stop", reason: "failed", hits, of: reports };
     const { silent } = stop;
     if (silent === undefined) return undefined;
     const old = onRecord.filter((_, batch) => (this.#batches[batch]?.atUs ?? NEVER) <= nowUs - silent.afterUs);
     const heard = sumOf(old, (counts) => quietIn(counts) + counts.delayed + doneIn(counts));
     const quiet = sumOf(old, quietIn);
-    return heard >= stop.of && quiet > silent.share * heard
+    return heard >= stop.of && isAbove(quiet, silent.share, heard)
       ? { kind: "stop", reason: "silent", hits: quiet, of: heard }
       : undefined;
   }
@@ -199,7 +200,7 @@ export class RolloutPolicy {
     if (done === undefined) return true;
     const own = onRecord.filter((_, batch) => this.#batches[batch]?.stage === this.#stage);
     const targets = this.#batches.reduce((sum, batch) => sum + (batch.stage === this.#stage ? batch.targets : 0), 0);
-    return sumOf(own, doneIn) >= done * targets;
+    return isAsMuchAs(sumOf(own, doneIn), done, targets);
   }
 
   /** The operator looks at round times, whenever a job began. */

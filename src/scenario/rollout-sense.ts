@@ -1,8 +1,8 @@
 /** What is wrong with a rollout whose every value is right. */
 import type { AdapterFacts } from "./draft.ts";
 import type { Refuse } from "./refuse.ts";
-import { shareCount } from "./rollout-order.ts";
 import type { GivenRollout } from "./rollout-schema.ts";
+import { shareCount } from "./share-of.ts";
 import { SHARE } from "./units.ts";
 
 /** Each batch is a job of the backend: more of them no console shows, and each costs the backend room. */

@@ -56,6 +56,13 @@ test("the share of failures is of those at an end, that of successes of all targ
   expect(reaches("failed{job:a} >= 0%", { targets: 100, released: 0, success: 0, failed: 0, done: 0 })).toBe(false);
 });
 
+test("7 of 1000 are not more than 0.7 %", () => {
+  const onRecord = { targets: 1_000, released: 1_000, success: 993, failed: 7, done: 1_000 };
+
+  expect(reaches("failed{job:a} > 0.7%", onRecord)).toBe(false);
+  expect(reaches("failed{job:a} >= 0.7%", onRecord)).toBe(true);
+});
+
 function reaches(text: string, onRecord: JobOnRecord): boolean {
   const condition = parseCondition(text);
   if (condition?.kind !== "count") throw new Error(`${text} counts`);

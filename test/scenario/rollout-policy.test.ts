@@ -83,6 +83,20 @@ test.each([
   expect(stops).toEqual(stop === undefined ? [] : [{ kind: "stop", ...stop, atUs: 100 * MINUTE_US }]);
 });
 
+test("29 of 100 are 29 %: no more for a stop rule, and enough for a bake", () => {
+  const stop = { failedShare: 0.29, of: 100, silent: undefined };
+  const plan = { stages: [stage({ done: 0.55, bakeUs: HOUR_US }), stage()], stop };
+  const { released, stops, walk, put } = rollout(plan, [100, 200]);
+
+  put(0, { success: 26, failed: 29 }, 5 * MINUTE_US);
+  walk(HOUR_US);
+  put(0, { success: 71, failed: 29 }, HOUR_US);
+  walk(3 * HOUR_US);
+
+  expect(stops).toEqual([]);
+  expect(released).toEqual(["0h 0: 0-100", `${70 / 60}h 1: 100-200`]);
+});
+
 test("silence counts from a batch's release, of those that have heard, and who is put off is not silent", () => {
   const silent = { afterUs: 2 * HOUR_US, share: 0.2 };
   const plan = { stages: [stage({ bakeUs: HOUR_US }), stage()], stop: { failedShare: undefined, of: 10, silent } };
