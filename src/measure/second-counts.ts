@@ -11,6 +11,9 @@ const STEPS_MAX = 2 ** 20;
 export const COUNTED = ["connects", "fetches", "offers", "started", "ended", "statuses"] as const;
 export type Counted = (typeof COUNTED)[number];
 
+const STARTED = COUNTED.indexOf("started");
+const ENDED = COUNTED.indexOf("ended");
+
 /** A peak: how many there were in the fullest step, and when that step began; null = there were none. */
 export interface Peak {
   readonly count: number;
@@ -24,6 +27,8 @@ export class SecondCounts {
   readonly #counts: Uint32Array;
   /** The last step in which anything was. */
   #last = -1;
+  /** Downloads that went on already when fleet time began to pass. */
+  #openAtBegin = 0;
 
   /** @param endUs fleet time at which the run ends at the latest */
   constructor(endUs: number) {
@@ -34,17 +39,28 @@ export class SecondCounts {
 
   /**
    * One more at an instant of fleet time. What lies at its begin is the ramp of a fleet that runs already: fleet time
-   * stands still meanwhile, so it is no load that a second of it ever saw. What comes behind the end is drained.
+   * stands still meanwhile, so it is no load that a second of it ever saw; only its downloads may last into the first
+   * second. What comes behind the end is drained.
    */
   add(column: number, atUs: number): void {
-    if (!(atUs > 0)) return;
+    if (!(atUs > 0)) {
+      this.#addAtBegin(column);
+      return;
+    }
     const step = Math.floor(atUs / this.widthUs);
     if (step >= this.#steps) return;
     this.#counts[column * this.#steps + step]! += 1;
     if (step > this.#last) this.#last = step;
   }
 
+  #addAtBegin(column: number): void {
+    if (column !== STARTED && column !== ENDED) return;
+    this.#openAtBegin += column === STARTED ? 1 : -1;
+    this.#last = Math.max(this.#last, 0);
+  }
+
   merge(other: SecondCounts): void {
+    this.#openAtBegin += other.#openAtBegin;
     COUNTED.forEach((_, column) => {
       const from = column * this.#steps;
       for (let at = from; at <= from + other.#last; at++) this.#counts[at]! += other.#counts[at]!;
@@ -73,21 +89,24 @@ export class SecondCounts {
   /** The most downloads that went on in the same second of each bucket of a timeline; a bucket is as wide as a step or wider. */
   downloadsByBucket(bucketUs: number, buckets: number): number[] {
     const most = Array.from({ length: buckets }, () => 0);
-    this.#eachStep((step, open) => {
-      const bucket = Math.min(buckets - 1, Math.floor((step * this.widthUs) / bucketUs));
-      most[bucket] = Math.max(most[bucket]!, open);
+    const bucketOf = (step: number): number => Math.min(buckets - 1, Math.floor((step * this.widthUs) / bucketUs));
+    const left = this.#eachStep((step, open) => {
+      most[bucketOf(step)] = Math.max(most[bucketOf(step)]!, open);
     });
-    return most;
+    // Behind the last step nothing is counted, but what goes on goes on.
+    return most.fill(left, this.#last < 0 ? 0 : bucketOf(this.#last) + 1);
   }
 
-  #eachStep(take: (step: number, open: number) => void): void {
+  /** Answers how many go on behind the last of them. */
+  #eachStep(take: (step: number, open: number) => void): number {
     const [started, ended] = [this.#column("started"), this.#column("ended")];
-    let open = 0;
+    let open = this.#openAtBegin;
     for (let step = 0; step < started.length; step++) {
       open += started[step]!;
       take(step, open);
       open -= ended[step]!;
     }
+    return open;
   }
 
   #column(what: Counted): Uint32Array {

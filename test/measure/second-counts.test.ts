@@ -64,4 +64,23 @@ describe("downloads at once", () => {
     expect(counts.peakOfDownloads()).toEqual({ count: 3, atUs: SECOND_US });
     expect(counts.downloadsByBucket(5 * SECOND_US, 2)).toEqual([3, 1]);
   });
+
+  test("those that began while fleet time stood at its begin last until they end, in whichever shard", () => {
+    const shards = [1, 2].map(() => new SecondCounts(10 * SECOND_US));
+    for (const [shard, from, until] of [
+      [0, 0, 2.5],
+      [0, 0, 0],
+      [1, 0, 20],
+      [1, 4.5, 4.6],
+    ] as const) {
+      shards[shard]!.add(STARTED!, from * SECOND_US);
+      shards[shard]!.add(ENDED!, until * SECOND_US);
+    }
+    shards[0]!.merge(shards[1]!);
+
+    expect(shards[0]!.peakOf("started")).toEqual({ count: 1, atUs: 4 * SECOND_US });
+    expect(shards[0]!.peakOfDownloads()).toEqual({ count: 2, atUs: 0 });
+    // The one that nobody saw end goes on.
+    expect(shards[0]!.downloadsByBucket(5 * SECOND_US, 2)).toEqual([2, 1]);
+  });
 });
