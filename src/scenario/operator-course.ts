@@ -175,7 +175,9 @@ export class OperatorCourse {
     if (job === undefined) return;
     const policy = this.#rollouts.get(job)?.policy;
     if (act.kind === "start") {
-      this.#timeline.started(job, atUs);
+      // Whichever entry starts it first: a second one moves nothing.
+      const isNew = !this.#begun.has(job) && !this.#closed.has(job) && !this.#held.includes(job);
+      if (isNew) this.#timeline.started(job, atUs);
       this.#start(job, atUs);
     } else if (act.kind === "cancel") this.#cancel(job, atUs);
     else if (act.kind === "pause") policy?.pause();

@@ -64,6 +64,13 @@ test("a pause holds the next stage back until it is resumed", () => {
   ]);
 });
 
+test("a job that two entries start begins with the first, and its cancel comes up from there", () => {
+  const timeline = "[{ at: 1h, do: { start: spring } }, { at: 2h, do: { start: spring } }]";
+  const { steps } = walked("name: spring, starts: by timeline, cancel: 3h", { timeline });
+
+  expect(steps).toEqual(["1h start spring", "1h create spring", "2h start spring", "4h cancel spring"]);
+});
+
 test("when a rule has stopped a job, an entry follows so long after, and starts the next", () => {
   const spring = "name: spring, rollout: { stages: [{ share: 10%, bake: 1h }, { share: 100% }], stop: { failed: 5% } }";
   const hotfix = "name: hotfix, starts: by timeline, cancel: 2h, image: { make: { version: 3.0.0 } }";
