@@ -33,6 +33,11 @@ export class ServerPool {
     return this.#line.longest;
   }
 
+  /** How many jobs wait at an instant, not before those that were asked for before. */
+  queueAt(nowUs: InstantUs): number {
+    return this.#line.lengthAt(nowUs);
+  }
+
   /** Microseconds of work that were done by an instant, over all servers. */
   busyUsBy(nowUs: InstantUs): number {
     // Each server's work lies without a gap from the job at hand to when it is free.
