@@ -43,7 +43,10 @@ describe("between two ends", () => {
   });
 
   test("what changes twice within the range has no single edge, although both ends agree", () => {
-    expect(searched({ low: 1, high: 100 }, (value) => value > 30 && value < 70).end).toEqual({ kind: "not monotone" });
+    const { end, tried } = searched({ low: 1, high: 100 }, (value) => value > 30 && value < 70);
+
+    expect(end).toEqual({ kind: "not monotone" });
+    expect(tried, "no more than the first values").toHaveLength(5);
   });
 
   test("two neighbours are an edge, or none", () => {

@@ -30,6 +30,17 @@ describe("calibrating with a folder", () => {
     );
   });
 
+  test("counts records that are there twice once", async () => {
+    const folder = copyOf(live);
+    const log = join(folder, "events.log");
+    const records = readFileSync(log);
+    writeFileSync(log, Buffer.concat([records, records]));
+
+    const [once, twice] = [await calibrateRun(live), await calibrateRun(folder)];
+
+    expect([twice.fitted, twice.unfitted]).toEqual([once.fitted, once.unfitted]);
+  });
+
   test("refuses a plan", async () => {
     const [scenario, outDir] = [smallScenario(), freshPath()];
     await planScenario({ scenario, imageBytes: madeImage(scenario), outDir }, watching());
