@@ -65,3 +65,13 @@ test("no span lets more through than its burst and what the rate gives, and nobo
     }),
   );
 });
+
+test("whose wait a reset cut has used nothing of the rate", () => {
+  const gate = new RateGate(2, 1, 10);
+  // Their turns are at 0, 0.5, 1, 1.5 and 2 s.
+  for (let k = 0; k < 5; k++) gate.arrive(0);
+  gate.reset(1.1 * SECOND_US);
+
+  expect(gate.counts).toEqual({ passed: 5, refused: 0, lost: 2 });
+  expect(gate.usedBy(3 * SECOND_US)).toBeCloseTo(0.5);
+});
