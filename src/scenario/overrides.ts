@@ -79,7 +79,20 @@ export function applyOverrides(yaml: Document.Parsed, overrides: Overrides, mist
   if (seed !== undefined) put(flagText("--seed", seed), ["seed"], numberOrText(seed));
   if (image !== undefined) put(flagText("--image", image), ["image"], { file: image });
   if (backend !== undefined) put(flagText("--backend", backend.join(" ")), ["backend", "url"], [...backend]);
+  const knobs = new Set((overrides.knobs ?? []).map(({ flag, text }) => flagText(flag, text)));
+  mistakes.push(...knobsSetAgain(applied, knobs));
   return applied;
+}
+
+/** A knob that something else sets after it turns nothing, and its values would stand beside numbers of another. */
+function knobsSetAgain(applied: readonly Overridden[], knobs: ReadonlySet<string>): readonly Mistake[] {
+  const mistakes = new Map<string, Mistake>();
+  for (const [at, { flag, path }] of applied.entries()) {
+    const other = applied.slice(at + 1).find((later) => later.flag !== flag && isWithin(path, later.path));
+    if (knobs.has(flag) && other !== undefined)
+      mistakes.set(flag, { file: flag, seen: `is set by ${other.flag} as well`, expected: "leave one of them out" });
+  }
+  return [...mistakes.values()];
 }
 
 /** The block of a file that has nothing else; undefined where it is something else, which is then a mistake. */

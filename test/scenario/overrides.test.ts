@@ -137,3 +137,17 @@ test.each([
 ])("a file for --model that holds %j is refused", (text, line) => {
   expect(mistakesIn(TEXT, { model: { file: "m.yaml", text } })[0]).toContain(line);
 });
+
+test.each([
+  [["nodes=20"], { nodes: "50" }, ["--sweep nodes=20 is set by --nodes 50 as well | leave one of them out"]],
+  [
+    ["autofetch.period=1h", "autofetch.every=2h"],
+    {},
+    ["--sweep autofetch.period=1h is set by --sweep autofetch.every=2h as well | leave one of them out"],
+  ],
+  [["fleet.cohorts[0].nodes=80%", "autofetch.every=2h"], { nodes: "50", set: ["autofetch.every=1h"] }, []],
+])("a sweep of %j turns nothing that something else sets after it", (texts, others, told) => {
+  const knobs = texts.map((text) => ({ flag: "--sweep" as const, text }));
+
+  expect(mistakesIn(TEXT, { ...others, knobs })).toEqual(told);
+});
