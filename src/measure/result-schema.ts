@@ -67,6 +67,7 @@ export const THRESHOLD_RESULT = z.object({
 const staggering = z.object({
   job: z.string(),
   starts: count,
+  fullestMinute: count.describe("Starts in the fullest minute of fleet time"),
   peakPerMean: z.number().nullable().describe("Starts in 60 s buckets between the 5 % and the 95 % point"),
   uniformDistance: z.number().nullable().describe("Kolmogorov-Smirnov distance to uniform, 0 to 1"),
   doneUs: z.object({

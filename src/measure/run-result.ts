@@ -80,7 +80,9 @@ export interface TruthResult {
 export interface Staggering {
   readonly job: string;
   readonly starts: number;
-  /** null = too few starts. */
+  /** Starts in the fullest minute of fleet time. */
+  readonly fullestMinute: number;
+  /** null = too few starts. A herd that is over within a minute has 1, as its mean is as high. */
   readonly peakPerMean: number | null;
   /** Kolmogorov-Smirnov distance of the start times to uniform between first and last, 0 to 1. */
   readonly uniformDistance: number | null;

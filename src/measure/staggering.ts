@@ -25,12 +25,25 @@ export function staggering(state: RunState, job: number): Staggering {
   return {
     job: state.plan.jobs[job]!.name,
     starts: starts.length,
+    fullestMinute: fullestMinute(starts),
     peakPerMean: starts.length < STARTS_NEEDED ? null : peakPerMean(starts),
     uniformDistance: starts.length < STARTS_NEEDED ? null : distanceToUniform(starts),
     doneUs: Object.fromEntries(
       Object.entries(DONE_SHARES).map(([name, share]) => [name, doneAt(share)]),
     ) as unknown as Staggering["doneUs"],
   };
+}
+
+/** Starts in the fullest minute of fleet time; `starts` ascending. */
+export function fullestMinute(starts: Float64Array): number {
+  let [peak, inMinute, minute] = [0, 0, -1];
+  for (const at of starts) {
+    const own = Math.floor(at / MINUTE_US);
+    inMinute = own === minute ? inMinute + 1 : 1;
+    minute = own;
+    peak = Math.max(peak, inMinute);
+  }
+  return peak;
 }
 
 /**

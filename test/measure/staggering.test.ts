@@ -3,7 +3,7 @@ import { HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
 import { draw } from "../../src/base/random.ts";
 import { readyHistograms } from "../../src/measure/histogram.ts";
 import { computeResult } from "../../src/measure/result.ts";
-import { distanceToUniform, peakPerMean } from "../../src/measure/staggering.ts";
+import { distanceToUniform, fullestMinute, peakPerMean } from "../../src/measure/staggering.ts";
 import { JOB_CREATED, NodeHistory, factsOf, planOf, reduce } from "./history.ts";
 
 beforeAll(readyHistograms);
@@ -62,4 +62,15 @@ test("time to 50, 90, 95, 99 and 100 % is the nearest rank over all targets, and
 
   const doneAt = (node: number) => lives[node - 1]!.records.at(-1)!.atUs - JOB_CREATED.atUs;
   expect(row?.doneUs).toEqual({ p50: doneAt(50), p90: doneAt(90), p95: doneAt(95), p99: null, p100: null });
+});
+
+test("the fullest minute is by the fleet's own minutes, whatever the mean", () => {
+  const herd = Float64Array.from({ length: 950 }, (_, k) => 3 * 60e6 + k * 1_000);
+  const others = Float64Array.from({ length: 50 }, (_, k) => 10 * 60e6 + k * 30e6);
+  const starts = Float64Array.from([...herd, ...others]);
+
+  expect(fullestMinute(starts)).toBe(950);
+  expect(fullestMinute(new Float64Array(0))).toBe(0);
+  // The herd is over within a minute, so between the 5 % and the 95 % point there is nothing but its peak.
+  expect(peakPerMean(starts)).toBe(1);
 });

@@ -444,7 +444,14 @@ function result(nodes: readonly FixtureRow[]): RunResult {
     thresholds: THRESHOLDS.slice(0, 2),
     metrics: metricsOf(nodes),
     staggering: [
-      { job: "spring", starts: outcomes.reachable, peakPerMean: 8.4, uniformDistance: 0.318, doneUs: doneUs(nodes) },
+      {
+        job: "spring",
+        starts: outcomes.reachable,
+        fullestMinute: 212,
+        peakPerMean: 8.4,
+        uniformDistance: 0.318,
+        doneUs: doneUs(nodes),
+      },
     ],
     peaks: {
       stepUs: 1_000_000,
@@ -552,6 +559,7 @@ export function threeJobs(): Partial<RunResult> {
     staggering: ["spring", "summer", "autumn"].map((job, index) => ({
       ...result.staggering[0]!,
       job,
+      fullestMinute: 40 + index,
       peakPerMean: 2 + index,
       uniformDistance: 0.5 - index / 10,
     })),

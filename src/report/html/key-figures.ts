@@ -66,16 +66,17 @@ function completion(result: RunResult): Figure {
 }
 
 function staggering({ staggering: jobs }: RunResult): Figure {
+  const shareOf = ({ fullestMinute, starts }: Staggering): number => fullestMinute / Math.max(1, starts);
   const worst = jobs.reduce<Staggering | undefined>(
-    (peak, job) => ((job.peakPerMean ?? -1) > (peak?.peakPerMean ?? -1) ? job : peak),
+    (peak, job) => (job.uniformDistance !== null && (peak === undefined || shareOf(job) > shareOf(peak)) ? job : peak),
     undefined,
   );
   if (worst === undefined) return { term: "Staggering", value: "too few", note: "too few downloads began" };
   const which = jobs.length > 1 ? ` of ${cutText(worst.job, 24)}, the worst of ${counted(jobs.length, "job")}` : "";
   return {
     term: "Staggering",
-    value: `${significantText(worst.peakPerMean ?? 0)} ×`,
-    note: `peak of starts over their mean${which}; ${percentText(worst.uniformDistance ?? 0)} from even`,
+    value: percentText(shareOf(worst)),
+    note: `${countText(worst.fullestMinute)} of ${counted(worst.starts, "download")}${which} began in the same minute; ${percentText(worst.uniformDistance ?? 0)} from even`,
   };
 }
 

@@ -1,5 +1,5 @@
 /** The plots over fleet time, in the order in which one asks: who was there, what they asked, what it cost. */
-import type { RunResult, Staggering } from "../../measure/run-result.ts";
+import type { RunResult, Staggering, Timelines } from "../../measure/run-result.ts";
 import { bytesText, countText, counted, percentText, significantText } from "../count-text.ts";
 import { durationText } from "../duration-text.ts";
 import { OUTCOME_WORDS } from "../outcome-words.ts";
@@ -34,7 +34,7 @@ function fetchRate({ timelines, peaks, clock }: RunResult): TimelinePlot {
   const wall = clock.speed === 1 ? "" : `; ${significantText(peak * clock.speed)} in a second of wall time`;
   return {
     title: "Fetch rate",
-    summary: `“Is there an update for me?” At most ${significantText(peak)} in a second of fleet time${wall}.`,
+    summary: `“Is there an update for me?” At most ${significantText(peak)} in a second of fleet time${wall}.${meanText(timelines)}`,
     kind: "events",
     columns: [{ label: "fetches /s", tone: "fetch", values }],
     text: significantText,
@@ -54,11 +54,14 @@ function downloadStarts({ timelines, staggering }: RunResult): TimelinePlot {
   };
 }
 
-function staggeringText({ job, starts, peakPerMean, uniformDistance }: Staggering, isOneOfMany: boolean): string {
+function staggeringText(
+  { job, starts, fullestMinute, peakPerMean, uniformDistance }: Staggering,
+  isOneOfMany: boolean,
+): string {
   const who = isOneOfMany ? `${job}: ` : "";
   if (peakPerMean === null || uniformDistance === null)
     return `${who}${counted(starts, "start")}, too few for a shape.`;
-  return `${who}${counted(starts, "start")}; the fullest minute had ${significantText(peakPerMean)} × the mean; ${percentText(uniformDistance)} from even.`;
+  return `${who}${counted(starts, "start")}, ${countText(fullestMinute)} of them in the fullest minute, which is ${significantText(peakPerMean)} × the mean minute of those between the first and the last 5 %; ${percentText(uniformDistance)} from even.`;
 }
 
 function inFlight({ timelines }: RunResult): TimelinePlot {
@@ -73,17 +76,27 @@ function inFlight({ timelines }: RunResult): TimelinePlot {
   };
 }
 
-function bandwidth({ timelines }: RunResult): TimelinePlot {
-  const values = perSecond(timelines.bytes, timelines.bucketUs);
-  const total = timelines.bytes.reduce((sum, bytes) => sum + bytes, 0);
+function bandwidth({ timelines, model }: RunResult): TimelinePlot {
+  const byBucket = model?.downloads.egressBytesByBucket ?? timelines.bytes;
+  const values = perSecond(byBucket, timelines.bucketUs);
+  const total = byBucket.reduce((sum, bytes) => sum + bytes, 0);
+  const peak =
+    model === undefined
+      ? `Counted as attempts end, so a step may show more than any line carried.${meanText(timelines)}`
+      : `At most ${bytesText(model.downloads.egressPeakBytesPerSecond)} in a second of fleet time.${meanText(timelines)}`;
   return {
     title: "Image bytes delivered",
-    summary: `${bytesText(total)} in all; at most ${bytesText(largest(values))} in a second of fleet time, counted as attempts end.`,
+    summary: `${bytesText(total)} in all. ${peak}`,
     kind: "events",
     columns: [{ label: "per second", tone: "bytes", values }],
     text: bytesText,
     axis: "binary",
   };
+}
+
+/** What a point is, where it hides a short peak. */
+function meanText({ bucketUs }: Pick<Timelines, "bucketUs">): string {
+  return bucketUs <= 1e6 ? "" : ` Each point is the mean of ${durationText(bucketUs)}.`;
 }
 
 function outcomesOverTime(result: RunResult): TimelinePlot {
