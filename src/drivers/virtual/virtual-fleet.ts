@@ -302,7 +302,8 @@ export class VirtualFleet implements Carrier {
       this.#servers?.messages.served(node, this.#world.nowUs);
       this.#reception.serve(node, value, entry as OutboxEntry, isStale || kind === "served unheard");
     } else if (kind === "link moves") this.#transfers.linkMoves();
-    else if (kind === "backend goes on") this.#transfers.stand(false);
+    else if (kind === "backend goes on")
+      this.#transfers.stand(this.#outages.servedAtUs(this.#world.nowUs) > this.#world.nowUs);
     else if (kind === "backend goes away") this.#loseBackend(this.#outages.all[value] as Outage);
     else if (kind === "power cut") this.#cutPower(this.#powerCuts[value] as ShardPowerCut);
     else if (!isStale) this.#reachNode(kind, node, value, entry);

@@ -283,10 +283,10 @@ export class VirtualTransfers {
     this.#plan(node, transfer);
   }
 
-  /** The server's process stands still, or goes on. Answers whether that is to be told, for a link that is shared. */
+  /** The server's process stands still, or goes on. Answers whether that is to be told: of a modelled server. */
   stand(isStill: boolean): boolean {
-    if (!this.#isShared) return false;
-    this.#cdn?.stand(isStill, this.#world.nowUs);
+    if (this.#cdn === undefined) return false;
+    this.#cdn.stand(isStill, this.#world.nowUs);
     this.#watchLink();
     return true;
   }

@@ -3,7 +3,7 @@ import { httpPoll } from "../../../src/adapters/http-poll/adapter.ts";
 import { HOUR_US, MINUTE_US, SECOND_US } from "../../../src/base/instant.ts";
 import { DOWNLOAD_ENDS, LOSS_CAUSES } from "../../../src/measure/event-record.ts";
 import { readyHistograms } from "../../../src/measure/histogram.ts";
-import { PLAIN_JOB } from "../../scenario/plain.ts";
+import { PLAIN_BACKEND, PLAIN_JOB } from "../../scenario/plain.ts";
 import { linesOf, modelRun, NO_CDN, NO_LIMITS } from "./model-world.ts";
 
 beforeAll(readyHistograms);
@@ -276,6 +276,26 @@ describe("nodes that ask once in their period", () => {
     expect(Math.max(...distances) - Math.min(...distances)).toBeLessThanOrEqual(1);
     expect(distances[0]).toBeCloseTo(day / nodes, 0);
   });
+});
+
+test.each([
+  ["a link of their own each", undefined],
+  ["a link that they share", 1_000 * KB],
+])("servers that stand still twice in a row let nothing flow meanwhile, over %s", (_, egressBytesPerSecond) => {
+  const stops = [1, 2].map(() => ({ kind: "outage", name: "stop", atUs: 10 * SECOND_US, forMs: 20_000 }) as const);
+  const { model, of } = modelRun({
+    scenario: { jobs: [PUSHED], backend: { ...PLAIN_BACKEND, adapter: "rainmaker", faults: stops } },
+    cohorts: [{ nodes: 2 }],
+    model: { ...NO_LIMITS, cdn: { ...NO_CDN, egressBytesPerSecond } },
+    afterUs: 10 * MINUTE_US,
+  });
+  const byBucket = model?.downloads.egressBytesByBucket ?? [];
+
+  // 1.5 MB at 60 KB/s, and 40 s in which nothing came.
+  expect(of("download ended").map(({ atUs }) => Math.floor(atUs / SECOND_US))).toEqual([65, 65]);
+  expect(byBucket.reduce((sum, bytes) => sum + bytes, 0)).toBe(3_000 * KB);
+  // A bucket is a second or more.
+  expect(byBucket.filter((bytes) => bytes > 0).length).toBeLessThan(28);
 });
 
 function withEgress(bytesPerSecond: number) {

@@ -34,8 +34,9 @@ export class VirtualCdn {
   #open = 0;
   #openPeak = 0;
   #refused = 0;
-  /** Sum of all rates where nothing is shared. */
+  /** Sum of all rates where nothing is shared, as long as the servers do not stand still. */
   #rate = 0;
+  #isStill = false;
 
   constructor(plan: CdnModel | undefined, { seed, fleet, end }: Pick<Scenario, "seed" | "fleet" | "end">) {
     this.plan = plan ?? UNLIMITED;
@@ -102,7 +103,7 @@ export class VirtualCdn {
   /** Bytes flow at a pace that nobody else changes. Of a link that is not shared. */
   flows(change: number, nowUs: InstantUs): void {
     this.#rate += change;
-    this.meter.flows(this.#rate, nowUs);
+    this.meter.flows(this.#isStill ? 0 : this.#rate, nowUs);
   }
 
   /** Bytes flow over the shared link; answers the flow's number. */
@@ -137,6 +138,11 @@ export class VirtualCdn {
 
   /** The servers stand still, or go on. */
   stand(isStill: boolean, nowUs: InstantUs): void {
+    this.#isStill = isStill;
+    if (!this.isShared) {
+      this.flows(0, nowUs);
+      return;
+    }
     const link = this.#sharedLink();
     link.setCapacity(isStill ? 0 : (this.plan.egressBytesPerSecond ?? 0), nowUs);
     this.meter.flows(link.rate, nowUs);
