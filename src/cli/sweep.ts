@@ -48,6 +48,13 @@ export async function sweep(file: string, flags: PlanFlags): Promise<number> {
 
 function knobsOf(texts: readonly string[]): readonly Knob[] {
   const knobs = parseKnobs(texts);
+  const [turned] = knobs.flatMap(({ path }) => (path === "prices" || path === "prices.currency" ? [path] : []));
+  if (turned !== undefined)
+    throw new UserError({
+      file: `--sweep ${turned}`,
+      seen: "may set prices in several currencies, which cannot stand in one table",
+      expected: "turn a single price, such as prices.egress",
+    });
   if (knobs.some(({ path }) => path === "seed"))
     throw new UserError({
       file: "--sweep seed",
@@ -60,7 +67,7 @@ function knobsOf(texts: readonly string[]): readonly Knob[] {
 function figureNamesOf(text: string | undefined): readonly string[] | undefined {
   if (text === undefined) return undefined;
   const names = listedValues(text);
-  const twice = names.find((name, at) => names.indexOf(name) < at);
+  const twice = names.find((name, at) => name !== "" && names.indexOf(name) < at);
   if (twice === undefined) return names;
   throw new UserError({ field: "--metrics", seen: `has ${twice} twice`, expected: "name each once" });
 }
