@@ -229,6 +229,9 @@ export const RUN_RESULT = z
     }),
     populations: z.object({ nodes: count, targeted: count, reachable: count, settled: count }),
     outcomes,
+    endReasons: z
+      .array(z.object({ outcome: z.string(), reason: z.string(), count }))
+      .describe('Why updates ended bricked, rolled back, rejected or failed; "" = the node said nothing'),
     truth,
     thresholds: z.array(THRESHOLD_RESULT),
     metrics: z.record(z.string(), metric),

@@ -15,6 +15,7 @@ import {
   RECORD_KINDS,
   type RecordKind,
 } from "./event-record.ts";
+import { endReasonCounts } from "./end-reason-counts.ts";
 import { expireJobs } from "./expiry.ts";
 import { Distribution } from "./distribution.ts";
 import { generatorHealth, invalidBecause } from "./generator-health.ts";
@@ -113,6 +114,7 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     },
     populations: counted.populations,
     outcomes,
+    endReasons: endReasonCounts(state, judged),
     truth,
     thresholds,
     metrics: Object.fromEntries(METRICS.map(({ name }) => [name, metricResult(state, metrics[name])])),

@@ -76,6 +76,13 @@ export interface TruthResult {
   readonly misledNodes: readonly number[];
 }
 
+/** So many updates ended so for this reason; "" = the node said none. */
+export interface EndReasonCount {
+  readonly outcome: Outcome;
+  readonly reason: string;
+  readonly count: number;
+}
+
 /** A rollout's staggering: starts of download in buckets of 60 s between the 5 % and the 95 % point. */
 export interface Staggering {
   readonly job: string;
@@ -318,6 +325,8 @@ export interface RunResult {
     readonly settled: number;
   };
   readonly outcomes: OutcomeCounts;
+  /** Of those that were bricked, rolled back, rejected or failed: why. */
+  readonly endReasons: readonly EndReasonCount[];
   readonly truth: TruthResult;
   readonly thresholds: readonly ThresholdResult[];
   readonly metrics: Readonly<Record<string, MetricResult>>;

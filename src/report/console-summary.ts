@@ -20,6 +20,7 @@ import { consoleTruth } from "./console-truth.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
+import type { Outcome } from "../measure/outcome-class.ts";
 import type { Painter, Terminal } from "./painter.ts";
 import { plainTable } from "./plain-table.ts";
 import { actText, jobsInStages, releaseText, rolloutSentence } from "./rollout-words.ts";
@@ -159,7 +160,9 @@ function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
     const bar = "█".repeat(Math.round(share * barCells)) || "▏";
     const number = countText(counts[outcome]).padStart(11);
     const line = `  ${OUTCOME_WORDS[outcome].label.padEnd(12)}${number}  ${shareText(counts[outcome], counts.targeted).padStart(9)}  `;
-    return `${line}${outcome === "success" ? paint.good(bar) : outcome === "unfinished" ? paint.quiet(bar) : paint.bad(bar)}`;
+    const shown =
+      outcome === "success" ? paint.good(bar) : outcome === "unfinished" ? paint.quiet(bar) : paint.bad(bar);
+    return [`${line}${shown}`, ...endReasonLines(result, outcome).map(paint.quiet)];
   });
   const open = UNFINISHED.filter((state) => counts.unfinishedBy[state].online + counts.unfinishedBy[state].offline > 0);
   const states = open.map((state) => {
@@ -171,9 +174,16 @@ function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
     ...(sizes.length + 10 <= columns
       ? [`${paint.strong("Outcomes")}  ${sizes}`]
       : [paint.strong("Outcomes"), ...wrapped(sizes, "  ", "", columns)]),
-    ...lines,
+    ...lines.flat(),
     ...states.map(paint.quiet),
   ];
+}
+
+/** Why, under the outcome that it led to. */
+function endReasonLines({ endReasons }: RunResult, of: Outcome): string[] {
+  return endReasons
+    .filter(({ outcome, reason }) => outcome === of && reason !== "")
+    .map(({ reason, count }) => `    ${harmlessLine(reason)}: ${countText(count)}`);
 }
 
 function rollouts({ jobs, operator }: RunResult, { paint, columns }: Terminal): string[] {

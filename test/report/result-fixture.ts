@@ -6,6 +6,7 @@ import { OUTCOMES, type Outcome, UNFINISHED } from "../../src/measure/outcome-cl
 import type {
   GroupResult,
   MetricResult,
+  EndReasonCount,
   OutcomeCounts,
   RunResult,
   Series,
@@ -301,6 +302,14 @@ function sampleOf(metric: string, node: FixtureRow, place: number): number | nul
   }
 }
 
+function endReasonsOf({ rolledBack, rejected }: OutcomeCounts): EndReasonCount[] {
+  const counts = [
+    { outcome: "rolledBack", reason: "rolled back", count: rolledBack },
+    { outcome: "rejected", reason: "same version", count: rejected },
+  ] as const;
+  return counts.filter(({ count }) => count > 0);
+}
+
 function timelinesOf(nodes: readonly FixtureRow[]): Timelines {
   const buckets = (cell: (bucket: number) => number): number[] =>
     Array.from({ length: BUCKETS }, (_, bucket) => cell(bucket));
@@ -440,6 +449,7 @@ function result(nodes: readonly FixtureRow[]): RunResult {
     },
     populations: { nodes: NODES, targeted: NODES, reachable: outcomes.reachable, settled: outcomes.settled },
     outcomes,
+    endReasons: endReasonsOf(outcomes),
     truth: truthOf(nodes),
     thresholds: THRESHOLDS.slice(0, 2),
     metrics: metricsOf(nodes),

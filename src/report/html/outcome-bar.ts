@@ -1,7 +1,7 @@
 /** Outcomes of all targets: one bar to see, one table to read. */
 import type { Outcome } from "../../measure/outcome-class.ts";
 import { UNFINISHED } from "../../measure/outcome-class.ts";
-import type { OutcomeCounts, RunResult } from "../../measure/run-result.ts";
+import type { EndReasonCount, OutcomeCounts, RunResult } from "../../measure/run-result.ts";
 import { countText, shareText } from "../count-text.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS } from "../outcome-words.ts";
 import { isOverJobs, sizesText } from "../update-words.ts";
@@ -27,7 +27,22 @@ export function outcomeBlock(result: RunResult): Html {
         { head: "Meaning", cell: (row) => OUTCOME_WORDS[row].meaning },
       ],
     })}
-    ${unfinishedTable(outcomes)}${asides(outcomes)}`;
+    ${endReasonTable(result)}${unfinishedTable(outcomes)}${asides(outcomes)}`;
+}
+
+/** Without it a rollback that the firmware's own ways cause looks like the image's fault. */
+function endReasonTable(result: RunResult): Html {
+  const { endReasons } = result;
+  if (endReasons.length === 0) return NOTHING;
+  return table<EndReasonCount>({
+    caption: "Why the others ended so",
+    rows: endReasons,
+    columns: [
+      { head: "Outcome", kind: "head", cell: ({ outcome }) => OUTCOME_WORDS[outcome].label },
+      { head: "Reason", cell: ({ reason }) => (reason === "" ? "the node said none" : reason) },
+      { head: isOverJobs(result) ? "Updates" : "Nodes", kind: "number", cell: ({ count }) => countText(count) },
+    ],
+  });
 }
 
 /** A bar whose parts are the outcomes' shares; the numbers stand in the table beside it. */
