@@ -25,7 +25,7 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "first-rollout.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "hotfix-overtakes.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "load-10k.yaml": { nodes: 40, set: ["clock.speed=60"] },
-  "million-week.yaml": { nodes: 40, set: ["clock.speed=43200", "fleet.cohorts.homes.autofetch.every=8h"] },
+  "million-week.yaml": { nodes: 40, set: ["clock.speed=21600", "fleet.cohorts.homes.autofetch.every=8h"] },
   "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=43200"] },
   "night-rollout.yaml": { nodes: 30, set: ["clock.speed=86400"] },
   "old-firmware.yaml": { nodes: 30, set: ["clock.speed=43200"] },
