@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { ZONE_TABLE_TZDATA } from "../../src/fleet/zone-table.ts";
 import { UserError } from "../../src/base/user-error.ts";
 import { EventLog } from "../../src/engine/event-log.ts";
 import { hashOf, readDocument, sealedDocument } from "../../src/engine/run-document.ts";
@@ -94,7 +95,7 @@ test("a run document is what was written: its hash tells one run from another", 
 test("a run document names programs, tables and workers, and no path of this machine", () => {
   const { document, text } = sealed();
 
-  expect(document.versions).toMatchObject({ node: process.versions.node, tzdata: process.versions.tz });
+  expect(document.versions).toMatchObject({ node: process.versions.node, tzdata: ZONE_TABLE_TZDATA });
   expect(document).toMatchObject({ workers: 2, shards: 3, startedAt: AT });
   expect(text).not.toContain(process.cwd());
   expect(readFileSync("package.json", "utf8")).toContain(`"version": "${document.versions["otafleet"]}"`);

@@ -18,7 +18,7 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
     set: ["clock.speed=600", "backend.faults.restart.at=30m", "backend.faults.restart.after=1s"],
   },
   "boot-loops.yaml": { nodes: 40, set: ["clock.speed=2400"] },
-  "cancel-mid-job.yaml": { nodes: 40, set: ["clock.speed=7200"] },
+  "cancel-mid-job.yaml": { nodes: 40, set: ["clock.speed=3600"] },
   // What a scenario says of its servers holds in plans alone: these are as fast as this machine.
   "cdn-bill.yaml": { nodes: 30, set: ["clock.speed=600", "fleet.cohorts.homes.offline=none"] },
   "district-power-cut.yaml": { nodes: 40, set: ["clock.speed=7200"] },
@@ -26,7 +26,7 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "hotfix-overtakes.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "load-10k.yaml": { nodes: 40, set: ["clock.speed=60"] },
   "million-week.yaml": { nodes: 40, set: ["clock.speed=21600", "fleet.cohorts.homes.autofetch.every=8h"] },
-  "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=43200"] },
+  "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=21600"] },
   "night-rollout.yaml": { nodes: 30, set: ["clock.speed=86400"] },
   "old-firmware.yaml": { nodes: 30, set: ["clock.speed=43200"] },
   "outage-herd.yaml": { nodes: 40, set: ["clock.speed=7200"] },
