@@ -1,3 +1,3 @@
 import { holdInvariants } from "./seeds.ts";
 
-holdInvariants(1, 251);
+holdInvariants(0);

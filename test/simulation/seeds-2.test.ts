@@ -1,3 +1,3 @@
 import { holdInvariants } from "./seeds.ts";
 
-holdInvariants(251, 501);
+holdInvariants(1);

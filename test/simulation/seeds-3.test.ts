@@ -1,3 +1,3 @@
 import { holdInvariants } from "./seeds.ts";
 
-holdInvariants(501, 751);
+holdInvariants(2);

@@ -1,3 +1,3 @@
 import { holdInvariants } from "./seeds.ts";
 
-holdInvariants(751, 1001);
+holdInvariants(3);
