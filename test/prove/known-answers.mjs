@@ -12,6 +12,8 @@ const ASKERS = ["node", "plain"];
 
 const logMs = Object.fromEntries(ASKERS.map((who) => [who, Object.fromEntries(KINDS.map((kind) => [kind, []]))]));
 const asked = Object.fromEntries(ASKERS.map((who) => [who, Object.fromEntries(KINDS.map((kind) => [kind, 0]))]));
+/** When each question of a node was answered, by this process's clock. */
+const questionsAnsweredAtMs = [];
 const askerOf = (name) => (name.startsWith("plain") ? "plain" : "node");
 /** What a node runs, as far as it said so; and what it last reported. */
 const versions = new Map();
@@ -38,7 +40,9 @@ function answer(who, kind, since, socket, act) {
     if (now < dueAt) return void setTimeout(go, Math.ceil(dueAt - now));
     if (socket.destroyed || socket.readableEnded) return;
     act();
-    logMs[who][kind].push(performance.now() - since);
+    const answeredAt = performance.now();
+    logMs[who][kind].push(answeredAt - since);
+    if (kind === "fetchAck") questionsAnsweredAtMs.push(answeredAt);
   };
   if (dueAt - since <= 0) go();
   else setTimeout(go, dueAt - since);
@@ -168,7 +172,7 @@ const imageUrl = () => `http://127.0.0.1:${web.address().port}/image`;
 
 process.once("disconnect", () => process.exit());
 process.on("message", (message) => {
-  if (message === "log") return process.send({ logMs });
+  if (message === "log") return process.send({ logMs, questionsAnsweredAtMs });
   ({ stalls } = message);
   delays = delaysOf(message.distribution);
   return broker.listen(0, "127.0.0.1", 4_096, () => {
