@@ -32,7 +32,8 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "outage-herd.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "push-8k.yaml": { nodes: 40, set: ["clock.speed=60"] },
   "push-against-default.yaml": { nodes: 40, set: ["clock.speed=3600", "fleet.cohorts.pushed.offline=none"] },
-  "short-lived-url.yaml": { nodes: 30, set: ["clock.speed=3600"] },
+  // Four minutes would be 67 ms on the wall, which a busy machine needs between an offer and its download.
+  "short-lived-url.yaml": { nodes: 30, set: ["clock.speed=3600", "backend.urlLife=40m"] },
   // So few nodes never make a hundred reports, so all stages go out.
   "staged-boot-loops.yaml": { nodes: 40, set: ["clock.speed=14400", ...hurriedStages()] },
   // Of forty nodes two were in the first stage: the rule would never see enough.
@@ -50,6 +51,9 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
 /** What a clock that runs so fast does to the measurement of single steps, or a fault that hits none of so few nodes. */
 const OF_SMALL_AND_FAST =
   /compressed too hard|is invalid: |cannot pass: |too few samples|never fired|^The generator was the limit/;
+
+/** Of forty nodes one is 2.5 points: limits that leave less room say nothing of so few. */
+const OF_FEW = /^Threshold outcome\.(success|rolledBack): rate/;
 
 const shipped = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
 
@@ -74,7 +78,9 @@ test.concurrent.each(shipped)("%s goes the same way on real sockets", async (nam
   const { result } = await smallRun(scenario);
 
   expect(result.verdict).not.toBe("incomplete");
-  expect(result.reasons.filter((reason) => !OF_SMALL_AND_FAST.test(reason))).toEqual([]);
+  const isMost = result.outcomes.success + result.outcomes.cancelled >= nodes * result.jobs.length * 0.9;
+  const isExcused = (reason: string) => OF_SMALL_AND_FAST.test(reason) || (isMost && OF_FEW.test(reason));
+  expect(result.reasons.filter((reason) => !isExcused(reason))).toEqual([]);
   expect(result.laws.filter(({ verdict }) => verdict === "broken")).toEqual([]);
   expect(result.truth.falseSuccess).toBe(0);
   expect(result.counters["download ended: complete"]).toBeGreaterThan(nodes * 0.3);
