@@ -2,7 +2,7 @@
  * Two runs of one scenario set against each other: a plan and what was measured, or any other two. Every difference
  * is the first minus the second, as a share of the second: what the plan says beside what was measured.
  */
-import { commonTimelines, type CommonTimelines } from "./common-timelines.ts";
+import { pairedTimelines, type PairedTimelines } from "./paired-timelines.ts";
 import { type ComparisonLimit, type JudgedLimit, judgeLimits } from "./comparison-limit.ts";
 import { METRICS } from "./metrics.ts";
 import { OUTCOMES } from "./outcome-class.ts";
@@ -70,7 +70,7 @@ export interface Comparison {
   readonly peaks: readonly PeakDifference[];
   /** The most by which the completion curves differ at one moment, as a share of all targets; null = no targets. */
   readonly completionDistance: number | null;
-  readonly timelines: CommonTimelines;
+  readonly timelines: PairedTimelines;
 }
 
 /** One side of a comparison. */
@@ -104,7 +104,7 @@ export function compareRuns(
   const outcomes = OUTCOMES.map((name) => countDifference(name, a.outcomes[name], b.outcomes[name]));
   const targeted = countDifference("targeted", a.outcomes.targeted, b.outcomes.targeted);
   const percentiles = METRICS.flatMap(({ name }) => percentileDifferences(name, a, b));
-  const timelines = commonTimelines(a, b);
+  const timelines = pairedTimelines(a, b);
   const peaks = peaksOf(timelines);
   const judged = judgeLimits(limits, { outcomes, targeted: b.outcomes.targeted, percentiles, peaks });
   const broken = judged.filter(({ isHeld }) => !isHeld).map(({ because }) => because);
@@ -159,7 +159,7 @@ function percentileDifferences(metric: string, a: RunResult, b: RunResult): Perc
   });
 }
 
-function peaksOf({ curves, bucketUs }: CommonTimelines): PeakDifference[] {
+function peaksOf({ curves, bucketUs }: PairedTimelines): PeakDifference[] {
   return curves
     .filter(({ name }) => name !== "confirmed" && name !== "rolledBack")
     .map(({ name, kind, first, second }) => {
@@ -175,7 +175,7 @@ function largestOf(values: readonly number[]): number {
   return values.reduce((most, value) => Math.max(most, value), 0);
 }
 
-function completionDistance({ curves }: CommonTimelines, ofFirst: number, ofSecond: number): number | null {
+function completionDistance({ curves }: PairedTimelines, ofFirst: number, ofSecond: number): number | null {
   const confirmed = curves.find(({ name }) => name === "confirmed");
   if (confirmed === undefined || ofFirst === 0 || ofSecond === 0) return null;
   return confirmed.first.reduce(

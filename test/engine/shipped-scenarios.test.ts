@@ -25,7 +25,11 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   "first-rollout.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "hotfix-overtakes.yaml": { nodes: 40, set: ["clock.speed=7200"] },
   "load-10k.yaml": { nodes: 40, set: ["clock.speed=60"] },
-  "million-week.yaml": { nodes: 40, set: ["clock.speed=21600", "fleet.cohorts.homes.autofetch.every=8h"] },
+  // Of forty, one that is away for days and one that is offered the job a second time would be 5 %.
+  "million-week.yaml": {
+    nodes: 100,
+    set: ["clock.speed=21600", "fleet.cohorts.homes.autofetch.every=8h", "fleet.cohorts.homes.offline=none"],
+  },
   "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=21600"] },
   "night-rollout.yaml": { nodes: 30, set: ["clock.speed=86400"] },
   "old-firmware.yaml": { nodes: 30, set: ["clock.speed=43200"] },
@@ -52,9 +56,6 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
 const OF_SMALL_AND_FAST =
   /compressed too hard|is invalid: |cannot pass: |too few samples|never fired|^The generator was the limit/;
 
-/** Of forty nodes one is 2.5 points: limits that leave less room say nothing of so few. */
-const OF_FEW = /^Threshold outcome\.(success|rolledBack): rate/;
-
 const shipped = readdirSync(FOLDER).filter((name) => name.endsWith(".yaml"));
 
 test("every scenario that ships is tried here", () => {
@@ -78,9 +79,7 @@ test.concurrent.each(shipped)("%s goes the same way on real sockets", async (nam
   const { result } = await smallRun(scenario);
 
   expect(result.verdict).not.toBe("incomplete");
-  const isMost = result.outcomes.success + result.outcomes.cancelled >= nodes * result.jobs.length * 0.9;
-  const isExcused = (reason: string) => OF_SMALL_AND_FAST.test(reason) || (isMost && OF_FEW.test(reason));
-  expect(result.reasons.filter((reason) => !isExcused(reason))).toEqual([]);
+  expect(result.reasons.filter((reason) => !OF_SMALL_AND_FAST.test(reason))).toEqual([]);
   expect(result.laws.filter(({ verdict }) => verdict === "broken")).toEqual([]);
   expect(result.truth.falseSuccess).toBe(0);
   expect(result.counters["download ended: complete"]).toBeGreaterThan(nodes * 0.3);

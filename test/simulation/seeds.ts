@@ -9,7 +9,7 @@ import { randomWorld } from "./random-world.ts";
 const PRINTED_MAX = 10;
 
 /** Seeds of all four files together, as they are tried with every change; OTAFLEET_SEEDS tries more. */
-const SEEDS = 500;
+const SEEDS = 1_000;
 
 /** One of four equal parts of the seeds, from 0. OTAFLEET_SEED tries one seed in place of them. */
 export function holdInvariants(part: number): void {

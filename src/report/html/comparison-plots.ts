@@ -1,5 +1,5 @@
 /** The curves of two runs over each other: the first broad and pale, the second a line on it. */
-import type { Curve } from "../../measure/common-timelines.ts";
+import type { Curve } from "../../measure/paired-timelines.ts";
 import type { Comparison } from "../../measure/comparison.ts";
 import { countText, percentText, significantText } from "../count-text.ts";
 import { durationText } from "../duration-text.ts";

@@ -17,7 +17,7 @@ export interface Curve {
 }
 
 /** The columns that two runs are compared by, over fleet time from 0. */
-export interface CommonTimelines {
+export interface PairedTimelines {
   readonly bucketUs: number;
   readonly curves: readonly Curve[];
 }
@@ -37,7 +37,7 @@ const COLUMNS = [
 ] as const satisfies readonly { readonly name: keyof Timelines; readonly kind: CurveKind }[];
 
 /** Brings two results to one axis. A run that ended sooner stays where it stood, and nothing takes place in it any more. */
-export function commonTimelines(first: RunResult, second: RunResult): CommonTimelines {
+export function pairedTimelines(first: RunResult, second: RunResult): PairedTimelines {
   const widths = [BUCKET_MIN_US, first.timelines.bucketUs, second.timelines.bucketUs];
   const bucketUs = widths.reduce(leastCommonMultiple);
   const lengths = [first, second].map(({ timelines }) =>

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { commonTimelines } from "../../src/measure/common-timelines.ts";
+import { pairedTimelines } from "../../src/measure/paired-timelines.ts";
 import type { RunResult } from "../../src/measure/run-result.ts";
 import { reportInput } from "../report/result-fixture.ts";
 
@@ -9,7 +9,7 @@ const SECOND_US = 1_000_000;
 test("timelines of equal buckets stay as they are, where a bucket lasts ten seconds or more", () => {
   const { result } = reportInput();
 
-  const common = commonTimelines(result, result);
+  const common = pairedTimelines(result, result);
 
   expect(common.bucketUs).toBe(result.timelines.bucketUs);
   const fetches = common.curves.find(({ name }) => name === "fetches");
@@ -21,7 +21,7 @@ test("buckets of one second become ten, events added up and levels as they stood
   const one = resultOf(1, [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 5]);
   const other = resultOf(10, [3, 4]);
 
-  const { bucketUs, curves } = commonTimelines(one, other);
+  const { bucketUs, curves } = pairedTimelines(one, other);
 
   expect(bucketUs).toBe(10 * SECOND_US);
   expect(curves.find(({ name }) => name === "fetches")).toMatchObject({ first: [10, 5], second: [3, 4] });
@@ -29,7 +29,7 @@ test("buckets of one second become ten, events added up and levels as they stood
 });
 
 test("a run that ended sooner stays where it stood, and nothing takes place in it any more", () => {
-  const { curves } = commonTimelines(resultOf(10, [7]), resultOf(10, [1, 2, 3]));
+  const { curves } = pairedTimelines(resultOf(10, [7]), resultOf(10, [1, 2, 3]));
 
   expect(curves.find(({ name }) => name === "confirmed")?.first).toEqual([7, 7, 7]);
   expect(curves.find(({ name }) => name === "fetches")?.first).toEqual([7, 0, 0]);
@@ -41,7 +41,7 @@ test("no event is lost and none is added, whatever the widths of the buckets", (
 
   fc.assert(
     fc.property(widths, events, widths, events, (width, values, otherWidth, otherValues) => {
-      const { curves } = commonTimelines(resultOf(width, values), resultOf(otherWidth, otherValues));
+      const { curves } = pairedTimelines(resultOf(width, values), resultOf(otherWidth, otherValues));
       const fetches = curves.find(({ name }) => name === "fetches");
 
       expect(fetches?.first.length).toBe(fetches?.second.length);
