@@ -5,6 +5,7 @@ export function commandText(words: readonly string[]): string {
   return ["otafleet", ...words].map(shellWord).join(" ");
 }
 
-function shellWord(word: string): string {
+/** One word of a command. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

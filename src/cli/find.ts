@@ -38,19 +38,16 @@ export async function find(file: string, flags: PlanFlags): Promise<number> {
   const command = repeatingCommand("plan", file, repeated);
   const pointAt = (value: string): LoadedScenario =>
     loadScenario(file, { ...flags, knobs: [{ flag: "--find", text: `${knob}=${value}` }] });
-  const [{ planFind }, { searchSummary }, { searchVerdict }, { jsonText }] = await Promise.all([
+  const [{ planFind }, { searchTold }] = await Promise.all([
     import("../engine/sweep/find-run.ts"),
-    import("../report/sweep/plans-console.ts"),
-    import("../report/sweep/search-page.ts"),
-    import("../report/json-report.ts"),
+    import("./plans-told.ts"),
   ]);
   const headline = headlineOf(loaded.scenario, knob, condition, seeds);
   const { end, stopped } = await stoppable(headline, flags, (signal, view) => {
     const options = { knob, ...range, within, condition, pointAt, seeds, workers, outDir: flags.out, signal, command };
     return repeatable(command, () => planFind(options, view));
   });
-  const json = jsonText(end.result);
-  return tellPlans({ end, verdict: searchVerdict(end.result.answer), summary: searchSummary, json }, flags, stopped);
+  return tellPlans(searchTold(end), flags, stopped);
 }
 
 function conditionOf(text: string, scenario: Scenario): Condition {

@@ -2,16 +2,16 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/user-error.ts";
-import type { ManyPlansEnd } from "../engine/sweep/sweep-options.ts";
-import type { Verdict } from "../measure/run-result.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
+import { shellWord } from "./command-text.ts";
 import { columnsOf, painterOf, tellPeople, tellPrograms } from "./console.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
 import type { PlanFlags } from "./plan-flags.ts";
+import type { PlansTold } from "./plans-told.ts";
 import { PlansView } from "./plans-view.ts";
+import type { EndFlags } from "./run-end.ts";
 import { StopSignal } from "./stop-signal.ts";
-import type { Painter, Terminal } from "../report/painter.ts";
-import type { PlansExtent } from "../report/sweep/plans-console.ts";
+import type { Painter } from "../report/painter.ts";
 
 /** Where none are asked for: enough to see how far seeds differ. */
 export const SEEDS_DEFAULT = 3;
@@ -63,17 +63,9 @@ export async function stoppable<End>(
   }
 }
 
-/** What is told of an end. */
-export interface PlansTold<Result> {
-  readonly end: ManyPlansEnd<Result>;
-  readonly verdict: Verdict;
-  readonly summary: (result: Result, extent: PlansExtent, terminal: Terminal) => readonly string[];
-  readonly json: string;
-}
-
 /** Tells the end of a sweep or a search and answers its exit code. */
-export function tellPlans<Result>(told: PlansTold<Result>, flags: PlanFlags, stopped: number | undefined): number {
-  const { result, folder, files, unwritten } = told.end;
+export function tellPlans(told: PlansTold, flags: EndFlags, stopped: number | undefined): number {
+  const { folder, files, unwritten, canGoOn } = told.end;
   const paint: Painter = painterOf(process.stderr, flags.color);
   const extent = flags.summary ?? (flags.quiet === true ? "brief" : "compact");
   const terminal = { paint, columns: columnsOf(process.stderr) };
@@ -81,9 +73,10 @@ export function tellPlans<Result>(told: PlansTold<Result>, flags: PlanFlags, sto
   const paths = [
     ...(page === undefined ? [] : [`report    ${pathToFileURL(resolve(page)).href}`]),
     `folder    ${join(folder)}`,
+    ...(canGoOn ? [`go on     with the same command and -o ${shellWord(join(folder))}`] : []),
   ];
   for (const line of [
-    ...told.summary(result, extent, terminal),
+    ...told.summary(extent, terminal),
     ...(extent === "none" || extent === "brief" ? [] : [""]),
     ...paths.map((path) => harmlessLine(path)),
   ])

@@ -96,7 +96,7 @@ ${examples(
 function addPlan(program: Command, exit: (code: number) => void): void {
   const plan = command(program, "plan", "run a scenario in virtual time: no socket, no waiting, same bytes every time");
   tagFlag(scenarioFlags(plan))
-    .option("-o, --out <DIR>", "write the reports into this folder (default: write nothing)")
+    .option("-o, --out <DIR>", "write the reports into this folder (default: write nothing); see below for sweeps")
     .option("--trace <NODE>", "tell all that happened to one node: its index, its id, or its id in the fleet file")
     .option("--trace-out <FILE>", "write that there; as trace.jsonl, ready for a replay, where the name ends in .jsonl")
     .option("--json", "print the result on standard output")
@@ -122,9 +122,10 @@ function addPlan(program: Command, exit: (code: number) => void): void {
       "after",
       `
 A sweep or search writes a folder of its own (sweep.html, sweep.json, sweep.csv; find.html, find.json), by default
-under reports/. Every combination is read before the first is planned. Ctrl-C keeps what is done. A key that is a
-trait of cohorts, such as autofetch.every, means every cohort. A sweep exits with 0 if a combination keeps every
-threshold, else with 99; a search with 0 if there is an edge, with 99 if nothing holds, with 4 if it tells none.
+under reports/. Every combination is read before the first is planned. What is done is kept at once, whatever ends it
+(Ctrl-C, kill -9): the same command with -o and that folder goes on from there, otafleet report DIR shows it. A key
+that is a trait of cohorts, such as autofetch.every, means every cohort. A sweep exits with 0 if a combination keeps
+every threshold, else with 99; a search with 0 if there is an edge, with 99 if nothing holds, with 4 if it tells none.
 ${examples(
   "otafleet plan scenarios/first-rollout.yaml",
   "otafleet plan scenarios/first-rollout.yaml -n 100000 -o reports/next-week",
@@ -158,7 +159,10 @@ function addInspect(program: Command, exit: (code: number) => void): void {
 
 function addReport(program: Command, exit: (code: number) => void): void {
   command(program, "report", "compute the result of a run's folder anew and write its reports")
-    .argument("<dir>", "the folder of a run; one that was killed counts as far as it came")
+    .argument(
+      "<dir>",
+      "the folder of a run, or of a sweep or search that is not over: what was killed counts as far as it came",
+    )
     .option("--json", "print result.json on standard output")
     .addOption(summaryOption())
     .option("-q, --quiet", "show the verdict, why it did not pass, and where the report is")
@@ -166,7 +170,7 @@ function addReport(program: Command, exit: (code: number) => void): void {
     .addHelpText(
       "after",
       `
-The exit code is that of the run's verdict.
+The exit code is that of the run's verdict; of a sweep or search in which plans are missing 5.
 ${examples(
   "otafleet report reports/first-rollout-2026-03-28T18-00-00Z",
   "otafleet report --quiet --json reports/nightly | jq .verdict",

@@ -33,17 +33,15 @@ export async function sweep(file: string, flags: PlanFlags): Promise<number> {
     jobImages,
   }));
   if (flags.quiet !== true) tellWarnings(loaded);
-  const [{ planSweep }, { sweepSummary }, { jsonText }] = await Promise.all([
+  const [{ planSweep }, { sweepTold }] = await Promise.all([
     import("../engine/sweep/sweep-run.ts"),
-    import("../report/sweep/plans-console.ts"),
-    import("../report/json-report.ts"),
+    import("./plans-told.ts"),
   ]);
   const { end, stopped } = await stoppable(headlineOf(points, seeds), flags, (signal, view) => {
     const options = { knobs, points, figures, seeds, workers, outDir: flags.out, signal, command };
     return repeatable(command, () => planSweep(options, view));
   });
-  const json = jsonText(end.result);
-  return tellPlans({ end, verdict: end.result.verdict, summary: sweepSummary, json }, flags, stopped);
+  return tellPlans(sweepTold(end), flags, stopped);
 }
 
 function knobsOf(texts: readonly string[]): readonly Knob[] {

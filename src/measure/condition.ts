@@ -2,6 +2,7 @@
 import { unreachable } from "../base/assert.ts";
 import { type Figure, type FigureUnit, type FigureValue, parseFigure } from "./figures.ts";
 import { comparedIn, parseCompared } from "./left-side.ts";
+import type { RunOrMissing } from "./planned-run.ts";
 import type { Comparison, KnownNames, ThresholdMistake } from "./threshold.ts";
 import { compare } from "./threshold-check.ts";
 
@@ -38,9 +39,24 @@ export function parseCondition(text: string, known: KnownNames): Condition | rea
 }
 
 /** Whether it holds; undefined where there is nothing to judge. What was never reached keeps no limit. */
-export function holds({ comparison, limit }: Condition, value: FigureValue): boolean | undefined {
+export function holds(
+  { comparison, limit }: Pick<Condition, "comparison" | "limit">,
+  value: FigureValue,
+): boolean | undefined {
   if (typeof value === "number") return compare(value, comparison, limit);
   return value === "not reached" ? false : undefined;
+}
+
+/** Whether it holds in all runs; undefined where one is missing, not to be used, or has nothing to judge. */
+export function holdsInAll(
+  condition: Pick<Condition, "comparison" | "limit">,
+  runs: readonly RunOrMissing[],
+): boolean | undefined {
+  const each = runs.map((run) => {
+    if (!("verdict" in run) || run.verdict === "invalid" || run.verdict === "incomplete") return undefined;
+    return holds(condition, run.figures[0] ?? "not told");
+  });
+  return each.includes(undefined) ? undefined : each.every((one) => one === true);
 }
 
 const LIMITS: Readonly<Record<FigureUnit, string>> = {

@@ -3,8 +3,8 @@ import type { SearchEnd } from "../base/edge-search.ts";
 import { assert, unreachable } from "../base/assert.ts";
 import { howMany } from "../base/how-many.ts";
 import type { FigureName, FigureValue } from "./figures.ts";
+import { type MissingRun, missingOf, type PlansHead, type RunOrMissing } from "./planned-run.ts";
 import type { Verdict } from "./run-result.ts";
-import type { MissingRun, RunOrMissing } from "./sweep-result.ts";
 
 /** Name of the shape; it never changes. */
 export const SEARCH_SCHEMA = "otafleet/find";
@@ -37,24 +37,18 @@ export type SearchAnswer =
   | { readonly kind: "holds everywhere" | "fails everywhere" | "not monotone" | "not judged" | "stopped" };
 
 /** A search, whole. */
-export interface SearchResult {
+export interface SearchResult extends PlansHead {
   readonly schema: typeof SEARCH_SCHEMA;
   readonly version: typeof SEARCH_VERSION;
   readonly answer: SearchAnswer;
   /** The answer in sentences, the weightiest first. */
   readonly sentences: readonly string[];
-  readonly scenario: { readonly name: string; readonly about: string; readonly nodes: number };
-  readonly tags: Readonly<Record<string, string>>;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly command: string;
   readonly knob: string;
   /** As it was written: `completion.p(95) < 6h`. */
   readonly until: string;
   readonly figure: FigureName;
   /** In the figure's unit. */
   readonly limit: number;
-  readonly currency: string;
-  readonly seeds: readonly number[];
   /** How close the two sides of the edge were to come, as a share of the larger; no closer than can be written. */
   readonly within: number;
   /** Every value that was tried, ascending. */
@@ -72,11 +66,11 @@ export interface JudgedValue {
   readonly runs: readonly RunOrMissing[];
 }
 
+/** What is known of a search before anything is planned. */
+export type SearchHead = Omit<SearchResult, "schema" | "version" | "answer" | "sentences" | "points" | "missing">;
+
 /** What a search is put together from. */
-export interface SearchParts extends Omit<
-  SearchResult,
-  "schema" | "version" | "answer" | "sentences" | "points" | "missing"
-> {
+export interface SearchParts extends SearchHead {
   /** What the search came to; undefined = it never began. */
   readonly end: SearchEnd | undefined;
   readonly judged: readonly JudgedValue[];
@@ -87,9 +81,7 @@ export interface SearchParts extends Omit<
 /** Puts a search together. */
 export function searchResult(parts: SearchParts): SearchResult {
   const judged = parts.judged.toSorted((a, b) => a.at - b.at);
-  const missing = judged.flatMap(({ value, runs }) =>
-    runs.flatMap((run) => ("verdict" in run ? [] : [{ values: [value], seed: run.seed, because: run.missingBecause }])),
-  );
+  const missing = judged.flatMap(({ value, runs }) => missingOf([value], runs));
   const answer = answerOf(parts, judged, missing);
   const { scenario, tags, versions, command, knob, until, figure, limit, currency, seeds, within } = parts;
   return {

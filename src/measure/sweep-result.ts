@@ -3,28 +3,22 @@
  * on a clock or on how many workers there were, so equal scenarios and knobs give equal bytes.
  */
 import { type FigureSpread, spreadOf } from "./figure-spread.ts";
-import type { FigureName, FigureValue } from "./figures.ts";
-import type { ThresholdResult, Verdict } from "./run-result.ts";
+import type { FigureName } from "./figures.ts";
+import {
+  type MissingRun,
+  missingOf,
+  type PlannedRun,
+  type PlansHead,
+  REASONS_KEPT,
+  type RunOrMissing,
+} from "./planned-run.ts";
+import type { Verdict } from "./run-result.ts";
 
 /** Name of the shape; it never changes. */
 export const SWEEP_SCHEMA = "otafleet/sweep";
 
 /** Raised whenever a key changes its meaning or goes away; new keys do not raise it. */
 export const SWEEP_VERSION = 1;
-
-/** One plan of a sweep: one combination under one seed. */
-export interface PlannedRun {
-  readonly seed: number;
-  readonly verdict: Verdict;
-  /** The weightiest of its reasons. */
-  readonly reasons: readonly string[];
-  readonly thresholds: readonly ThresholdResult[];
-  /** In the order of the sweep's figures. */
-  readonly figures: readonly FigureValue[];
-}
-
-/** Reasons of a run that a sweep keeps: the others are those of the same plan, which can be made again. */
-export const REASONS_KEPT = 3;
 
 /** One combination of the knobs' values. */
 export interface SweepPoint {
@@ -38,48 +32,31 @@ export interface SweepPoint {
   readonly figures: readonly (FigureSpread | null)[];
 }
 
-/** A plan that is not there. */
-export interface MissingRun {
-  readonly values: readonly string[];
-  readonly seed: number;
-  readonly because: string;
-}
-
 /** A sweep, whole. */
-export interface SweepResult {
+export interface SweepResult extends PlansHead {
   readonly schema: typeof SWEEP_SCHEMA;
   readonly version: typeof SWEEP_VERSION;
   /** The gravest thing about the sweep: incomplete, or what the best of its points comes to. */
   readonly verdict: Verdict;
   /** Sentences, the weightiest first; none where it passed. */
   readonly reasons: readonly string[];
-  readonly scenario: { readonly name: string; readonly about: string; readonly nodes: number };
-  readonly tags: Readonly<Record<string, string>>;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly command: string;
-  readonly seeds: readonly number[];
   readonly knobs: readonly { readonly path: string; readonly values: readonly string[] }[];
   readonly figures: readonly FigureName[];
-  /** What `cost` is in. */
-  readonly currency: string;
   /** Every combination, the first knob changing slowest. */
   readonly points: readonly SweepPoint[];
   readonly missing: readonly MissingRun[];
 }
 
+/** What is known of a sweep before anything is planned. */
+export type SweepHead = Omit<SweepResult, "schema" | "version" | "verdict" | "reasons" | "points" | "missing">;
+
 /** What a sweep is made of. */
-export interface SweepParts extends Omit<
-  SweepResult,
-  "schema" | "version" | "verdict" | "reasons" | "points" | "missing"
-> {
+export interface SweepParts extends SweepHead {
   /** Every combination, with what became of it under each seed. */
   readonly planned: readonly { readonly values: readonly string[]; readonly runs: readonly RunOrMissing[] }[];
   /** Why the sweep was stopped before its end; undefined = it was not. */
   readonly interruptedBecause: string | undefined;
 }
-
-/** A run of one seed, or why there is none. */
-export type RunOrMissing = PlannedRun | { readonly seed: number; readonly missingBecause: string };
 
 /** Puts a sweep together. */
 export function sweepResult({ planned, interruptedBecause, ...parts }: SweepParts): SweepResult {
@@ -94,9 +71,7 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
       ),
     };
   });
-  const missing = planned.flatMap(({ values, runs }) =>
-    runs.flatMap((run) => ("verdict" in run ? [] : [{ values, seed: run.seed, because: run.missingBecause }])),
-  );
+  const missing = planned.flatMap(({ values, runs }) => missingOf(values, runs));
   const { verdict, reasons } = judged(points, missing, interruptedBecause);
   const { scenario, tags, versions, command, seeds, knobs, figures, currency } = parts;
   return {

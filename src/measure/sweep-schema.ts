@@ -30,6 +30,15 @@ const head = {
   command: z.string().describe("The command that repeats it"),
 };
 
+/** One plan of a sweep, as zod has it. */
+export const PLANNED_RUN = z.object({
+  seed: count,
+  verdict: VERDICT,
+  reasons: z.array(z.string()),
+  thresholds: z.array(THRESHOLD_RESULT),
+  figures: z.array(value).describe("In the order of the sweep's figures"),
+});
+
 /** The rules of a sweep, as zod has them. */
 export const SWEEP = z
   .object({
@@ -47,15 +56,7 @@ export const SWEEP = z
         z.object({
           values: z.array(z.string()).describe("In the order of the knobs"),
           verdict: VERDICT.describe("The gravest of its runs"),
-          runs: z.array(
-            z.object({
-              seed: count,
-              verdict: VERDICT,
-              reasons: z.array(z.string()),
-              thresholds: z.array(THRESHOLD_RESULT),
-              figures: z.array(value).describe("In the order of the sweep's figures"),
-            }),
-          ),
+          runs: z.array(PLANNED_RUN),
           figures: z.array(spread.nullable()).describe("Over seeds, in the order of the sweep's figures"),
         }),
       )
@@ -95,6 +96,21 @@ export const SEARCH = z
     missing: z.array(missing),
   })
   .meta({ title: "Result of an otafleet search", description: "Durations are in microseconds." });
+
+const headKeys = { scenario: true, tags: true, versions: true, command: true, seeds: true, currency: true } as const;
+
+/** What is known of a sweep before anything is planned. */
+export const SWEEP_HEAD = SWEEP.pick({ ...headKeys, knobs: true, figures: true });
+
+/** The same of a search. */
+export const SEARCH_HEAD = SEARCH.pick({
+  ...headKeys,
+  knob: true,
+  until: true,
+  figure: true,
+  limit: true,
+  within: true,
+});
 
 /** The JSON Schema (draft 2020-12) of `sweep.json`. */
 export function sweepJsonSchema(): Readonly<Record<string, unknown>> {

@@ -123,6 +123,34 @@ test.concurrent("Ctrl-C in a sweep keeps what is done, names what is missing, an
   expect(missing.length + points.filter(({ runs }) => runs.length === 1).length).toBe(40);
 });
 
+test.concurrent(
+  "kill -9 in a sweep loses no plan that is done: its folder has them, and otafleet report shows them",
+  PLENTY,
+  async () => {
+    const out = join(folder, "killed");
+    const many = Array.from({ length: 40 }, (_, at) => `${at + 10}m`).join(",");
+    const knob = `autofetch.every=${many}`;
+    const words = ["plan", small, "-n", "8000", "--sweep", knob, "--seeds", "1", "-w", "1", "-o", out];
+
+    await otafleet(words, { onStderr: (text, kill) => void (/ of 40 plans/.test(text) && kill("SIGKILL")) });
+    const left = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;
+    const done = readFileSync(join(out, "plans.jsonl"), "utf8").trimEnd().split("\n").length - 1;
+    const { code, stderr } = await otafleet(["report", out]);
+
+    expect([left.verdict, left.points.length], "no file is torn").toEqual(["incomplete", 40]);
+    expect(done).toBeGreaterThan(0);
+    const { missing, points } = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;
+    expect([code, points.filter(({ runs }) => runs.length === 1).length, missing.length], stderr).toEqual([
+      5,
+      done,
+      40 - done,
+    ]);
+    expect(stderr).toContain("The sweep was stopped before its end: it is not over yet, or was killed.");
+    expect(stderr).toContain(`go on     with the same command and -o ${out}\n`);
+    expect(readFileSync(join(out, "sweep.html"), "utf8")).toContain("it was not planned yet");
+  },
+);
+
 test("progress says how many plans are done and about how long the others take", () => {
   expect([plansText(0, 27, 0), plansText(9, 27, 20_000), plansText(9, 27, 130_000), plansText(27, 27, 60_000)]).toEqual(
     [

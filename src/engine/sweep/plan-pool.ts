@@ -4,7 +4,7 @@
  */
 import { availableParallelism, freemem } from "node:os";
 import { Piscina } from "piscina";
-import type { PlannedRun, RunOrMissing } from "../../measure/sweep-result.ts";
+import type { PlannedRun, RunOrMissing } from "../../measure/planned-run.ts";
 import { distFile } from "../dist-file.ts";
 import type { PlanTask } from "./plan-worker.ts";
 

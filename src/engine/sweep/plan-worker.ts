@@ -7,7 +7,7 @@ import { readyHistograms } from "../../measure/histogram.ts";
 import { assert } from "../../base/assert.ts";
 import { type Figure, type FigureValue, parseFigure } from "../../measure/figures.ts";
 import { computeResultAnd } from "../../measure/result.ts";
-import { type PlannedRun, REASONS_KEPT } from "../../measure/sweep-result.ts";
+import { type PlannedRun, REASONS_KEPT } from "../../measure/planned-run.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { knownNamesOf } from "../../scenario/thresholds.ts";
 import { imageMadeTo } from "../made-image.ts";

@@ -1,46 +1,133 @@
-/** The folder of a sweep or a search. Its JSON is there from the start, so that one that was killed says so. */
-import { writeFileSync } from "node:fs";
+/**
+ * The folder of a sweep or a search. What is done lies in it from the first plan on: in its log at once, and in its
+ * reports every few seconds, so that they may be looked at meanwhile, or after a crash.
+ */
 import { join } from "node:path";
 import { fileFailureText } from "../../base/file-failure.ts";
+import { UserError } from "../../base/user-error.ts";
+import { headLine, type LoggedPlan, planKey, type PlanLogHead } from "../../measure/plan-log.ts";
+import type { PlannedRun } from "../../measure/planned-run.ts";
+import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { writeNewFolder } from "../new-folder.ts";
+import { writeWhole } from "../whole-file.ts";
+import type { KeptPlans } from "./many-plans.ts";
+import { PLAN_LOG_FILE, PlanLogFile, planLogIn } from "./plan-log-file.ts";
 
-/** One file, not yet written. */
-export interface ResultFile {
+/** Reports of what is done by then are written no more often than this, in milliseconds. */
+const REPORTS_EVERY_MS = 2_000;
+/** And take at most one part in so many of the time: those of 50,000 plans take a while. */
+const REPORTS_SHARE = 20;
+
+/** What a folder is made for. */
+export interface FolderWish<Result> {
+  /** As the user named it; undefined = a new one under `reports/`. */
+  readonly outDir: string | undefined;
+  /** Of a new one, before the moment. */
   readonly name: string;
-  readonly text: string;
+  readonly head: PlanLogHead;
+  readonly reports: readonly PlansReporter<Result>[];
+  /** What it has come to after so many plans. */
+  readonly soFar: (plans: readonly LoggedPlan[]) => Result;
 }
 
-export class ResultsFolder {
+export class ResultsFolder<Result> implements KeptPlans {
   readonly path: string;
+  /** How many plans lay in it from before. */
+  readonly keptFromBefore: number;
+  readonly #wish: FolderWish<Result>;
+  readonly #plans: LoggedPlan[] = [];
+  readonly #byKey = new Map<string, PlannedRun>();
+  readonly #log: PlanLogFile;
   readonly #unwritten: string[] = [];
+  #reportsAtMs = 0;
 
   /**
-   * Makes the folder. Throws a `UserError` where that cannot be, or where files are in it.
-   *
-   * @param outDir as the user named it; undefined = a new one under `reports/`
-   * @param name of a new one, before the moment
-   * @param first what it says until it is told otherwise
+   * Makes the folder, or goes on in that of the same command. Throws a `UserError` where neither can be, or where
+   * other files are in it.
    */
-  constructor(outDir: string | undefined, name: string, first: ResultFile) {
-    this.path = writeNewFolder(outDir, name, new Date().toISOString(), [first]);
+  constructor(wish: FolderWish<Result>) {
+    const { outDir, name, head } = wish;
+    this.#wish = wish;
+    const before = outDir === undefined ? undefined : plansBefore(outDir, head);
+    const first = { name: PLAN_LOG_FILE, text: headLine(head) };
+    this.path =
+      before === undefined || outDir === undefined
+        ? writeNewFolder(outDir, name, new Date().toISOString(), [first])
+        : outDir;
+    for (const plan of before ?? []) this.#remember(plan);
+    this.keptFromBefore = this.#byKey.size;
+    try {
+      this.#log = new PlanLogFile(this.path);
+    } catch (error) {
+      const seen = `${this.path} cannot be written: ${fileFailureText(error)}`;
+      throw new UserError({ field: "-o", seen, expected: "name a folder that is writable" });
+    }
+    if (before !== undefined) this.#log.endLine();
+    this.#writeSoFar();
   }
 
   /** What could not be written so far, as sentences. */
   get unwritten(): readonly string[] {
-    return this.#unwritten;
+    const { failure } = this.#log;
+    return failure === undefined ? this.#unwritten : [failure, ...this.#unwritten];
   }
 
-  /** Writes the files and answers the paths of those that are there. */
-  write(files: readonly ResultFile[]): readonly string[] {
-    return files.flatMap(({ name, text }) => {
-      const path = join(this.path, name);
+  done(values: readonly string[], seed: number): PlannedRun | undefined {
+    return this.#byKey.get(planKey(values, seed));
+  }
+
+  keep(plan: LoggedPlan): void {
+    this.#remember(plan);
+    this.#log.add(plan);
+    if (performance.now() >= this.#reportsAtMs) this.#writeSoFar();
+  }
+
+  /** Writes the reports of the end, and answers their paths. Where nothing is missing, the log has done its work. */
+  end(result: Result, isWhole: boolean): readonly string[] {
+    const files = this.#write(result, this.#unwritten);
+    if (isWhole && this.#unwritten.length === 0) this.#log.remove();
+    else this.#log.close();
+    return files;
+  }
+
+  #remember(plan: LoggedPlan): void {
+    const key = planKey(plan.values, plan.run.seed);
+    if (this.#byKey.has(key)) return;
+    this.#byKey.set(key, plan.run);
+    this.#plans.push(plan);
+  }
+
+  #writeSoFar(): void {
+    const beganMs = performance.now();
+    // What cannot be written now is tried again, and told at the end.
+    this.#write(this.#wish.soFar(this.#plans), []);
+    const tookMs = performance.now() - beganMs;
+    this.#reportsAtMs = beganMs + tookMs + Math.max(REPORTS_EVERY_MS, tookMs * REPORTS_SHARE);
+  }
+
+  #write(result: Result, unwritten: string[]): readonly string[] {
+    return this.#wish.reports.flatMap(({ fileName, render }) => {
+      const path = join(this.path, fileName);
       try {
-        writeFileSync(path, text);
+        writeWhole(path, render(result));
         return [path];
       } catch (error) {
-        this.#unwritten.push(`${name} cannot be written: ${fileFailureText(error)}`);
+        unwritten.push(`${fileName} cannot be written: ${fileFailureText(error)}`);
         return [];
       }
     });
   }
+}
+
+/** What the same command has left in a folder; undefined where it is to be a new one. */
+function plansBefore(folder: string, head: PlanLogHead): readonly LoggedPlan[] | undefined {
+  const log = planLogIn(folder);
+  if (log === undefined) return undefined;
+  if (typeof log !== "string" && log.headText === headLine(head)) return log.plans;
+  const what = typeof log === "string" ? `a ${PLAN_LOG_FILE} that ${log}` : `the plans of another ${log.head.of}`;
+  throw new UserError({
+    field: "-o",
+    seen: `${folder} has ${what} in it`,
+    expected: `name a folder that is new or empty; to go on in it, repeat its own command with scenario, images and otafleet as they were`,
+  });
 }

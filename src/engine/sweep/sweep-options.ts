@@ -1,5 +1,8 @@
 /** What a sweep or a search is asked for, what it tells while it goes on, and what it leaves. */
+import type { PlansHead } from "../../measure/planned-run.ts";
+import { LIST_PRICES } from "../../measure/prices.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { versionsOf } from "../versions.ts";
 
 /** A scenario that can be planned, with what belongs to it. */
 export interface PlannablePoint {
@@ -16,7 +19,10 @@ export interface ManyPlansOptions {
   readonly seeds: number;
   /** Threads; `workersForPlans` says how many where it is left out. The result does not depend on it. */
   readonly workers?: number | undefined;
-  /** The folder, new or empty. Left out: one of its own under `reports/`. */
+  /**
+   * The folder: new or empty, or what the same command left where it was stopped or killed; then the plans that are
+   * done count. Left out: one of its own under `reports/`.
+   */
   readonly outDir?: string | undefined;
   /** Stops at once; what is done is kept. Its reason, where it is a text, is told. */
   readonly signal?: AbortSignal | undefined;
@@ -38,9 +44,30 @@ export interface ManyPlansEnd<Result> {
   readonly files: readonly string[];
   /** What could not be written, as sentences. */
   readonly unwritten: readonly string[];
+  /** Whether the same command on the same folder would go on from here: something is missing. */
+  readonly canGoOn: boolean;
 }
+
+/** What reports say that are written before the end: whoever reads them cannot know which of the two it is. */
+export const NOT_OVER = "it is not over yet, or was killed";
 
 /** The seeds of a sweep: the scenario's own, and those behind it. */
 export function seedsFrom(seed: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, number) => seed + number);
+}
+
+/** What stands at the head of both results. */
+export function plansHead(
+  { name, about, tags, fleet, prices, backend }: Scenario,
+  command: string,
+  seeds: readonly number[],
+): PlansHead {
+  return {
+    scenario: { name, about, nodes: fleet.nodes },
+    tags,
+    versions: { ...versionsOf(), adapter: backend.adapter, driver: "virtual" },
+    command,
+    seeds,
+    currency: prices?.currency ?? LIST_PRICES.currency,
+  };
 }

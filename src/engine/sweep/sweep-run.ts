@@ -2,21 +2,25 @@
 import { assert } from "../../base/assert.ts";
 import { UserError } from "../../base/user-error.ts";
 import { type Figure, type FigureName, parseFigure } from "../../measure/figures.ts";
-import { LIST_PRICES } from "../../measure/prices.ts";
-import { type RunOrMissing, type SweepParts, type SweepResult, sweepResult } from "../../measure/sweep-result.ts";
+import { sweepSoFar } from "../../measure/plan-log.ts";
+import { type SweepResult, sweepResult } from "../../measure/sweep-result.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
 import type { Knob } from "../../scenario/knob.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { knownNamesOf } from "../../scenario/thresholds.ts";
-import { versionsOf } from "../versions.ts";
+import { hashOf } from "../run-document.ts";
 import { checkCanBePlanned } from "../virtual-run.ts";
+import { ManyPlans } from "./many-plans.ts";
+import { inputsOf } from "./plan-inputs.ts";
 import { PlanPool, workersForPlans } from "./plan-pool.ts";
 import { ResultsFolder } from "./results-folder.ts";
 import {
   type ManyPlansEnd,
   type ManyPlansOptions,
   type ManyPlansWatcher,
+  NOT_OVER,
   type PlannablePoint,
+  plansHead,
   seedsFrom,
 } from "./sweep-options.ts";
 
@@ -40,38 +44,44 @@ export interface SweepOptions extends ManyPlansOptions {
  * to its end is missing in the result, which then is incomplete.
  */
 export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher): Promise<ManyPlansEnd<SweepResult>> {
-  const { points, signal } = options;
+  const { points, knobs, command, signal } = options;
   const [first] = points;
   assert(first !== undefined, "a sweep has at least one combination");
   const scenarios = points.map(({ scenario }) => scenario);
   const figures = figuresOf(options.figures, scenarios);
   for (const scenario of scenarios) checkCanBePlanned(scenario);
   const seeds = seedsFrom(first.scenario.seed, options.seeds);
-  const parts = partsOf(options, first.scenario, seeds, figures);
-  const pending = points.map(({ values }) => ({
-    values,
-    runs: seeds.map((seed) => ({ seed, missingBecause: "the sweep was killed" })),
-  }));
-  const stub = sweepResult({ ...parts, planned: pending, interruptedBecause: "it was killed" });
-  const folder = new ResultsFolder(options.outDir, `${first.scenario.name}-sweep`, {
-    name: "sweep.json",
-    text: fileText("sweep.json", stub),
+  const head = {
+    of: "sweep",
+    inputs: hashOf(points.map(inputsOf).join("\n")),
+    sweep: { ...plansHead(first.scenario, command, seeds), knobs, figures },
+    points: points.map(({ values }) => values),
+  } as const;
+  const folder = new ResultsFolder({
+    outDir: options.outDir,
+    name: `${first.scenario.name}-sweep`,
+    head,
+    reports: SWEEP_REPORTS,
+    soFar: (plans) => sweepSoFar({ ...head, plans, because: NOT_OVER }),
   });
-  const planned = await allPlanned(options, seeds, watcher);
-  const interruptedBecause = signal?.aborted === true ? String(signal.reason) : undefined;
-  const result = sweepResult({ ...parts, planned, interruptedBecause });
-  const files = folder.write(SWEEP_REPORTS.map(({ fileName, render }) => ({ name: fileName, text: render(result) })));
-  return { result, folder: folder.path, files, unwritten: folder.unwritten };
-}
-
-function fileText(name: string, result: SweepResult): string {
-  const reporter = SWEEP_REPORTS.find(({ fileName }) => fileName === name);
-  assert(reporter !== undefined, `a sweep has a file ${name}`);
-  return reporter.render(result);
+  const largest = scenarios.reduce((most, { fleet }) => Math.max(most, fleet.nodes), 0);
+  const missing = points.length * seeds.length - folder.keptFromBefore;
+  const pool = new PlanPool(options.workers ?? workersForPlans(missing, largest), signal);
+  try {
+    const runs = await new ManyPlans(pool, folder, options.figures, watcher).under(seeds, points);
+    const planned = points.map(({ values }, place) => ({ values, runs: runs[place] ?? [] }));
+    const interruptedBecause = signal?.aborted === true ? String(signal.reason) : undefined;
+    const result = sweepResult({ ...head.sweep, planned, interruptedBecause });
+    const isWhole = result.missing.length === 0;
+    const files = folder.end(result, isWhole);
+    return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn: !isWhole };
+  } finally {
+    await pool.close();
+  }
 }
 
 /** Figures that every scenario of the sweep has; throws a `UserError` with the mistakes of all names. */
-export function figuresOf(names: readonly string[], scenarios: readonly Scenario[]): readonly FigureName[] {
+function figuresOf(names: readonly string[], scenarios: readonly Scenario[]): readonly FigureName[] {
   const mistakes = new Map<string, { readonly seen: string; readonly expected: string }>();
   const figures = new Map<string, Figure>();
   for (const scenario of scenarios) {
@@ -87,63 +97,4 @@ export function figuresOf(names: readonly string[], scenarios: readonly Scenario
       [...mistakes.values()].map(({ seen, expected }) => ({ field: "--metrics", seen: `has ${seen}`, expected })),
     );
   return [...figures.values()].map(({ name, title, unit, meaning }) => ({ name, title, unit, meaning }));
-}
-
-function partsOf(
-  { command, knobs }: SweepOptions,
-  { name, about, tags, fleet, prices, backend }: Scenario,
-  seeds: readonly number[],
-  figures: readonly FigureName[],
-): Omit<SweepParts, "planned" | "interruptedBecause"> {
-  return {
-    scenario: { name, about, nodes: fleet.nodes },
-    tags,
-    versions: { ...versionsOf(), adapter: backend.adapter, driver: "virtual" },
-    command,
-    seeds,
-    knobs,
-    figures,
-    currency: prices?.currency ?? LIST_PRICES.currency,
-  };
-}
-
-async function allPlanned(
-  { points, figures, workers, signal }: SweepOptions,
-  seeds: readonly number[],
-  watcher: ManyPlansWatcher,
-): Promise<SweepParts["planned"]> {
-  const all = points.length * seeds.length;
-  const largest = points.reduce((most, { scenario }) => Math.max(most, scenario.fleet.nodes), 0);
-  const pool = new PlanPool(workers ?? workersForPlans(all, largest), signal);
-  let done = 0;
-  watcher.onPlanned(0, all);
-  const runOf = async (point: SweepInput, seed: number): Promise<RunOrMissing> => {
-    const run = await pool.plan(planTask(point, seed, figures));
-    if ("verdict" in run) watcher.onPlanned(++done, all);
-    return run;
-  };
-  try {
-    return await Promise.all(
-      points.map(async (point) => ({
-        values: point.values,
-        runs: await Promise.all(seeds.map((seed) => runOf(point, seed))),
-      })),
-    );
-  } finally {
-    await pool.close();
-  }
-}
-
-/** The task of the pool for a point under a seed. */
-export function planTask(
-  { scenario, imageBytes, jobImages }: PlannablePoint,
-  seed: number,
-  figures: readonly string[],
-) {
-  return {
-    scenario: { ...scenario, seed },
-    imageBytes,
-    jobImages: jobImages ?? new Map<string, Uint8Array>(),
-    figures,
-  };
 }

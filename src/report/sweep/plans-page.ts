@@ -1,18 +1,11 @@
 /** What the pages of sweeps and searches have in common: header, answer, and how to repeat it. */
+import type { PlansHead } from "../../measure/planned-run.ts";
 import type { Verdict } from "../../measure/run-result.ts";
 import { countText } from "../count-text.ts";
 import { readableSentence } from "../duration-text.ts";
 import { html, type Html, NOTHING } from "../html/html-text.ts";
 import type { Section } from "../html/section.ts";
 import { SIGNS } from "../html/verdict-block.ts";
-
-/** What both results have at their head. */
-interface PlansHead {
-  readonly scenario: { readonly name: string; readonly about: string; readonly nodes: number };
-  readonly tags: Readonly<Record<string, string>>;
-  readonly versions: Readonly<Record<string, string>>;
-  readonly command: string;
-}
 
 /**
  * @param turned paths of the knobs: where one of them is a number of nodes, the page has it there

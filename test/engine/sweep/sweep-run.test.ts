@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
@@ -7,8 +7,9 @@ import { workersForPlans } from "../../../src/engine/sweep/plan-pool.ts";
 import { planSweep, type SweepOptions } from "../../../src/engine/sweep/sweep-run.ts";
 import { madeImage } from "../../../src/engine/made-image.ts";
 import { planScenario } from "../../../src/engine/virtual-run.ts";
+import type { SweepResult } from "../../../src/measure/sweep-result.ts";
 import { SWEEP, sweepJsonSchema } from "../../../src/measure/sweep-schema.ts";
-import { combinationsOf, parseKnobs } from "../../../src/scenario/knob.ts";
+import { combinationsOf, type Knob, parseKnobs } from "../../../src/scenario/knob.ts";
 import { freshPath, smallScenario, watching } from "../small-runs.ts";
 
 /** Threads start slowly on a busy machine. */
@@ -87,6 +88,64 @@ test("a sweep that is stopped keeps what is done and names every plan that is mi
   expect(readFileSync(join(folder, "sweep.html"), "utf8")).toContain("Missing");
 });
 
+test(
+  "a sweep that was stopped is gone on from by the same command, to the same bytes as in one go",
+  PLENTY,
+  async () => {
+    const knobs = ["autofetch.every=20m,2h,3h"];
+    const [whole, stopped] = [freshPath(), freshPath()];
+    const stop = new AbortController();
+    const stopAtFirst = (done: number): void => {
+      if (done === 1) stop.abort("stopped by Ctrl-C");
+    };
+    const goOn = (changes: Partial<SweepOptions> = {}) => swept(knobs, { workers: 1, outDir: stopped, ...changes });
+
+    const first = await swept(knobs, { workers: 1, outDir: stopped, signal: stop.signal }, stopAtFirst);
+    await expect(goOn({ seeds: 2 })).rejects.toThrow(/has the plans of another sweep in it; name a folder that is new/);
+    await expect(goOn({ points: pointsOf(parseKnobs(knobs), "end.after=13h") })).rejects.toThrow(UserError);
+    const log = join(stopped, "plans.jsonl");
+    expect(readFileSync(log, "utf8").split("\n").length).toBeGreaterThanOrEqual(3);
+    // Torn by a process that was killed while it wrote.
+    appendFileSync(log, '{"values":["2h"],"run":{"se');
+    let plannedAnew = 0;
+    const second = await swept(knobs, { workers: 1, outDir: stopped }, (done, all) => (plannedAnew = all - done));
+    await swept(knobs, { workers: 1, outDir: whole });
+
+    expect([first.canGoOn, second.canGoOn]).toEqual([true, false]);
+    expect(plannedAnew).toBe(0);
+    expect(readdirSync(stopped).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
+    for (const name of readdirSync(whole))
+      expect(readFileSync(join(stopped, name), "utf8"), name).toBe(readFileSync(join(whole, name), "utf8"));
+  },
+);
+
+test("plans that are done are not planned again", PLENTY, async () => {
+  const knobs = ["autofetch.every=20m,2h"];
+  const outDir = freshPath();
+  const stop = new AbortController();
+  await swept(knobs, { workers: 1, outDir, signal: stop.signal }, (done) => done === 1 && stop.abort("stopped"));
+  const log = join(outDir, "plans.jsonl");
+  // A value that no plan could have.
+  writeFileSync(log, readFileSync(log, "utf8").replace(/"figures":\[[\d.]+,/, '"figures":[77777,'));
+
+  const { result } = await swept(knobs, { workers: 1, outDir });
+
+  expect(result.points.flatMap(({ runs }) => runs.map(({ figures }) => figures[0]))).toContain(77_777);
+});
+
+test("a sweep shows in its folder what is done while it goes on", PLENTY, async () => {
+  const outDir = freshPath();
+  const seen: SweepResult[] = [];
+  const look = (done: number): void => {
+    if (done > 0) seen.push(JSON.parse(readFileSync(join(outDir, "sweep.json"), "utf8")) as SweepResult);
+  };
+
+  await swept(["autofetch.every=20m,2h"], { workers: 1, outDir }, look);
+
+  expect(seen[0]?.verdict).toBe("incomplete");
+  expect(seen[0]?.reasons[0]).toBe("The sweep was stopped before its end: it is not over yet, or was killed.");
+});
+
 test("a figure that no scenario of a sweep has is refused before anything is planned", PLENTY, async () => {
   const outDir = freshPath();
 
@@ -108,13 +167,17 @@ test.each([
 function swept(
   knobTexts: readonly string[],
   changes: Partial<SweepOptions> = {},
-  onPlanned: (done: number) => void = () => {},
+  onPlanned: (done: number, all: number) => unknown = () => {},
 ) {
   const knobs = parseKnobs(knobTexts);
-  const points = combinationsOf(knobs).map((values) => {
-    const scenario = smallScenario(...knobs.map(({ path }, place) => `${path}=${values[place] ?? ""}`));
-    return { values, scenario, imageBytes: madeImage(scenario) };
-  });
+  const points = pointsOf(knobs);
   const parts = { knobs, points, figures: FIGURES, seeds: 1, command: "otafleet plan small.yaml", outDir: freshPath() };
   return planSweep({ ...parts, ...changes }, { onPlanned });
+}
+
+function pointsOf(knobs: readonly Knob[], ...set: readonly string[]) {
+  return combinationsOf(knobs).map((values) => {
+    const scenario = smallScenario(...set, ...knobs.map(({ path }, place) => `${path}=${values[place] ?? ""}`));
+    return { values, scenario, imageBytes: madeImage(scenario) };
+  });
 }

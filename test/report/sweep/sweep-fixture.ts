@@ -2,7 +2,8 @@
 import { HOUR_US } from "../../../src/base/instant.ts";
 import type { FigureName, FigureValue } from "../../../src/measure/figures.ts";
 import { type SearchParts, searchResult } from "../../../src/measure/search-result.ts";
-import { type PlannedRun, type SweepParts, sweepResult } from "../../../src/measure/sweep-result.ts";
+import type { PlannedRun } from "../../../src/measure/planned-run.ts";
+import { type SweepParts, sweepResult } from "../../../src/measure/sweep-result.ts";
 import type { Verdict } from "../../../src/measure/run-result.ts";
 
 export const FIGURES: readonly FigureName[] = [

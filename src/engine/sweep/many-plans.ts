@@ -1,0 +1,63 @@
+/** The plans of a sweep or a search: each is planned once, kept at once, and told of. */
+import type { LoggedPlan } from "../../measure/plan-log.ts";
+import type { PlannedRun, RunOrMissing } from "../../measure/planned-run.ts";
+import type { PlanPool } from "./plan-pool.ts";
+import type { PlanTask } from "./plan-worker.ts";
+import type { ManyPlansWatcher, PlannablePoint } from "./sweep-options.ts";
+
+/** One value of each knob, and what it makes of the scenario. */
+export interface ValuedPoint extends PlannablePoint {
+  readonly values: readonly string[];
+  /** Of a search: the value as a number. */
+  readonly at?: number;
+}
+
+/** Where plans are kept. */
+export interface KeptPlans {
+  /** A plan that is done already. */
+  done(values: readonly string[], seed: number): PlannedRun | undefined;
+  /** Keeps a plan that has just been done. */
+  keep(plan: LoggedPlan): void;
+}
+
+export class ManyPlans {
+  readonly #pool: PlanPool;
+  readonly #kept: KeptPlans;
+  readonly #figures: readonly string[];
+  readonly #watcher: ManyPlansWatcher;
+  #done = 0;
+  #all = 0;
+
+  constructor(pool: PlanPool, kept: KeptPlans, figures: readonly string[], watcher: ManyPlansWatcher) {
+    this.#pool = pool;
+    this.#kept = kept;
+    this.#figures = figures;
+    this.#watcher = watcher;
+  }
+
+  /** Plans every point under every seed. Never rejects: what did not come to its end is missing, and says why. */
+  async under(seeds: readonly number[], points: readonly ValuedPoint[]): Promise<readonly (readonly RunOrMissing[])[]> {
+    this.#all += points.length * seeds.length;
+    this.#watcher.onPlanned(this.#done, this.#all);
+    return Promise.all(points.map((point) => Promise.all(seeds.map((seed) => this.#runOf(point, seed)))));
+  }
+
+  async #runOf(point: ValuedPoint, seed: number): Promise<RunOrMissing> {
+    const { values, at } = point;
+    const before = this.#kept.done(values, seed);
+    const run = before ?? (await this.#pool.plan(this.#taskOf(point, seed)));
+    if (!("verdict" in run)) return run;
+    if (before === undefined) this.#kept.keep({ values, at, run });
+    this.#watcher.onPlanned(++this.#done, this.#all);
+    return run;
+  }
+
+  #taskOf({ scenario, imageBytes, jobImages }: ValuedPoint, seed: number): PlanTask {
+    return {
+      scenario: { ...scenario, seed },
+      imageBytes,
+      jobImages: jobImages ?? new Map<string, Uint8Array>(),
+      figures: this.#figures,
+    };
+  }
+}

@@ -1,0 +1,69 @@
+/** The folder of a sweep or a search that was stopped or killed: what is done in it, reported once more. */
+import { join } from "node:path";
+import { fileFailureText } from "../../base/file-failure.ts";
+import { UserError } from "../../base/user-error.ts";
+import { searchSoFar, sweepSoFar } from "../../measure/plan-log.ts";
+import type { SearchResult } from "../../measure/search-result.ts";
+import type { SweepResult } from "../../measure/sweep-result.ts";
+import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
+import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
+import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
+import { textOfFile } from "../regular-file.ts";
+import { writeWhole } from "../whole-file.ts";
+import { PLAN_LOG_FILE, planLogIn } from "./plan-log-file.ts";
+import { type ManyPlansEnd, NOT_OVER } from "./sweep-options.ts";
+
+/** What was found, as at the end of a command. */
+export type PlansOfFolder =
+  | { readonly of: "sweep"; readonly end: ManyPlansEnd<SweepResult> }
+  | { readonly of: "find"; readonly end: ManyPlansEnd<SearchResult> };
+
+/**
+ * Writes the reports of all that is done into the folder. Undefined where the folder is of no sweep and no search;
+ * throws a `UserError` for one that has come to its end, and for what cannot be read or written.
+ */
+export function rewritePlans(folder: string): PlansOfFolder | undefined {
+  const log = planLogIn(folder);
+  if (log === undefined) return refuseWhole(folder);
+  if (typeof log === "string")
+    throw new UserError({
+      file: folder,
+      seen: `has a ${PLAN_LOG_FILE} that ${log}`,
+      expected: "name a folder as otafleet plan --sweep or --find has left it",
+    });
+  const { head, plans } = log;
+  if (head.of === "find")
+    return { of: "find", end: written(folder, searchSoFar({ ...head, plans, because: NOT_OVER }), SEARCH_REPORTS) };
+  return { of: "sweep", end: written(folder, sweepSoFar({ ...head, plans, because: NOT_OVER }), SWEEP_REPORTS) };
+}
+
+function written<Result>(
+  folder: string,
+  result: Result,
+  reports: readonly PlansReporter<Result>[],
+): ManyPlansEnd<Result> {
+  const files = reports.map(({ fileName, render }) => {
+    const path = join(folder, fileName);
+    try {
+      writeWhole(path, render(result));
+      return path;
+    } catch (error) {
+      const seen = `${path} cannot be written: ${fileFailureText(error)}`;
+      throw new UserError({ seen, expected: "make the folder writable, with room on its disk" });
+    }
+  });
+  return { result, folder, files, unwritten: [], canGoOn: true };
+}
+
+/** What came to its end needs no second report. */
+function refuseWhole(folder: string): undefined {
+  for (const [name, what] of [
+    ["sweep", "sweep"],
+    ["find", "search"],
+  ] as const) {
+    if (textOfFile(join(folder, `${name}.json`)) === undefined) continue;
+    const expected = `open its ${name}.html; ${name}.json has all of it`;
+    throw new UserError({ file: folder, seen: `is of a ${what} that came to its end`, expected });
+  }
+  return undefined;
+}

@@ -1,0 +1,44 @@
+/** What sweeps and searches have in common: their head, and the plans that they are made of, there or missing. */
+import type { FigureValue } from "./figures.ts";
+import type { ThresholdResult, Verdict } from "./run-result.ts";
+
+/** What stands at the head of both results. */
+export interface PlansHead {
+  readonly scenario: { readonly name: string; readonly about: string; readonly nodes: number };
+  readonly tags: Readonly<Record<string, string>>;
+  readonly versions: Readonly<Record<string, string>>;
+  /** The command that repeats it. */
+  readonly command: string;
+  readonly seeds: readonly number[];
+  /** What `cost` is in. */
+  readonly currency: string;
+}
+
+/** One plan: one combination under one seed. */
+export interface PlannedRun {
+  readonly seed: number;
+  readonly verdict: Verdict;
+  /** The weightiest of its reasons. */
+  readonly reasons: readonly string[];
+  readonly thresholds: readonly ThresholdResult[];
+  /** In the order of the figures that were asked for. */
+  readonly figures: readonly FigureValue[];
+}
+
+/** Reasons of a run that are kept: the others are those of the same plan, which can be made again. */
+export const REASONS_KEPT = 3;
+
+/** A plan that is not there. */
+export interface MissingRun {
+  readonly values: readonly string[];
+  readonly seed: number;
+  readonly because: string;
+}
+
+/** A run of one seed, or why there is none. */
+export type RunOrMissing = PlannedRun | { readonly seed: number; readonly missingBecause: string };
+
+/** The missing ones among the runs of some values. */
+export function missingOf(values: readonly string[], runs: readonly RunOrMissing[]): readonly MissingRun[] {
+  return runs.flatMap((run) => ("verdict" in run ? [] : [{ values, seed: run.seed, because: run.missingBecause }]));
+}

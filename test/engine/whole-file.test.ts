@@ -1,0 +1,30 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { writeWhole } from "../../src/engine/whole-file.ts";
+import { freshPath } from "./small-runs.ts";
+
+test("a file is replaced by another one, never written over: whoever has it open reads it to its end", async () => {
+  const folder = freshPath();
+  mkdirSync(folder);
+  const path = join(folder, "sweep.json");
+  writeFileSync(path, "the old one");
+  const before = await import("node:fs/promises").then(({ open }) => open(path));
+
+  writeWhole(path, "new");
+
+  expect(await before.readFile("utf8")).toBe("the old one");
+  await before.close();
+  expect(readFileSync(path, "utf8")).toBe("new");
+  expect(readdirSync(folder)).toEqual(["sweep.json"]);
+});
+
+test("a file that cannot be replaced is as it was, and nothing lies beside it", () => {
+  const folder = freshPath();
+  // A folder cannot be replaced by a file.
+  mkdirSync(join(folder, "sweep.json"), { recursive: true });
+
+  expect(() => writeWhole(join(folder, "sweep.json"), "new")).toThrow();
+
+  expect(readdirSync(folder)).toEqual(["sweep.json"]);
+});
