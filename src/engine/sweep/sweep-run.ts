@@ -10,6 +10,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { knownNamesOf } from "../../scenario/thresholds.ts";
 import { hashOf } from "../run-document.ts";
 import { checkCanBePlanned } from "../virtual-run.ts";
+import { checkValuesDiffer } from "./equal-values.ts";
 import { ManyPlans } from "./many-plans.ts";
 import { inputsOf } from "./plan-inputs.ts";
 import { PlanPool, workersForPlans } from "./plan-pool.ts";
@@ -50,10 +51,12 @@ export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher
   const scenarios = points.map(({ scenario }) => scenario);
   const figures = figuresOf(options.figures, scenarios);
   for (const scenario of scenarios) checkCanBePlanned(scenario);
+  const inputs = points.map(inputsOf);
+  checkValuesDiffer(knobs, points, inputs);
   const seeds = seedsFrom(first.scenario.seed, options.seeds);
   const head = {
     of: "sweep",
-    inputs: hashOf(points.map(inputsOf).join("\n")),
+    inputs: hashOf(inputs.join("\n")),
     sweep: { ...plansHead(first.scenario, command, seeds), knobs, figures },
     points: points.map(({ values }) => values),
   } as const;
