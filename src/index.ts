@@ -61,6 +61,7 @@ export { searchJsonSchema, sweepJsonSchema } from "./measure/sweep-schema.ts";
 export { resultJsonSchema } from "./measure/result-schema.ts";
 export type { RunResult, Verdict } from "./measure/run-result.ts";
 export type { Comparison } from "./measure/comparison.ts";
+export { comparisonJsonSchema } from "./measure/comparison-schema.ts";
 export type { ComparisonLimit } from "./measure/comparison-limit.ts";
 
 // Kinds of backend: the ones that there are, and the contract of one's own.

@@ -331,10 +331,12 @@ function addSchema(program: Command, exit: (code: number) => void): void {
   command(
     program,
     "schema",
-    "print the JSON Schema of scenario files, result.json, sweep.json or find.json, or the API as OpenAPI",
+    "print the JSON Schema of scenario files, of result.json, sweep.json, find.json or compare.json, or the API as OpenAPI",
   )
     .addArgument(
-      new Argument("[of]", "what to print").choices(["scenario", "result", "sweep", "find", "api"]).default("scenario"),
+      new Argument("[of]", "what to print")
+        .choices(["scenario", "result", "sweep", "find", "compare", "api"])
+        .default("scenario"),
     )
     .addHelpText(
       "after",

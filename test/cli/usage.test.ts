@@ -69,7 +69,7 @@ test.each([
   },
   {
     words: ["schema", "fleet"],
-    line: `otafleet: command-argument value 'fleet' is invalid for argument 'of'. Allowed choices are scenario, result, sweep, find, api. See "otafleet schema --help".`,
+    line: `otafleet: command-argument value 'fleet' is invalid for argument 'of'. Allowed choices are scenario, result, sweep, find, compare, api. See "otafleet schema --help".`,
   },
 ])("otafleet $words is bad usage: one line, exit code 2", async ({ words, line }) => {
   const ended = await otafleet(words);

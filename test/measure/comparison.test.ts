@@ -1,7 +1,10 @@
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { compareRuns, type Comparison, type ScenarioMatch } from "../../src/measure/comparison.ts";
 import { type ComparisonLimit, parseLimit } from "../../src/measure/comparison-limit.ts";
 import type { MetricResult, RunResult } from "../../src/measure/run-result.ts";
+import { COMPARISON, comparisonJsonSchema } from "../../src/measure/comparison-schema.ts";
+import { comparisonJson } from "../../src/report/comparison-json.ts";
 import { reportInput } from "../report/result-fixture.ts";
 
 const SAME: ScenarioMatch = { isSame: true, sha256: ["a", "a"], differs: [], mayDiffer: [] };
@@ -16,6 +19,25 @@ describe("a comparison", () => {
     expect(own.outcomes.every(({ difference }) => difference === 0)).toBe(true);
     expect(own.percentiles.every(({ share }) => share === 0 || share === null)).toBe(true);
     expect(own.completionDistance).toBe(0);
+  });
+
+  test.each([
+    ["without limits, of runs that differ", compared(result, { ...result, seed: 2 }, [])],
+    ["within every limit", compared(result, result, limits("0%", "peaks=0%", "outcomes=0%"))],
+    [
+      "beyond, where one came so far and the other did not",
+      compared(completing({ p95: "not reached" }), result, limits("5%")),
+    ],
+    ["of different scenarios", compareRuns(side(result), side(result), OTHER, limits("5%"))],
+  ])("fits the published schema: %s", (_, comparison) => {
+    const json: unknown = JSON.parse(comparisonJson(comparison));
+
+    expect(COMPARISON.parse(json)).toEqual(json);
+    const validate = new Ajv2020({ strict: false }).compile(comparisonJsonSchema());
+    expect(validate(json), JSON.stringify(validate.errors)).toBe(true);
+    expect(validate({ ...comparison, verdict: "close" })).toBe(false);
+    const { peaks: _peaks, ...without } = comparison;
+    expect(validate(without)).toBe(false);
   });
 
   test("tells a difference as a share of the second run", () => {
