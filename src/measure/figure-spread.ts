@@ -6,16 +6,22 @@ export interface FigureSpread {
   readonly least: FigureValue;
   readonly median: FigureValue;
   readonly most: FigureValue;
+  /** How many seeds gave a number or never: the three are of these alone. */
+  readonly from: number;
+  /** How many seeds there are, with those that gave nothing and those that are missing. */
+  readonly of: number;
 }
 
-/** The spread of values, at least one; what has no value is left out where others have one. */
-export function spreadOf(values: readonly FigureValue[]): FigureSpread {
-  const sizes = values.flatMap((value) =>
-    typeof value === "number" ? [value] : value === "not reached" ? [Infinity] : [],
-  );
+/**
+ * The spread of values, at least one; what has no value is left out where others have one.
+ *
+ * @param of seeds in all
+ */
+export function spreadOf(values: readonly FigureValue[], of: number): FigureSpread {
+  const sizes = values.flatMap((value) => sizeOf(value) ?? []);
   if (sizes.length === 0) {
     const word = values[0] ?? "not told";
-    return { least: word, median: word, most: word };
+    return { least: word, median: word, most: word, from: 0, of };
   }
   sizes.sort((a, b) => a - b);
   const at = (place: number): number => sizes[place] ?? Infinity;
@@ -25,6 +31,8 @@ export function spreadOf(values: readonly FigureValue[]): FigureSpread {
     least: valueOfSize(at(0)),
     median: valueOfSize(low === high ? low : (low + high) / 2),
     most: valueOfSize(at(sizes.length - 1)),
+    from: sizes.length,
+    of,
   };
 }
 

@@ -67,7 +67,12 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
       verdict: there.length < runs.length ? "incomplete" : gravest(there.map(({ verdict }) => verdict)),
       runs: there,
       figures: parts.figures.map((_, figure) =>
-        there.length === 0 ? null : spreadOf(there.map((run) => run.figures[figure] ?? "not told")),
+        there.length === 0
+          ? null
+          : spreadOf(
+              there.map((run) => run.figures[figure] ?? "not told"),
+              runs.length,
+            ),
       ),
     };
   });

@@ -8,7 +8,13 @@ const count = z.int().min(0);
 const value = z
   .union([z.number(), z.enum(["no samples", "too few", "not reached", "not told"])])
   .describe("In the figure's unit, or why there is none");
-const spread = z.object({ least: value, median: value, most: value });
+const spread = z.object({
+  least: value,
+  median: value,
+  most: value,
+  from: count.describe("How many seeds gave a number or were never reached: the three are of these alone"),
+  of: count.describe("How many seeds there are"),
+});
 
 const figure = z.object({
   name: z.string(),

@@ -38,16 +38,33 @@ export function figureText(value: FigureValue, format: FigureFormat): string {
   return typeof value === "number" ? numberText(value, format) : value;
 }
 
-/** `3.2 h`, or with its range where seeds differ: `3.2 h (3.1 to 3.4 h)`. */
+/** `3.2 h`, or with its range where seeds differ: `3.2 h (3.1 to 3.4 h; 2 of 3 seeds)`. */
 export function spreadText(spread: FigureSpread | null, format: FigureFormat): string {
-  if (spread === null) return "missing";
-  const median = figureText(spread.median, format);
+  return spread === null ? "missing" : withNotes(figureText(spread.median, format), spreadNotes(spread, format));
+}
+
+/** The median alone, where there is no room for the range: `3.2 h`, or `3.2 h (2 of 3 seeds)`. */
+export function medianText(spread: FigureSpread | null, format: FigureFormat): string {
+  return spread === null ? "missing" : withNotes(figureText(spread.median, format), seedsNote(spread));
+}
+
+/** What belongs beside a median: its range, and how many seeds it is of where that is not all. */
+export function spreadNotes(spread: FigureSpread, format: FigureFormat): readonly string[] {
   const range = rangeText(spread, format);
-  return range === "" ? median : `${median} (${range})`;
+  return [...(range === "" ? [] : [range]), ...seedsNote(spread)];
+}
+
+/** A number of some seeds alone must not be taken for one of all. */
+function seedsNote({ from, of }: FigureSpread): readonly string[] {
+  return from === 0 || from === of ? [] : [`${from} of ${of} seeds`];
+}
+
+function withNotes(text: string, notes: readonly string[]): string {
+  return notes.length === 0 ? text : `${text} (${notes.join("; ")})`;
 }
 
 /** `3.1 to 3.4 h`; "" where the seeds agree, or seem to. */
-export function rangeText({ least, most }: FigureSpread, format: FigureFormat): string {
+export function rangeText({ least, most }: Pick<FigureSpread, "least" | "most">, format: FigureFormat): string {
   const [low, high] = [figureText(least, format), figureText(most, format)];
   return low === high ? "" : `${withoutUnitOf(high, low)} to ${high}`;
 }

@@ -122,6 +122,16 @@ describe("conditions", () => {
 
 describe("spreads", () => {
   test.each([
+    [[3, 1, 2], 3],
+    [["not reached", 2, 1], 3],
+    [["too few", 5, 1], 2],
+    [["too few", "not told", "no samples"], 0],
+    [[5, 1], 2],
+  ] as const)("of %j under three seeds say of how many they are: %i", (values, from) => {
+    expect(spreadOf(values, 3)).toMatchObject({ from, of: 3 });
+  });
+
+  test.each([
     [
       [3, 1, 2],
       [1, 2, 3],
@@ -148,6 +158,6 @@ describe("spreads", () => {
       ["too few", "too few", "too few"],
     ],
   ] as const)("of %j are %j", (values, [least, median, most]) => {
-    expect(spreadOf(values)).toEqual({ least, median, most });
+    expect(spreadOf(values, values.length)).toMatchObject({ least, median, most });
   });
 });

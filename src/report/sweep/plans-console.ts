@@ -1,17 +1,16 @@
 /** The end of a sweep or a search in the terminal. */
 import type { SearchResult } from "../../measure/search-result.ts";
-import { spreadOf } from "../../measure/figure-spread.ts";
 import type { Verdict } from "../../measure/run-result.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
 import { readableSentence } from "../duration-text.ts";
-import { figureText, spreadText } from "../figure-text.ts";
+import { figureText, medianText, spreadText } from "../figure-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 import type { Painter, Terminal } from "../painter.ts";
 import { plainTable } from "../plain-table.ts";
 import { cutText, harmlessLine } from "../text-cleaning.ts";
 import { wrapped } from "../text-wrapping.ts";
-import { answerTitle, searchVerdict } from "./search-page.ts";
+import { answerTitle, searchVerdict, spreadAt } from "./search-page.ts";
 import { figureRanges, keptByFirstKnob, keptText, pointText, sweepTitle, withShortNames } from "./sweep-answers.ts";
 
 /** How much is told; `none` is the title alone, `brief` why it did not pass as well. */
@@ -71,7 +70,7 @@ export function searchSummary(search: SearchResult, extent: PlansExtent, termina
     holds === null ? "cannot be judged" : holds ? "holds" : "fails",
     ...(extent === "full"
       ? runs.map(({ figure }) => figureText(figure, format))
-      : [spreadText(runs.length === 0 ? null : spreadOf(runs.map(({ figure }) => figure)), format)]),
+      : [spreadText(spreadAt(runs, search.seeds.length), format)]),
   ]);
   const heads =
     extent === "full" ? search.seeds.map((seed) => `seed ${seed}`) : [harmlessLine(search.figure.title, 40)];
@@ -116,7 +115,7 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
   const shown = points.slice(0, ROWS_MAX);
   const rows = shown.map(cellsOf);
   for (const [place, { title }] of figures.entries()) {
-    const cells = shown.map((point) => figureText(point.figures[place]?.median ?? "not told", format(place)));
+    const cells = shown.map((point) => medianText(point.figures[place] ?? null, format(place)));
     const wider = plainTable(
       [...heads, title],
       rows.map((row, at) => [...row, cells[at] ?? ""]),

@@ -89,8 +89,14 @@ function formatOf({ figure, currency }: SearchResult): FigureFormat {
   return { unit: figure.unit, currency };
 }
 
-function spreadAt({ runs }: SearchPoint): FigureSpread | null {
-  return runs.length === 0 ? null : spreadOf(runs.map(({ figure }) => figure));
+/** The figure over the seeds of a value; null = no run of it is there. */
+export function spreadAt(runs: SearchPoint["runs"], seeds: number): FigureSpread | null {
+  return runs.length === 0
+    ? null
+    : spreadOf(
+        runs.map(({ figure }) => figure),
+        seeds,
+      );
 }
 
 function pointTable(search: SearchResult, rows: readonly SearchPoint[]): Html {
@@ -124,7 +130,7 @@ function holdsBadge({ holds }: SearchPoint): Html {
 
 /** Distances on the axis are ratios where the values are far apart, as doubling goes. */
 function searchPlot(search: SearchResult): Html {
-  const { points, knob, figure, limit, until } = search;
+  const { points, knob, figure, limit, until, seeds } = search;
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return html`<p class="quiet">No value was tried.</p>`;
   const format = formatOf(search);
@@ -134,7 +140,7 @@ function searchPlot(search: SearchResult): Html {
   const share = ({ at }: SearchPoint): number =>
     0.03 + (span === 0 ? 0.47 : (0.94 * (place(at) - place(first.at))) / span);
   const bandPoints = points.map((point): BandPoint | undefined => {
-    const spread = spreadAt(point);
+    const spread = spreadAt(point.runs, seeds.length);
     const sizes = [spread?.least, spread?.median, spread?.most].map((value) => value && sizeOf(value));
     const [least, median, most] = sizes;
     if (typeof least !== "number" || typeof median !== "number" || typeof most !== "number") return undefined;
@@ -145,7 +151,9 @@ function searchPlot(search: SearchResult): Html {
     summary: `Over ${knob}${isRatio ? ", in ratios" : ""}. Line: median over seeds; band: least to most; dashed: the limit.`,
     series: [{ label: figure.title, points: bandPoints }],
     xTicks: labelled(points, share),
-    hover: labelled(points, share).map(({ at }) => `${knob} ${at.value}: ${spreadText(spreadAt(at), format)}`),
+    hover: labelled(points, share).map(
+      ({ at }) => `${knob} ${at.value}: ${spreadText(spreadAt(at.runs, seeds.length), format)}`,
+    ),
     text: (value) => numberText(value, format),
     axis: axisOf(figure),
     limit: { value: limit, label: until },

@@ -3,7 +3,7 @@ import { sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
-import { figureText, type FigureFormat, rangeText } from "../figure-text.ts";
+import { type FigureFormat, medianText, rangeText } from "../figure-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 
 /** Groups of the first knob's values that are told in sentences; the others stand in the table. */
@@ -115,9 +115,9 @@ export function figureRanges(sweep: SweepResult, points = sweep.points): readonl
   return sweep.figures.flatMap((figure, place) => {
     const format: FigureFormat = { unit: figure.unit, currency: sweep.currency };
     const sized = points.flatMap((point) => {
-      const median = point.figures[place]?.median ?? "not told";
-      const size = sizeOf(median);
-      return size === undefined ? [] : [{ point, median, size }];
+      const spread = point.figures[place] ?? null;
+      const size = spread === null ? undefined : sizeOf(spread.median);
+      return spread === null || size === undefined ? [] : [{ point, spread, size }];
     });
     const [first] = sized;
     if (first === undefined) return [];
@@ -126,11 +126,11 @@ export function figureRanges(sweep: SweepResult, points = sweep.points): readonl
     return [
       {
         figure,
-        least: figureText(least.median, format),
+        least: medianText(least.spread, format),
         leastAt: least.size === most.size ? "everywhere" : pointText(least.point.values, sweep.knobs),
-        most: figureText(most.median, format),
+        most: medianText(most.spread, format),
         mostAt: least.size === most.size ? "everywhere" : pointText(most.point.values, sweep.knobs),
-        range: rangeText({ least: least.median, median: least.median, most: most.median }, format),
+        range: rangeText({ least: least.spread.median, most: most.spread.median }, format),
       },
     ];
   });

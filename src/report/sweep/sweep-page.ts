@@ -1,8 +1,8 @@
 /** The page of a sweep: what it comes to in sentences, then every combination, then a plot a figure. */
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
-import { type FigureFormat, figureText, rangeText } from "../figure-text.ts";
-import { html, type Html, type HtmlValue, NOTHING } from "../html/html-text.ts";
+import { type FigureFormat, figureText, spreadNotes } from "../figure-text.ts";
+import { html, type Html, type HtmlValue } from "../html/html-text.ts";
 import { contents, pageShell } from "../html/page-shell.ts";
 import { badge, type Section, section } from "../html/section.ts";
 import { type Column, table } from "../html/table.ts";
@@ -132,7 +132,10 @@ function pointTable(sweep: SweepResult): Html {
     const format: FigureFormat = { unit: figure.unit, currency };
     return { head: figure.title, kind: "number", cell: (point) => spreadCell(point, place, format) };
   });
-  const about = seeds.length === 1 ? "" : "Medians over seeds; below them least to most, where seeds differ.";
+  const about =
+    seeds.length === 1
+      ? ""
+      : "Medians over seeds; below them least to most, where seeds differ, and of how many seeds, where not all gave a number.";
   return html`<p class="quiet">${about}</p>
     ${table<SweepPoint>({
       caption: "Every combination with its figures",
@@ -160,10 +163,10 @@ function verdictBadge({ verdict, runs }: SweepPoint, seeds: number): Html {
 function spreadCell({ figures }: SweepPoint, place: number, format: FigureFormat): HtmlValue {
   const spread = figures[place];
   if (spread === undefined || spread === null) return html`<span class="word">missing</span>`;
-  const range = rangeText(spread, format);
+  const notes = spreadNotes(spread, format);
   const median =
     typeof spread.median === "number"
       ? figureText(spread.median, format)
       : html`<span class="word">${spread.median}</span>`;
-  return html`<div>${median}${range === "" ? NOTHING : html`<span class="meaning">${range}</span>`}</div>`;
+  return html`<div>${median}${notes.map((note) => html`<span class="meaning">${note}</span>`)}</div>`;
 }

@@ -2,7 +2,7 @@
 import { sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
-import { figureText, type FigureFormat, numberText, spreadText } from "../figure-text.ts";
+import { figureText, type FigureFormat, medianText, numberText, spreadText } from "../figure-text.ts";
 import { type BandPlot, bandPlot, type BandPoint, type BandSeries, SERIES_MAX } from "../html/band-plot.ts";
 import { html, type Html, NOTHING } from "../html/html-text.ts";
 import { table } from "../html/table.ts";
@@ -102,7 +102,8 @@ function numbers(sweep: SweepResult, figure: FigureName, place: number, points: 
   const format: FigureFormat = { unit: figure.unit, currency: sweep.currency };
   const cell = (which: "least" | "median" | "most") => (point: SweepPoint) => {
     const spread = point.figures[place];
-    return spread === undefined || spread === null ? NOTHING : figureText(spread[which], format);
+    if (spread === undefined || spread === null) return NOTHING;
+    return which === "median" ? medianText(spread, format) : figureText(spread[which], format);
   };
   return table<SweepPoint>({
     caption: figure.title,

@@ -80,6 +80,27 @@ describe("sweep.html", () => {
     expect(incomplete).toContain("cdn.egress 100Mbit/s, autofetch.every 1h, nodes 1000 2 stopped by Ctrl-C");
   });
 
+  test("says of how many seeds a figure is, where not all gave one: in table, plots and ranges", () => {
+    const knobs = [{ path: "model.cdn.egress", values: ["1Gbit/s"] }];
+    const runs = [planned(1, "passed", [1, "too few", 3]), planned(2, "passed", [1, 7.2e9, 3])];
+    const gone = { seed: 3, missingBecause: "its thread ended" };
+    const few = sweepOf({ knobs, planned: [{ values: ["1Gbit/s"], runs: [...runs, gone] }] });
+    const page = fileOf("sweep.html", few);
+    const part = (from: string, until: string): string => text(page.slice(page.indexOf(from), page.indexOf(until)));
+
+    expect(few.points[0]?.figures.map((spread) => [spread?.from, spread?.of])).toEqual([
+      [2, 3],
+      [1, 3],
+      [2, 3],
+    ]);
+    expect(part('id="combinations"', 'id="thresholds"')).toMatch(/1 2 of 3 seeds.*2 h 1 of 3 seeds.*\$3 2 of 3 seeds/);
+    expect(part('id="ranges"', 'id="combinations"')).toContain("2 h (1 of 3 seeds)");
+    expect(part('id="figures"', 'id="repeat"')).toContain("2 h (1 of 3 seeds)");
+    for (const extent of ["compact", "full"] as const)
+      expect(sweepSummary(few, extent, { ...TERMINAL, columns: 200 }).join("\n")).toContain("2 h (1 of 3 seeds)");
+    expect(page.match(/3 of 3 seeds/)).toBeNull();
+  });
+
   test("says nothing of thresholds where nothing was planned", () => {
     const gone = [{ values: ["1Gbit/s", "1h", "1000"], runs: [{ seed: 1, missingBecause: "stopped by Ctrl-C" }] }];
     const page = text(fileOf("sweep.html", sweepOf({ planned: gone, interruptedBecause: "stopped by Ctrl-C" })));
