@@ -1,6 +1,7 @@
 /** What the reducer has to know of a scenario: a pure function of it, so run and report plan alike. */
 import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
+import type { Fleet } from "../fleet/fleet.ts";
 import { zonesIn } from "../fleet/fleet-rows.ts";
 import { zoneOf } from "../fleet/traits.ts";
 import type { PlannedJob, PlannedStage, RunPlan } from "../measure/run-plan.ts";
@@ -16,20 +17,27 @@ export function planOf(scenario: Scenario, speed: number): RunPlan {
   const { fleet } = scenario;
   const seed = seedOf(scenario.seed);
   const zoneNames = [...new Set(fleet.cohorts.flatMap(zonesIn))];
-  const zoneNumbers = new Map(zoneNames.map((name, number) => [name, number]));
   return {
     nodes: fleet.nodes,
     cohorts: fleet.cohorts.map(({ name, firstNode, nodes }) => ({ name, from: firstNode, until: firstNode + nodes })),
     zoneNames,
-    zoneOf: Uint16Array.from({ length: fleet.nodes }, (_, node) => {
-      const number = zoneNumbers.get(zoneOf(fleet, seed, node));
-      assert(number !== undefined, "a node's zone is one of its cohort's");
-      return number;
-    }),
+    zoneOf: zoneNumbersOf(fleet, seed, zoneNames),
     jobs: scenario.jobs.map((job, number) => plannedJob(scenario, job, number)),
     speed,
     endUs: scenario.end.afterUs,
   };
+}
+
+/** The place of each node's zone among the names. */
+function zoneNumbersOf(fleet: Fleet, seed: number, zoneNames: readonly string[]): Uint16Array {
+  const numbers = new Map(zoneNames.map((name, number) => [name, number]));
+  const byNode = new Uint16Array(fleet.nodes);
+  for (let node = 0; node < fleet.nodes; node++) {
+    const number = numbers.get(zoneOf(fleet, seed, node));
+    assert(number !== undefined, "a node's zone is one of its cohort's");
+    byNode[node] = number;
+  }
+  return byNode;
 }
 
 /** The scenario's thresholds, ready to be judged. Their syntax was checked when the scenario was read. */

@@ -72,7 +72,9 @@ function virtualImages({ scenario, images }: RunDocument): readonly VirtualImage
 }
 
 function beliefsOf({ backend }: VirtualFleet, jobs: number, nodes: number): readonly Uint8Array[] {
-  return Array.from({ length: jobs }, (_, job) =>
-    Uint8Array.from({ length: nodes }, (_unused, node) => BELIEFS.indexOf(backend.beliefOf(job, node))),
-  );
+  return Array.from({ length: jobs }, (_, job) => {
+    const ofJob = new Uint8Array(nodes);
+    for (let node = 0; node < nodes; node++) ofJob[node] = BELIEFS.indexOf(backend.beliefOf(job, node));
+    return ofJob;
+  });
 }

@@ -19,17 +19,33 @@ const Z95 = 1.6448536269514722;
 
 /** The value below which a share `u` of all values lies; 0 < u < 1. */
 export function quantile(distribution: Distribution, u: number): number {
+  return quantileOf(distribution)(u);
+}
+
+/** The same as a function of `u`, for many draws: what does not hang on the draw is reckoned once. */
+export function quantileOf(distribution: Distribution): (u: number) => number {
   switch (distribution.kind) {
-    case "fixed":
-      return distribution.value;
-    case "uniform":
-      return distribution.min + (distribution.max - distribution.min) * u;
-    case "lognormal":
-      return distribution.p50 * Math.exp(sigmaOf(distribution) * inverseNormal(u));
-    case "exponential":
-      return -distribution.mean * Math.log1p(-u);
-    case "normal":
-      return Math.max(0, distribution.mean + distribution.sd * inverseNormal(u));
+    case "fixed": {
+      const { value } = distribution;
+      return () => value;
+    }
+    case "uniform": {
+      const { min, max } = distribution;
+      return (u) => min + (max - min) * u;
+    }
+    case "lognormal": {
+      const { p50 } = distribution;
+      const sigma = sigmaOf(distribution);
+      return (u) => p50 * Math.exp(sigma * inverseNormal(u));
+    }
+    case "exponential": {
+      const { mean: meanValue } = distribution;
+      return (u) => -meanValue * Math.log1p(-u);
+    }
+    case "normal": {
+      const { mean: centre, sd } = distribution;
+      return (u) => Math.max(0, centre + sd * inverseNormal(u));
+    }
     default:
       return unreachable(distribution);
   }

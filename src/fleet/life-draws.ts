@@ -4,7 +4,7 @@
  */
 import { DAY_US, NEVER } from "../base/instant.ts";
 import type { Cohort } from "./cohort.ts";
-import { quantile } from "./distribution.ts";
+import { quantileOf } from "./distribution.ts";
 
 export interface LifeDraws {
   /** Time from the end of an offline spell to the next; NEVER = always on the network. */
@@ -17,17 +17,21 @@ export interface LifeDraws {
 }
 
 export function lifeDrawsOf({ offline, autofetch, bootUs }: Cohort): LifeDraws {
-  const hasSpells = offline.kind === "spells" && offline.perDay > 0;
   const jitterUs = autofetch.kind === "periodic" ? autofetch.jitterUs : 0;
+  const bootLengthUs = quantileOf(bootUs);
   return {
-    // Spells that begin at random, so many a day, have exponential gaps: what is left of one is as long as a whole one.
-    spellGapUs: hasSpells
-      ? (u) => whole(quantile({ kind: "exponential", mean: DAY_US / offline.perDay }, u), 1)
-      : () => NEVER,
-    spellLengthUs: hasSpells ? (u) => whole(quantile(offline.lastUs, u), 1) : () => 0,
+    ...spellDrawsOf(offline),
     autofetchJitterUs: (u) => whole(jitterUs * u, 0),
-    bootUs: (u) => whole(quantile(bootUs, u), 0),
+    bootUs: (u) => whole(bootLengthUs(u), 0),
   };
+}
+
+function spellDrawsOf(offline: Cohort["offline"]): Pick<LifeDraws, "spellGapUs" | "spellLengthUs"> {
+  if (offline.kind === "none" || offline.perDay <= 0) return { spellGapUs: () => NEVER, spellLengthUs: () => 0 };
+  // Spells that begin at random, so many a day, have exponential gaps: what is left of one is as long as a whole one.
+  const gapUs = quantileOf({ kind: "exponential", mean: DAY_US / offline.perDay });
+  const lengthUs = quantileOf(offline.lastUs);
+  return { spellGapUs: (u) => whole(gapUs(u), 1), spellLengthUs: (u) => whole(lengthUs(u), 1) };
 }
 
 function whole(us: number, least: number): number {

@@ -6,8 +6,8 @@ import { assert } from "../base/assert.ts";
 import { DAY_US, NEVER } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
-import type { Cohort, Weighted } from "./cohort.ts";
-import { mean, quantile, residual, type Distribution } from "./distribution.ts";
+import type { Cohort, LinkClass, Weighted } from "./cohort.ts";
+import { mean, quantileOf, residual } from "./distribution.ts";
 import { cohortIndexOf, cohortOf, type Fleet } from "./fleet.ts";
 import { bookOf, isGone, linkClassOf, runsIn, runsPlaceOf } from "./fleet-rows.ts";
 import { lossLimit } from "./packet-loss.ts";
@@ -45,77 +45,130 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
   const index = cohortIndexOf(fleet, node);
   const cohort = fleet.cohorts[index];
   assert(cohort !== undefined, "a node belongs to a cohort");
-  const linkClass = linkClassOf(cohort, node);
-  const whole = (distribution: Distribution, purpose: number, least: number): number =>
-    Math.max(least, Math.round(quantile(distribution, draw(seed, node, purpose, 0))));
-  const latencyUs = whole(linkClass?.latencyUs ?? cohort.latencyUs, PURPOSE.latency, 0);
-  const throughput = whole(
-    linkClass?.throughputBytesPerSecond ?? cohort.throughputBytesPerSecond,
-    PURPOSE.throughput,
-    1,
-  );
+  const draws = drawsOf(cohort);
+  const link = draws.links.get(linkClassOf(cohort, node)) ?? draws.link;
+  const latencyUs = whole(link.latencyUs, draw(seed, node, PURPOSE.latency, 0), 0);
+  const throughput = whole(link.throughputBytesPerSecond, draw(seed, node, PURPOSE.throughput, 0), 1);
   const lossMax = Math.max(1, Math.round(lossLimit(cohort.lossShare ?? 0, 2 * latencyUs)));
+  const hardware = draws.hardware[runsPlaceOf(cohort, node)];
   return {
     cohort: index,
-    zone: zoneOf(fleet, seed, node),
-    generation: pick(cohort.runs.generations, draw(seed, node, PURPOSE.generation, 0)),
-    hardware: hardwareOf(cohort, seed, node),
+    zone: zoneIn(cohort, draws, seed, node),
+    generation: draws.generations.drawn(seed, node, PURPOSE.generation),
+    hardware: hardware === undefined ? "" : hardware.drawn(seed, node, PURPOSE.hardware),
     throughputBytesPerSecond: Math.min(lossMax, throughput),
     latencyUs,
-    flashBytesPerSecond: whole(cohort.flashBytesPerSecond, PURPOSE.flash, 1),
-    bootUs: whole(cohort.bootUs, PURPOSE.boot, 0),
-    faults: faultMask(cohort, seed, node),
+    flashBytesPerSecond: whole(draws.flashBytesPerSecond, draw(seed, node, PURPOSE.flash, 0), 1),
+    bootUs: whole(draws.bootUs, draw(seed, node, PURPOSE.boot, 0), 0),
+    faults: faultMask(draws, seed, node),
     autofetchPhase: autofetchPhase(cohort, seed, node),
-    startsOfflineForUs: startsOfflineForUs(fleet, cohort, seed, node),
+    startsOfflineForUs: startsOfflineForUs(fleet, cohort, draws, seed, node),
   };
 }
 
 /** The IANA name of a node's zone, without its other traits. */
 export function zoneOf(fleet: Fleet, seed: number, node: number): string {
   const cohort = cohortOf(fleet, node);
-  const ofRow = bookOf(cohort)?.zoneOf(node - cohort.firstNode);
-  return ofRow ?? pick(cohort.zones, draw(seed, node, PURPOSE.zone, 0));
+  return zoneIn(cohort, drawsOf(cohort), seed, node);
 }
 
-function startsOfflineForUs({ begins }: Fleet, cohort: Cohort, seed: number, node: number): number {
-  if (isGone(cohort, node)) return NEVER;
-  return begins === "running" ? spellAtStartUs(cohort, seed, node) : 0;
+/** How a link of one class is drawn. */
+interface LinkDraws {
+  readonly latencyUs: (u: number) => number;
+  readonly throughputBytesPerSecond: (u: number) => number;
 }
 
-/** Sums of weights: of a million nodes, each asks for that of its cohort several times. */
-const weightSums = new WeakMap<readonly Weighted[], number>();
+/** How the nodes of a cohort are drawn: what all of them have in common, made ready. */
+interface CohortDraws {
+  /** Where a row names no class of link, or none is known. */
+  readonly link: LinkDraws;
+  readonly links: ReadonlyMap<LinkClass | undefined, LinkDraws>;
+  readonly zones: Choice;
+  readonly generations: Choice;
+  /** By place in `runsIn`; undefined = the scenario tells none apart. */
+  readonly hardware: readonly (Choice | undefined)[];
+  readonly flashBytesPerSecond: (u: number) => number;
+  readonly bootUs: (u: number) => number;
+  readonly faults: readonly { readonly bit: number; readonly share: number }[];
+  /** Of a running fleet's nodes, 0 to 1. */
+  readonly offlineShare: number;
+}
 
-function weightOf(choices: readonly Weighted[]): number {
-  const known = weightSums.get(choices);
+/** A cohort never changes, and of a million nodes each asks for its own. */
+const drawsByCohort = new WeakMap<Cohort, CohortDraws>();
+
+function drawsOf(cohort: Cohort): CohortDraws {
+  const known = drawsByCohort.get(cohort);
   if (known !== undefined) return known;
-  const sum = choices.reduce((total, choice) => total + choice.weight, 0);
-  weightSums.set(choices, sum);
-  return sum;
+  const link = linkDraws(cohort, undefined);
+  const draws: CohortDraws = {
+    link,
+    links: new Map(cohort.from?.links.map((each) => [each, linkDraws(cohort, each)])),
+    zones: new Choice(cohort.zones),
+    generations: new Choice(cohort.runs.generations),
+    hardware: runsIn(cohort).map(({ hardware }) => (hardware === undefined ? undefined : new Choice(hardware))),
+    flashBytesPerSecond: quantileOf(cohort.flashBytesPerSecond),
+    bootUs: quantileOf(cohort.bootUs),
+    faults: cohort.faults.map(({ fault, share }) => ({ bit: 1 << FAULT_NAMES.indexOf(fault), share })),
+    offlineShare: offlineShareOf(cohort),
+  };
+  drawsByCohort.set(cohort, draws);
+  return draws;
 }
 
-function pick(choices: readonly Weighted[], u: number): string {
-  let left = u * weightOf(choices);
-  for (const choice of choices) {
-    left -= choice.weight;
-    if (left < 0) return choice.value;
+function linkDraws(cohort: Cohort, link: LinkClass | undefined): LinkDraws {
+  return {
+    latencyUs: quantileOf(link?.latencyUs ?? cohort.latencyUs),
+    throughputBytesPerSecond: quantileOf(link?.throughputBytesPerSecond ?? cohort.throughputBytesPerSecond),
+  };
+}
+
+/** One of several values, by their weights. */
+class Choice {
+  readonly #choices: readonly Weighted[];
+  readonly #weight: number;
+  /** Whoever can only be one thing need not draw. */
+  readonly #only: string | undefined;
+
+  constructor(choices: readonly Weighted[]) {
+    this.#choices = choices;
+    this.#weight = choices.reduce((total, choice) => total + choice.weight, 0);
+    this.#only = choices.length === 1 && this.#weight > 0 ? choices[0]?.value : undefined;
   }
-  // Rounding may leave a hair beyond the last weight.
-  const last = choices.findLast((choice) => choice.weight > 0);
-  assert(last !== undefined, "a choice has at least one value of positive weight");
-  return last.value;
+
+  drawn(seed: number, node: number, purpose: number): string {
+    return this.#only ?? this.#at(draw(seed, node, purpose, 0));
+  }
+
+  #at(u: number): string {
+    let left = u * this.#weight;
+    for (const choice of this.#choices) {
+      left -= choice.weight;
+      if (left < 0) return choice.value;
+    }
+    // Rounding may leave a hair beyond the last weight.
+    const last = this.#choices.findLast((choice) => choice.weight > 0);
+    assert(last !== undefined, "a choice has at least one value of positive weight");
+    return last.value;
+  }
 }
 
-function hardwareOf(cohort: Cohort, seed: number, node: number): string {
-  const hardware = runsIn(cohort)[runsPlaceOf(cohort, node)]?.hardware;
-  return hardware === undefined ? "" : pick(hardware, draw(seed, node, PURPOSE.hardware, 0));
+function whole(value: (u: number) => number, u: number, least: number): number {
+  return Math.max(least, Math.round(value(u)));
 }
 
-function faultMask(cohort: Cohort, seed: number, node: number): number {
+function zoneIn(cohort: Cohort, { zones }: CohortDraws, seed: number, node: number): string {
+  const ofRow = bookOf(cohort)?.zoneOf(node - cohort.firstNode);
+  return ofRow ?? zones.drawn(seed, node, PURPOSE.zone);
+}
+
+function faultMask({ faults }: CohortDraws, seed: number, node: number): number {
+  if (faults.length === 0) return 0;
   // One draw for all: no node has two faults, of which the first would keep the second from ever firing.
   let left = draw(seed, node, PURPOSE.fault, 0);
-  for (const { fault, share } of cohort.faults) {
+  for (const { bit, share } of faults) {
     left -= share;
-    if (left < 0) return 1 << FAULT_NAMES.indexOf(fault);
+    if (left < 0) return bit;
   }
   return 0;
 }
@@ -130,12 +183,20 @@ function autofetchPhase(cohort: Cohort, seed: number, node: number): number {
   return draw(seed, node, PURPOSE.autofetchPhase, 0);
 }
 
+function startsOfflineForUs({ begins }: Fleet, cohort: Cohort, draws: CohortDraws, seed: number, node: number): number {
+  if (isGone(cohort, node)) return NEVER;
+  return begins === "running" ? spellAtStartUs(cohort, draws, seed, node) : 0;
+}
+
 /** By the stationary law: with r spells for each day online and m days a spell, a share r m / (1 + r m) is offline. */
-function spellAtStartUs(cohort: Cohort, seed: number, node: number): number {
-  const { offline } = cohort;
+function offlineShareOf({ offline }: Cohort): number {
   if (offline.kind === "none") return 0;
   const load = (offline.perDay * mean(offline.lastUs)) / DAY_US;
-  if (draw(seed, node, PURPOSE.startsOffline, 0) >= load / (1 + load)) return 0;
+  return load / (1 + load);
+}
+
+function spellAtStartUs({ offline }: Cohort, { offlineShare }: CohortDraws, seed: number, node: number): number {
+  if (offline.kind === "none" || draw(seed, node, PURPOSE.startsOffline, 0) >= offlineShare) return 0;
   const length = draw(seed, node, PURPOSE.startSpellLength, 0);
   const position = draw(seed, node, PURPOSE.startSpellPosition, 0);
   return Math.max(1, Math.round(residual(offline.lastUs, length, position)));
