@@ -60,43 +60,54 @@ export function* nodeRows(state: RunState, facts: Pick<RunFacts, "beliefs" | "lo
       isOnline: (columns.nodeBits[node]! & NODE.online) !== 0,
       isBricked: (columns.nodeBits[node]! & NODE.bricked) !== 0,
       runsJob: runs === NO_JOB ? "" : (plan.jobs[runs]?.name ?? ""),
-      jobs: plan.jobs.flatMap((_, job) => jobRow(state, facts, outcomes, job, node)),
+      jobs: jobRows(state, facts, outcomes, node),
     };
   }
+}
+
+function jobRows(
+  state: RunState,
+  facts: Pick<RunFacts, "beliefs">,
+  outcomes: Outcomes,
+  node: number,
+): readonly NodeJobRow[] {
+  const rows: NodeJobRow[] = [];
+  for (let job = 0; job < state.columns.jobs; job++) {
+    const outcome = outcomes.of(job, node);
+    if (outcome !== undefined) rows.push(jobRow(state, facts, outcome, job, node));
+  }
+  return rows;
 }
 
 function jobRow(
   state: RunState,
   facts: Pick<RunFacts, "beliefs">,
-  outcomes: Outcomes,
+  outcome: Outcome,
   job: number,
   node: number,
-): readonly NodeJobRow[] {
+): NodeJobRow {
   const { columns, plan } = state;
-  const outcome = outcomes.of(job, node);
-  if (outcome === undefined) return [];
   const pair = job * columns.nodes + node;
   const bits = columns.pairBits[pair]!;
-  return [
-    {
-      job: plan.jobs[job]!.name,
-      outcome,
-      unfinished: outcome === "unfinished" ? UNFINISHED[unfinishedState(state, job, node)]! : "",
-      reason: endReasonText(columns.reason[pair]!),
-      belief: beliefOf(facts, job, node),
-      isReachable: isReachable(bits),
-      isSettled: (bits & PAIR.settled) !== 0,
-      isRegressed: (bits & PAIR.regressed) !== 0,
-      saidSuccess: (bits & PAIR.saidSuccess) !== 0,
-      attempts: columns.attempts[pair]!,
-      stage: plan.jobs[job]!.stages?.[columns.stageOf[pair]! - 1]?.name ?? "",
-      releasedAtUs: columns.hasStages ? instant(columns.releasedAtUs[pair]!) : null,
-      offeredAtUs: instant(columns.offerAtUs[pair]!),
-      startedAtUs: instant(columns.startAtUs[pair]!),
-      confirmedAtUs: instant(columns.confirmedAtUs[pair]!),
-      reportedAtUs: instant(columns.reportedAtUs[pair]!),
-    },
-  ];
+  const { name, stages } = plan.jobs[job]!;
+  return {
+    job: name,
+    outcome,
+    unfinished: outcome === "unfinished" ? UNFINISHED[unfinishedState(state, job, node)]! : "",
+    reason: endReasonText(columns.reason[pair]!),
+    belief: beliefOf(facts, job, node),
+    isReachable: isReachable(bits),
+    isSettled: (bits & PAIR.settled) !== 0,
+    isRegressed: (bits & PAIR.regressed) !== 0,
+    saidSuccess: (bits & PAIR.saidSuccess) !== 0,
+    attempts: columns.attempts[pair]!,
+    stage: stages?.[columns.stageOf[pair]! - 1]?.name ?? "",
+    releasedAtUs: columns.hasStages ? instant(columns.releasedAtUs[pair]!) : null,
+    offeredAtUs: instant(columns.offerAtUs[pair]!),
+    startedAtUs: instant(columns.startAtUs[pair]!),
+    confirmedAtUs: instant(columns.confirmedAtUs[pair]!),
+    reportedAtUs: instant(columns.reportedAtUs[pair]!),
+  };
 }
 
 function instant(atUs: number): number | null {

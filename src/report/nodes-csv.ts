@@ -1,14 +1,11 @@
 /**
  * `nodes.csv`: RFC 4180, one line a node. The columns that are a function of scenario and seed come first; outcome
  * and final version close them, being equal for every number of workers in a race-free run. Belief and times follow.
- *
- * A spreadsheet runs a cell that begins with = + - @, so such a cell gets a leading apostrophe (ASVS 1.2.10).
  */
+import { type Cell, cellText } from "./csv-cell.ts";
+import { CsvLines } from "./csv-lines.ts";
 import type { NodeReportRow } from "./node-row.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
-import { harmlessLine } from "./text-cleaning.ts";
-
-type Cell = string | number | boolean | null;
 
 /** Header and content of one column. */
 interface Column {
@@ -60,8 +57,9 @@ const RUN_COLUMNS: readonly Column[] = [
   { header: "reportedAtUs", cell: (row) => row.reportedAtUs },
 ];
 
-/** Lines of a piece: some hundred kilobytes, large enough to be written at once and small enough to be forgotten. */
-const PIECE_LINES = 1_000;
+const COLUMNS: readonly Column[] = [...STABLE_COLUMNS, ...RUN_COLUMNS];
+
+const LINE_END = "\r\n";
 
 export const nodesCsv: Reporter = {
   name: "nodes",
@@ -71,30 +69,24 @@ export const nodesCsv: Reporter = {
 };
 
 function* pieces({ nodes, result }: ReportInput): Generator<string> {
-  const columns = [...STABLE_COLUMNS, ...RUN_COLUMNS];
   const tags = Object.entries(result.tags);
-  let lines = [[...columns.map(({ header }) => header), ...tags.map(([name]) => cellText(`tag.${name}`))].join(",")];
+  yield `${[...COLUMNS.map(({ header }) => header), ...tags.map(([name]) => cellText(`tag.${name}`))].join(",")}${LINE_END}`;
   // On each line, so that the tables of several runs can be put together and still be told apart.
-  const ending = tags.map(([, value]) => `,${cellText(value)}`).join("");
+  const ending = `${tags.map(([, value]) => `,${cellText(value)}`).join("")}${LINE_END}`;
+  const lines = new CsvLines();
   for (const row of nodes) {
-    lines.push(`${columns.map(({ cell }) => cellText(cell(row))).join(",")}${ending}`);
-    if (lines.length < PIECE_LINES) continue;
-    yield `${lines.join("\r\n")}\r\n`;
-    lines = [];
+    writeLine(lines, row, ending);
+    if (lines.isFull) yield lines.piece();
   }
-  if (lines.length > 0) yield `${lines.join("\r\n")}\r\n`;
+  yield lines.piece();
 }
 
-/** Nothing in such a text acts, hides, splits a line or makes a formula. */
-const HARMLESS = /^[A-Za-z0-9](?:[A-Za-z0-9 ./:_-]{0,510}[A-Za-z0-9./:_-])?$/;
-
-/** One cell: numbers plain, texts inert and quoted where they must be, nothing for null. */
-export function cellText(cell: Cell): string {
-  if (cell === null) return "";
-  if (typeof cell === "number") return String(cell);
-  if (typeof cell === "boolean") return cell ? "yes" : "no";
-  if (cell === "" || HARMLESS.test(cell)) return cell;
-  // The full-width forms are read as their ASCII ones by spreadsheets of East Asian locales.
-  const inert = /^[=+\-@\t\r＝＋－＠]/u.test(cell) ? `'${harmlessLine(cell)}` : harmlessLine(cell);
-  return /[",;]|^\s|\s$/.test(inert) ? `"${inert.replaceAll('"', '""')}"` : inert;
+function writeLine(lines: CsvLines, row: NodeReportRow, ending: string): void {
+  let isFirst = true;
+  for (const { cell } of COLUMNS) {
+    if (!isFirst) lines.comma();
+    isFirst = false;
+    lines.cell(cell(row));
+  }
+  lines.raw(ending);
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { cellText, nodesCsv, STABLE_COLUMNS } from "../../src/report/nodes-csv.ts";
+import { cellText } from "../../src/report/csv-cell.ts";
+import { nodesCsv, STABLE_COLUMNS } from "../../src/report/nodes-csv.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
 import { reportInput } from "./result-fixture.ts";
 

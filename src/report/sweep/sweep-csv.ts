@@ -1,6 +1,6 @@
 /** `sweep.csv`: RFC 4180, one line a plan, in the units of the JSON. A figure without a number is a word. */
 import type { SweepResult } from "../../measure/sweep-result.ts";
-import { cellText } from "../nodes-csv.ts";
+import { cellText } from "../csv-cell.ts";
 
 const LINE_END = "\r\n";
 
