@@ -42,7 +42,7 @@ export { compareFolders } from "./engine/compare-folders.ts";
 export { calibrateRun, type RunCalibration } from "./engine/calibrate-run.ts";
 export { modelText } from "./engine/model-text.ts";
 export { workersFor } from "./engine/run-options.ts";
-export type { LiveView, PlanOptions, RunEnd, RunOptions, RunWatcher } from "./engine/run-options.ts";
+export type { ConclusionView, LiveView, PlanOptions, RunEnd, RunOptions, RunWatcher } from "./engine/run-options.ts";
 
 // Many plans: every combination of some knobs, and the edge of one, side by side on a pool of threads.
 export { planSweep, type SweepInput, type SweepOptions } from "./engine/sweep/sweep-run.ts";

@@ -3,15 +3,17 @@
  * seconds; steps and warnings stay. It only ever writes, so that a run is the same whether anyone watches or not.
  */
 import { createLogUpdate } from "log-update";
-import type { LiveView, RunWatcher } from "../engine/run-options.ts";
+import type { ConclusionView, LiveView, RunWatcher } from "../engine/run-options.ts";
 import type { Painter } from "../report/painter.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
-import { progressBlock, progressLine } from "./progress-text.ts";
+import { conclusionBlock, conclusionLine, progressBlock, progressLine } from "./progress-text.ts";
 
 /** Milliseconds between two lines where there is no terminal. */
 export const LINE_EVERY_MS = 2_000;
 /** Milliseconds between two pictures of the block: five a second are smooth enough and cost nothing. */
 export const BLOCK_EVERY_MS = 180;
+/** Milliseconds of a step of the conclusion before it is told how far it is: most take less, and would only flicker. */
+export const CONCLUSION_AFTER_MS = 2_000;
 /** Warnings beyond these are left to the report: a backend that is down for long has one for each second. */
 export const WARNINGS_MAX = 20;
 
@@ -29,6 +31,7 @@ export class ConsoleView implements RunWatcher {
   readonly #block: ReturnType<typeof createLogUpdate> | undefined;
   readonly #warned = new Set<string>();
   #shownAtMs = -Infinity;
+  #phaseAtMs = -Infinity;
 
   constructor(screen: Screen) {
     this.#screen = screen;
@@ -36,16 +39,24 @@ export class ConsoleView implements RunWatcher {
   }
 
   onPhase(text: string): void {
+    this.#phaseAtMs = this.#screen.nowMs();
     this.say(harmlessLine(text));
   }
 
   onProgress(live: LiveView): void {
     this.#warn(live.warnings);
-    const nowMs = this.#screen.nowMs();
-    if (nowMs - this.#shownAtMs < (this.#block === undefined ? LINE_EVERY_MS : BLOCK_EVERY_MS)) return;
-    this.#shownAtMs = nowMs;
-    if (this.#block === undefined) this.say(progressLine(live));
-    else this.#block(progressBlock(live, this.#screen.paint).join("\n"));
+    this.#show(
+      () => progressLine(live),
+      () => progressBlock(live, this.#screen.paint),
+    );
+  }
+
+  onConclusion(view: ConclusionView): void {
+    if (this.#screen.nowMs() - this.#phaseAtMs < CONCLUSION_AFTER_MS) return;
+    this.#show(
+      () => conclusionLine(view),
+      () => conclusionBlock(view, this.#screen.paint),
+    );
   }
 
   /** Writes a line that stays. */
@@ -58,6 +69,15 @@ export class ConsoleView implements RunWatcher {
   close(): void {
     this.#block?.clear();
     this.#block?.done();
+  }
+
+  /** One of both, unless the last was shown just before. */
+  #show(line: () => string, block: () => readonly string[]): void {
+    const nowMs = this.#screen.nowMs();
+    if (nowMs - this.#shownAtMs < (this.#block === undefined ? LINE_EVERY_MS : BLOCK_EVERY_MS)) return;
+    this.#shownAtMs = nowMs;
+    if (this.#block === undefined) this.say(line());
+    else this.#block(block().join("\n"));
   }
 
   #warn(warnings: readonly string[]): void {

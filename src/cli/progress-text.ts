@@ -1,6 +1,6 @@
 /** A moment of a run as lines for people. Pure: the live view decides when and where they appear. */
 import { SECOND_US } from "../base/instant.ts";
-import type { LiveView, PlanPace } from "../engine/run-options.ts";
+import type { ConclusionView, LiveView, PlanPace } from "../engine/run-options.ts";
 import type { StandingName } from "../measure/standing.ts";
 import { bytesText, countText, counted, shareText } from "../report/count-text.ts";
 import { durationText, instantText } from "../report/duration-text.ts";
@@ -63,6 +63,23 @@ export function progressLine(live: LiveView): string {
     `${countText(live.downloadsInFlight)} downloading`,
     ...outcomes,
   ].join(", ");
+}
+
+/** The block of a terminal while result and reports are made. */
+export function conclusionBlock({ step, part, nodes }: ConclusionView, paint: Painter): readonly string[] {
+  const label = (text: string): string => paint.quiet(text.padEnd(LABEL_COLUMNS));
+  if (nodes === undefined) return [`${label(step === "writing" ? step : "computing")}${part}`];
+  return [`${label(part)}${bar(nodes.done, nodes.all, paint)}  ${nodesText(nodes)}`];
+}
+
+/** The same in one line. */
+export function conclusionLine({ step, part, nodes }: ConclusionView): string {
+  const named = step === "writing" ? `${step} ${part}` : `${step}: ${part}`;
+  return nodes === undefined ? named : `${named}: ${nodesText(nodes)}`;
+}
+
+function nodesText({ done, all }: { readonly done: number; readonly all: number }): string {
+  return `${countText(done)} of ${counted(all, "node")}`;
 }
 
 /** Fleet time stands at 0 while nodes connect. */

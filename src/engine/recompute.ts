@@ -9,7 +9,7 @@ import { UserError } from "../base/user-error.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import type { HealthSample, RunFacts } from "../measure/run-facts.ts";
 import { addBatch, emptyState } from "../measure/reducer.ts";
-import { computeResult } from "../measure/result.ts";
+import { computeReported, computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { FleetBook } from "../fleet/fleet-book.ts";
@@ -32,8 +32,8 @@ export async function reportOf(folder: string): Promise<RunResult> {
 /** Computes the result anew and writes every report into the folder; answers the result and the paths. */
 export async function rewriteReports(folder: string): Promise<{ result: RunResult; files: readonly string[] }> {
   const { document, state, facts } = await readRun(folder);
-  const result = computeResult(state, facts);
-  const files = await reportFiles(document, state, facts, result);
+  const reported = computeReported(state, facts);
+  const files = await reportFiles(document, state, facts, reported);
   for (const { name, pieces } of files) {
     try {
       writePieces(join(folder, name), pieces);
@@ -44,7 +44,7 @@ export async function rewriteReports(folder: string): Promise<{ result: RunResul
       });
     }
   }
-  return { result, files: files.map(({ name }) => join(folder, name)) };
+  return { result: reported.result, files: files.map(({ name }) => join(folder, name)) };
 }
 
 interface RunRead {

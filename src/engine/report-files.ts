@@ -1,9 +1,8 @@
 /** From what is known of a run to its result and the texts of its reports. */
 import { seedOf } from "../base/random.ts";
 import { loadNames } from "../fleet/node-names.ts";
-import { metricHistograms } from "../measure/metric-histograms.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
-import type { RunResult } from "../measure/run-result.ts";
+import type { ResultAndHistograms } from "../measure/result.ts";
 import type { RunState } from "../measure/run-state.ts";
 import type { Reporter, ReportInput } from "../report/reporter.ts";
 import { REPORTERS } from "../report/reporters.ts";
@@ -17,17 +16,18 @@ export interface ReportFile {
   readonly pieces: Iterable<string>;
 }
 
-/** Every report. To be asked for after `computeResult`. */
+/** Every report. `onNode` hears, while they are walked, which node's lines are made. */
 export async function reportFiles(
   document: RunDocument,
   state: RunState,
   facts: RunFacts,
-  result: RunResult,
+  { result, histograms }: ResultAndHistograms,
+  onNode: (node: number) => void = () => {},
 ): Promise<readonly ReportFile[]> {
   const names = await loadNames(seedOf(document.scenario.seed));
-  const nodes = reportRows(document, state, facts, names);
+  const nodes = reportRows(document, state, facts, names, onNode);
   const { command, startedAt } = document;
-  const input = { result, nodes, histograms: metricHistograms(state), startedAt, command };
+  const input = { result, nodes, histograms, startedAt, command };
   return REPORTERS.map((reporter) => ({ name: reporter.fileName, pieces: rendered(reporter, input) }));
 }
 

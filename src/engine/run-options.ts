@@ -64,6 +64,17 @@ export interface RunWatcher {
   onPhase(text: string): void;
   /** About five times a second while fleet time runs, and during the ramp. */
   onProgress(live: LiveView): void;
+  /** About five times a second while result and reports are made. */
+  onConclusion?(view: ConclusionView): void;
+}
+
+/** How far result or reports are. */
+export interface ConclusionView {
+  readonly step: "computing the result" | "writing";
+  /** Of the result, or the name of a file. */
+  readonly part: string;
+  /** Of a file that has a line a node: those that are in it. */
+  readonly nodes?: { readonly done: number; readonly all: number };
 }
 
 /** A run at this moment, from the same state as its result. Pairs of node and job, where a node has several jobs. */

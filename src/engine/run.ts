@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { readyHistograms } from "../measure/histogram.ts";
-import { computeResult } from "../measure/result.ts";
+import { computeReported } from "../measure/result.ts";
 import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startBackend } from "./backend-under-test.ts";
@@ -80,12 +80,12 @@ async function concluded(
   folder.writeBeliefs(beliefs);
   folder.writeFacts(stored);
   const facts = factsOf(document, state.plan, stored, { endMarks, health, beliefs });
-  const result = computeResult(state, facts);
+  const reported = computeReported(state, facts);
   const files: string[] = [];
-  for (const { name, pieces } of await reportFiles(document, state, facts, result)) {
+  for (const { name, pieces } of await reportFiles(document, state, facts, reported)) {
     if (folder.writePieces(name, pieces)) files.push(join(folder.path, name));
   }
-  return { result, folder: folder.path, files, unwritten: folder.unwritten };
+  return { result: reported.result, folder: folder.path, files, unwritten: folder.unwritten };
 }
 
 function remarksOnModel({ model }: Scenario): readonly string[] {

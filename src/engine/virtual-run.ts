@@ -5,11 +5,12 @@ import { traceFileText } from "../drivers/trace/trace-file.ts";
 import { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
 import type { Trace } from "../fleet/trace.ts";
 import { readyHistograms } from "../measure/histogram.ts";
-import { computeResult } from "../measure/result.ts";
+import { computeReported, computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { outagesOf } from "../scenario/outages.ts";
 import { DURATION } from "../scenario/units.ts";
+import { ConclusionProgress } from "./conclusion-progress.ts";
 import { nodeNamed, TRACE_FILE, traceHeadOf } from "./node-trace.ts";
 import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
@@ -29,13 +30,15 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
   const traced = options.trace === undefined ? undefined : nodeNamed(sealed.document, options.trace);
   const folder = outDir === undefined ? undefined : RunFolder.create(outDir, "", sealed);
   watcher.onPhase("rolling out in virtual time");
-  const { result, reports, trace } = await planned(sealed.document, watcher, folder !== undefined, traced);
+  const progress = new ConclusionProgress(watcher, scenario.fleet.nodes);
+  const { result, reports, trace } = await planned(sealed.document, watcher, progress, folder !== undefined, traced);
   if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [], trace };
   watcher.onPhase("writing the reports");
   if (trace !== undefined) folder.write(TRACE_FILE, traceFileText(trace));
-  const files = reports.flatMap(({ name, pieces }) =>
-    folder.writePieces(name, pieces) ? [join(folder.path, name)] : [],
-  );
+  const files = reports.flatMap(({ name, pieces }) => {
+    progress.writes(name);
+    return folder.writePieces(name, pieces) ? [join(folder.path, name)] : [];
+  });
   return { result, folder: folder.path, files, unwritten: folder.unwritten, trace };
 }
 
@@ -57,6 +60,7 @@ export function checkCanBePlanned(scenario: Scenario): void {
 async function planned(
   document: RunDocument,
   watcher: RunWatcher,
+  progress: ConclusionProgress,
   hasReports: boolean,
   traced: number | undefined,
 ): Promise<{
@@ -65,10 +69,22 @@ async function planned(
   readonly trace: Trace | undefined;
 }> {
   const recorder = traced === undefined ? undefined : new TraceRecorder(traced);
-  const { state, facts } = livedThrough(document, watcher, recorder);
+  const life = livedThrough(document, watcher, recorder);
   watcher.onPhase("computing the result");
-  const result = computeResult(state, facts);
-  const reports = hasReports ? await reportFiles(document, state, facts, result) : [];
+  const { result, reports } = await concluded(document, life, progress, hasReports);
   const steps = recorder?.steps ?? [];
   return { result, reports, trace: traced === undefined ? undefined : { head: traceHeadOf(document, traced), steps } };
+}
+
+async function concluded(
+  document: RunDocument,
+  { state, facts }: ReturnType<typeof livedThrough>,
+  progress: ConclusionProgress,
+  hasReports: boolean,
+): Promise<{ readonly result: RunResult; readonly reports: readonly ReportFile[] }> {
+  const onPart = (part: string): void => progress.computes(part);
+  if (!hasReports) return { result: computeResult(state, facts, onPart), reports: [] };
+  const reported = computeReported(state, facts, onPart);
+  const reports = await reportFiles(document, state, facts, reported, (node) => progress.reaches(node));
+  return { result: reported.result, reports };
 }

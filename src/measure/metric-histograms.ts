@@ -1,9 +1,8 @@
 /** Every metric's histogram as other programs read it: buckets to 3 digits, and beside them what is exact. */
-import { measureMetrics } from "./measured-metric.ts";
 import type { Histogram } from "./histogram.ts";
+import type { MeasuredMetrics } from "./measured-metric.ts";
 import { METRICS } from "./metrics.ts";
 import type { MetricClock } from "./run-result.ts";
-import type { RunState } from "./run-state.ts";
 
 /** The samples of one metric, in microseconds; of all nodes, of one cohort, or of one job. Never empty. */
 export interface MetricHistogram {
@@ -21,23 +20,18 @@ export interface MetricHistogram {
   readonly buckets: string;
 }
 
-/** The histograms of all metrics that have samples; of cohorts and of jobs where there are several. Changes nothing of the state. */
-export function metricHistograms(state: RunState): readonly MetricHistogram[] {
-  const measured = measureMetrics(state);
-  try {
-    return METRICS.flatMap(({ name, clock }) => {
-      const { total, cohorts, jobs } = measured.byName[name];
-      const parts = cohorts.length > 1 ? cohorts : [];
-      const ofJobs = jobs.length > 1 ? jobs : [];
-      return [
-        ...encoded(name, clock, {}, total.histogram),
-        ...parts.flatMap((part) => encoded(name, clock, { cohort: part.name }, part.total.histogram)),
-        ...ofJobs.flatMap((part) => encoded(name, clock, { job: part.name }, part.total.histogram)),
-      ];
-    });
-  } finally {
-    measured.destroy();
-  }
+/** The histograms of all metrics that have samples; of cohorts and of jobs where there are several. */
+export function encodedHistograms(metrics: MeasuredMetrics["byName"]): readonly MetricHistogram[] {
+  return METRICS.flatMap(({ name, clock }) => {
+    const { total, cohorts, jobs } = metrics[name];
+    const parts = cohorts.length > 1 ? cohorts : [];
+    const ofJobs = jobs.length > 1 ? jobs : [];
+    return [
+      ...encoded(name, clock, {}, total.histogram),
+      ...parts.flatMap((part) => encoded(name, clock, { cohort: part.name }, part.total.histogram)),
+      ...ofJobs.flatMap((part) => encoded(name, clock, { job: part.name }, part.total.histogram)),
+    ];
+  });
 }
 
 function encoded(

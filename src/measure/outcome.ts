@@ -58,6 +58,15 @@ export class Outcomes {
     return tally.counts();
   }
 
+  /** Counts the pairs of one job. */
+  countsOfJob(job: number): OutcomeCounts {
+    const tally = new OutcomeTally();
+    for (let node = 0; node < this.#state.columns.nodes; node++) {
+      if (this.numberOf(job, node) !== NOT_TARGETED) this.tallyInto(tally, job, node);
+    }
+    return tally.counts();
+  }
+
   /** Counts by groups in one pass; `groupOf` numbers them from 0. */
   countsByNodeGroup(groups: number, groupOf: (node: number) => number): readonly OutcomeCounts[] {
     const tallies = Array.from({ length: groups }, () => new OutcomeTally());

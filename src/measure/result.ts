@@ -2,37 +2,23 @@
  * Everything that a run says, from its state and its facts. Pure: no clock, no locale; keys are made in one order, so
  * equal runs give equal bytes.
  */
-import {
-  CONNECT_FAILURES,
-  DISCONNECT_CAUSES,
-  DOWNLOAD_ENDS,
-  DROP_CAUSES,
-  LOSS_CAUSES,
-  OFFER_DROPS,
-  OFFER_KINDS,
-  OF_OPERATOR,
-  POWER_CAUSES,
-  RECORD_KINDS,
-  type RecordKind,
-} from "./event-record.ts";
+import { counters } from "./counters.ts";
 import { endReasonCounts } from "./end-reason-counts.ts";
 import { expireJobs } from "./expiry.ts";
-import { Distribution } from "./distribution.ts";
+import { groupResults } from "./group-results.ts";
 import { generatorHealth, invalidBecause } from "./generator-health.ts";
-import { Histogram } from "./histogram.ts";
 import { checkLaws } from "./laws.ts";
-import { type MeasuredMetric, type MeasuredMetrics, durationSinceJobUs, measureMetrics } from "./measured-metric.ts";
+import { type MeasuredMetric, type MeasuredMetrics, measureMetrics } from "./measured-metric.ts";
+import { encodedHistograms, type MetricHistogram } from "./metric-histograms.ts";
 import { METRICS } from "./metrics.ts";
 import type { ModelResult } from "./model-result.ts";
 import { Outcomes } from "./outcome.ts";
 import { kindNumber } from "./record-codec.ts";
 import type { RunFacts } from "./run-facts.ts";
 import {
-  type GroupResult,
   type JobResult,
   type LostResult,
   type MetricResult,
-  type OutcomeCounts,
   type Percentile,
   RESULT_SCHEMA,
   RESULT_VERSION,
@@ -50,28 +36,31 @@ import { remarksOn } from "./remarks.ts";
 import { costResult } from "./usage.ts";
 import { type Evidence, judgeRun } from "./verdict.ts";
 
+/** Hears which part of a result comes next; of millions of nodes each takes seconds. */
+export type PartListener = (part: string) => void;
+
+const NOBODY_HEARS: PartListener = () => {};
+
 /** Computes the result. The state stays as it is, apart from jobs that expired by the end of the run; needs `readyHistograms` in this thread. */
-export function computeResult(state: RunState, facts: RunFacts): RunResult {
-  return computeResultAnd(state, facts, []).result;
+export function computeResult(state: RunState, facts: RunFacts, onPart = NOBODY_HEARS): RunResult {
+  return computed(state, facts, onPart, ({ result }) => result);
 }
 
 /** The same, and what the left sides of some thresholds come to, whose limits do not matter. */
 export function computeResultAnd(state: RunState, facts: RunFacts, asked: readonly Threshold[]): ResultAndValues {
-  expireJobs(state, facts.endedAtUs);
-  const metrics = measureMetrics(state);
-  try {
-    const result = assemble(state, facts, metrics);
-    const measured = {
-      state,
-      metrics: metrics.byName,
-      outcomes: new Outcomes(state, facts.lostWorkers),
-      truth: result.truth,
-      rollouts: result.jobs.map(({ rollout }) => rollout),
-    };
+  return computed(state, facts, NOBODY_HEARS, ({ result, metrics, outcomes }) => {
+    const { truth, jobs } = result;
+    const measured = { state, metrics, outcomes, truth, rollouts: jobs.map(({ rollout }) => rollout) };
     return { result, values: asked.map((threshold) => valueOf(threshold, measured)) };
-  } finally {
-    metrics.destroy();
-  }
+  });
+}
+
+/** The same, and the histograms that it was computed of. */
+export function computeReported(state: RunState, facts: RunFacts, onPart = NOBODY_HEARS): ResultAndHistograms {
+  return computed(state, facts, onPart, ({ result, metrics }) => {
+    onPart("histograms");
+    return { result, histograms: encodedHistograms(metrics) };
+  });
 }
 
 /** A result, and values in the order in which they were asked for. */
@@ -80,20 +69,57 @@ export interface ResultAndValues {
   readonly values: readonly Percentile[];
 }
 
-function assemble(state: RunState, facts: RunFacts, { byName: metrics }: MeasuredMetrics): RunResult {
-  const judged = new Outcomes(state, facts.lostWorkers);
+/** A result, and every metric that has samples. */
+export interface ResultAndHistograms {
+  readonly result: RunResult;
+  readonly histograms: readonly MetricHistogram[];
+}
+
+interface Computed {
+  readonly result: RunResult;
+  readonly metrics: MeasuredMetrics["byName"];
+  readonly outcomes: Outcomes;
+}
+
+/** @param taken makes of it what is asked for; the metrics are gone afterwards */
+function computed<T>(state: RunState, facts: RunFacts, onPart: PartListener, taken: (all: Computed) => T): T {
+  onPart("outcomes");
+  expireJobs(state, facts.endedAtUs);
+  const outcomes = new Outcomes(state, facts.lostWorkers);
+  onPart("metrics");
+  const measured = measureMetrics(state);
+  const { byName: metrics } = measured;
+  try {
+    return taken({ result: assemble(state, facts, metrics, outcomes, onPart), metrics, outcomes });
+  } finally {
+    measured.destroy();
+  }
+}
+
+function assemble(
+  state: RunState,
+  facts: RunFacts,
+  metrics: MeasuredMetrics["byName"],
+  judged: Outcomes,
+  onPart: PartListener,
+): RunResult {
   const outcomes = judged.counts();
+  onPart("truth");
   const truth = truthMatrix(state, judged, facts);
   const rollouts = state.plan.jobs.map((_, job) => rolloutResult(state, facts, job));
+  onPart("thresholds");
   const thresholds = facts.thresholds.map((threshold) =>
     checkThreshold(threshold, { state, metrics, outcomes: judged, truth, rollouts }),
   );
+  onPart("laws");
   const laws = checkLaws({ state, facts, outcomes, truth, metrics });
   const generator = generatorHealth(state, metrics, facts.health);
   const faults = faultResults(state, facts);
   const evidence = { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults };
-  const { plan, columns } = state;
+  const { plan } = state;
+  onPart("jobs and timelines");
   const counted = countedOf(evidence, judged, rollouts);
+  const parts = partsOf(state, judged, onPart);
   return {
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
@@ -104,32 +130,20 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     seed: facts.seed,
     versions: sorted(facts.versions),
     eventHash: facts.eventHash ?? null,
-    clock: {
-      start: facts.clockStart,
-      speed: plan.speed,
-      driver: facts.driver,
-      endedAtUs: facts.endedAtUs,
-      wallMs: facts.wallMs,
-      endedBecause: facts.endedBecause,
-    },
+    clock: clockOf(facts, plan.speed),
     populations: counted.populations,
     outcomes,
-    endReasons: endReasonCounts(state, judged),
+    endReasons: parts.endReasons,
     truth,
     thresholds,
     metrics: Object.fromEntries(METRICS.map(({ name }) => [name, metricResult(state, metrics[name])])),
-    staggering: plan.jobs.map((_, job) => staggering(state, job)),
+    staggering: parts.staggering,
     peaks: peaks(state),
     timelines: counted.timelines,
     jobs: counted.jobs,
     ...(state.operatorActs.length === 0 ? {} : { operator: state.operatorActs }),
-    cohorts: groupResults(
-      state,
-      judged,
-      plan.cohorts.map(({ name }) => name),
-      columns.cohortOf,
-    ),
-    zones: groupResults(state, judged, plan.zoneNames, plan.zoneOf),
+    cohorts: parts.cohorts,
+    zones: parts.zones,
     laws,
     generator,
     faults,
@@ -138,6 +152,17 @@ function assemble(state: RunState, facts: RunFacts, { byName: metrics }: Measure
     backend: counted.backend,
     cost: costResult(counted, facts.pricing),
     ...(facts.model === undefined ? {} : { model: overBuckets(facts.model, counted.timelines.buckets) }),
+  };
+}
+
+function clockOf(facts: RunFacts, speed: number): RunResult["clock"] {
+  return {
+    start: facts.clockStart,
+    speed,
+    driver: facts.driver,
+    endedAtUs: facts.endedAtUs,
+    wallMs: facts.wallMs,
+    endedBecause: facts.endedBecause,
   };
 }
 
@@ -155,6 +180,20 @@ function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcom
     counters: counters(state),
     backend: sorted(facts.backend),
   };
+}
+
+/** What is counted of parts of the fleet. */
+function partsOf(state: RunState, judged: Outcomes, onPart: PartListener) {
+  const { plan, columns } = state;
+  const endReasons = endReasonCounts(state, judged);
+  onPart("staggering");
+  const ofJobs = plan.jobs.map((_, job) => staggering(state, job));
+  onPart("cohorts");
+  const cohortNames = plan.cohorts.map(({ name }) => name);
+  const cohorts = groupResults(state, judged, cohortNames, columns.cohortOf);
+  onPart("zones");
+  const zones = groupResults(state, judged, plan.zoneNames, plan.zoneOf);
+  return { endReasons, staggering: ofJobs, cohorts, zones };
 }
 
 /** The model's column over time, as long as the others. */
@@ -197,38 +236,11 @@ function jobResults(
       name,
       createdAtUs: Number.isFinite(createdAtUs) ? createdAtUs : null,
       cancelledAtUs: Number.isNaN(cancelledAtUs) ? null : cancelledAtUs,
-      outcomes: judged.counts((candidate) => candidate === job),
+      outcomes: judged.countsOfJob(job),
       completion: completion.jobs[job]!.total.series(),
       ...(rollout === undefined ? {} : { rollout }),
     };
   });
-}
-
-/** Outcomes and completion by cohort or zone; a group without targets is left in, with zeros. */
-function groupResults(
-  state: RunState,
-  judged: Outcomes,
-  names: readonly string[],
-  groupOf: Uint16Array,
-): readonly GroupResult[] {
-  const { columns } = state;
-  const counts = judged.countsByNodeGroup(names.length, (node) => groupOf[node]!);
-  const nodes = new Float64Array(names.length);
-  for (const group of groupOf) if (group < nodes.length) nodes[group]! += 1;
-  const histograms = names.map(() => new Histogram());
-  columns.confirmedAtUs.forEach((_, pair) => {
-    const node = pair % columns.nodes;
-    const since = durationSinceJobUs(state, pair, columns.confirmedAtUs, columns.confirmedWaited);
-    if (since === undefined || judged.of(Math.floor(pair / columns.nodes), node) === undefined) return;
-    histograms[groupOf[node]!]?.record(Math.round(since.composedUs));
-  });
-  const rows = names.map((name, group) => groupRow(name, nodes[group]!, counts[group]!, histograms[group]!));
-  for (const histogram of histograms) histogram.destroy();
-  return rows;
-}
-
-function groupRow(name: string, nodes: number, outcomes: OutcomeCounts, histogram: Histogram): GroupResult {
-  return { name, nodes, outcomes, completion: new Distribution(histogram, "targeted", outcomes.targeted).series() };
 }
 
 /** Faults of nodes that were drawn or fired, then whatever was asked of the backend. */
@@ -251,34 +263,6 @@ function lostResult({ lostWorkers }: RunFacts): LostResult {
     nodes: lostWorkers.reduce((sum, { firstNode, lastNode }) => sum + lastNode - firstNode + 1, 0),
     lostMs: lostWorkers.reduce((most, { lostMs }) => Math.max(most, lostMs), 0),
   };
-}
-
-/** Kinds whose detail is worth a line of its own. */
-const DETAILED: Readonly<Partial<Record<RecordKind, readonly string[]>>> = {
-  "connect failed": CONNECT_FAILURES,
-  disconnected: DISCONNECT_CAUSES,
-  "fetch lost": LOSS_CAUSES,
-  "offer received": OFFER_KINDS,
-  "offer dropped": OFFER_DROPS,
-  "download ended": DOWNLOAD_ENDS,
-  "powered off": POWER_CAUSES,
-  "report lost": LOSS_CAUSES,
-  "start dropped": DROP_CAUSES,
-};
-
-function counters(state: RunState): RunResult["counters"] {
-  const all: [string, number][] = [];
-  RECORD_KINDS.forEach((kind, number) => {
-    if (OF_OPERATOR.includes(kind)) return;
-    all.push([kind, state.countOfKind(kind)]);
-    DETAILED[kind]?.forEach((name, detail) => {
-      const count = state.countOf(number, detail);
-      if (count > 0) all.push([`${kind}: ${name}`, count]);
-    });
-  });
-  all.push(["offers for other nodes", state.strayOffers], ["dials given up", state.dialsGivenUp]);
-  all.push(["image bytes received", state.imageBytesReceived]);
-  return Object.fromEntries(all);
 }
 
 /** The same entries in one order, whatever order they were collected in. */

@@ -56,7 +56,7 @@ function cancellations({ tally, cancelledAtUs }: RunState, outcomes: Outcomes, u
   cancelledAtUs.forEach((atUs, ofJob) => {
     if (Number.isNaN(atUs)) return;
     const bucket = Math.min(used - 1, Math.max(0, Math.floor(atUs / tally.widthUs)));
-    changes[bucket]! += outcomes.counts((job) => job === ofJob).cancelled;
+    changes[bucket]! += outcomes.countsOfJob(ofJob).cancelled;
   });
   return changes;
 }

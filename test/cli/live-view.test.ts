@@ -1,8 +1,8 @@
 import { Writable } from "node:stream";
 import { expect, test } from "vitest";
-import { ConsoleView, LINE_EVERY_MS, WARNINGS_MAX } from "../../src/cli/live-view.ts";
-import { progressBlock, progressLine } from "../../src/cli/progress-text.ts";
-import type { LiveView, PlanPace } from "../../src/engine/run-options.ts";
+import { CONCLUSION_AFTER_MS, ConsoleView, LINE_EVERY_MS, WARNINGS_MAX } from "../../src/cli/live-view.ts";
+import { conclusionBlock, conclusionLine, progressBlock, progressLine } from "../../src/cli/progress-text.ts";
+import type { ConclusionView, LiveView, PlanPace } from "../../src/engine/run-options.ts";
 import { PLAIN_PAINTER } from "../../src/report/painter.ts";
 
 test("a line says how far the rollout is, who is online, how often they ask and what became of them", () => {
@@ -118,6 +118,34 @@ test.each([
 
   expect(text().includes("\u001b[")).toBe(isRewritten);
   expect(text()).toContain("1,204 of 1,980 reachable");
+});
+
+const WRITING: ConclusionView = { step: "writing", part: "nodes.csv", nodes: { done: 400_000, all: 1_000_000 } };
+
+test("result and reports of a large fleet say how far they are", () => {
+  const counting: ConclusionView = { step: "computing the result", part: "staggering" };
+
+  expect(conclusionLine(WRITING)).toBe("writing nodes.csv: 400,000 of 1,000,000 nodes");
+  expect(conclusionBlock(WRITING, PLAIN_PAINTER)).toEqual([
+    "nodes.csv   ████████████░░░░░░░░░░░░░░░░░░  400,000 of 1,000,000 nodes",
+  ]);
+  expect(conclusionLine(counting)).toBe("computing the result: staggering");
+  expect(conclusionBlock(counting, PLAIN_PAINTER)).toEqual(["computing   staggering"]);
+});
+
+test("of result and reports that take less than two seconds nothing is told", () => {
+  const { view, written, clock } = plainView();
+
+  view.onPhase("writing the reports");
+  clock.nowMs += CONCLUSION_AFTER_MS - 1;
+  view.onConclusion(WRITING);
+  clock.nowMs += 1;
+  view.onConclusion(WRITING);
+  clock.nowMs += 200;
+  view.onConclusion(WRITING);
+
+  expect(written()).toEqual(["writing the reports", "writing nodes.csv: 400,000 of 1,000,000 nodes"]);
+  expect(CONCLUSION_AFTER_MS).toBe(2_000);
 });
 
 function pace(changes: Partial<PlanPace> = {}): PlanPace {

@@ -1,9 +1,10 @@
 import { HistogramLogReader, listTags } from "hdr-histogram-js";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readyHistograms, Histogram, nearestRank } from "../../src/measure/histogram.ts";
-import { metricHistograms, type MetricHistogram } from "../../src/measure/metric-histograms.ts";
+import type { MetricHistogram } from "../../src/measure/metric-histograms.ts";
+import { computeReported } from "../../src/measure/result.ts";
 import { hlog } from "../../src/report/hlog.ts";
-import { rollout, planOf, reduce } from "../measure/history.ts";
+import { factsOf, planOf, reduce, rollout } from "../measure/history.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
 import { reportInput } from "./result-fixture.ts";
 
@@ -58,7 +59,7 @@ describe("histograms.hlog", () => {
     const plan = planOf(60);
     const state = reduce(plan, rollout(60, 3).records);
 
-    const histograms = metricHistograms(state);
+    const histograms = computeReported(state, factsOf()).histograms;
     const read = linesOf(hlog.render({ ...reportInput(), histograms }));
 
     expect(read.map(({ totalCount }) => totalCount)).toEqual(histograms.map(({ count }) => count));
@@ -71,7 +72,7 @@ describe("histograms.hlog", () => {
 
   test("has the metrics that begin with a job by job, where there are several", () => {
     const jobs = ["spring", "hotfix"].map((name) => ({ name, targets: "all" as const }));
-    const histograms = metricHistograms(reduce(planOf(60, { jobs }), rollout(60, 3).records));
+    const histograms = computeReported(reduce(planOf(60, { jobs }), rollout(60, 3).records), factsOf()).histograms;
     const tags = listTags(hlog.render({ ...reportInput(), histograms }));
 
     expect(tags).toContain("completion{job:spring}");
