@@ -29,6 +29,11 @@ export class NodeTable {
     return this.#node;
   }
 
+  /** The bytes of a node's row, to be kept or put back. */
+  rowOf(slot: number): Uint8Array {
+    return new Uint8Array(this.rows, slot * VirtualNode.bytes, VirtualNode.bytes);
+  }
+
   /** Tells a node what happened, and returns when to wake it next. */
   deliver(slot: number, input: NodeInput, now: InstantUs, io: Carrier): InstantUs {
     const node = this.at(slot);

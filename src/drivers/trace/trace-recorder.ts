@@ -7,9 +7,14 @@ import type { ShownRow, TracedInput, TraceStep } from "../../node/trace-step.ts"
 import type { NodeTable } from "../../node/node-table.ts";
 import type { VirtualNode } from "../../node/virtual-node.ts";
 import { RecordingCarrier } from "./recording-carrier.ts";
+import type { SleptOver } from "../virtual/virtual-dials.ts";
 import { changes, shownRow } from "./shown-row.ts";
+import { SilentCarrier } from "./silent-carrier.ts";
 import { newTraceCounts } from "./trace-numbers.ts";
 import { tracedInput } from "./traced-input.ts";
+
+/** What came of the wishes is on record already. */
+const NOBODY = new SilentCarrier();
 
 export class TraceRecorder {
   readonly steps: TraceStep[] = [];
@@ -20,6 +25,8 @@ export class TraceRecorder {
   #input: TracedInput | undefined;
   #atUs: InstantUs = 0;
   #before: ShownRow | undefined;
+  /** The row behind the last step, byte by byte. */
+  #stood: Uint8Array | undefined;
 
   /** @param slot of the node in the table that `watch` names */
   constructor(slot: number) {
@@ -67,12 +74,43 @@ export class TraceRecorder {
       wakesFor: node.deadlineReason,
     });
     this.#before = after;
+    this.#stood = this.#watched.rowOf(slot).slice();
     this.#input = undefined;
+  }
+
+  /**
+   * The node slept over dials that were all refused. It is told of each again, from where it stood, and so comes to
+   * where it stands: a trace has them one by one, as a replay needs them, and the plan goes on as without it.
+   */
+  onSleptOver(slot: number, { firstUs, everyUs, times, answerUs, openSinceUs }: SleptOver): void {
+    if (slot !== this.#slot || this.#stood === undefined) return;
+    const row = this.#watched.rowOf(slot);
+    const stands = row.slice();
+    row.set(this.#stood);
+    for (let dial = 0; dial < times; dial++) {
+      this.#tell({ kind: "deadline reached" }, firstUs + dial * everyUs);
+      this.#tell({ kind: "connection refused" }, firstUs + dial * everyUs + answerUs);
+    }
+    if (openSinceUs !== undefined) this.#tell({ kind: "deadline reached" }, openSinceUs);
+    assert(
+      row.every((byte, place) => byte === stands[place]),
+      "a node that slept over dials stands as if it had been told of each",
+    );
+  }
+
+  #tell(input: NodeInput, atUs: InstantUs): void {
+    this.onInput(this.#slot, input, atUs);
+    const deadlineUs = this.#watched.deliver(this.#slot, input, atUs, this.carrierFor(this.#slot, NOBODY));
+    this.onDelivered(this.#slot, deadlineUs);
   }
 
   /** Wherever the table's cursor stands by now. */
   get #node(): VirtualNode {
+    return this.#watched.at(this.#slot);
+  }
+
+  get #watched(): NodeTable {
     assert(this.#table !== undefined, "a recorder watches a table");
-    return this.#table.at(this.#slot);
+    return this.#table;
   }
 }

@@ -1,10 +1,11 @@
 /** Feeds the inputs of a trace to a node alone, and holds what it does against what the trace says that it did. */
 import type { Adapter } from "../../adapters/adapter.ts";
 import type { TraceHead } from "../../fleet/trace.ts";
-import type { Carrier } from "../../node/carrier.ts";
+import type { NodeNote } from "../../node/notes.ts";
 import type { TraceStep } from "../../node/trace-step.ts";
 import { loneTable } from "./lone-node.ts";
 import { shownRow } from "./shown-row.ts";
+import { SilentCarrier } from "./silent-carrier.ts";
 import { newTraceCounts } from "./trace-numbers.ts";
 import { TraceRecorder } from "./trace-recorder.ts";
 import { inputAgain, type ReadInput } from "./traced-input.ts";
@@ -90,33 +91,22 @@ function result<T>(step: () => T): T | string {
   }
 }
 
-/** Carries nothing: every answer is in the trace. */
-class ReleasingCarrier implements Carrier {
-  readonly hearsTimers = false;
+/** Every answer is in the trace; what the books hold is the node's own affair. */
+class ReleasingCarrier extends SilentCarrier {
   readonly #release: (offer: number) => void;
   readonly #handedOver: (message: number) => void;
 
   constructor(release: (offer: number) => void, handedOver: (message: number) => void) {
+    super();
     this.#release = release;
     this.#handedOver = handedOver;
   }
 
-  connect(): void {}
-  disconnect(): void {}
-  listen(): void {}
-  greet(): void {}
-  send(): void {}
-  download(): void {}
-  awaitBytes(): void {}
-  stopDownload(): void {}
-  cutDownload(): void {}
-  powerOff(): void {}
-
-  release(offer: number): void {
+  override release(offer: number): void {
     this.#release(offer);
   }
 
-  note(what: Parameters<Carrier["note"]>[0]): void {
+  override note(what: NodeNote): void {
     if (what.kind === "handed over") this.#handedOver(what.message);
   }
 }

@@ -28,6 +28,14 @@ const CONNECT_TRIPS = 4;
 /** Of those, until CONNECT is at the broker. */
 const TRIPS_TO_BROKER = 3;
 
+/** Dials of one node that were taken at once, as they became known: when it woke, or the run ended. */
+export interface SleptOver extends RefusedDials {
+  /** From each dial to its refusal. */
+  readonly answerUs: number;
+  /** When the one dial behind them began that has no answer yet; undefined = there is none. */
+  readonly openSinceUs: InstantUs | undefined;
+}
+
 /** What the dials need of the fleet. */
 export interface DialHost {
   readonly hasLinks: boolean;
@@ -36,6 +44,8 @@ export interface DialHost {
   /** False: each dial is an event, for whoever wants to see it. */
   readonly countsInBulk: boolean;
   deliver(node: number, input: NodeInput): void;
+  /** What was counted in bulk is told, for whoever writes it down; the node stands behind it already. */
+  onSleptOver?(node: number, dials: SleptOver): void;
 }
 
 export class VirtualDials {
@@ -134,16 +144,20 @@ export class VirtualDials {
     const everyUs = answerUs + row.wallMs(row.generation.redialMs);
     if (this.#times !== undefined) this.#times[node] = 0;
     if (firstUs + (times - 1) * everyUs + answerUs < nowUs) {
-      this.#record(node, { firstUs, everyUs, times }, answerUs);
+      const dials = { firstUs, everyUs, times };
+      this.#record(node, dials, answerUs);
+      this.#host.onSleptOver?.(node, { ...dials, answerUs, openSinceUs: undefined });
       return;
     }
     // Sooner than was thought: the later dials have not been.
     const over = Math.max(0, Math.ceil((nowUs - firstUs - answerUs) / everyUs));
-    this.#record(node, { firstUs, everyUs, times: over }, answerUs);
+    const dials = { firstUs, everyUs, times: over };
+    this.#record(node, dials, answerUs);
     const nextUs = firstUs + over * everyUs;
     const isUnderWay = nextUs <= nowUs;
     standBetweenDials(row, isUnderWay ? nextUs : undefined, nextUs);
     this.#world.queue.set(node, row.deadlineUs);
+    this.#host.onSleptOver?.(node, { ...dials, answerUs, openSinceUs: isUnderWay ? nextUs : undefined });
     if (!isUnderWay) return;
     this.#host.sink.record(KIND.dialled, node, nextUs, 0, NO_JOB, 0, 0);
     this.#world.fly("connect refused", node, 0, undefined, nextUs + answerUs);

@@ -28,7 +28,7 @@ import { ModelledServers } from "./models/modelled-servers.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { VirtualAnswers } from "./virtual-answers.ts";
 import { VirtualBackend } from "./virtual-backend.ts";
-import { VirtualDials } from "./virtual-dials.ts";
+import { type DialHost, type SleptOver, VirtualDials } from "./virtual-dials.ts";
 import { type Outage, VirtualOutages } from "./virtual-outages.ts";
 import { type ReceptionHost, VirtualReception } from "./virtual-reception.ts";
 import { type VirtualImage, VirtualImages } from "./virtual-images.ts";
@@ -54,6 +54,8 @@ export interface FleetWatcher {
   carrierFor?(slot: number, own: Carrier): Carrier;
   /** The node has heard, and names its next deadline. */
   onDelivered?(slot: number, deadlineUs: InstantUs): void;
+  /** Dials of a node that were counted in bulk; without this, each is an event of its own. */
+  onSleptOver?(slot: number, dials: SleptOver): void;
 }
 
 export interface VirtualFleetOptions {
@@ -137,8 +139,7 @@ export class VirtualFleet implements Carrier {
     this.#servers = ModelledServers.of(scenario);
     const parts = [this.#world, this.backend, this.#outages] as const;
     this.#transfers = new VirtualTransfers(...parts, host, this.#servers?.cdn);
-    const dialHost = { hasLinks: this.#hasLinks, table: this.table, sink, countsInBulk: watcher === undefined };
-    this.#dials = new VirtualDials(...parts, { ...dialHost, deliver: host.deliver }, this.#servers?.connects);
+    this.#dials = new VirtualDials(...parts, this.#dialHost(sink), this.#servers?.connects);
     this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, {
       books,
       deliver: host.deliver,
@@ -159,6 +160,18 @@ export class VirtualFleet implements Carrier {
       { jobOfId: (id) => this.#jobOfId(id), jobsOfImage: (image) => ofImages.jobsOf(image) },
       0,
     );
+  }
+
+  #dialHost(sink: RecordSink): DialHost {
+    const watcher = this.#watcher;
+    return {
+      hasLinks: this.#hasLinks,
+      table: this.table,
+      sink,
+      countsInBulk: watcher === undefined || watcher.onSleptOver !== undefined,
+      deliver: (node, input) => this.#deliver(node, input),
+      onSleptOver: (node, dials) => watcher?.onSleptOver?.(node, dials),
+    };
   }
 
   #receptionHost(): ReceptionHost {

@@ -43,6 +43,26 @@ test("tracing a node changes nothing of the plan", async () => {
   expect(traced.result).toEqual(plain.result);
 });
 
+test.each([
+  ["nodes that stay", "model.outages=[{ at: 1h, for: 1h }, { at: 3h, for: 20m, of: broker }]"],
+  ["networks that come and go", "fleet.cohorts.homes.offline={ spells: 40/d, last: 9m }"],
+  ["a power cut", "fleet.cohorts.homes.powerCuts=[{ at: 90m, for: 10m }]"],
+  ["an end in the middle of it", "end.after=90m"],
+])(
+  "in an outage, with %s, dials are counted in bulk: a trace has each, and changes neither result nor hash",
+  async (_, set) => {
+    const scenario = scenarioOf(shipped("first-rollout"), ["nodes=40", "model.outages=[{ at: 1h, for: 1h }]", set]);
+
+    const [plain, traced] = [await planOf(scenario), await planOf(scenario, "11")];
+
+    expect(traced.result).toEqual(plain.result);
+    const trace = traced.trace as Trace;
+    const dials = trace.steps.filter(({ acts }) => acts.some((act) => "wish" in act && act.wish === "connect"));
+    expect(dials.length).toBeGreaterThan(100);
+    expect(replayOf(readTrace(traceFileText(trace), "trace.jsonl"), "trace.jsonl")).toBeUndefined();
+  },
+);
+
 describe("a change in a trace is found", () => {
   const lines = traceOf(ONE_NODE, "0").then((trace) => traceFileText(trace).trimEnd().split("\n"));
 
