@@ -45,14 +45,16 @@ interface Transfer {
   readonly wrongAt: number;
   /** What lies in the slot from an attempt before has a wrong bit. */
   readonly isDamaged: boolean;
-  /** -1 before the first byte. */
-  begunUs: InstantUs;
+  /** Where nothing is shared: since when its bytes come at its pace. -1 before the first byte. */
+  flowsFromUs: InstantUs;
+  /** The server stands still in mid-body. */
+  isStalled: boolean;
   untilBytes: number;
   /** What the node was told of, so that a cut never leaves it with less. */
   toldBytes: number;
   /** Its entry in the queue; -1 = none. */
   slot: number;
-  /** Its flow on a shared link; -1 = none. What it had before that, and will have when the flow is done. */
+  /** Its flow on a shared link; -1 = none. What it had before it flowed, and will have when the flow is done. */
   flow: number;
   beforeBytes: number;
   goalBytes: number;
@@ -124,7 +126,8 @@ export class VirtualTransfers {
       breakAt: breaks ? breakPlace(fromBytes, sizeBytes, place) : Infinity,
       wrongAt: wrongAt ?? Infinity,
       isDamaged,
-      begunUs: -1,
+      flowsFromUs: -1,
+      isStalled: false,
       untilBytes,
       toldBytes: fromBytes,
       slot: world.fly("transfer begun", node, 0, undefined, answer.atUs),
@@ -144,7 +147,7 @@ export class VirtualTransfers {
       this.#plan(node, transfer);
       return;
     }
-    if (transfer.slot === -1 || transfer.begunUs === -1 || this.#isShared) return;
+    if (transfer.slot === -1 || transfer.flowsFromUs === -1 || transfer.isStalled || this.#isShared) return;
     this.#world.recall(transfer.slot);
     this.#plan(node, transfer);
   }
@@ -198,8 +201,7 @@ export class VirtualTransfers {
       this.#refused(node, transfer, transfer.answer.refusal);
       return;
     }
-    transfer.begunUs = nowUs;
-    if (transfer.isOpen && !this.#isShared) this.#cdn?.flows(transfer.pace, nowUs);
+    this.#flow(transfer);
     const isTruncated = transfer.answer.fault?.effect === "truncated";
     if (isTruncated && transfer.breakAt === transfer.fromBytes) {
       // A head of HTTP, and no byte of a body behind it.
@@ -267,20 +269,35 @@ export class VirtualTransfers {
   /** The server stands still, its link alive: nothing comes, and nobody is told. */
   #stall(node: number, transfer: Transfer): void {
     transfer.toldBytes = Math.max(transfer.toldBytes, transfer.breakAt);
+    transfer.beforeBytes = transfer.breakAt;
     transfer.breakAt = Infinity;
+    this.#ebb(transfer);
+    transfer.isStalled = true;
     const standsUs = (transfer.answer.fault?.forMs ?? 0) * 1_000;
-    transfer.begunUs += standsUs;
     this.#fired(transfer);
-    if (!this.#isShared) this.#plan(node, transfer);
-    else transfer.slot = this.#world.fly("transfer resumes", node, 0, undefined, this.#world.nowUs + standsUs);
+    transfer.slot = this.#world.fly("transfer resumes", node, 0, undefined, this.#world.nowUs + standsUs);
   }
 
-  /** A download that stood still goes on over the shared link. */
+  /** A download that stood still goes on. */
   resumes(node: number): void {
     const transfer = this.#transfers.get(node);
     if (transfer === undefined) return;
     transfer.slot = -1;
+    transfer.isStalled = false;
+    this.#flow(transfer);
     this.#plan(node, transfer);
+  }
+
+  /** Where nothing is shared, its bytes come at its pace from here on. */
+  #flow(transfer: Transfer): void {
+    transfer.flowsFromUs = this.#world.nowUs;
+    if (transfer.isOpen && !this.#isShared) this.#cdn?.flows(transfer.pace, this.#world.nowUs);
+  }
+
+  /** Where nothing is shared, no more of its bytes come. */
+  #ebb(transfer: Transfer): void {
+    const isFlowing = transfer.flowsFromUs !== -1 && !transfer.isStalled;
+    if (transfer.isOpen && isFlowing && !this.#isShared) this.#cdn?.flows(-transfer.pace, this.#world.nowUs);
   }
 
   /** The server's process stands still, or goes on. Answers whether that is to be told: of a modelled server. */
@@ -325,8 +342,8 @@ export class VirtualTransfers {
       this.#joinLink(node, transfer, goal);
       return;
     }
-    const lengthUs = ((goal - transfer.fromBytes) / transfer.pace) * SECOND_US;
-    const atUs = this.#outages.afterUs(transfer.begunUs, lengthUs);
+    const lengthUs = ((goal - transfer.beforeBytes) / transfer.pace) * SECOND_US;
+    const atUs = this.#outages.afterUs(transfer.flowsFromUs, lengthUs);
     transfer.slot = this.#world.fly("transfer goes on", node, 0, undefined, atUs);
   }
 
@@ -360,9 +377,8 @@ export class VirtualTransfers {
   #forget(node: number, transfer: Transfer): void {
     this.#transfers.delete(node);
     if (transfer.flow !== -1) this.#leaveLink(transfer);
-    if (!transfer.isOpen) return;
-    this.#cdn?.close();
-    if (transfer.begunUs !== -1 && !this.#isShared) this.#cdn?.flows(-transfer.pace, this.#world.nowUs);
+    this.#ebb(transfer);
+    if (transfer.isOpen) this.#cdn?.close();
   }
 
   /** Whether this is still the node's download. */
@@ -371,7 +387,7 @@ export class VirtualTransfers {
   }
 
   #gotBytes(transfer: Transfer): number {
-    if (transfer.begunUs === -1) return transfer.fromBytes;
+    if (transfer.flowsFromUs === -1) return transfer.fromBytes;
     return Math.max(transfer.toldBytes, Math.min(transfer.sizeBytes, Math.floor(this.#flownBytes(transfer))));
   }
 
@@ -381,7 +397,8 @@ export class VirtualTransfers {
       const since = transfer.flow === -1 ? 0 : (this.#cdn?.gotBytes(transfer.flow, nowUs) ?? 0);
       return transfer.beforeBytes + since;
     }
-    const passedUs = this.#outages.betweenUs(transfer.begunUs, nowUs);
-    return transfer.fromBytes + Math.floor((passedUs / SECOND_US) * transfer.pace);
+    if (transfer.isStalled) return transfer.beforeBytes;
+    const passedUs = this.#outages.betweenUs(transfer.flowsFromUs, nowUs);
+    return transfer.beforeBytes + Math.floor((passedUs / SECOND_US) * transfer.pace);
   }
 }

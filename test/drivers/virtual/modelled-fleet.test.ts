@@ -298,6 +298,44 @@ test.each([
   expect(byBucket.filter((bytes) => bytes > 0).length).toBeLessThan(28);
 });
 
+test.each([
+  ["a link of their own each", undefined],
+  ["a link that they share", 1_000 * KB],
+])("downloads that stall let nothing flow meanwhile, over %s", (_, egressBytesPerSecond) => {
+  const stall = { kind: "stall", name: "stalled-images", share: 1, forMs: 30_000 } as const;
+  const { model, of, fleet } = modelRun({
+    scenario: { jobs: [PUSHED], backend: { ...PLAIN_BACKEND, adapter: "rainmaker", faults: [stall] } },
+    cohorts: [{ nodes: 2 }],
+    model: { ...NO_LIMITS, cdn: { ...NO_CDN, egressBytesPerSecond } },
+    afterUs: 10 * MINUTE_US,
+  });
+  const byBucket = model?.downloads.egressBytesByBucket ?? [];
+
+  // 1.5 MB at 60 KB/s, and 30 s in which nothing came, at another place in each.
+  expect(of("download ended").map(({ atUs }) => Math.floor(atUs / SECOND_US))).toEqual([55, 55]);
+  expect(byBucket.reduce((sum, bytes) => sum + bytes, 0)).toBe(3_000 * KB);
+  expect(fleet.backend.counters.imageBytesServed).toBe(3_000 * KB);
+  expect(model?.downloads.egressPeakBytesPerSecond).toBe(120 * KB);
+});
+
+test("a download that is cut while it stalls has what came before", () => {
+  const stall = { kind: "stall", name: "stalled-images", share: 1, forMs: 30_000 } as const;
+  const { model, of } = modelRun({
+    scenario: { jobs: [PUSHED], backend: { ...PLAIN_BACKEND, adapter: "rainmaker", faults: [stall] } },
+    cohorts: [{ nodes: 20, powerCuts: [{ atUs: 27 * SECOND_US, forUs: HOUR_US }] }],
+    model: { ...NO_LIMITS, cdn: NO_CDN },
+    afterUs: MINUTE_US,
+  });
+
+  // By the cut 1.5 MB would have come to everybody.
+  const came = of("download ended").map(({ a }) => a);
+  expect(came).toHaveLength(20);
+  expect(came.every((bytes) => bytes < 1_500 * KB)).toBe(true);
+  const byBucket = model?.downloads.egressBytesByBucket ?? [];
+  const sum = came.reduce((all, bytes) => all + bytes, 0);
+  expect(Math.abs(byBucket.reduce((all, bytes) => all + bytes, 0) - sum)).toBeLessThan(20);
+});
+
 function withEgress(bytesPerSecond: number) {
   return { ...NO_LIMITS, cdn: { ...NO_CDN, egressBytesPerSecond: bytesPerSecond } };
 }
