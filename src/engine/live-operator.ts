@@ -3,7 +3,7 @@
  * the backend took. What it did not take is told at the end: a run that lacks a job must not look whole.
  */
 import { unreachable } from "../base/assert.ts";
-import { NO_JOB, OPERATOR_ACTS, STOP_REASONS } from "../measure/event-record.ts";
+import { NO_JOB, OPERATOR_ACTS, OPERATOR_EFFECTS, type OperatorEffect, STOP_REASONS } from "../measure/event-record.ts";
 import { kindNumber } from "../measure/record-codec.ts";
 import { overBeforeCancel } from "../scenario/job-timeline.ts";
 import { OperatorCourse } from "../scenario/operator-course.ts";
@@ -41,6 +41,7 @@ export interface OperatorParts {
 
 type Create = Extract<OperatorStep, { readonly kind: "create" }>;
 type Release = Extract<OperatorStep, { readonly kind: "release" }>;
+type Cancel = Extract<OperatorStep, { readonly kind: "cancel" }>;
 type Look = Extract<OperatorStep, { readonly kind: "look" }>;
 type Act = Extract<OperatorStep, { readonly kind: "act" }>;
 type Stop = Extract<OperatorStep, { readonly kind: "stop" }>;
@@ -150,7 +151,7 @@ export class LiveOperator {
         this.#order(() => this.#createOrTell(step));
         break;
       case "cancel":
-        this.#order(() => this.#cancel(step.job, step.hasUnreleased));
+        this.#order(() => this.#cancelOrTell(step));
         break;
       case "look":
         this.#order(() => this.#look(step));
@@ -239,35 +240,53 @@ export class LiveOperator {
     await this.#cancel(job, true);
   }
 
-  async #act({ act, job, entry, atUs }: Act): Promise<void> {
+  async #act({ act, job, entry, effect, atUs }: Act): Promise<void> {
     if (this.#isStopped) return;
-    const { desk, records, fleetUs } = this.#parts;
-    const detail = OPERATOR_ACTS.indexOf(act);
     // What befalls the run does so at its own time; an operator may have waited for the backend.
-    const doneUs = job === undefined ? atUs : fleetUs();
-    records.write((sink) => sink.record(OPERATOR_ACTED, 0, doneUs, detail, job ?? NO_JOB, entry, 0));
-    if (act !== "upload" || job === undefined) return;
+    const doneUs = job === undefined ? atUs : this.#parts.fleetUs();
+    const isUpload = act === "upload" && job !== undefined && effect === "done";
+    const isDone = !isUpload || (await this.#upload(job));
+    this.#note(act, job, entry, isDone ? effect : "refused", doneUs);
+  }
+
+  #note(act: Act["act"], job: number | undefined, entry: number, effect: OperatorEffect, doneUs: number): void {
+    const [detail, b] = [OPERATOR_ACTS.indexOf(act), OPERATOR_EFFECTS.indexOf(effect)];
+    this.#parts.records.write((sink) => sink.record(OPERATOR_ACTED, 0, doneUs, detail, job ?? NO_JOB, entry, b));
+  }
+
+  async #upload(job: number): Promise<boolean> {
     try {
-      await desk.uploadFor(job);
+      await this.#parts.desk.uploadFor(job);
+      return true;
     } catch (error) {
       this.noteUndone(`The image of the job ${this.#nameOf(job)} was not uploaded: ${wordsOf(error)}.`);
+      return false;
     }
   }
 
+  async #cancelOrTell({ job, hasUnreleased, entry }: Cancel): Promise<void> {
+    if (this.#isStopped) return;
+    const askedUs = this.#parts.fleetUs();
+    const effect = await this.#cancel(job, hasUnreleased);
+    if (entry !== undefined) this.#note("cancel", job, entry, effect, askedUs);
+  }
+
   /** @param isForced some targets were not released yet, so that there is something to cancel in any case */
-  async #cancel(job: number, isForced: boolean): Promise<void> {
+  async #cancel(job: number, isForced: boolean): Promise<OperatorEffect> {
     const { desk, records, fleetUs } = this.#parts;
     // Without an id it was never created, which has been told.
-    if (this.#isStopped || !desk.hasJob(job)) return;
+    if (!desk.hasJob(job)) return "had not begun";
     try {
       if ((await desk.cancelJob(job)) === "over before" && !isForced) {
         if (!this.#isStopped) this.#remarks.push(overBeforeCancel(this.#parts.scenario, job));
-        return;
+        return "was over";
       }
       // Whoever was offered the job by now goes on.
       records.write((sink) => sink.record(JOB_CANCELLED, 0, fleetUs(), 0, job, 0, 0));
+      return "done";
     } catch (error) {
       this.noteUndone(`The job ${this.#nameOf(job)} could not be cancelled: ${wordsOf(error)}.`);
+      return "refused";
     }
   }
 

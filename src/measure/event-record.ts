@@ -56,7 +56,7 @@ export const RECORD_KINDS = [
   "job refused", //           node = 0; count = job: the backend did not take the job that was on record as created
   "target released", //       count = job; detail = stage: it is in a batch that the operator is about to make a job for
   "rollout stopped", //       node = 0; count = job; detail = STOP_REASONS; a = hits on record, b = of so many; then the cancel
-  "operator acted", //        node = 0; count = job, or NO_JOB; detail = OPERATOR_ACTS; a = place of the entry in the timeline
+  "operator acted", //        node = 0; count = job, or NO_JOB; detail = OPERATOR_ACTS; a = place of the entry in the timeline; b = OPERATOR_EFFECTS
 ] as const;
 
 /** Kinds that belong to no shard: the operator's and the users' doings. */
@@ -86,6 +86,21 @@ export const OFFER_KINDS = ["answer", "push"] as const;
 export const STOP_REASONS = ["failed", "silent"] as const;
 /** What an entry of the timeline lets the operator do, or lets befall the run. */
 export const OPERATOR_ACTS = ["start", "pause", "resume", "cancel", "upload", "restart", "stop", "powerCut"] as const;
+/** What such an act came to: it was done, or did something else, or nothing. */
+export const OPERATOR_EFFECTS = [
+  "done",
+  "waits for its image", // a start; the job begins when its image has come
+  "never begins", //        a cancel before the job began
+  "had begun",
+  "had not begun",
+  "was over", //            of a cancel also: the backend was done with all of it
+  "was paused",
+  "was not paused",
+  "was all released",
+  "was there", //           an upload
+  "refused", //             the backend did not take it
+] as const;
+export type OperatorEffect = (typeof OPERATOR_EFFECTS)[number];
 export const APPROVALS = ["given", "never"] as const;
 export const OFFER_DROPS = ["busy", "pending", "not listening"] as const;
 export const DOWNLOAD_ENDS = ["complete", "cut", "refused", "failed", "stopped", "damaged"] as const;

@@ -1,5 +1,5 @@
 /** What records of statuses, faults, jobs and of the instrument itself change. */
-import { APPROVALS, BOOT_STATES, OPERATOR_ACTS, type RecordKind } from "./event-record.ts";
+import { APPROVALS, BOOT_STATES, OPERATOR_ACTS, OPERATOR_EFFECTS, type RecordKind } from "./event-record.ts";
 import { NODE, PAIR, STAGE } from "./columns.ts";
 import { endReason, endReasonOfCode } from "./end-reason.ts";
 import { type Fold, noteAnswer } from "./link-folds.ts";
@@ -105,10 +105,11 @@ export const REPORT_FOLDS = {
     run.stopHits[count] = a;
     run.stopOf[count] = b;
   },
-  "operator acted": (run, _node, atUs, detail, count, a) => {
+  "operator acted": (run, _node, atUs, detail, count, a, b) => {
     const act = OPERATOR_ACTS[detail];
     if (act === undefined || run.operatorActs.length >= OPERATOR_ACTS_MAX) return;
-    run.operatorActs.push({ atUs, act, job: run.plan.jobs[count]?.name ?? null, entry: a });
+    const effect = OPERATOR_EFFECTS[b] ?? "done";
+    run.operatorActs.push({ atUs, act, job: run.plan.jobs[count]?.name ?? null, entry: a, effect });
   },
   approval: (run, node, atUs, detail, count) => {
     const { approvedAtUs, nodes, jobs } = run.columns;

@@ -5,7 +5,7 @@
 import { BELIEFS } from "../base/belief.ts";
 import { z } from "zod";
 import { MODEL_RESULT } from "./model-result-schema.ts";
-import { DROP_CAUSES, OPERATOR_ACTS, STOP_REASONS } from "./event-record.ts";
+import { DROP_CAUSES, OPERATOR_ACTS, OPERATOR_EFFECTS, STOP_REASONS } from "./event-record.ts";
 import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
 import { PERCENTILE, SERIES } from "./series-schema.ts";
 import { RESULT_SCHEMA, RESULT_VERSION } from "./run-result.ts";
@@ -249,7 +249,15 @@ export const RUN_RESULT = z
       }),
     ),
     operator: z
-      .array(z.object({ atUs: instantUs, act: z.enum(OPERATOR_ACTS), job: z.string().nullable(), entry: count }))
+      .array(
+        z.object({
+          atUs: instantUs,
+          act: z.enum(OPERATOR_ACTS),
+          job: z.string().nullable(),
+          entry: count,
+          effect: z.enum(OPERATOR_EFFECTS).describe("Whether it was done; else what it did instead, or why nothing"),
+        }),
+      )
       .optional()
       .describe("What the timeline let the operator do and befall the run"),
     cohorts: z.array(group),

@@ -5,7 +5,7 @@
  */
 import type { Belief } from "../base/belief.ts";
 import type { CostResult } from "./cost.ts";
-import type { DROP_CAUSES, OPERATOR_ACTS, STOP_REASONS } from "./event-record.ts";
+import type { DROP_CAUSES, OPERATOR_ACTS, OperatorEffect, STOP_REASONS } from "./event-record.ts";
 import type { ModelResult } from "./model-result.ts";
 import type { Percentile, Series } from "./series.ts";
 import type { Outcome, Unfinished } from "./outcome-class.ts";
@@ -216,6 +216,8 @@ export interface OperatorActResult {
   readonly job: string | null;
   /** Place of the entry in the timeline, from 0. */
   readonly entry: number;
+  /** Whether it was done, and why not. */
+  readonly effect: OperatorEffect;
 }
 
 /** One row of the tables by cohort and by zone. */

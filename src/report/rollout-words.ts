@@ -29,9 +29,24 @@ const ACTS: Readonly<Record<OperatorActResult["act"], string>> = {
   powerCut: "power is cut",
 };
 
-/** What the timeline did, for people: `after 26 h: starts hotfix`. */
-export function actText({ atUs, act, job }: OperatorActResult): string {
-  return `after ${durationText(atUs)}: ${ACTS[act]}${job === null ? "" : ` ${job}`}`;
+/** Behind what was done, or was to be done. */
+const EFFECTS: Readonly<Record<OperatorActResult["effect"], string>> = {
+  done: "",
+  "waits for its image": ", which waits for its image and begins when that has come",
+  "never begins": " before it began, so that it never does",
+  "had begun": ", to no effect: it had begun",
+  "had not begun": ", to no effect: it had not begun",
+  "was over": ", to no effect: it was over",
+  "was paused": ", to no effect: it was paused",
+  "was not paused": ", to no effect: it was not paused",
+  "was all released": ", to no effect: all of it was released",
+  "was there": ", to no effect: it was there",
+  refused: ", in vain: the backend did not take it",
+};
+
+/** What the timeline did, for people: `after 26 h: starts hotfix`, `after 27 h: pauses spring, to no effect: ...`. */
+export function actText({ atUs, act, job, effect }: OperatorActResult): string {
+  return `after ${durationText(atUs)}: ${ACTS[act]}${job === null ? "" : ` ${job}`}${EFFECTS[effect]}`;
 }
 
 const REASONS = { failed: "had failed or been rejected", silent: "had heard of it and come to no end" } as const;

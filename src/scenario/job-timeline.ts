@@ -80,7 +80,7 @@ export class JobTimeline {
    */
   askUsers(job: number, atUs: InstantUs, nodes?: Iterable<number>): readonly number[] {
     const plan = this.#scenario.jobs[job];
-    if (plan?.approval === undefined) return [];
+    if (plan?.approval === undefined || this.#isOver[job] === true) return [];
     const never: number[] = [];
     for (const node of nodes ?? targetsOf(this.#scenario, plan)) {
       const afterUs = approvesAfterUs(plan.approval, this.#seed, node, job);
@@ -90,7 +90,12 @@ export class JobTimeline {
     return never;
   }
 
-  /** A job that no time of its own starts begins at this fleet time: its cancel comes up from there. */
+  /** The job's time has come, and it cannot begin yet: nor does its cancel count from there. */
+  postponed(job: number): void {
+    this.#queue.set(job, NEVER);
+  }
+
+  /** The job begins at this fleet time, by its own or whenever it could: its cancel comes up from there. */
   started(job: number, atUs: InstantUs): void {
     const afterUs = this.#scenario.jobs[job]?.cancelAfterUs;
     if (afterUs !== undefined) this.#queue.set(job, atUs + afterUs);

@@ -5,6 +5,7 @@
  */
 import { assert } from "../base/assert.ts";
 import { NEVER, type InstantUs } from "../base/instant.ts";
+import type { OperatorEffect } from "../measure/event-record.ts";
 import type { JobOnRecord } from "./condition.ts";
 import { imageNumbersOf } from "./job-images.ts";
 import { JobTimeline } from "./job-timeline.ts";
@@ -121,17 +122,21 @@ export class OperatorCourse {
     this.#timeline.approveLater(job, node, nowUs);
   }
 
-  /** The job was never made, or is cancelled: nothing more is done for it. */
+  /** The job, or a batch of it, was not made: nothing more is done for it. */
   close(job: number): void {
+    this.#end(job);
+    for (let at = this.#ready.length - 1; at >= 0; at--) {
+      const step = this.#ready[at];
+      if (step?.kind === "release" && step.job === job) this.#ready.splice(at, 1);
+    }
+  }
+
+  #end(job: number): void {
     this.#known = undefined;
     this.#closed.add(job);
     this.#held = this.#held.filter((held) => held !== job);
     this.#timeline.close(job);
     this.#rollouts.get(job)?.policy.end();
-    for (let at = this.#ready.length - 1; at >= 0; at--) {
-      const step = this.#ready[at];
-      if (step?.kind === "release" && step.job === job) this.#ready.splice(at, 1);
-    }
   }
 
   #outlook(): { readonly nextUs: InstantUs; readonly isWaiting: boolean } {
@@ -158,7 +163,7 @@ export class OperatorCourse {
   #takeOfTimeline(nowUs: InstantUs): void {
     const step = this.#timeline.take(nowUs);
     assert(step !== undefined, "a step of the timeline is due");
-    if (step.kind === "cancel") this.#cancel(step.job, step.atUs);
+    if (step.kind === "cancel") this.#cancel(step.job, step.atUs, undefined);
     else if (step.kind === "create") this.#start(step.job, step.atUs);
     else this.#ready.push(step);
   }
@@ -171,27 +176,48 @@ export class OperatorCourse {
 
   #do(act: TimelineAct, { entry, atUs }: DueEntry): void {
     const job = "job" in act ? this.#numberOf(act.job) : undefined;
-    this.#ready.push({ kind: "act", act: act.kind, job, entry, atUs });
-    if (job === undefined) return;
+    const note = (effect: OperatorEffect): void => {
+      this.#ready.push({ kind: "act", act: act.kind, job, entry, effect, atUs });
+    };
+    if (job === undefined) {
+      note("done");
+      return;
+    }
+    // `timeline:` lets nobody pause or resume what has no stages.
     const policy = this.#rollouts.get(job)?.policy;
     if (act.kind === "start") {
-      // Whichever entry starts it first: a second one moves nothing.
-      const isNew = !this.#begun.has(job) && !this.#closed.has(job) && !this.#held.includes(job);
-      if (isNew) this.#timeline.started(job, atUs);
+      note(this.#startEffect(job));
       this.#start(job, atUs);
-    } else if (act.kind === "cancel") this.#cancel(job, atUs);
-    else if (act.kind === "pause") policy?.pause();
-    else if (act.kind === "resume") policy?.resume(atUs);
-    else this.#bring(this.#imageOf[job] ?? -1, atUs);
+    } else if (act.kind === "cancel") {
+      // What comes of the cancel of a job that runs is the backend's answer.
+      if (this.#closed.has(job)) note("was over");
+      else if (!this.#begun.has(job)) note("never begins");
+      this.#cancel(job, atUs, entry);
+    } else if (act.kind === "pause") note(policy?.pause() ?? "had not begun");
+    else if (act.kind === "resume") note(policy?.resume(atUs) ?? "had not begun");
+    else {
+      const image = this.#imageOf[job] ?? -1;
+      note(this.#missing.has(image) ? "done" : "was there");
+      this.#bring(image, atUs);
+    }
+  }
+
+  #startEffect(job: number): OperatorEffect {
+    if (this.#closed.has(job)) return "was over";
+    // Whichever entry starts it first: a second one moves nothing.
+    if (this.#begun.has(job)) return "had begun";
+    return this.#missing.has(this.#imageOf[job] ?? -1) ? "waits for its image" : "done";
   }
 
   #start(job: number, atUs: InstantUs): void {
     if (this.#begun.has(job) || this.#closed.has(job)) return;
     if (this.#missing.has(this.#imageOf[job] ?? -1)) {
       if (!this.#held.includes(job)) this.#held.push(job);
+      this.#timeline.postponed(job);
       return;
     }
     this.#begun.add(job);
+    this.#timeline.started(job, atUs);
     // A condition is looked at from the next round time on.
     this.#nextWatchUs = Math.max(this.#nextWatchUs, this.#watchAfter(atUs));
     const rollout = this.#rollouts.get(job);
@@ -203,11 +229,12 @@ export class OperatorCourse {
     this.#advance(job, atUs);
   }
 
-  #cancel(job: number, atUs: InstantUs): void {
+  /** What was started before, at this very instant too, is made and then cancelled: so an operator's hands work. */
+  #cancel(job: number, atUs: InstantUs, entry: number | undefined): void {
     if (this.#closed.has(job)) return;
     const hasUnreleased = this.#rollouts.get(job)?.policy.isReleasing ?? false;
-    this.close(job);
-    if (this.#begun.has(job)) this.#ready.push({ kind: "cancel", job, hasUnreleased, atUs });
+    this.#end(job);
+    if (this.#begun.has(job)) this.#ready.push({ kind: "cancel", job, hasUnreleased, entry, atUs });
   }
 
   /** An image has come: whoever waited for it starts. */
@@ -245,7 +272,7 @@ export class OperatorCourse {
     for (let action = policy.act(atUs, onRecord); action !== undefined; action = policy.act(atUs, onRecord)) {
       if (action.kind === "stop") {
         const { reason, hits, of } = action;
-        this.close(job);
+        this.#end(job);
         this.#stopped.add(job);
         this.#ready.push({ kind: "stop", job, reason, hits, of, atUs });
       } else {

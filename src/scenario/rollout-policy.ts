@@ -7,7 +7,7 @@
  */
 import type { RecordedBelief } from "../base/belief.ts";
 import { NEVER, type InstantUs } from "../base/instant.ts";
-import type { STOP_REASONS } from "../measure/event-record.ts";
+import type { OperatorEffect, STOP_REASONS } from "../measure/event-record.ts";
 import type { RolloutPlan, StagePlan } from "./rollout.ts";
 import { isAbove, isAsMuchAs } from "./share-of.ts";
 
@@ -77,15 +77,26 @@ export class RolloutPolicy {
     this.#nextUs = atUs;
   }
 
-  /** Nothing more is released until `resume`; the stop rule goes on watching. */
-  pause(): void {
-    if (this.#state === "running") this.#state = "paused";
+  /** Nothing more is released until `resume`; the stop rule goes on watching. Answers whether that changes anything. */
+  pause(): OperatorEffect {
+    if (this.#state === "paused") return "was paused";
+    if (this.#state !== "running") return this.#idleness;
+    if (!this.isReleasing) return "was all released";
+    this.#state = "paused";
+    return "done";
   }
 
-  resume(atUs: InstantUs): void {
-    if (this.#state !== "paused") return;
+  resume(atUs: InstantUs): OperatorEffect {
+    if (this.#state === "running") return "was not paused";
+    if (this.#state !== "paused") return this.#idleness;
     this.#state = "running";
     this.#nextUs = Math.min(this.#nextUs, atUs);
+    return "done";
+  }
+
+  /** Why there is nothing to pause or resume where it neither runs nor is paused. */
+  get #idleness(): OperatorEffect {
+    return this.#state === "waiting" ? "had not begun" : "was over";
   }
 
   /** Nobody could say what is on record: it is asked again at the next look. */

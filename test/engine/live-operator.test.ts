@@ -61,6 +61,51 @@ test("a cancel that comes when the job is over is a remark, and nothing is missi
   expect(state().cancelledAtUs[0]).toBeNaN();
 });
 
+test("what an entry of the timeline came to is on record: by the backend's answer, where it goes that far", async () => {
+  const image = "image: { make: { version: 3.0.0 } }";
+  const rollout = "rollout: { stages: [{ share: 50%, bake: 1h }, { share: 100% }] }";
+  const job = (name: string) => `{ name: ${name}, starts: by timeline, ${rollout} }`;
+  const starts = [
+    "{ start: staged }",
+    "{ cancel: staged }",
+    "{ pause: staged }",
+    "{ start: over }",
+    "{ cancel: over }",
+  ];
+  const bad = ["{ start: bad }", "{ cancel: bad }", "{ upload: late }", "{ start: staged }"];
+  const { operator, calls, state } = await begun(
+    `jobs=[${job("staged")}, { name: over, starts: by timeline }, ${job("bad")}, { name: late, starts: 90h, ${image} }]`,
+    {
+      cancelJob: async (id) =>
+        id === "over" ? "over before" : id === "bad" ? Promise.reject(new Error("no")) : "cancelled",
+      upload: async ({ version }) => (version === "3.0.0" ? Promise.reject(new Error("too large")) : version),
+    },
+    `timeline=[{ at: 1h, do: [${[...starts, ...bad].join(", ")}] }]`,
+    "end.after=100h",
+  );
+
+  while (state().operatorActs.length < 9) await nextTurn();
+  await operator.idle();
+
+  expect(calls.filter((call) => call.startsWith("created"))).toEqual([
+    "created 0 staged",
+    "created 1 over",
+    "created 2 bad",
+  ]);
+  expect(state().operatorActs.map(({ act, job: of, effect }) => `${act} ${of}: ${effect}`)).toEqual([
+    "start staged: done",
+    "cancel staged: done",
+    "pause staged: was over",
+    "start over: done",
+    "cancel over: was over",
+    "start bad: done",
+    "cancel bad: refused",
+    "upload late: refused",
+    "start staged: was over",
+  ]);
+  expect(operator.it.undone).toHaveLength(2);
+});
+
 test("a first job that the backend refuses ends the run before it begins", async () => {
   const refused = begun("jobs=[{ name: first }]", { createJob: async () => Promise.reject(new Error("no")) });
 
@@ -160,8 +205,9 @@ test("after its stop an operator does nothing any more, and what fails then is n
   expect(operator.it.undone).toEqual([]);
 });
 
-async function begun(jobs: string, half: Partial<OperatorHalf>) {
-  const scenario = smallScenario("nodes=8", "fleet.cohorts.workshops.faults={}", "clock.speed=100000", jobs);
+async function begun(jobs: string, half: Partial<OperatorHalf>, ...more: readonly string[]) {
+  const calm = ["nodes=8", "fleet.cohorts.workshops.faults={}", "clock.speed=100000"];
+  const scenario = smallScenario(...calm, jobs, ...more);
   const parts = {
     scenario,
     images: scenario.jobs.map(() => new Uint8Array(16)),

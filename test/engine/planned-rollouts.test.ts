@@ -143,11 +143,35 @@ test("a stop, an upload and a second job are rehearsed by the timeline", async (
   const stoppedAtUs = result.jobs[0]!.rollout!.stop!.atUs;
   expect(result.jobs[1]!.createdAtUs).toBe(stoppedAtUs + HOUR_US);
   expect(result.operator).toEqual([
-    { atUs: stoppedAtUs + HOUR_US, act: "upload", job: "hotfix", entry: 0 },
-    { atUs: stoppedAtUs + HOUR_US, act: "start", job: "hotfix", entry: 0 },
+    { atUs: stoppedAtUs + HOUR_US, act: "upload", job: "hotfix", entry: 0, effect: "done" },
+    { atUs: stoppedAtUs + HOUR_US, act: "start", job: "hotfix", entry: 0, effect: "done" },
   ]);
   expect(rows.filter(({ job, outcome }) => job === "hotfix" && outcome === "success")).toHaveLength(30);
   expect(rows.filter(({ job, finalVersion }) => job === "hotfix" && finalVersion === "3.0.0")).toHaveLength(30);
+});
+
+test("what one entry starts and cancels was made and is cancelled, in stages or not; a later cancel does nothing", async () => {
+  for (const [stages, released] of [
+    ["", 30],
+    [", rollout: { stages: [{ share: 10%, bake: 1h }, { share: 100% }] }", 3],
+  ] as const) {
+    const { result } = await planned(
+      `jobs=[{ name: spring, targets: { cohorts: [homes] }, starts: by timeline${stages} }]`,
+      "timeline=[{ at: 1h, do: [{ start: spring }, { cancel: spring }] }, { at: 2h, do: { cancel: spring } }]",
+      CALM,
+    );
+
+    const [job] = result.jobs;
+    expect(job).toMatchObject({ createdAtUs: HOUR_US, cancelledAtUs: HOUR_US });
+    expect(job!.rollout?.atEnd.released ?? 30).toBe(released);
+    expect(result.outcomes.cancelled).toBe(30);
+    expect(result.operator!.map(({ act, effect }) => `${act}: ${effect}`)).toEqual([
+      "start: done",
+      "cancel: done",
+      "cancel: was over",
+    ]);
+    expect(brokenLaws(result)).toEqual([]);
+  }
 });
 
 test("a condition on records starts a job, and a pause holds a rollout back", async () => {

@@ -118,21 +118,23 @@ test("states of different shards merge into the same rollout", () => {
 });
 
 test("what the timeline did is told in the order of time, and of hostile records nothing", () => {
-  const act = (detail: number, count: number, a: number): HandRecord => ({
+  const act = (detail: number, count: number, a: number, b: number): HandRecord => ({
     ...JOB_CREATED,
     kind: "operator acted",
     detail,
     count,
     a,
+    b,
   });
   const { operator } = computeResult(
-    reduce(PLAN, [JOB_CREATED, act(0, 0, 1), act(5, 0xffff, 2), act(200, 0, 3)]),
+    reduce(PLAN, [JOB_CREATED, act(0, 0, 1, 0), act(5, 0xffff, 2, 99), act(3, 0, 2, 5), act(200, 0, 3, 0)]),
     factsOf(),
   );
 
   expect(operator).toEqual([
-    { atUs: SECOND_US, act: "start", job: "spring", entry: 1 },
-    { atUs: SECOND_US, act: "restart", job: null, entry: 2 },
+    { atUs: SECOND_US, act: "start", job: "spring", entry: 1, effect: "done" },
+    { atUs: SECOND_US, act: "restart", job: null, entry: 2, effect: "done" },
+    { atUs: SECOND_US, act: "cancel", job: "spring", entry: 2, effect: "was over" },
   ]);
 });
 

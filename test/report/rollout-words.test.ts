@@ -64,7 +64,10 @@ test("a sentence of a rollout that went through says how far it came", () => {
 test("page, console and Markdown show the stages, and what the timeline did", () => {
   const input = reportInput({
     ...staged(STOPPED),
-    operator: [{ atUs: 32 * HOUR_US, act: "start", job: "hotfix", entry: 0 }],
+    operator: [
+      { atUs: 32 * HOUR_US, act: "start", job: "hotfix", entry: 0, effect: "done" },
+      { atUs: 33 * HOUR_US, act: "pause", job: "spring", entry: 1, effect: "was over" },
+    ],
   });
   const console = consoleSummary({ result: input.result, paths: [] }, "compact", {
     paint: PLAIN_PAINTER,
@@ -78,6 +81,7 @@ test("page, console and Markdown show the stages, and what the timeline did", ()
     expect(text).toContain("after 24 h to 26 h");
     expect(text).toContain("not released");
     expect(text).toContain("after 32 h: starts hotfix");
+    expect(text).toContain("after 33 h: pauses spring, to no effect: it was over");
   }
   expect(page).toMatch(/<line class="stop"/);
   expect(page.match(/<line class="stage"/g)).toHaveLength(2);

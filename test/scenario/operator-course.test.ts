@@ -68,7 +68,7 @@ test("a job that two entries start begins with the first, and its cancel comes u
   const timeline = "[{ at: 1h, do: { start: spring } }, { at: 2h, do: { start: spring } }]";
   const { steps } = walked("name: spring, starts: by timeline, cancel: 3h", { timeline });
 
-  expect(steps).toEqual(["1h start spring", "1h create spring", "2h start spring", "4h cancel spring"]);
+  expect(steps).toEqual(["1h start spring", "1h create spring", "2h start spring: had begun", "4h cancel spring"]);
 });
 
 test("when a rule has stopped a job, an entry follows so long after, and starts the next", () => {
@@ -104,10 +104,80 @@ test("a start waits for the image that the timeline brings", () => {
 
   expect(walked(jobs, { timeline }).steps).toEqual([
     "0h create spring",
-    "1h start hotfix",
+    "1h start hotfix: waits for its image",
     "2h upload hotfix",
     "2h create hotfix",
   ]);
+});
+
+test.each([
+  ["an entry", "starts: by timeline", "{ at: 1h, do: { start: spring } }, "],
+  ["its own time", "starts: 1h", ""],
+])("a cancel counts from when the job begins, not from a start by %s that waits for its image", (_, starts, start) => {
+  const job = `name: spring, ${starts}, cancel: 90m, image: { make: { version: 3.0.0 } }`;
+  const { steps } = walked(job, { timeline: `[${start}{ at: 4h, do: { upload: spring } }]` });
+
+  expect(steps.slice(-3)).toEqual(["4h upload spring", "4h create spring", "330m cancel spring"]);
+});
+
+const STAGES = "rollout: { stages: [{ share: 10%, bake: 1h }, { share: 100% }] }";
+
+test("what is started and cancelled in one entry is made and then cancelled, in stages too", () => {
+  const timeline = "[{ at: 1h, do: [{ start: spring }, { cancel: spring }] }]";
+
+  expect(walked("name: spring, starts: by timeline", { timeline }).steps).toEqual([
+    "1h start spring",
+    "1h create spring",
+    "1h cancel spring",
+  ]);
+  expect(walked(`name: spring, starts: by timeline, ${STAGES}`, { timeline }).steps).toEqual([
+    "1h start spring",
+    "1h release spring stage 0 x10 first",
+    "1h cancel spring in any case",
+  ]);
+});
+
+test("users of a job that was cancelled as soon as it was made are not asked", () => {
+  const trigger = "trigger: { user-approved: { share: 100%, delay: 1h } }";
+  const timeline = "[{ at: 1h, do: [{ start: spring }, { cancel: spring }] }]";
+  const text = scenarioText({ job: `name: spring, starts: by timeline, ${trigger}`, more: `timeline: ${timeline}` });
+  const course = new OperatorCourse(scenarioOf(text));
+  while (course.take(HOUR_US) !== undefined);
+
+  course.askUsers(0, HOUR_US);
+
+  expect(course.nextUs).toBe(Infinity);
+});
+
+test.each([
+  ["[{ pause: spring }]", `starts: 2h, ${STAGES}`, ["pause spring: had not begun"]],
+  ["[{ resume: spring }]", `starts: 2h, ${STAGES}`, ["resume spring: had not begun"]],
+  ["[{ resume: spring }]", STAGES, ["resume spring: was not paused"]],
+  ["[{ pause: spring }, { pause: spring }]", STAGES, ["pause spring", "pause spring: was paused"]],
+  ["[{ pause: spring }]", `${STAGES}, cancel: 10m`, ["pause spring: was over"]],
+  ["[{ resume: spring }]", `${STAGES}, cancel: 10m`, ["resume spring: was over"]],
+  ["[{ start: spring }]", "starts: by timeline, cancel: 10m", ["start spring", "create spring"]],
+  [
+    "[{ cancel: spring }, { start: spring }]",
+    "starts: by timeline",
+    ["cancel spring: never begins", "start spring: was over"],
+  ],
+  ["[{ cancel: spring }]", "cancel: 10m", ["cancel spring: was over"]],
+  [
+    "[{ upload: spring }, { upload: spring }]",
+    "image: { make: { version: 3.0.0 } }",
+    ["upload spring", "create spring", "upload spring: was there"],
+  ],
+])("of %s with a job of %s an act says what it does, or why nothing", (acts, job, expected) => {
+  const { steps } = walked(`name: spring, ${job}`, { timeline: `[{ at: 30m, do: ${acts} }]`, untilUs: 30 * MINUTE_US });
+
+  expect(steps.filter((step) => step.startsWith("30m")).map((step) => step.slice(4))).toEqual(expected);
+});
+
+test("a pause when the last stage is out changes nothing, and says so", () => {
+  const { steps } = walked(`name: spring, ${STAGES}`, { timeline: "[{ at: 2h, do: { pause: spring } }]" });
+
+  expect(steps.at(-1)).toBe("2h pause spring: was all released");
 });
 
 test("a job that starts by itself waits for its image too, and what is cancelled before never begins", () => {
@@ -116,7 +186,7 @@ test("a job that starts by itself waits for its image too, and what is cancelled
   const never = "[{ at: 90m, do: { cancel: spring } }, { at: 2h, do: { upload: spring } }]";
 
   expect(walked(jobs, { timeline: late }).steps).toEqual(["2h upload spring", "2h create spring"]);
-  expect(walked(jobs, { timeline: never }).steps).toEqual(["90m cancel spring", "2h upload spring"]);
+  expect(walked(jobs, { timeline: never }).steps).toEqual(["90m cancel spring: never begins", "2h upload spring"]);
 });
 
 test("outages and power cuts of the timeline come up to be noted", () => {
@@ -190,7 +260,7 @@ function textOf(step: OperatorStep, { jobs }: Scenario): string {
     case "stop":
       return `${at} stop${nameOf(step.job)} ${step.reason} ${step.hits} of ${step.of}`;
     case "act":
-      return `${at} ${step.act}${nameOf(step.job)}`;
+      return `${at} ${step.act}${nameOf(step.job)}${step.effect === "done" ? "" : `: ${step.effect}`}`;
     case "cancel":
       return `${at} cancel${nameOf(step.job)}${step.hasUnreleased ? " in any case" : ""}`;
     default:

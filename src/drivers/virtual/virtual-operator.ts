@@ -4,12 +4,21 @@
  */
 import { unreachable } from "../../base/assert.ts";
 import type { InstantUs } from "../../base/instant.ts";
-import { APPROVALS, NO_JOB, OPERATOR_ACTS, type RecordSink, STOP_REASONS } from "../../measure/event-record.ts";
+import {
+  APPROVALS,
+  NO_JOB,
+  OPERATOR_ACTS,
+  OPERATOR_EFFECTS,
+  type OperatorEffect,
+  type RecordSink,
+  STOP_REASONS,
+} from "../../measure/event-record.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import { overBeforeCancel } from "../../scenario/job-timeline.ts";
 import { OperatorCourse } from "../../scenario/operator-course.ts";
 import type { OperatorStep } from "../../scenario/operator-step.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import type { TimelineAct } from "../../scenario/timeline.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
 import type { VirtualReception } from "./virtual-reception.ts";
@@ -69,7 +78,7 @@ export class VirtualOperator {
         this.#createJob(step.job);
         break;
       case "cancel":
-        this.#cancelJob(step.job, step.hasUnreleased);
+        this.#cancel(step);
         break;
       case "look":
         this.#look(step);
@@ -81,7 +90,7 @@ export class VirtualOperator {
         this.#stop(step);
         break;
       case "act":
-        this.#note(step);
+        this.#note(step.act, step.job, step.entry, step.effect, step.atUs);
         break;
       case "approve":
         this.#approve(step.job, step.node);
@@ -112,10 +121,11 @@ export class VirtualOperator {
       world.record(KIND.approval, node, NEVER_APPROVED, job, 0, 0);
   }
 
-  #cancelJob(job: number, isForced: boolean): void {
+  #cancel({ job, hasUnreleased, entry, atUs }: Extract<OperatorStep, { readonly kind: "cancel" }>): void {
     const { scenario, sink, world, backend } = this.#parts;
-    const isOver = !backend.cancelJob(job, world.nowUs);
-    if (isOver && !isForced) this.remarks.push(overBeforeCancel(scenario, job));
+    const isOver = !backend.cancelJob(job, world.nowUs) && !hasUnreleased;
+    if (entry !== undefined) this.#note("cancel", job, entry, isOver ? "was over" : "done", atUs);
+    if (isOver) this.remarks.push(overBeforeCancel(scenario, job));
     else sink.record(KIND.jobCancelled, 0, world.nowUs, 0, job, 0, 0);
   }
 
@@ -125,24 +135,25 @@ export class VirtualOperator {
   }
 
   /** The rules know every image from the start, and hear of its jobs when it has come. */
-  #note({ act, job, entry, atUs }: Extract<OperatorStep, { readonly kind: "act" }>): void {
+  #note(
+    act: TimelineAct["kind"],
+    job: number | undefined,
+    entry: number,
+    effect: OperatorEffect,
+    atUs: InstantUs,
+  ): void {
     const { sink, world } = this.#parts;
     // What befalls the run does so at its own time; an operator may have waited for the backend.
-    sink.record(
-      KIND.operatorActed,
-      0,
-      job === undefined ? atUs : world.nowUs,
-      OPERATOR_ACTS.indexOf(act),
-      job ?? NO_JOB,
-      entry,
-      0,
-    );
+    const doneUs = job === undefined ? atUs : world.nowUs;
+    const [detail, b] = [OPERATOR_ACTS.indexOf(act), OPERATOR_EFFECTS.indexOf(effect)];
+    sink.record(KIND.operatorActed, 0, doneUs, detail, job ?? NO_JOB, entry, b);
   }
 
   #stop({ job, reason, hits, of }: Extract<OperatorStep, { readonly kind: "stop" }>): void {
-    const { sink, world } = this.#parts;
+    const { sink, world, backend } = this.#parts;
     sink.record(KIND.rolloutStopped, 0, world.nowUs, STOP_REASONS.indexOf(reason), job, hits, of);
-    this.#cancelJob(job, true);
+    backend.cancelJob(job, world.nowUs);
+    sink.record(KIND.jobCancelled, 0, world.nowUs, 0, job, 0, 0);
   }
 
   #approve(job: number, node: number): void {
