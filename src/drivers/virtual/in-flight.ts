@@ -6,6 +6,7 @@ export const FLIGHT_KINDS = [
   "connect refused",
   "connected",
   "started",
+  "greeting at backend",
   "at backend",
   "served",
   "served unheard",

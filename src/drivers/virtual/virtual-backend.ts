@@ -130,6 +130,11 @@ export class VirtualBackend {
     return true;
   }
 
+  /** Whether what a node says it runs changes anything before it asks: dynamic jobs take it in. */
+  get heedsVersions(): boolean {
+    return this.#scenario.jobs.some(({ targets }) => targets.kind === "dynamic");
+  }
+
   /** A node says what it runs, as it does after each boot. */
   hearVersion(node: number, version: string, atUs: number): void {
     this.#rules.updateNode(node, { version }, this.#epochMs(atUs));

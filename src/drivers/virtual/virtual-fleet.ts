@@ -311,6 +311,9 @@ export class VirtualFleet implements Carrier {
     if (kind === "at backend") {
       this.#arrivals.arrived(node, this.#world.nowUs);
       this.#reception.take(node, value, entry as OutboxEntry, isStale);
+    } else if (kind === "greeting at backend") {
+      if (!this.#outages.isLost(this.#world.nowUs - this.#world.trips(node, 1), this.#world.nowUs))
+        this.backend.hearVersion(node, this.#versionOf(node), this.#world.nowUs);
     } else if (kind === "served" || kind === "served unheard") {
       this.#servers?.messages.served(node, this.#world.nowUs);
       this.#reception.serve(node, value, entry as OutboxEntry, isStale || kind === "served unheard");
@@ -334,7 +337,6 @@ export class VirtualFleet implements Carrier {
         this.#dials.arrives(node, value);
         break;
       case "started":
-        this.backend.hearVersion(node, this.#versionOf(node), this.#world.nowUs);
         this.#deliver(node, { kind: "started" });
         break;
       case "acknowledged":
@@ -412,13 +414,12 @@ export class VirtualFleet implements Carrier {
   }
 
   greet(): void {
-    this.#world.fly(
-      "started",
-      this.#slot,
-      0,
-      undefined,
-      this.#world.nowUs + 2 * (this.#world.latencyUs[this.#slot] as number),
-    );
+    const { nowUs } = this.#world;
+    // The firmware's start is over when its greeting is written; the backend reads it a trip later.
+    this.#world.fly("started", this.#slot, 0, undefined, nowUs);
+    if (!this.backend.heedsVersions) return;
+    const reachesUs = this.#outages.servedAtUs(nowUs + this.#world.trips(this.#slot, 1));
+    this.#world.fly("greeting at backend", this.#slot, 0, undefined, reachesUs);
   }
 
   send(message: number): void {

@@ -6,7 +6,8 @@ import { ONE_NODE, traceOf } from "./traced.ts";
 /**
  * By hand: a trip takes 20 ms, so an answer comes after 40 and a connection after 80. 02:00 of Berlin is 01:00 UTC, and the
  * node comes back 5 s behind the whole minutes that it waited. An image of 64 KiB at 64 KiB/s takes a second behind its
- * first byte, which four round trips bring. The firmware reboots 10 s later, boots for 8, and asks 5 s behind its start.
+ * first byte, which four round trips bring. The firmware reboots 10 s later, boots for 8, and asks 5 s behind its start,
+ * which is over as soon as its greeting is written.
  */
 const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainmaker-1.16  runs thermostat 1.4.2  in one, seed 3
   booted long ago, on the network for good; draws 64 KiB/s at most
@@ -75,16 +76,14 @@ const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainma
                                         - reports success: verified (message 8)
                                         - publishes its config and params
                                         ... waits for acknowledgements, and writes again 2026-03-11 02:00:25, in 1 s
-     06:10:24.369  2026-03-11 02:00:24  its start is over: config and params are out
+     06:10:24.329  2026-03-11 02:00:24  its start is over: config and params are out
                                         - subscribes to offers
-                                        ... waits for acknowledgements, and writes again 2026-03-11 02:00:25, in 960 ms
+                                        ... waits for acknowledgements, and writes again 2026-03-11 02:00:25, in 1 s
      06:10:24.369  2026-03-11 02:00:24  message 8 is acknowledged
                                         ... asks again 2026-03-11 02:00:29, in 4.96 s
      06:10:29.329  2026-03-11 02:00:29  a delayed question is due
                                         - asks for an update (message 9)
-                                        ... asks again 2026-03-11 02:00:29, in 40 ms
-     06:10:29.369  2026-03-11 02:00:29  a delayed question is due
-                                        ... waits for acknowledgements, and writes again 2026-03-11 02:00:30, in 960 ms
+                                        ... waits for acknowledgements, and writes again 2026-03-11 02:00:30, in 1 s
      06:10:29.369  2026-03-11 02:00:29  message 9 is acknowledged
                                         ... waits for its next autofetch, 2026-03-12 02:00:24, in 24 h
 `;

@@ -39,6 +39,18 @@ test("a question that is written again before its answer is one question on reco
   expect(count("fetch acked")).toBe(count("fetch sent"));
 });
 
+test("a node's start is over when its greeting is written, and it asks 5 s later, however far away the backend is", () => {
+  for (const latencyUs of [0, 400 * MILLISECOND_US]) {
+    const { records } = live({ latencyUs, afterUs: MINUTE_US }, { begins: "booting" });
+    const of = (kind: RecordKind) => records.filter((record) => record.kind === kind);
+
+    const firstUs = (kind: RecordKind, node: number) => of(kind).find((record) => record.node === node)?.atUs ?? -1;
+    const afterUs = Array.from({ length: 20 }, (_, node) => firstUs("fetch sent", node) - firstUs("connected", node));
+    expect(of("connected").length).toBeGreaterThanOrEqual(20);
+    expect(new Set(afterUs)).toEqual(new Set([5 * SECOND_US]));
+  }
+});
+
 test("a dial that lapses is on record as failed, and another follows", () => {
   const { count } = live(
     { latencyUs: 3 * SECOND_US, afterUs: HOUR_US, offline: { kind: "none" } },
