@@ -5,7 +5,10 @@ import { graduatedPrice, PRICE_UNITS, type PricedName, type Prices } from "./pri
 /** What a run used, in single units. */
 export interface Usage {
   readonly egressBytes: number;
-  /** CONNECT, each SUBSCRIBE and each PUBLISH of either side count one; acknowledgements and pings do not. */
+  /**
+   * CONNECT, each SUBSCRIBE and each PUBLISH of either side count one, a PUBLISH that a node sends again once more;
+   * acknowledgements and pings do not.
+   */
   readonly messages: number;
   readonly connectionMinutes: number;
   /** Targets of jobs, as far as they were released. */

@@ -57,6 +57,7 @@ export const RECORD_KINDS = [
   "target released", //       count = job; detail = stage: it is in a batch that the operator is about to make a job for
   "rollout stopped", //       node = 0; count = job; detail = STOP_REASONS; a = hits on record, b = of so many; then the cancel
   "operator acted", //        node = 0; count = job, or NO_JOB; detail = OPERATOR_ACTS; a = place of the entry in the timeline; b = OPERATOR_EFFECTS
+  "fetch resent", //          a question that was written before and not acknowledged is written again
 ] as const;
 
 /** Kinds that belong to no shard: the operator's and the users' doings. */

@@ -64,6 +64,8 @@ export const LINK_FOLDS = {
     run.latencies.recordLateness(METRIC_NUMBER.fetch_offer, a);
     run.tally.add(TALLY.fetches, atUs, 1);
   },
+  // The same question: it is answered once, and only what it costs counts twice.
+  "fetch resent": () => {},
   "fetch acked": (run, node, atUs, _detail, _count, a, b) => {
     const { fetchesOpen, fetchesUnanswered, cohortOf, jobs } = run.columns;
     if (fetchesOpen[node]! > 0) fetchesOpen[node]! -= 1;

@@ -36,6 +36,7 @@ export function usageOf({ counters, backend, timelines, jobs }: Counted, meterin
     ? count("connected") * metering.messagesPerConnect +
       count("booted") * metering.messagesPerBoot +
       count("fetch sent") +
+      count("fetch resent") +
       count("report sent") +
       (backend["offersSent"] ?? count("offer received") + count("offer dropped"))
     : 0;

@@ -63,7 +63,14 @@ test("an image over MQTT is its blocks of 4 KiB and a request for every sixteen 
 });
 
 test("usage counts what left the server, and what arrived where the server does not tell; targets as far as they were released", () => {
-  const counters = { "image bytes received": 900, connected: 3, booted: 1, "fetch sent": 5, "report sent": 4 };
+  const counters = {
+    "image bytes received": 900,
+    connected: 3,
+    booted: 1,
+    "fetch sent": 5,
+    "fetch resent": 2,
+    "report sent": 4,
+  };
   const timelines = { nodesOnline: [1, 2, 2], bucketUs: 60e6 };
   const counted = {
     counters: { ...counters, "offer received": 2, "offer dropped": 1 },
@@ -79,13 +86,13 @@ test("usage counts what left the server, and what arrived where the server does 
 
   expect(usageOf({ ...counted, backend: { imageBytesServed: 1_000, offersSent: 4 } }, metering)).toEqual({
     egressBytes: 1_000,
-    messages: 3 * 2 + 1 * 3 + 5 + 4 + 4,
+    messages: 3 * 2 + 1 * 3 + 5 + 2 + 4 + 4,
     connectionMinutes: 5,
     remoteActions: 7 + 20,
   });
   expect(usageOf({ ...counted, backend: {} }, metering)).toMatchObject({
     egressBytes: 900,
-    messages: 6 + 3 + 5 + 4 + 3,
+    messages: 6 + 3 + 5 + 2 + 4 + 3,
   });
   expect(usageOf({ ...counted, backend: {} }, undefined)).toMatchObject({ messages: 0, connectionMinutes: 0 });
 });

@@ -14,6 +14,7 @@ import { WAIT } from "./wait-tally.ts";
 
 const KIND = {
   fetchSent: kindNumber("fetch sent"),
+  fetchResent: kindNumber("fetch resent"),
   fetchAcked: kindNumber("fetch acked"),
   fetchLost: kindNumber("fetch lost"),
   reportSent: kindNumber("report sent"),
@@ -69,7 +70,8 @@ export class MessageFlights {
     this.#packetIds[message] = packetId;
     if (entry.kind === "fetch") {
       this.#stage.waits.start(entry.slot, WAIT.fetch, hrtimeUs());
-      if (!isAgain) this.#stage.record(KIND.fetchSent, entry.slot, 0, 0, this.#latenessUs[message]!, 0);
+      if (isAgain) this.#stage.record(KIND.fetchResent, entry.slot, 0, 0, 0, 0);
+      else this.#stage.record(KIND.fetchSent, entry.slot, 0, 0, this.#latenessUs[message]!, 0);
     } else this.#stage.record(KIND.reportSent, entry.slot, codeOf(entry), this.#jobOf(entry), isAgain ? 1 : 0, 0);
   }
 

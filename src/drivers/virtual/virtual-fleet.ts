@@ -39,6 +39,7 @@ import { VirtualWorld } from "./virtual-world.ts";
 const KIND = {
   released: kindNumber("released"),
   fetchSent: kindNumber("fetch sent"),
+  fetchResent: kindNumber("fetch resent"),
   reportSent: kindNumber("report sent"),
   faultDrawn: kindNumber("fault drawn"),
 } as const;
@@ -429,7 +430,7 @@ export class VirtualFleet implements Carrier {
     if (entry.kind === "report") {
       const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
       this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isFirst ? 0 : 1, 0);
-    } else if (isFirst) this.#world.record(KIND.fetchSent, slot, 0, NO_JOB, 0, 0);
+    } else this.#world.record(isFirst ? KIND.fetchSent : KIND.fetchResent, slot, 0, NO_JOB, 0, 0);
     // What reaches a backend that stands still waits in its kernel.
     const reachesUs = this.#outages.servedAtUs(this.#world.nowUs + (this.#world.latencyUs[slot] as number));
     this.#world.fly("at backend", slot, message, entry, this.#arrivals.next(slot, reachesUs));

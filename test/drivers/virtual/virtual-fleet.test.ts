@@ -37,6 +37,8 @@ test("a question that is written again before its answer is one question on reco
 
   expect(count("fetch sent")).toBeGreaterThan(20);
   expect(count("fetch acked")).toBe(count("fetch sent"));
+  // A second without an acknowledgement, which takes 1.2 s.
+  expect(count("fetch resent")).toBe(count("fetch sent"));
 });
 
 test("a node's start is over when its greeting is written, and it asks 5 s later, however far away the backend is", () => {
