@@ -69,8 +69,11 @@ export const STAGE = {
 /** A number of `STAGE`. */
 export type Stage = (typeof STAGE)[keyof typeof STAGE];
 
-/** How a released target came to a bad end: `hit` was harmed by the image, `refused` did not take it. */
-export const BAD_END = { none: 0, hit: 1, refused: 2 } as const;
+/**
+ * How a released target came to a bad end: `hit` was harmed by the image, `refused` did not take it, and `overtaken`
+ * rolled back as a second offer came before its reboot, whatever the image is like.
+ */
+export const BAD_END = { none: 0, hit: 1, refused: 2, overtaken: 3 } as const;
 
 /** The memory of one reduction. Pairs are found at `job * nodes + node`. NaN = did not happen. */
 export class Columns {

@@ -100,7 +100,8 @@ const TITLES: Readonly<Record<string, Pick<FigureName, "title" | "meaning">>> = 
   },
   "rollout.hit.count": {
     title: "Hit before the stop",
-    meaning: "nodes that had rolled back, failed or bricked when a rollout in stages was stopped, or at its end",
+    meaning:
+      "nodes that had rolled back, failed or bricked when a rollout in stages was stopped, or at its end, but for those that a second offer before the reboot rolled back",
   },
   "outcome.success.rate": { title: "Success", meaning: "share of all targets that run the image and confirmed it" },
 };

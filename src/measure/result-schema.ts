@@ -169,7 +169,8 @@ const stand = z.object({
   released: count,
   downloaded: count.describe("Had written the image whole"),
   confirmed: count,
-  hit: count.describe("Rolled back, failed or bricked, by truth"),
+  hit: count.describe("Rolled back, failed or bricked, by truth; but for those overtaken"),
+  overtaken: count.describe("Rolled back as a second offer came before the reboot: no harm of the image"),
   hitOnRecord: count.nullable().describe("Failed or rejected by what the backend has on record"),
 });
 

@@ -40,14 +40,16 @@ export function rolloutResult(
 /** How far a job had come at an instant of fleet time. */
 function standBy(state: RunState, job: number, atUs: number, onRecord: number | null): RolloutStand {
   const { columns } = state;
-  const stand = { released: 0, downloaded: 0, confirmed: 0, hit: 0 };
+  const stand = { released: 0, downloaded: 0, confirmed: 0, hit: 0, overtaken: 0 };
   for (let pair = job * columns.nodes; pair < (job + 1) * columns.nodes; pair++) {
     // NaN, never happened, compares false.
     if (!(columns.releasedAtUs[pair]! <= atUs)) continue;
     stand.released += 1;
     if (columns.appliedAtUs[pair]! <= atUs) stand.downloaded += 1;
     if (columns.confirmedAtUs[pair]! <= atUs) stand.confirmed += 1;
-    if (columns.badEnd[pair] === BAD_END.hit && columns.badEndAtUs[pair]! <= atUs) stand.hit += 1;
+    if (!(columns.badEndAtUs[pair]! <= atUs)) continue;
+    if (columns.badEnd[pair] === BAD_END.hit) stand.hit += 1;
+    else if (columns.badEnd[pair] === BAD_END.overtaken) stand.overtaken += 1;
   }
   return { ...stand, hitOnRecord: onRecord };
 }

@@ -267,8 +267,10 @@ export interface RolloutStand {
   /** Had written the image whole. */
   readonly downloaded: number;
   readonly confirmed: number;
-  /** Rolled back, failed or bricked. */
+  /** Harmed by the image: rolled back, failed or bricked, but for those overtaken. */
   readonly hit: number;
+  /** Rolled back as a second offer came before the reboot: the firmware's fault, whatever the image is like. */
+  readonly overtaken: number;
   /** Failed or rejected by what the backend has on record; null = not known. */
   readonly hitOnRecord: number | null;
 }

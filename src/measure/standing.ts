@@ -4,6 +4,7 @@
  * C1 holds the two against each other.
  */
 import { BAD_END, NODE, PAIR, STAGE, type Columns } from "./columns.ts";
+import { END_REASON } from "./end-reason.ts";
 import { TALLY, type TimelineTally } from "./timeline-tally.ts";
 
 /** Classes that a pair can be in while the run goes on; `open` = none of the others. */
@@ -12,6 +13,7 @@ export const STANDINGS = ["open", "bricked", "success", "rolledBack", "rejected"
 /** A class of `STANDINGS`. */
 export type StandingName = (typeof STANDINGS)[number];
 
+const ROLLED_BACK = STANDINGS.indexOf("rolledBack");
 const TALLY_OF = STANDINGS.map((name) => (name === "open" ? -1 : TALLY[name]));
 
 /** Expiry is nobody's harm. */
@@ -74,6 +76,11 @@ export class Standing {
     }
   }
 
+  /** A target rolled back, perhaps not for the first time: whom a second offer overtook before, the image may harm now. */
+  noteRollBack(pair: number, atUs: number): void {
+    if (this.#columns.hasStages) noteBadEnd(this.#columns, pair, ROLLED_BACK, atUs);
+  }
+
   /** Sets and clears bits of reachability, and counts. */
   setReachability(pair: number, set: number, clear: number): void {
     const before = this.#columns.pairBits[pair]!;
@@ -107,10 +114,14 @@ export class Standing {
   }
 }
 
-/** The first bad end of a target that was released. */
-function noteBadEnd({ stageOf, badEnd, badEndAtUs }: Columns, pair: number, standing: number, atUs: number): void {
-  const end = BAD_END_OF[standing]!;
-  if (end === BAD_END.none || stageOf[pair] === 0 || badEnd[pair] !== BAD_END.none) return;
+/** The first bad end of a target that was released; a harm goes before an overtaking. */
+function noteBadEnd(columns: Columns, pair: number, standing: number, atUs: number): void {
+  const { stageOf, badEnd, badEndAtUs, reason } = columns;
+  const isOvertaken = standing === ROLLED_BACK && reason[pair] === END_REASON.secondOffer;
+  const end = isOvertaken ? BAD_END.overtaken : BAD_END_OF[standing]!;
+  if (end === BAD_END.none || stageOf[pair] === 0) return;
+  const isFirst = badEnd[pair] === BAD_END.none || (badEnd[pair] === BAD_END.overtaken && end === BAD_END.hit);
+  if (!isFirst) return;
   badEnd[pair] = end;
   badEndAtUs[pair] = atUs;
 }

@@ -124,6 +124,7 @@ export const UPDATE_FOLDS = {
     moveTo(run.columns, count, node, STAGE.rolledBack);
     endCycle(run.columns, count, node, CYCLE.rolledBack);
     run.standing.update(count, node, atUs);
+    run.standing.noteRollBack(pair, atUs);
   },
   bricked: (run, node, atUs, _detail, _count, _a, b) => {
     run.noteWaited(node, atUs, b);

@@ -1,5 +1,5 @@
 /** What a rollout in stages came to, as sentences and rows that console, page and Markdown share. */
-import type { JobResult, OperatorActResult, RolloutResult, StageResult } from "../measure/run-result.ts";
+import type { JobResult, OperatorActResult, RolloutResult, RolloutStand, StageResult } from "../measure/run-result.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText } from "./duration-text.ts";
 
@@ -51,19 +51,26 @@ export function actText({ atUs, act, job, effect }: OperatorActResult): string {
 
 const REASONS = { failed: "had failed or been rejected", silent: "had heard of it and come to no end" } as const;
 
-/** Whether, why and when the rule stopped it, and whom the image had hit by then. */
+/** Whether, why and when the rule stopped it, and whom the image had hit by then: harmed by truth, whatever is on record. */
 export function rolloutSentence({ rollout, createdAtUs, targeted }: JobInStages): string {
   const { stop, byThen, atEnd, stages } = rollout;
-  const released = `${countText(byThen.released)} of ${counted(targeted, "target")} had been released (${shareText(byThen.released, targeted)}), ${countText(byThen.downloaded)} had downloaded the image and ${countText(byThen.hit)} had been hit`;
+  const released = `${countText(byThen.released)} of ${counted(targeted, "target")} had been released (${shareText(byThen.released, targeted)}), ${countText(byThen.downloaded)} had downloaded the image and ${countText(byThen.hit)} had been hit (bricked, failed or rolled back)`;
   if (stop === null) {
     const begun = stages.filter((stage) => stage.released > 0).length;
-    return `No stop: ${countText(begun)} of ${counted(stages.length, "stage")} released; ${released} by the end.`;
+    return `No stop: ${countText(begun)} of ${counted(stages.length, "stage")} released; ${released} by the end.${overtakenText(atEnd)}`;
   }
   const went = `${countText(stop.hitsOnRecord)} of ${countText(stop.ofOnRecord)} on record ${REASONS[stop.reason]}`;
   const stage = stages[stop.stage]?.name ?? String(stop.stage + 1);
   const after = durationText(stop.atUs - createdAtUs);
   const later = atEnd.hit > byThen.hit ? ` By the end ${countText(atEnd.hit)} had been hit.` : "";
-  return `Stopped ${after} after its start, in the stage ${stage}: ${went}. By then ${released}.${later}`;
+  return `Stopped ${after} after its start, in the stage ${stage}: ${went}. By then ${released}.${later}${overtakenText(atEnd)}`;
+}
+
+/** On record they look like the others, so a rule goes by them too. */
+function overtakenText({ overtaken }: RolloutStand): string {
+  return overtaken === 0
+    ? ""
+    : ` By the end ${countText(overtaken)} more had rolled back as a second offer came before the reboot: no harm of the image, though on record as rejected.`;
 }
 
 /** When a stage went out, from the job's start: `after 0 s`, `after 26 h to 28 h`, `not released`. */

@@ -67,7 +67,7 @@ test("who had been released, had downloaded and had been hit is told as of the s
   const rollout = resultOf(records)!;
 
   expect(rollout.stop).toEqual({ atUs: HOUR_US, stage: 1, reason: "failed", hitsOnRecord: 1, ofOnRecord: 2 });
-  expect(rollout.byThen).toEqual({ released: 3, downloaded: 2, confirmed: 1, hit: 1, hitOnRecord: 1 });
+  expect(rollout.byThen).toEqual({ released: 3, downloaded: 2, confirmed: 1, hit: 1, overtaken: 0, hitOnRecord: 1 });
   expect(rollout.atEnd).toMatchObject({ released: 3, downloaded: 3, confirmed: 1, hit: 2 });
 });
 
@@ -90,6 +90,36 @@ test("who refuses the image comes to an end and is not hit; the backend's word f
   expect(rollout.stages[0]).toMatchObject({ hit: 0, confirmed: 1 });
   expect(rollout.stages[0]!.doneAtUs).not.toBeNull();
   expect(rollout.byThen).toMatchObject({ hit: 0, hitOnRecord: 1 });
+});
+
+test("whom a second offer before its reboot rolled back was not hit by the image, until it is", () => {
+  const overtaken = (node: number) => {
+    const second = life(node)
+      .fetch()
+      .offer()
+      .download(1_000, "complete")
+      .add("image applied")
+      .add("download started", 1);
+    return second
+      .add("powered off")
+      .after(8 * SECOND_US)
+      .add("rolled back")
+      .connect()
+      .report("rejected", "rolled back");
+  };
+  const records = [
+    ...[0, 1].map((node) => released(node, 0, SECOND_US)),
+    ...overtaken(0).records,
+    ...overtaken(1).after(HOUR_US).failedUpdate().records,
+  ];
+
+  const rollout = resultOf(records, beliefs("rejected", "rejected", "none", "none", "none", "none"))!;
+
+  expect(rollout.atEnd).toMatchObject({ hit: 1, overtaken: 1, hitOnRecord: 2 });
+  expect(rollout.stages[0]).toMatchObject({
+    hit: 1,
+    doneAtUs: records.findLast(({ kind }) => kind === "rolled back")!.atUs,
+  });
 });
 
 test("an offer before its node was released breaks a law, which other runs do not have", () => {
