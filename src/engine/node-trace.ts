@@ -1,6 +1,7 @@
 /** The trace of one node of a plan: which node is meant, what is written down of it, and a trace that is replayed. */
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
+import { BELIEFS } from "../base/belief.ts";
 import { nearestWord } from "../base/nearest-word.ts";
 import { readableText } from "../base/readable-text.ts";
 import { seedOf } from "../base/random.ts";
@@ -13,8 +14,15 @@ import { type Difference, replayed } from "../drivers/trace/trace-replay.ts";
 import { fileIdOf, nodeOfFileId } from "../fleet/fleet-rows.ts";
 import { nodeIdOf, nodeOfId } from "../fleet/node-id.ts";
 import { nodeRuleOf } from "../fleet/node-zone.ts";
-import type { TraceHead } from "../fleet/trace.ts";
+import { VirtualBackend } from "../drivers/virtual/virtual-backend.ts";
+import type { Trace, TracedJob, TraceHead } from "../fleet/trace.ts";
 import { traitsOf } from "../fleet/traits.ts";
+import { UNFINISHED } from "../measure/outcome-class.ts";
+import { Outcomes, unfinishedState } from "../measure/outcome.ts";
+import type { RunFacts } from "../measure/run-facts.ts";
+import type { RunState } from "../measure/run-state.ts";
+import { isReachable } from "../measure/standing.ts";
+import type { TraceStep } from "../node/trace-step.ts";
 import type { RunDocument } from "./run-document.ts";
 import { versionsOf } from "./versions.ts";
 
@@ -53,8 +61,20 @@ function nearIdText(name: string, nodePrefix: string): string {
     : "";
 }
 
+/** The trace of a node of a plan that has ended. */
+export function traceOf(
+  document: RunDocument,
+  node: number,
+  steps: readonly TraceStep[],
+  state: RunState,
+  facts: RunFacts,
+): Trace {
+  const { endedAtUs, endedBecause } = facts;
+  return { head: traceHeadOf(document, node), steps, jobs: tracedJobs(state, facts, node), endedAtUs, endedBecause };
+}
+
 /** What a trace says of its node before its first step. */
-export function traceHeadOf({ scenario, nodePrefix }: RunDocument, node: number): TraceHead {
+function traceHeadOf({ scenario, nodePrefix }: RunDocument, node: number): TraceHead {
   const { fleet, seed, clock, backend } = scenario;
   const adapter = adapterOf(backend.adapter);
   assert(adapter !== undefined, "a scenario names an adapter that there is");
@@ -80,6 +100,26 @@ export function traceHeadOf({ scenario, nodePrefix }: RunDocument, node: number)
     birth,
     row: shownRow(table.at(0), newTraceCounts()),
   };
+}
+
+/** What each job of a plan had come to for a node when the plan ended. */
+function tracedJobs(state: RunState, facts: RunFacts, node: number): readonly TracedJob[] {
+  const outcomes = new Outcomes(state, facts.lostWorkers);
+  const { plan, columns, createdAtUs } = state;
+  return plan.jobs.map(({ name, stages }, job): TracedJob => {
+    const pair = job * columns.nodes + node;
+    const belief = facts.beliefs[job]?.[node];
+    return {
+      name,
+      id: VirtualBackend.jobIdOf(job),
+      outcome: outcomes.of(job, node),
+      unfinished: UNFINISHED[unfinishedState(state, job, node)] ?? "neverOffered",
+      belief: belief === undefined ? undefined : BELIEFS[belief],
+      hasBegun: Number.isFinite(createdAtUs[job]),
+      isReleased: stages === undefined || columns.stageOf[pair] !== 0,
+      isReachable: isReachable(columns.pairBits[pair] ?? 0),
+    };
+  });
 }
 
 /** Replays a trace that was read; undefined where its node does the same again. Throws a `UserError` for a backend that nobody knows. */

@@ -11,7 +11,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { outagesOf } from "../scenario/outages.ts";
 import { DURATION } from "../scenario/units.ts";
 import { ConclusionProgress } from "./conclusion-progress.ts";
-import { nodeNamed, TRACE_FILE, traceHeadOf } from "./node-trace.ts";
+import { nodeNamed, TRACE_FILE, traceOf } from "./node-trace.ts";
 import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
 import { RunFolder } from "./run-folder.ts";
@@ -72,8 +72,9 @@ async function planned(
   const life = livedThrough(document, watcher, recorder);
   watcher.onPhase("computing the result");
   const { result, reports } = await concluded(document, life, progress, hasReports);
-  const steps = recorder?.steps ?? [];
-  return { result, reports, trace: traced === undefined ? undefined : { head: traceHeadOf(document, traced), steps } };
+  const { state, facts } = life;
+  const trace = traced === undefined ? undefined : traceOf(document, traced, recorder?.steps ?? [], state, facts);
+  return { result, reports, trace };
 }
 
 async function concluded(

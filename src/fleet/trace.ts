@@ -1,4 +1,7 @@
 /** The trace of a node, whole: who it is and how it was born, and each step of its life. */
+import type { Belief } from "../base/belief.ts";
+import type { InstantUs } from "../base/instant.ts";
+import type { Outcome, Unfinished } from "../measure/outcome-class.ts";
 import type { ShownRow, TraceStep } from "../node/trace-step.ts";
 import type { Birth } from "../node/virtual-node.ts";
 import type { Cohort } from "./cohort.ts";
@@ -33,7 +36,29 @@ export interface TracedNode {
   readonly zoneRule: string;
 }
 
+/** What a job had come to for the node when the plan ended. */
+export interface TracedJob {
+  readonly name: string;
+  /** As offers have it. */
+  readonly id: string;
+  /** Undefined = the node is no target of it. */
+  readonly outcome: Outcome | undefined;
+  /** What it was at where it is not done. */
+  readonly unfinished: Unfinished;
+  /** What the backend has on record; undefined = nobody could say. */
+  readonly belief: Belief | undefined;
+  readonly hasBegun: boolean;
+  /** False: no stage of its rollout has come to the node. */
+  readonly isReleased: boolean;
+  /** It was online while the job was there. */
+  readonly isReachable: boolean;
+}
+
 export interface Trace {
   readonly head: TraceHead;
   readonly steps: readonly TraceStep[];
+  readonly jobs: readonly TracedJob[];
+  readonly endedAtUs: InstantUs;
+  /** Why the plan ended, as a part of a sentence. */
+  readonly endedBecause: string;
 }

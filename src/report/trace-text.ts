@@ -10,8 +10,10 @@ import { bytesText } from "./count-text.ts";
 import { durationText, instantText } from "./duration-text.ts";
 import { harmlessLine } from "./text-cleaning.ts";
 import { actWords } from "./trace/act-words.ts";
+import { endWords } from "./trace/end-words.ts";
 import { inputWords } from "./trace/input-words.ts";
 import { NodeStory } from "./trace/node-story.ts";
+import { refusedDialsBehind, refusedDialsText } from "./trace/refused-dials.ts";
 import { waitWords } from "./trace/wait-words.ts";
 
 const LINE_MAX = 400;
@@ -35,20 +37,36 @@ export function nodeText({ node, cohort, scenario, seed }: TraceHead): string {
 }
 
 /** The whole trace, a line end behind its last line. */
-export function traceText({ head, steps }: Trace): string {
+export function traceText(trace: Trace): string {
+  const { head, steps } = trace;
   const zone = parsePosixZone(head.node.zoneRule);
-  const story = new NodeStory(head);
+  const story = new NodeStory(trace);
   const lines = [nodeText(head), birthText(head), ""];
-  for (const step of steps) {
-    const at = `${fleetClock(step.atUs).padStart(17)}  ${localText(head, zone, step.atUs)}  `;
+  const tell = (atUs: number, words: string): void => {
+    const at = `${fleetClock(atUs).padStart(17)}  ${localText(head, zone, atUs)}  `;
+    lines.push(`${at}${harmlessLine(words, LINE_MAX)}`);
+  };
+  for (let place = 0; place < steps.length; place++) {
+    const step = steps[place] as TraceStep;
     const told = inputWords(step, story);
     story.takeStep(step);
+    tell(step.atUs, told);
     const came = step.acts.flatMap((act) => actWords(act, story) ?? []);
-    lines.push(`${at}${harmlessLine(told, LINE_MAX)}`);
     for (const words of came) lines.push(`${INDENT}- ${harmlessLine(words, LINE_MAX)}`);
     lines.push(`${INDENT}... ${harmlessLine(waitText(head, zone, step, story), LINE_MAX)}`);
+    // Of dials that are refused one after the other the first is told, and the others as one.
+    const more = step.input.kind === "connection refused" ? refusedDialsBehind(steps, place) : undefined;
+    if (more === undefined) continue;
+    for (const skipped of steps.slice(place + 1, more.last + 1)) story.takeStep(skipped);
+    place = more.last;
+    const last = steps[place] as TraceStep;
+    tell(last.atUs, refusedDialsText(more));
+    lines.push(`${INDENT}... ${harmlessLine(waitText(head, zone, last, story), LINE_MAX)}`);
   }
-  if (steps.length === 0) lines.push("  nothing ever happened to it");
+  tell(trace.endedAtUs, `the plan ends: ${trace.endedBecause}`);
+  const last = steps.at(-1);
+  const wait = last === undefined ? undefined : waitText(head, zone, last, story, trace.endedAtUs);
+  for (const words of endWords(trace, wait)) lines.push(`${INDENT}- ${harmlessLine(words, LINE_MAX)}`);
   return `${lines.join("\n")}\n`;
 }
 
@@ -64,11 +82,18 @@ function birthText({ birth, startUtcMs }: TraceHead): string {
   return `  ${begins === "running" ? "booted long ago" : "still off"}, ${link}; draws ${bytesText(pace)}/s at most${faults === 0 ? "" : "; a fault was drawn"}`;
 }
 
-function waitText(head: TraceHead, zone: PosixZone | undefined, step: TraceStep, story: NodeStory): string {
-  const { wakesAtUs, atUs } = step;
+/** `nowUs`: from when on it is counted how long it still waits. */
+function waitText(
+  head: TraceHead,
+  zone: PosixZone | undefined,
+  step: TraceStep,
+  story: NodeStory,
+  nowUs: number = step.atUs,
+): string {
+  const { wakesAtUs } = step;
   const words = waitWords(step, story, head);
   if (wakesAtUs === null) return words;
-  return `${words} ${localText(head, zone, wakesAtUs)}, in ${durationText(wakesAtUs - atUs)}`;
+  return `${words} ${localText(head, zone, wakesAtUs)}, in ${durationText(Math.max(0, wakesAtUs - nowUs))}`;
 }
 
 /** `3d 07:05:12.345`: what of fleet time has passed. */

@@ -13,7 +13,7 @@ import type { ReadStep } from "./trace-replay.ts";
 import type { ReadInput } from "./traced-input.ts";
 
 /** The text of a trace's file. */
-export function traceFileText({ head, steps }: Trace): string {
+export function traceFileText({ head, steps }: Pick<Trace, "head" | "steps">): string {
   const lines = [head, ...steps].map((line) => `${JSON.stringify(line)}\n`).join("");
   return `${lines}${JSON.stringify({ end: true, steps: steps.length, sha256: digestOf(lines) })}\n`;
 }

@@ -55,7 +55,9 @@ function completion(result: RunResult): Figure {
     // The same number twice would say nothing.
     ...(reachable === null || reachable.p95 === metric?.p95
       ? []
-      : [`of the reachable ${percentileText(reachable.p95)}`]),
+      : [
+          `of the reachable ${percentileText(reachable.p95)}: those online before the end at ${durationText(result.clock.endedAtUs)}, and a longer run reaches more`,
+        ]),
     ...(isOverJobs(result) ? [`by job: ${completionByJobText(result)}`] : []),
   ];
   return {

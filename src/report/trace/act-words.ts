@@ -49,10 +49,17 @@ const said =
 /** A reader has been told already, by what the node was told or wished for. */
 const unsaid: NoteWords = () => undefined;
 
+/** What otadata has on an image, where the bootloader's own word says little. */
+const STATE_WORDS: ReadonlyMap<string, string> = new Map([
+  ["undefined", "which is on no trial"],
+  ["pending-verify", "on trial (pending-verify)"],
+  ["valid", "which is marked valid"],
+]);
+
 const NOTE_WORDS: Readonly<Record<Note["note"], NoteWords>> = {
   "link lost": ({ why }) => `has no link any more: ${word(why)}`,
   "powered off": ({ why }) => `is off: ${word(why)}`,
-  runs: ({ image, state }) => `runs ${word(image)}, ${word(state)}`,
+  runs: ({ image, state }) => `runs ${word(image)}, ${STATE_WORDS.get(word(state)) ?? word(state)}`,
   bricked: said("boots nothing any more: bricked"),
   "boot slot set": ({ image }) => `will boot ${word(image)} next`,
   "marked valid": ({ image }) => `marks ${word(image)} valid`,

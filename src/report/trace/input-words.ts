@@ -36,7 +36,7 @@ export function inputWords({ input }: TraceStep, story: NodeStory): string {
     case "publishes refused":
       return `the MQTT client will not take the next ${word(input["count"])} messages`;
     case "offered":
-      return offerWords(input);
+      return offerWords(input, story);
     case "nothing offered":
       return `message ${word(input["message"])} is answered: nothing is there`;
     case "message failed":
@@ -88,10 +88,10 @@ function wakeWords(story: NodeStory): string {
   }
 }
 
-function offerWords(input: TracedInput): string {
+function offerWords(input: TracedInput, story: NodeStory): string {
   if (input["flaw"] !== undefined) return `offer ${word(input["offer"])} arrives, flawed: ${word(input["flaw"])}`;
   const times = offerTimes(input).map((each) => `, ${each}`);
-  return `offer ${word(input["offer"])} arrives: job ${word(input["jobId"])}, version ${word(input["version"])}, ${bytesText(Number(input["sizeBytes"]))}${times.join("")}`;
+  return `offer ${word(input["offer"])} arrives: job ${story.jobName(input["jobId"])}, version ${word(input["version"])}, ${bytesText(Number(input["sizeBytes"]))}${times.join("")}`;
 }
 
 function endWords(input: TracedInput): string {

@@ -1,5 +1,5 @@
 /** What a reader of a trace has in mind by a step: the node's row, and the offer that it last heard of. */
-import type { TraceHead } from "../../fleet/trace.ts";
+import type { Trace } from "../../fleet/trace.ts";
 import type { ShownRow, TracedInput, TraceStep, TraceValue } from "../../node/trace-step.ts";
 
 export class NodeStory {
@@ -15,10 +15,18 @@ export class NodeStory {
   willReboot = false;
   /** Whose deadline the step before named. */
   wokenFor = "";
+  /** By the ids that offers have. */
+  readonly #jobNames: ReadonlyMap<string, string>;
 
-  constructor({ row, cohort }: TraceHead) {
-    this.row = row;
-    this.zone = cohort.zones[0]?.value ?? "";
+  constructor({ head, jobs }: Pick<Trace, "head" | "jobs">) {
+    this.row = head.row;
+    this.zone = head.cohort.zones[0]?.value ?? "";
+    this.#jobNames = new Map(jobs.map(({ id, name }) => [id, name]));
+  }
+
+  /** The name of the job that an offer is of; its id, where that is of none. */
+  jobName(id: TraceValue | undefined): string {
+    return this.#jobNames.get(word(id)) ?? word(id);
   }
 
   /** A field of the row: `link.isUp`. */

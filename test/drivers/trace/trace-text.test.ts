@@ -23,7 +23,7 @@ const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainma
                                         ... waits for acknowledgements, and writes again 2026-03-10 20:00:01, in 1 s
      00:10:00.040  2026-03-10 20:00:00  message 1 is acknowledged
                                         ... waits for its next autofetch, 2026-03-11 20:00:00, in 24 h
-     00:10:00.040  2026-03-10 20:00:00  offer 1 arrives: job virtual-job-0, version 2.0.0, 64 KiB, window 02:00-04:30
+     00:10:00.040  2026-03-10 20:00:00  offer 1 arrives: job spring, version 2.0.0, 64 KiB, window 02:00-04:30
                                         - may not start yet: outside window, of Europe/Berlin
                                         - reports delayed: outside window (message 2)
                                         ... waits for its window 02:00-04:30 Europe/Berlin, which opens 2026-03-11T01:00Z; before that it waits for acknowledgements, and writes again 2026-03-10 20:00:01, in 1 s
@@ -34,7 +34,7 @@ const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainma
                                         ... waits for acknowledgements, and writes again 2026-03-11 02:00:06, in 1 s
      06:10:05.080  2026-03-11 02:00:05  message 3 is acknowledged
                                         ... waits for its next autofetch, 2026-03-11 20:00:00, in 18 h
-     06:10:05.080  2026-03-11 02:00:05  offer 2 arrives: job virtual-job-0, version 2.0.0, 64 KiB, window 02:00-04:30
+     06:10:05.080  2026-03-11 02:00:05  offer 2 arrives: job spring, version 2.0.0, 64 KiB, window 02:00-04:30
                                         - reports in-progress: attempt begins (message 4)
                                         - begins attempt 1
                                         - asks for the image of offer 2, at most 64 KiB/s
@@ -68,7 +68,7 @@ const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainma
                                         - drops the link
                                         ... is off, and boots 2026-03-11 02:00:24, in 8 s
      06:10:24.249  2026-03-11 02:00:24  it boots
-                                        - runs thermostat 2.0.0, pending-verify
+                                        - runs thermostat 2.0.0, on trial (pending-verify)
                                         - dials
                                         ... waits for the connection, at most until 2026-03-11 02:00:34, in 10 s
      06:10:24.329  2026-03-11 02:00:24  the connection stands
@@ -86,6 +86,8 @@ const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainma
                                         ... waits for acknowledgements, and writes again 2026-03-11 02:00:30, in 1 s
      06:10:29.369  2026-03-11 02:00:29  message 9 is acknowledged
                                         ... waits for its next autofetch, 2026-03-12 02:00:24, in 24 h
+     12:00:00.000  2026-03-11 07:50:00  the plan ends: 12h of fleet time passed
+                                        - spring: success, ran the job's image and confirmed it; on record: success
 `;
 
 test("the trace of a node whose every trait is known has exactly the steps that one works out by hand", async () => {
@@ -117,6 +119,10 @@ test("who is gone has no life to tell; a node is found by its id of the fleet fi
 
   expect(gone).toContain('"a" of the fleet file');
   expect(gone).toContain("gone: it never comes online");
-  expect(gone.split("\n").length).toBeLessThan(8);
+  expect(gone.split("\n").length).toBeLessThan(10);
+  expect(gone).toContain(
+    "- spring: not done, as the node was never online while the job was there; on record: triggered\n",
+  );
+  expect(gone).toContain("- as it stands, it is off for good\n");
   expect(there).toContain("- marks thermostat 2.0.0 valid");
 });
