@@ -125,7 +125,8 @@ A sweep or search writes a folder of its own (sweep.html, sweep.json, sweep.csv;
 under reports/. Every combination is read before the first is planned. What is done is kept at once, whatever ends it
 (Ctrl-C, kill -9): the same command with -o and that folder goes on from there, otafleet report DIR shows it. A key
 that is a trait of cohorts, such as autofetch.every, means every cohort. A sweep exits with 0 if a combination keeps
-every threshold, else with 99; a search with 0 if there is an edge, with 99 if nothing holds, with 4 if it tells none.
+every threshold, else with 99; a search with 0 if there is an edge or it holds wherever it was
+tried, with 99 if it fails wherever it was, with 4 if it changes more than once or values in the way cannot be judged.
 ${examples(
   "otafleet plan scenarios/first-rollout.yaml",
   "otafleet plan scenarios/first-rollout.yaml -n 100000 -o reports/next-week",

@@ -36,7 +36,14 @@ export interface MissingRun {
 }
 
 /** A run of one seed, or why there is none. */
-export type RunOrMissing = PlannedRun | { readonly seed: number; readonly missingBecause: string };
+export type RunOrMissing = PlannedRun | MissingSeed;
+
+/** A seed without a run. `isRefused`: the plan says so itself, and would say so again. */
+export interface MissingSeed {
+  readonly seed: number;
+  readonly missingBecause: string;
+  readonly isRefused?: boolean;
+}
 
 /** The missing ones among the runs of some values. */
 export function missingOf(values: readonly string[], runs: readonly RunOrMissing[]): readonly MissingRun[] {

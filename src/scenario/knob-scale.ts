@@ -57,10 +57,34 @@ function inUnit(text: string, unit: string): number | undefined {
 function numbersOf(unit: string): KnobScale {
   return {
     parse: (text) => inUnit(text, unit),
-    print: (value) => `${plain(value)}${unit}`,
+    print: (value) => printed(value, unit),
     middle: (low, high) => roundestBetween(low, high, decimalSteps(high)),
     scaled: (value, factor) => positive(Number((value * factor).toPrecision(DIGITS))),
   };
+}
+
+/** In the unit of the family that takes the fewest digits, and none below 1: 500MB for 0.5 of GB, 2Gbit/s for 2000. */
+function printed(value: number, unit: string): string {
+  const family = printedFamily(unit);
+  const own = family.find(([name]) => name === unit)?.[1] ?? 1;
+  const forms = family.flatMap(([name, size]) => {
+    const number = Number(((value * own) / size).toPrecision(12));
+    const digits = plain(number);
+    return number >= 1 && inUnit(`${digits}${name}`, unit) === value ? [{ text: `${digits}${name}`, digits }] : [];
+  });
+  const best = forms.reduce<(typeof forms)[number] | undefined>(
+    (shortest, form) => (shortest === undefined || form.digits.length <= shortest.digits.length ? form : shortest),
+    undefined,
+  );
+  return best?.text ?? `${plain(value)}${unit}`;
+}
+
+/** Sizes are written from B to GiB, volumes from GiB to PiB: whoever takes the one does not take the other. */
+function printedFamily(unit: string): (typeof FAMILIES)[number] {
+  const family = FAMILIES.find((units) => units.some(([name]) => name === unit)) ?? [];
+  const isLarge = (name: string): boolean => /^[TP]iB/.test(name);
+  if (isLarge(unit)) return family.filter(([name]) => isLarge(name) || name.startsWith("GiB"));
+  return family.filter(([name]) => !isLarge(name));
 }
 
 /** More digits than these no knob of a real backend has. */

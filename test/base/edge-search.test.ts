@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { DOUBLINGS_MAX, EdgeSearch, type SearchAxis, type SearchStart } from "../../src/base/edge-search.ts";
+import {
+  DOUBLINGS_MAX,
+  EdgeSearch,
+  type SearchAxis,
+  type SearchStart,
+  UNKNOWN_MAX,
+} from "../../src/base/edge-search.ts";
 
 /** Whole numbers, to the last step. */
 const WHOLE: SearchAxis = {
@@ -15,7 +21,7 @@ describe("between two ends", () => {
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 2, max: 1e6 }), fc.nat(), (low, span, at) => {
         const edge = low + 1 + (at % span);
         const search = searched({ low, high: low + span }, (value) => value >= edge);
-        expect(search.end).toEqual({ kind: "edge", fails: edge - 1, holds: edge, isRising: true });
+        expect(search.end).toMatchObject({ kind: "edge", fails: edge - 1, holds: edge, isRising: true });
       }),
     );
   });
@@ -25,7 +31,7 @@ describe("between two ends", () => {
       fc.property(fc.integer({ min: 1, max: 1e6 }), fc.integer({ min: 2, max: 1e6 }), fc.nat(), (low, span, at) => {
         const edge = low + (at % span);
         const search = searched({ low, high: low + span }, (value) => value <= edge);
-        expect(search.end).toEqual({ kind: "edge", fails: edge + 1, holds: edge, isRising: false });
+        expect(search.end).toMatchObject({ kind: "edge", fails: edge + 1, holds: edge, isRising: false });
       }),
     );
   });
@@ -73,7 +79,7 @@ describe("from one value on", () => {
         (at, edge, rises) => {
           const search = searched({ at }, (value) => value >= edge === rises);
           const sides = rises ? { fails: edge - 1, holds: edge } : { fails: edge, holds: edge - 1 };
-          expect(search.end).toEqual({ kind: "edge", ...sides, isRising: rises });
+          expect(search.end).toMatchObject({ kind: "edge", ...sides, isRising: rises, isNarrow: true });
         },
       ),
     );
@@ -88,7 +94,7 @@ describe("from one value on", () => {
       }
     }
 
-    expect(search.end).toEqual({ kind: "edge", fails: 2, holds: 3, isRising: true });
+    expect(search.end).toMatchObject({ kind: "edge", fails: 2, holds: 3, isRising: true });
     expect(search.tried.every(({ value }) => value <= 10)).toBe(true);
   });
 
@@ -104,12 +110,88 @@ describe("from one value on", () => {
   });
 });
 
-/** Runs a search to its end. */
-function searched(start: SearchStart, holds: (value: number) => boolean, axis = WHOLE): EdgeSearch {
+describe("around values of which nothing can be said", () => {
+  test("the edge is found to the last step wherever they lie, unless they lie at it", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 999 }),
+        fc.integer({ min: 3, max: 998 }),
+        fc.boolean(),
+        (edge, gap, rises) => {
+          const isUnknown = (value: number): boolean => Math.abs(value - gap) < 2;
+          const { end, tried } = searched({ low: 1, high: 1_000 }, (value) =>
+            isUnknown(value) ? undefined : value >= edge === rises,
+          );
+          const [low, high] = rises ? [edge - 1, edge] : [edge - 1, edge];
+          const isAtIt = isUnknown(low) || isUnknown(high);
+          expect(end).toMatchObject({ kind: "edge", isRising: rises, isNarrow: !isAtIt });
+          if (end.kind !== "edge") return;
+          const sides = [end.fails, end.holds].sort((a, b) => a - b);
+          if (isAtIt) expect(sides[0]! < edge && sides[1]! >= edge && sides[1]! - sides[0]! <= 6).toBe(true);
+          else expect(sides).toEqual([low, high]);
+          expect(tried.every(({ value, holds }) => holds === (value >= edge === rises))).toBe(true);
+        },
+      ),
+    );
+  });
+
+  test("an end of which nothing can be said is come near to, and what is known is told", () => {
+    const { end, tried, unknown } = searched({ low: 1, high: 64 }, (value) => (value < 8 ? undefined : true));
+
+    expect(end).toEqual({ kind: "no edge", holds: true });
+    expect([tried[0]?.value, unknown.at(-1)]).toEqual([8, 7]);
+  });
+
+  test("an edge that lies on the way to them is found", () => {
+    const holds = (value: number): boolean | undefined => (value < 4 ? undefined : value >= 9);
+    const { end } = searched({ low: 1, high: 64 }, holds);
+
+    expect(end).toEqual({ kind: "edge", fails: 8, holds: 9, isRising: true, isNarrow: true });
+  });
+
+  test("doubling goes no further on their side, and on the other", () => {
+    const { end, unknown } = searched({ at: 100 }, (value) => (value > 150 ? undefined : value >= 3));
+
+    expect(end).toMatchObject({ kind: "edge", fails: 2, holds: 3 });
+    expect(unknown.every((value) => value <= 200)).toBe(true);
+  });
+
+  test("too many of them end the search", () => {
+    const { end, unknown } = searched({ low: 1, high: 1e6 }, (value) => (value === 1 ? false : undefined));
+
+    expect(end).toEqual({ kind: "no edge", holds: false });
+    expect(unknown.length).toBeLessThanOrEqual(UNKNOWN_MAX + 1);
+    expect(searched({ low: 1, high: 100 }, () => undefined).end).toEqual({ kind: "nothing known" });
+    expect(searched({ at: 100 }, () => undefined).end).toEqual({ kind: "nothing known" });
+  });
+});
+
+test("a search says what it is at", () => {
+  const search = new EdgeSearch(WHOLE, { at: 8 });
+  const stages: string[] = [];
+  for (let values = search.next(); values.length > 0; values = search.next()) {
+    stages.push(JSON.stringify(search.stage));
+    for (const value of values) search.note(value, value >= 30);
+  }
+
+  expect(stages.slice(0, 4)).toEqual([
+    '{"kind":"first look"}',
+    `{"kind":"doubling","step":1,"of":${DOUBLINGS_MAX}}`,
+    `{"kind":"doubling","step":2,"of":${DOUBLINGS_MAX}}`,
+    '{"kind":"narrowing","low":16,"high":32}',
+  ]);
+});
+
+/** Runs a search to its end; undefined = nothing can be said of a value. */
+function searched(start: SearchStart, holds: (value: number) => boolean | undefined, axis = WHOLE): EdgeSearch {
   const search = new EdgeSearch(axis, start);
   for (let values = search.next(); values.length > 0; values = search.next()) {
     expect([...values].sort((a, b) => a - b)).toEqual(values);
-    for (const value of values) search.note(value, holds(value));
+    for (const value of values) {
+      const doesHold = holds(value);
+      if (doesHold === undefined) search.skip(value);
+      else search.note(value, doesHold);
+    }
   }
   return search;
 }

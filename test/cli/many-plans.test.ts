@@ -62,32 +62,39 @@ test.concurrent(
   },
 );
 
-test.concurrent("plan --find says the edge, and exits with 99 where nothing holds", PLENTY, async () => {
-  const words = [
-    "plan",
-    small,
-    "--find",
-    "autofetch.period",
-    "--until",
-    "completion.p(95) < 1h",
-    "--seeds",
-    "1",
-    "-q",
-    "-w",
-    "1",
-  ];
+test.concurrent(
+  "plan --find says the edge; where everything holds it exits with 0, where nothing does with 99",
+  PLENTY,
+  async () => {
+    const words = [
+      "plan",
+      small,
+      "--find",
+      "autofetch.period",
+      "--until",
+      "completion.p(95) < 1h",
+      "--seeds",
+      "1",
+      "-q",
+      "-w",
+      "1",
+    ];
 
-  const [found, none] = await Promise.all([
-    otafleet([...words, "--json", "-o", join(folder, "found")]),
-    otafleet([...words, "--between", "3h,4h", "-o", join(folder, "nowhere")]),
-  ]);
+    const [found, none, all] = await Promise.all([
+      otafleet([...words, "--json", "-o", join(folder, "found")]),
+      otafleet([...words, "--between", "3h,4h", "-o", join(folder, "nowhere")]),
+      otafleet([...words, "--between", "10m,20m", "-o", join(folder, "everywhere")]),
+    ]);
 
-  const { answer } = JSON.parse(found.stdout) as SearchResult;
-  expect([found.code, answer.kind], found.stderr).toEqual([0, "found"]);
-  // Phases are uniform, so 95 % of the nodes have asked after 95 % of a period.
-  expect(answer.kind === "found" && answer.holds).toMatch(/^1h[1-9]?\d?m?/);
-  expect([none.code, none.stderr.split("\n")[0]]).toEqual([99, "NO EDGE: IT FAILS EVERYWHERE  small"]);
-});
+    const { answer } = JSON.parse(found.stdout) as SearchResult;
+    expect([found.code, answer.kind], found.stderr).toEqual([0, "found"]);
+    // Phases are uniform, so 95 % of the nodes have asked after 95 % of a period.
+    expect(answer.kind === "found" && answer.holds).toMatch(/^1h[1-9]?\d?m?/);
+    expect([none.code, none.stderr.split("\n")[0]]).toEqual([99, "FAILS WHEREVER IT WAS TRIED  small"]);
+    expect([all.code, all.stderr.split("\n")[0]]).toEqual([0, "HOLDS WHEREVER IT WAS TRIED  small"]);
+    expect(all.stderr).toContain("the edge lies at an end of these or beyond.");
+  },
+);
 
 test.concurrent("Ctrl-C in a sweep keeps what is done, names what is missing, and exits with 130", PLENTY, async () => {
   const out = join(folder, "stopped");

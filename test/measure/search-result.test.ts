@@ -9,6 +9,9 @@ const at = (value: number, holds: boolean | undefined, figure: number | "not rea
   runs: [planned(1, holds === undefined ? "invalid" : "passed", [figure])],
 });
 
+const AT_5 =
+  "completion.p(95) < 8h cannot be judged at 5Mbit/s under seed 1: the plan is invalid: Threshold completion: p(95)<8h does not hold";
+
 const WHERE = "at each of 2 values from 1Mbit/s to 5Mbit/s of model.cdn.egress";
 
 test.each<[string, Partial<SearchParts>, readonly string[]]>([
@@ -16,7 +19,7 @@ test.each<[string, Partial<SearchParts>, readonly string[]]>([
     "holds everywhere",
     { end: { kind: "no edge", holds: true }, judged: [at(5, true), at(1, true)] },
     [
-      `There is no edge: completion.p(95) < 8h holds under all 3 seeds ${WHERE}.`,
+      `completion.p(95) < 8h holds under all 3 seeds ${WHERE}: the edge lies at an end of these or beyond.`,
       "Look where it might fail: give --between another range.",
     ],
   ],
@@ -48,13 +51,64 @@ test.each<[string, Partial<SearchParts>, readonly string[]]>([
     "not judged",
     { end: { kind: "no edge", holds: true }, judged: [at(1, true), at(5, undefined)] },
     [
-      "The search ended, as completion.p(95) < 8h cannot be judged at 5Mbit/s under seed 1: the plan is invalid: Threshold completion: p(95)<8h does not hold.",
+      `${AT_5}.`,
+      "So far it holds under all 3 seeds at 1Mbit/s of model.cdn.egress.",
+      "Give --between a range without such values, or see to it that they can be planned.",
+    ],
+  ],
+  [
+    "not judged",
+    {
+      end: { kind: "edge", fails: 1, holds: 9, isRising: true, isNarrow: false },
+      judged: [at(1, false), at(5, undefined), at(9, true)],
+    },
+    [
+      `${AT_5}.`,
+      "So far it holds under all 3 seeds at 9Mbit/s and fails at 1Mbit/s: the edge lies between.",
+      "Give --between a range without such values, or see to it that they can be planned.",
+    ],
+  ],
+  [
+    "not judged",
+    { end: { kind: "nothing known" }, judged: [3, 5, 6, 7, 8].map((value) => at(value, undefined)) },
+    [
+      ...[3, 5, 6].map((value) => `${AT_5.replace("5Mbit/s", `${value}Mbit/s`)}.`),
+      "Nor can it at 2 more values.",
+      "Nothing is known of completion.p(95) < 8h.",
+      "Give --between a range without such values, or see to it that they can be planned.",
+    ],
+  ],
+  [
+    "found",
+    {
+      end: { kind: "edge", fails: 1, holds: 2, isRising: true, isNarrow: true },
+      judged: [at(1, false), at(2, true), at(5, undefined)],
+    },
+    [
+      "The smallest model.cdn.egress for which completion.p(95) < 8h holds under all 3 seeds is 2Mbit/s.",
+      "At 1Mbit/s it does not hold under at least one seed.",
+      `${AT_5}.`,
     ],
   ],
   [
     "stopped",
     { end: { kind: "no edge", holds: true }, judged: [at(1, true)], interruptedBecause: "stopped by Ctrl-C" },
-    ["The search was stopped before its end: stopped by Ctrl-C."],
+    [
+      "The search was stopped before its end: stopped by Ctrl-C.",
+      "So far it holds under all 3 seeds at 1Mbit/s of model.cdn.egress.",
+    ],
+  ],
+  [
+    "stopped",
+    {
+      end: undefined,
+      judged: [at(1, true), at(3, false), at(9, false)],
+      interruptedBecause: "it is not over yet, or was killed",
+    },
+    [
+      "The search was stopped before its end: it is not over yet, or was killed.",
+      "So far it holds under all 3 seeds at 1Mbit/s and fails at 3Mbit/s: the edge lies between.",
+    ],
   ],
 ])("a search that came to %s says so, and what to do", (kind, changes, sentences) => {
   const { answer, sentences: told } = searchOf(changes);
@@ -63,12 +117,29 @@ test.each<[string, Partial<SearchParts>, readonly string[]]>([
   expect(told).toEqual(sentences);
 });
 
-test("a missing plan stops a search, and is named", () => {
-  const gone = { ...at(5, undefined), runs: [{ seed: 2, missingBecause: "its thread ended before it did" }] };
+const gone = (isRefused?: true) => ({
+  ...at(5, undefined),
+  runs: [{ seed: 2, missingBecause: "its thread ended before it did", ...(isRefused && { isRefused }) }],
+});
 
-  const { answer, sentences, missing } = searchOf({ judged: [at(1, true), gone] });
+test("a missing plan in the way of the edge is named, with its seed, and leaves the search incomplete", () => {
+  const { answer, sentences, missing } = searchOf({
+    end: { kind: "no edge", holds: true },
+    judged: [at(1, true), gone()],
+  });
 
   expect(answer).toEqual({ kind: "stopped" });
-  expect(sentences).toEqual(["The search was stopped before its end: its thread ended before it did."]);
+  expect(sentences).toEqual([
+    "completion.p(95) < 8h cannot be judged at 5Mbit/s under seed 2: its thread ended before it did.",
+    "So far it holds under all 3 seeds at 1Mbit/s of model.cdn.egress.",
+  ]);
   expect(missing).toEqual([{ values: ["5Mbit/s"], seed: 2, because: "its thread ended before it did" }]);
+});
+
+test("one that is refused for good can never be judged, and one beside the way takes no answer away", () => {
+  const judged = [at(1, true), gone(true)];
+  const end = { kind: "edge", fails: 2, holds: 1, isRising: false, isNarrow: true } as const;
+
+  expect(searchOf({ end: { kind: "no edge", holds: true }, judged }).answer).toEqual({ kind: "not judged" });
+  expect(searchOf({ end, judged: [at(1, true), at(2, false), gone()] }).answer.kind).toBe("found");
 });

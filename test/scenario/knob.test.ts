@@ -99,10 +99,35 @@ describe("scales", () => {
 
     expect(between("1h", "24h")).toBe("6h");
     expect(between("1h", "2h")).toBe("1h30m");
-    expect(between("100Mbit/s", "10Gbit/s")).toBe("2000Mbit/s");
+    expect(between("100Mbit/s", "10Gbit/s")).toBe("2Gbit/s");
     expect(between("1%", "2%")).toBe("1.5%");
     expect(between("10", "11")).toBeUndefined();
     expect(between("10", "12")).toBe("11");
+  });
+
+  test.each([
+    ["1MB", "500", "500MB"],
+    ["1GB", "0.5", "500MB"],
+    ["1MB", "2000", "2GB"],
+    ["1MB", "1500", "1.5GB"],
+    ["1MB", "1.5", "1.5MB"],
+    ["1MB", "0.0005", "500B"],
+    ["1kbit/s", "2500000", "2.5Gbit/s"],
+    ["1Gbit/s", "0.1", "100Mbit/s"],
+    ["1KiB", "1024", "1MiB"],
+    ["1KiB", "2000", "2000KiB"],
+    ["1GiB", "2048", "2048GiB"],
+    ["1TiB", "0.5", "512GiB"],
+    ["1TiB", "2048", "2PiB"],
+    ["1Mbit/s", "12345.6", "12.3456Gbit/s"],
+    ["1%", "0.5", "0.5%"],
+    ["1/s", "2000", "2000/s"],
+    ["0.5", "0.25", "0.25"],
+  ])("that begin with %s print %s of it as %s: in the unit that suits the value", (first, value, text) => {
+    const scale = scaleOf([first]);
+
+    expect(scale?.print(Number(value))).toBe(text);
+    expect(scale?.parse(text)).toBe(Number(value));
   });
 
   test("always find a value strictly between two whole numbers that are no neighbours", () => {

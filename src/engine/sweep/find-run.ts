@@ -5,7 +5,8 @@ import { UserError } from "../../base/user-error.ts";
 import { type Condition, holdsInAll } from "../../measure/condition.ts";
 import { type SearchLogHead, searchSoFar } from "../../measure/plan-log.ts";
 import type { PlansHead } from "../../measure/planned-run.ts";
-import { type JudgedValue, type SearchResult, searchResult } from "../../measure/search-result.ts";
+import type { JudgedValue } from "../../measure/search-answer.ts";
+import { type SearchResult, searchResult } from "../../measure/search-result.ts";
 import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import type { KnobScale } from "../../scenario/knob-scale.ts";
 import { hashOf } from "../run-document.ts";
@@ -37,8 +38,8 @@ export interface FindOptions extends ManyPlansOptions {
 }
 
 /**
- * Plans a search. Throws a `UserError` before anything is planned for what the user can mend. A plan that does not come
- * to its end stops it.
+ * Plans a search. Throws a `UserError` before anything is planned for what the user can mend. A value whose plans cannot
+ * be judged is told, and the search goes on around it.
  */
 export async function planFind(options: FindOptions, watcher: ManyPlansWatcher): Promise<ManyPlansEnd<SearchResult>> {
   const { start, scale, condition, signal } = options;
@@ -77,7 +78,7 @@ function checkedPoint({ pointAt }: FindOptions, value: string): PlannablePoint {
   return point;
 }
 
-/** Tries what the search asks for until it asks no more, or until a value cannot be judged. */
+/** Tries what the search asks for until it asks no more, or is stopped. */
 async function searched(
   search: EdgeSearch,
   plans: ManyPlans,
@@ -101,8 +102,11 @@ async function searched(
       return { at, value, runs: own, holds: holdsInAll(condition, own) };
     });
     judged.push(...found);
-    for (const { at, holds } of found) if (holds !== undefined) search.note(at, holds);
-    if (found.some(({ holds }) => holds === undefined)) break;
+    if (options.signal?.aborted === true) break;
+    for (const { at, holds } of found) {
+      if (holds === undefined) search.skip(at);
+      else search.note(at, holds);
+    }
   }
   return judged;
 }

@@ -4,7 +4,7 @@
  */
 import { availableParallelism, freemem } from "node:os";
 import { Piscina } from "piscina";
-import type { PlannedRun, RunOrMissing } from "../../measure/planned-run.ts";
+import type { RunOrMissing } from "../../measure/planned-run.ts";
 import { distFile } from "../dist-file.ts";
 import type { PlanTask } from "./plan-worker.ts";
 
@@ -37,7 +37,7 @@ function freeMemory(): number {
 }
 
 export class PlanPool {
-  readonly #piscina: Piscina<PlanTask, PlannedRun>;
+  readonly #piscina: Piscina<PlanTask, RunOrMissing>;
   readonly #signal: AbortSignal | undefined;
   readonly #whenStopped = (): void => void this.#piscina.destroy();
 

@@ -5,9 +5,10 @@
 import { fleetOfThread } from "../../fleet/fleet-rows.ts";
 import { readyHistograms } from "../../measure/histogram.ts";
 import { assert } from "../../base/assert.ts";
+import { describeMistake, UserError } from "../../base/user-error.ts";
 import { type Figure, type FigureValue, parseFigure } from "../../measure/figures.ts";
 import { computeResultAnd } from "../../measure/result.ts";
-import { type PlannedRun, REASONS_KEPT } from "../../measure/planned-run.ts";
+import { type PlannedRun, REASONS_KEPT, type RunOrMissing } from "../../measure/planned-run.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { knownNamesOf } from "../../scenario/thresholds.ts";
 import { imageMadeTo } from "../made-image.ts";
@@ -27,8 +28,18 @@ export interface PlanTask {
 
 const NOBODY_WATCHES = { onPhase: () => {}, onProgress: () => {} };
 
-/** The task of the pool. */
-export async function planRun(task: PlanTask): Promise<PlannedRun> {
+/** The task of the pool. A plan that turns out to be impossible, as with servers that fall behind for good, is missing. */
+export async function planRun(task: PlanTask): Promise<RunOrMissing> {
+  try {
+    return await planned(task);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const missingBecause = error.mistakes.map(describeMistake).join("; ");
+    return { seed: task.scenario.seed, missingBecause, isRefused: true };
+  }
+}
+
+async function planned(task: PlanTask): Promise<PlannedRun> {
   const { jobImages } = task;
   const scenario = { ...task.scenario, fleet: fleetOfThread(task.scenario.fleet) };
   // Harm on purpose: only this thread ends, as one does that runs out of memory.

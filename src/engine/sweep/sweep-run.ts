@@ -75,9 +75,9 @@ export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher
     const planned = points.map(({ values }, place) => ({ values, runs: runs[place] ?? [] }));
     const interruptedBecause = signal?.aborted === true ? String(signal.reason) : undefined;
     const result = sweepResult({ ...head.sweep, planned, interruptedBecause });
-    const isWhole = result.missing.length === 0;
-    const files = folder.end(result, isWhole);
-    return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn: !isWhole };
+    const canGoOn = runs.flat().some((run) => !("verdict" in run) && run.isRefused !== true);
+    const files = folder.end(result, !canGoOn);
+    return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn };
   } finally {
     await pool.close();
   }

@@ -1,7 +1,8 @@
 /** The page of a search: the answer, the evidence on both sides of the edge, and every value that was tried. */
 import { unreachable } from "../../base/assert.ts";
 import { type FigureSpread, sizeOf, spreadOf } from "../../measure/figure-spread.ts";
-import type { SearchAnswer, SearchPoint, SearchResult } from "../../measure/search-result.ts";
+import type { SearchAnswer } from "../../measure/search-answer.ts";
+import type { SearchPoint, SearchResult } from "../../measure/search-result.ts";
 import type { Verdict } from "../../measure/run-result.ts";
 import { counted, percentText } from "../count-text.ts";
 import { type FigureFormat, figureText, numberText, spreadText } from "../figure-text.ts";
@@ -37,9 +38,9 @@ export function answerTitle(answer: SearchAnswer): string {
     case "found":
       return answer.holds;
     case "holds everywhere":
-      return "No edge: it holds everywhere";
+      return "Holds wherever it was tried";
     case "fails everywhere":
-      return "No edge: it fails everywhere";
+      return "Fails wherever it was tried";
     case "not monotone":
       return "No single edge";
     case "not judged":
@@ -51,16 +52,19 @@ export function answerTitle(answer: SearchAnswer): string {
   }
 }
 
-/** What a search comes to, in the words and colours of a run: an answer passes, a promise that no value keeps fails. */
+/**
+ * What a search comes to, in the words and colours of a run: a value at which it holds, or that it holds at every one,
+ * passes; a promise that no value keeps fails.
+ */
 export function searchVerdict({ kind }: SearchAnswer): Verdict {
   switch (kind) {
     case "found":
+    case "holds everywhere":
       return "passed";
     case "fails everywhere":
       return "failed";
     case "stopped":
       return "incomplete";
-    case "holds everywhere":
     case "not monotone":
     case "not judged":
       return "invalid";

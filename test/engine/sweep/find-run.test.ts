@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
@@ -52,6 +52,45 @@ test("a range of many powers of ten is searched as closely as one of a few at it
   expect(at(answer.fails) / at(answer.holds)).toBeLessThan(1.26);
 });
 
+test("a value whose plan is not to be used is told, and the search goes on around it", PLENTY, async () => {
+  // Nodes that ask once in a month never meet the fault that was drawn for them, so such a plan is invalid.
+  const knob = "fleet.cohorts.workshops.autofetch.every";
+
+  const { result } = await found(knob, "completion{cohort:workshops}.p(50) < 2h", "20m,60d", { within: 0.2 });
+
+  const { answer, points, sentences } = result;
+  expect(points.at(-1)).toMatchObject({ holds: null, runs: [{ verdict: "invalid" }] });
+  expect(answer).toMatchObject({ kind: "found", isRising: false });
+  expect(sentences[2]).toMatch(
+    /^completion\{cohort:workshops\}\.p\(50\) < 2h cannot be judged at \d+d\S* under seed 1: the plan is invalid: .*boot-loop/,
+  );
+});
+
+test("a search that was stopped is gone on from by the same command, with what is done", PLENTY, async () => {
+  const outDir = freshPath();
+  const stop = new AbortController();
+  const search = (changes: Partial<FindOptions>, onPlanned?: (done: number) => void) =>
+    found(
+      "autofetch.every",
+      "completion.p(95) < 1h",
+      "20m,4h",
+      { outDir, within: 0.3, workers: 1, ...changes },
+      onPlanned,
+    );
+  const first = await search({ signal: stop.signal }, () => stop.abort("stopped by Ctrl-C"));
+  const log = join(outDir, "plans.jsonl");
+  const lines = readFileSync(log, "utf8").split("\n");
+  // A figure that no plan could have, at the smallest value.
+  writeFileSync(log, lines.map((line) => line.replace(/"figures":\[[\d.]+\]/, '"figures":[77777]')).join("\n"));
+
+  const second = await search({});
+
+  expect([first.canGoOn, second.canGoOn]).toEqual([true, false]);
+  expect(second.result.answer.kind).toBe("found");
+  expect(second.result.points.flatMap(({ runs }) => runs.map(({ figure }) => figure))).toContain(77_777);
+  expect(readdirSync(outDir).sort()).toEqual(["find.html", "find.json"]);
+});
+
 test("a search that is stopped keeps what it tried and says so", PLENTY, async () => {
   const stop = new AbortController();
   const options = { workers: 1, signal: stop.signal };
@@ -62,7 +101,7 @@ test("a search that is stopped keeps what it tried and says so", PLENTY, async (
   });
 
   expect(result.answer).toEqual({ kind: "stopped" });
-  expect(result.sentences).toEqual(["The search was stopped before its end: stopped by Ctrl-C."]);
+  expect(result.sentences[0]).toBe("The search was stopped before its end: stopped by Ctrl-C.");
   expect(result.missing.length).toBeGreaterThan(0);
   expect(told, "no plan that is missing was told as done").toBe(result.points.flatMap(({ runs }) => runs).length);
 });

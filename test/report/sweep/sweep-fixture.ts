@@ -80,7 +80,7 @@ export function searchOf(changes: Partial<SearchParts> = {}) {
     figure: { name, title, unit, meaning },
     limit: 8 * HOUR_US,
     within: 0.02,
-    end: { kind: "edge", fails: 316, holds: 560, isRising: true },
+    end: { kind: "edge", fails: 316, holds: 560, isRising: true, isNarrow: true },
     judged,
     interruptedBecause: undefined,
     ...changes,
