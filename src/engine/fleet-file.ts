@@ -1,4 +1,7 @@
-/** Reads a fleet file from the disk, a piece at a time: it may be larger than memory, and most of it is never kept. */
+/**
+ * Reads a fleet file from the disk, a piece at a time: it may be larger than memory, and most of it is never kept. It is
+ * the user's own, so a link that leads to a regular file is followed.
+ */
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { fileFailureText } from "../base/file-failure.ts";
 import type { Mistake } from "../base/user-error.ts";

@@ -1,4 +1,8 @@
-/** Opening what lies in a run's folder: somebody may have put anything there, also a pipe that nobody writes to. */
+/**
+ * Opening what lies in a run's folder: somebody may have put anything there, also a pipe that nobody writes to. A link is
+ * followed, as a folder may be put together of them: what is read is held against its seal or its grammar, and is told
+ * to nobody but the reader.
+ */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 
 /** What `read` gives of a regular file; undefined where none can be opened. `read` gets its descriptor and size. */

@@ -4,6 +4,7 @@ import type { Mistake } from "../base/user-error.ts";
 import { zoneKeptInstead } from "../fleet/node-zone.ts";
 import { zoneTrap } from "../fleet/zones.ts";
 import { backendFaultMistakes, backendFaultsOf } from "./backend-faults.ts";
+import { fleetFileWarnings } from "./fleet-file-warnings.ts";
 import { groupMistakes, jobMistakes } from "./job-sense.ts";
 import type { Refuse } from "./refuse.ts";
 import { modelMistakes } from "./model-sense.ts";
@@ -120,7 +121,7 @@ export function textWarnings(
   adapter: AdapterFacts,
   places: Places,
 ): Mistake[] {
-  return cohorts.flatMap(({ name, nodes, traits }, index) => {
+  return cohorts.flatMap(({ name, nodes, traits, from }, index) => {
     const warnings: Mistake[] = [];
     const own = given.fleet?.cohorts?.[index];
     const at = ["fleet", "cohorts", index];
@@ -145,6 +146,8 @@ export function textWarnings(
           });
       }
     }
+    for (const warning of from === undefined ? [] : fleetFileWarnings(from, adapter.kind))
+      warnings.push({ ...places.of([...at, "from"]), ...warning });
     return warnings;
   });
 }

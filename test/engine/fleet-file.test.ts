@@ -1,5 +1,5 @@
-import { readFileSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { readFileSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { ADAPTERS } from "../../src/adapters/adapters.ts";
 import { readFleetFile } from "../../src/engine/fleet-file.ts";
@@ -98,4 +98,19 @@ test("a fleet file is read from the disk a piece at a time, whatever its length"
   if (!("book" in read)) throw new Error(read.seen);
   expect(read.book.rows).toBe(60_000);
   expect([0, 30_000, 59_999].map((row) => read.book.idOf(row))).toEqual(["unit-0", "unit-30000", "unit-59999"]);
+});
+
+test("a link to a fleet file is followed, and one that leads to no regular file is refused", () => {
+  const file = freshPath();
+  writeFileSync(file, "id\na\n");
+  const read = (target: string): ReturnType<typeof readFleetFile> => {
+    const link = freshPath();
+    symlinkSync(target, link);
+    return readFleetFile(link, { file: "fleet.csv", columns: undefined, links: undefined });
+  };
+
+  expect(read(file)).toMatchObject({ columns: ["id"] });
+  expect(read(dirname(file))).toMatchObject({ seen: expect.stringMatching(/is a folder$/) as string });
+  expect(read("/dev/null")).toMatchObject({ seen: expect.stringMatching(/is no regular file$/) as string });
+  expect(read("nowhere")).toMatchObject({ seen: expect.stringMatching(/there is no such file or folder$/) as string });
 });

@@ -233,6 +233,26 @@ test.each<[title: string, cohort: string, set: readonly string[], lines: readonl
   expect(seen.map((line, index) => line.slice(0, lines[index]?.length))).toEqual(lines);
 });
 
+test("zones whose sign is easily mistaken, or that the firmware does not know, are told once with their rows", () => {
+  const zones = [
+    ...Array<string>(7).fill("Etc/GMT+5"),
+    ...Array<string>(2).fill("Etc/GMT-3"),
+    "Etc/GMT+0",
+    "Asia/Tokyo",
+  ];
+  const csv = fleetCsv([...zones, "Europe/Kyiv"].map((zone, row) => ({ id: `n-${row}`, zone })));
+
+  const warnings = (set: readonly string[] = []): string[] =>
+    resolved(text("from: fleet.csv"), set, csv).warnings.map(describeMistake);
+
+  expect(warnings()).toEqual([
+    "s.yaml:4:67: fleet.cohorts[0].from has 9 rows in zones whose sign is easily mistaken: Etc/GMT+5 (7), Etc/GMT-3 (2); Etc/GMT+5 is 5 h behind UTC: its sign is reversed; Etc/GMT-5 is the other one; a zone by place, such as America/New_York, is plainer",
+    "s.yaml:4:67: fleet.cohorts[0].from has 11 rows in zones that the firmware does not know: Etc/GMT+5 (7), Etc/GMT-3 (2), Etc/GMT+0 (1), Europe/Kyiv (1); these nodes keep the firmware's default, Asia/Shanghai",
+  ]);
+  expect(warnings(["backend.adapter=http-poll"])).toHaveLength(1);
+  expect(resolved(text("from: fleet.csv"), [], fleetCsv([{ id: "a", zone: "Asia/Tokyo" }])).warnings).toEqual([]);
+});
+
 test("a mistake of the file stands beside those of the scenario", () => {
   const wrong = text(`${FIELD}, boot: soon`);
 

@@ -54,7 +54,10 @@ function headerAdvice(name: string, names: readonly string[]): string {
   return `${meant(nearestWord(name, names))}its columns are ${shown.join(", ")}${names.length > shown.length ? ", ..." : ""}`;
 }
 
-/** The word that was most likely meant, before what would be right. */
+/** As long as the longest name of a zone, and as a value that is shown. */
+const MEANT_LENGTH_MAX = 80;
+
+/** The word that was most likely meant, before what would be right. It may be the file's own, and hold anything. */
 export function meant(nearest: string | undefined): string {
-  return nearest === undefined ? "" : `did you mean ${nearest}? `;
+  return nearest === undefined ? "" : `did you mean ${readableText(nearest, MEANT_LENGTH_MAX)}? `;
 }

@@ -66,6 +66,7 @@ export class FleetFileReader implements CsvListener {
       this.#hasBegun = true;
       const other = OTHER_KINDS.find(([first]) => first.every((byte, at) => bytes[at] === byte));
       if (other !== undefined) this.#fail(1, other[1], other[2]);
+      if (other === undefined && endsLinesInCr(bytes)) this.#fail(1, ...CR_LINES);
       const hasMark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
       if (!this.#isOver) this.#records.push(hasMark ? bytes.subarray(3) : bytes);
     } else if (!this.#isOver) this.#records.push(bytes);
@@ -232,7 +233,26 @@ export class FleetFileReader implements CsvListener {
 }
 
 const LF = 0x0a;
+const CR = 0x0d;
 const QUOTE = 0x22;
+
+const CR_LINES = [
+  "ends its lines in CR alone, as an old Macintosh does",
+  "save it as CSV with lines that end in LF or CR LF",
+] as const;
+
+/** Whether the first line ends in a CR that no LF follows. Inside of quotes a CR is text. */
+function endsLinesInCr(bytes: Uint8Array): boolean {
+  let isQuoted = false;
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (byte === QUOTE) isQuoted = !isQuoted;
+    else if (byte === LF && !isQuoted) return false;
+    // The last byte's LF may begin the next piece.
+    else if (byte === CR && !isQuoted && at + 1 < bytes.length) return bytes[at + 1] !== LF;
+  }
+  return false;
+}
 
 const FLAW_WORDS: Readonly<Record<CsvFlaw, readonly [seen: string, expected: string]>> = {
   "stray quote": [

@@ -82,6 +82,26 @@ test("a hostile value is cut, and what would act on a terminal is written out", 
   expect(told.length).toBeLessThan(250);
 });
 
+test("a hostile header is cut, and what would act on a terminal is written out, in every message about it", () => {
+  const names = ["id\u001b", `\u202e${"x".repeat(60_000)}`, "zone\u0007"];
+
+  const told = fleetFileMistakes(`${names.join(",")}\na,,\n`, { columns: { id: "id", zone: "zone" } });
+
+  expect(told).toHaveLength(2);
+  expect(told[0]).toContain("has no column id; did you mean id\\x1b? its columns are id\\x1b, \\u{202e}xxx");
+  expect(told[1]).toContain("has no column zone; did you mean zone\\x07?");
+  for (const line of told) {
+    expect(line).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+    expect(line.length).toBeLessThan(250);
+  }
+});
+
+test("a CR inside of quotes, or before its LF in the next piece, is no line end of its own", () => {
+  expect(fleetFile('id,"note\rof old"\na,\n').book.rows).toBe(1);
+  expect(fleetFile("id\r\na\r\n", {}, 4).book.rows).toBe(1);
+  expect(fleetFile("idx,id\r\n1,a\r\n", {}, 7).book.rows).toBe(1);
+});
+
 test("what spreadsheets would run is an id like any other", () => {
   expect(fleetFile('id\n"=cmd|""/C calc""!A0"\n').book.idOf(0)).toBe('=cmd|"/C calc"!A0');
 });
