@@ -13,7 +13,7 @@ import { computeReported, computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { FleetBook } from "../fleet/fleet-book.ts";
-import { writePieces } from "./piecewise-file.ts";
+import { writePieces } from "./whole-file.ts";
 import { textOfFile, withRegularFile } from "./regular-file.ts";
 import { reportFiles } from "./report-files.ts";
 import { readEventLog } from "./event-log-reader.ts";

@@ -11,7 +11,7 @@ import { bookOf } from "../fleet/fleet-rows.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { EventLog } from "./event-log.ts";
 import { makeFolders } from "./make-folders.ts";
-import { writePieces } from "./piecewise-file.ts";
+import { writePieces } from "./whole-file.ts";
 import type { SealedDocument } from "./run-document.ts";
 import { beliefsText, type StoredFacts } from "./stored-facts.ts";
 
@@ -58,7 +58,7 @@ export class RunFolder {
       const books = writeBooks(path, document.scenario.fleet);
       // A plan's records are reduced where they are made, and its machine is no instrument.
       if (document.shards === 0) return new RunFolder(path, new EventLog(undefined), books);
-      writeFileSync(join(path, FILES.health), "", { flag: "wx" });
+      for (const name of [FILES.health, FILES.events]) writeFileSync(join(path, name), "", { flag: "wx" });
       return new RunFolder(path, new EventLog(join(path, FILES.events)), books);
     } catch (error) {
       if (error instanceof UserError) throw error;

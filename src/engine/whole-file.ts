@@ -1,20 +1,37 @@
-/** Files that are there whole, as they were or as they are to be, whatever befalls the process or the machine. */
+/**
+ * Files that are there whole, as they were or as they are to be, whatever befalls the process or the machine.
+ *
+ * Each is written beside its place and then takes its name: a rename is all or nothing, while a file that is overwritten
+ * is empty first and torn after a crash. Where somebody laid a link or a pipe of that name, it is replaced, and nothing
+ * is written through it.
+ */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 
-/**
- * Puts a text in a file's place. Throws what the file system does; then the file is as it was.
- *
- * It is written beside the file and on disk before it takes its name: a rename is all or nothing, while a file that is
- * overwritten is empty first and torn after a crash.
- */
+/** Puts a text in a file's place, and on disk before that. Throws what the file system does; then the file is as it was. */
 export function writeWhole(path: string, text: string): void {
+  replaceFile(path, (file) => {
+    writeFileSync(file, text);
+    fsyncSync(file);
+  });
+}
+
+/** The same of a text in pieces, so that a table of a million nodes is never held in whole; the disk takes its time. */
+export function writePieces(path: string, pieces: Iterable<string>): void {
+  replaceFile(path, (file) => {
+    // Given an open file, it goes on where the last piece ended.
+    for (const piece of pieces) writeFileSync(file, piece);
+  });
+}
+
+function replaceFile(path: string, write: (file: number) => void): void {
   // A name of this process alone: a report may be made of a folder that a sweep still writes into.
   const draft = `${path}.${process.pid}.draft`;
+  // Of a process that was killed, or anybody's.
+  rmSync(draft, { force: true });
+  const file = openSync(draft, "wx");
   try {
-    const file = openSync(draft, "w");
     try {
-      writeFileSync(file, text);
-      fsyncSync(file);
+      write(file);
     } finally {
       closeSync(file);
     }

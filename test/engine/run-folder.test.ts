@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ZONE_TABLE_TZDATA } from "../../src/fleet/zone-table.ts";
@@ -65,6 +74,29 @@ test("a file that cannot be written is told of once", () => {
   expect(folder.unwritten).toEqual([
     expect.stringMatching(/^no.such.folder\.txt cannot be written: there is no such file/),
   ]);
+  folder.events.close();
+});
+
+test("a report is never written through a link that somebody laid in its place, and never stands half written", () => {
+  const folder = RunFolder.create(freshPath(), AT, sealed());
+  const theirs = freshPath();
+  writeFileSync(theirs, "years of work");
+  symlinkSync(theirs, join(folder.path, "report.html"));
+  symlinkSync(theirs, join(folder.path, `report.html.${process.pid}.draft`));
+  linkSync(theirs, join(folder.path, "nodes.csv"));
+  const failing = function* (): Generator<string> {
+    yield "half of it";
+    throw new Error("no more");
+  };
+
+  expect(folder.write("report.html", "a report")).toBe(true);
+  expect(folder.write("nodes.csv", "index")).toBe(true);
+  expect(folder.writePieces("report.html", failing())).toBe(false);
+
+  expect(readFileSync(theirs, "utf8")).toBe("years of work");
+  expect(lstatSync(join(folder.path, "report.html")).isFile()).toBe(true);
+  expect(readFileSync(join(folder.path, "report.html"), "utf8")).toBe("a report");
+  expect(readdirSync(folder.path).filter((name) => name.endsWith(".draft"))).toEqual([]);
   folder.events.close();
 });
 
