@@ -2,7 +2,7 @@
  * From a run's folder to its result, without the run. After a good run the bytes are the same; after one that was
  * killed everything that had been written counts, and the verdict is *incomplete*.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -12,6 +12,7 @@ import { addBatch, emptyState } from "../measure/reducer.ts";
 import { computeReported, computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
+import { jsonReport } from "../report/json-report.ts";
 import { FleetBook } from "../fleet/fleet-book.ts";
 import { writePieces } from "./whole-file.ts";
 import { textOfFile, withRegularFile } from "./regular-file.ts";
@@ -70,7 +71,7 @@ async function readRun(folder: string): Promise<RunRead> {
 
 function documentOf(folder: string): RunDocument {
   const document = documentOfFolder(folder);
-  if (document.shards === 0) throw refusedFolder(folder, "is of a plan, which keeps no event log");
+  if (document.shards === 0) throw refusedFolder(folder, planFlaw(folder));
   const books = document.scenario.fleet.cohorts.map(({ name, from }) => {
     if (from === undefined) return undefined;
     const file = bookFile(name);
@@ -80,6 +81,13 @@ function documentOf(folder: string): RunDocument {
     throw refusedFolder(folder, `has a ${file} that was changed after the run wrote it`);
   });
   return withFleetBooks(document, books);
+}
+
+/** A plan that was killed has left nothing but what it was to be. */
+function planFlaw(folder: string): string {
+  return existsSync(join(folder, jsonReport.fileName))
+    ? "is of a plan, which keeps no event log"
+    : "is of a plan that did not come to its end: plan it again, into a new folder";
 }
 
 function bookIn(path: string): FleetBook | undefined {

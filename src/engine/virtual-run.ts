@@ -31,7 +31,9 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
   const folder = outDir === undefined ? undefined : RunFolder.create(outDir, "", sealed);
   watcher.onPhase("rolling out in virtual time");
   const progress = new ConclusionProgress(watcher, scenario.fleet.nodes);
-  const { result, reports, trace } = await planned(sealed.document, watcher, progress, folder !== undefined, traced);
+  const { result, reports, trace } = await orDiscarded(folder, () =>
+    planned(sealed.document, watcher, progress, folder !== undefined, traced),
+  );
   if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [], trace };
   watcher.onPhase("writing the reports");
   if (trace !== undefined) folder.write(TRACE_FILE, traceFileText(trace));
@@ -40,6 +42,16 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
     return folder.writePieces(name, pieces) ? [join(folder.path, name)] : [];
   });
   return { result, folder: folder.path, files, unwritten: folder.unwritten, trace };
+}
+
+/** A plan keeps no records, so one that broke has no evidence to leave behind: its error says it all. */
+async function orDiscarded<T>(folder: RunFolder | undefined, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    folder?.discard();
+    throw error;
+  }
 }
 
 /** RainMaker's keep-alive: a link that hears nothing for longer is given up, and a plan pings nobody. */

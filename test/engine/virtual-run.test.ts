@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { UserError } from "../../src/base/user-error.ts";
 import { madeImage } from "../../src/engine/made-image.ts";
@@ -47,6 +48,19 @@ test("equal scenarios and seeds give equal bytes in every file, whatever the mac
   for (const name of readdirSync(here)) {
     expect(fileOf({ folder: there }, name)).toBe(fileOf({ folder: here }, name));
   }
+});
+
+test("a plan that breaks in mid-life leaves no folder behind", async () => {
+  const scenario = smallScenario("nodes=4");
+  const outDir = freshPath();
+  const options = { scenario, imageBytes: madeImage(scenario), outDir };
+  const breaking = watching(() => {
+    throw new Error("broken");
+  });
+
+  await expect(planScenario(options, breaking)).rejects.toThrow("broken");
+
+  expect(existsSync(outDir)).toBe(false);
 });
 
 test("another seed gives another fleet", async () => {
@@ -110,6 +124,9 @@ test("a plan keeps no event log, so its folder has no report to be made anew", a
 
   await expect(reportOf(outDir)).rejects.toThrow(UserError);
   await expect(reportOf(outDir)).rejects.toThrow(/is of a plan, which keeps no event log/);
+  // As a plan that was killed leaves it.
+  rmSync(join(outDir, "result.json"));
+  await expect(reportOf(outDir)).rejects.toThrow(/is of a plan that did not come to its end: plan it again/);
 });
 
 function planned(scenario: Scenario, outDir?: string) {
