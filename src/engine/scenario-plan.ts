@@ -1,11 +1,13 @@
 /** What the reducer has to know of a scenario: a pure function of it, so run and report plan alike. */
 import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
+import type { Cohort } from "../fleet/cohort.ts";
 import type { Fleet } from "../fleet/fleet.ts";
-import { zonesIn } from "../fleet/fleet-rows.ts";
+import { bookOf, runsIn, zonesIn } from "../fleet/fleet-rows.ts";
 import { zoneOf } from "../fleet/traits.ts";
 import type { PlannedJob, PlannedStage, RunPlan } from "../measure/run-plan.ts";
 import { parseThreshold, type Threshold } from "../measure/threshold.ts";
+import { imageOfJob } from "../scenario/job-images.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
 import { rolloutOrder } from "../scenario/rollout-order.ts";
 import type { RolloutPlan } from "../scenario/rollout.ts";
@@ -19,7 +21,7 @@ export function planOf(scenario: Scenario, speed: number): RunPlan {
   const zoneNames = [...new Set(fleet.cohorts.flatMap(zonesIn))];
   return {
     nodes: fleet.nodes,
-    cohorts: fleet.cohorts.map(({ name, firstNode, nodes }) => ({ name, from: firstNode, until: firstNode + nodes })),
+    cohorts: fleet.cohorts.map(plannedCohort),
     zoneNames,
     zoneOf: zoneNumbersOf(fleet, seed, zoneNames),
     jobs: scenario.jobs.map((job, number) => plannedJob(scenario, job, number)),
@@ -56,11 +58,20 @@ export function thresholdsOf(scenario: Scenario, plan: RunPlan): readonly Thresh
   );
 }
 
+function plannedCohort(cohort: Cohort): RunPlan["cohorts"][number] {
+  const { name, firstNode, nodes } = cohort;
+  const runs = runsIn(cohort).map(({ project, version }) => ({ project, version }));
+  const runsOf = bookOf(cohort)?.columns.kinds;
+  return { name, runs, ...(runsOf === undefined ? {} : { runsOf }), from: firstNode, until: firstNode + nodes };
+}
+
 function plannedJob(scenario: Scenario, job: JobScenario, number: number): PlannedJob {
   const { name, targets, approval, rollout } = job;
   const validUntilUs = lastStartUs(scenario, job);
+  const { project, version } = imageOfJob(scenario, job);
   return {
     name,
+    image: { project, version },
     targets: targets.kind === "all" ? "all" : targetBytes(scenario, job),
     ...(validUntilUs === Infinity ? {} : { validUntilUs }),
     ...(approval === undefined ? {} : { needsApproval: true }),

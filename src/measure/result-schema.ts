@@ -230,6 +230,15 @@ export const RUN_RESULT = z
     }),
     populations: z.object({ nodes: count, targeted: count, reachable: count, settled: count }),
     outcomes,
+    firmware: z
+      .object({
+        images: z
+          .array(z.object({ project: z.string(), version: z.string(), jobs: z.array(z.string()), nodes: count }))
+          .describe("Of the jobs, then what is from before and has no jobs"),
+        others: count.describe("Run something else from before"),
+        bricked: count,
+      })
+      .describe("What the nodes run at the end, each counted once"),
     endReasons: z
       .array(z.object({ outcome: z.string(), reason: z.string(), count }))
       .describe('Why updates ended bricked, rolled back, rejected or failed; "" = the node said nothing'),

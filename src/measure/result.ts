@@ -5,6 +5,7 @@
 import { counters } from "./counters.ts";
 import { endReasonCounts } from "./end-reason-counts.ts";
 import { expireJobs } from "./expiry.ts";
+import { firmwareResult } from "./firmware-result.ts";
 import { groupResults } from "./group-results.ts";
 import { generatorHealth, invalidBecause } from "./generator-health.ts";
 import { checkLaws } from "./laws.ts";
@@ -133,6 +134,7 @@ function assemble(
     clock: clockOf(facts, plan.speed),
     populations: counted.populations,
     outcomes,
+    firmware: firmwareResult(state),
     endReasons: parts.endReasons,
     truth,
     thresholds,

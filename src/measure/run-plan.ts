@@ -2,9 +2,19 @@
 import { assert } from "../base/assert.ts";
 import { HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 
+/** What a node runs, as its app description names it. */
+export interface Firmware {
+  readonly project: string;
+  readonly version: string;
+}
+
 /** A named range of nodes. */
 interface CohortRange {
   readonly name: string;
+  /** What its nodes run when the run begins; left out = nobody says. */
+  readonly runs?: readonly Firmware[];
+  /** The place in `runs` of each node, from the cohort's first on; left out = all run the first. */
+  readonly runsOf?: Uint16Array;
   /** First node, and the one behind the last. */
   readonly from: number;
   readonly until: number;
@@ -13,6 +23,8 @@ interface CohortRange {
 /** A job of the run, known by its place in the list: that number stands in the records. */
 export interface PlannedJob {
   readonly name: string;
+  /** What it installs, for people; left out = nobody says. */
+  readonly image?: Firmware;
   /** "all", or one byte a node: 1 = targeted. */
   readonly targets: "all" | Uint8Array;
   /** Fleet microseconds after which no node may start it any more. */

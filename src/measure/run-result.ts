@@ -7,6 +7,7 @@ import type { Belief } from "../base/belief.ts";
 import type { CostResult } from "./cost.ts";
 import type { DROP_CAUSES, OPERATOR_ACTS, OperatorEffect, STOP_REASONS } from "./event-record.ts";
 import type { ModelResult } from "./model-result.ts";
+import type { Firmware } from "./run-plan.ts";
 import type { Percentile, Series } from "./series.ts";
 import type { Outcome, Unfinished } from "./outcome-class.ts";
 import type { Peak } from "./second-counts.ts";
@@ -58,6 +59,23 @@ export interface OutcomeCounts extends Readonly<Record<Outcome, number>> {
   /** Run the image, and no final status of theirs was acknowledged. */
   readonly unreported: number;
   readonly installedAfterCancel: number;
+}
+
+/** A firmware, and how many nodes run it. */
+export interface FirmwareCount extends Firmware {
+  /** Names of the jobs that install it, in their order; none = the run does not, nodes ran it before. */
+  readonly jobs: readonly string[];
+  readonly nodes: number;
+}
+
+/** Numbers of nodes; they sum to all nodes of the run. */
+export interface FirmwareResult {
+  /** The images of the run in the order of its jobs, also where nobody runs them; then what is from before, most nodes first. */
+  readonly images: readonly FirmwareCount[];
+  /** Run something else from before: a fleet file may name thousands of versions. */
+  readonly others: number;
+  /** Run nothing any more. */
+  readonly bricked: number;
 }
 
 /** Outcome against belief. Cells are numbers of (node, job) pairs. */
@@ -329,6 +347,8 @@ export interface RunResult {
     readonly settled: number;
   };
   readonly outcomes: OutcomeCounts;
+  /** What the nodes run at the end, each counted once whatever jobs it was a target of. */
+  readonly firmware: FirmwareResult;
   /** Of those that were bricked, rolled back, rejected or failed: why. */
   readonly endReasons: readonly EndReasonCount[];
   readonly truth: TruthResult;

@@ -1,6 +1,6 @@
 /**
  * What a person reads in the terminal when the run is over: the verdict, how far off each threshold was, outcomes,
- * truth, generator health, and where the report lies; in full, cohorts and zones too. Lines fit into the terminal, at
+ * when so many were done, truth, generator health, and where the report lies; in full, cohorts and zones too. Lines fit into the terminal, at
  * most 80 columns; colours are the caller's.
  */
 import { UNFINISHED } from "../measure/outcome-class.ts";
@@ -13,7 +13,9 @@ import type {
   ThresholdResult,
   Verdict,
 } from "../measure/run-result.ts";
+import { consoleCompletion } from "./console-completion.ts";
 import { consoleCost } from "./console-cost.ts";
+import { consoleFirmware } from "./console-firmware.ts";
 import { consoleGroups } from "./console-groups.ts";
 import { consoleModel } from "./console-model.ts";
 import { consoleTruth } from "./console-truth.ts";
@@ -58,6 +60,8 @@ export function consoleSummary(
     verdict(result, isFull ? Infinity : REASONS_SHOWN_MAX, terminal),
     thresholds(result.thresholds, terminal),
     outcomes(result, terminal),
+    consoleFirmware(result, terminal),
+    consoleCompletion(result, terminal),
     rollouts(result, terminal),
     ...(isFull
       ? [

@@ -7,6 +7,7 @@ import { UNFINISHED } from "../measure/outcome-class.ts";
 import type { GroupResult, MetricResult, RunResult, Verdict } from "../measure/run-result.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
+import { firmwareText } from "./firmware-words.ts";
 import { groupColumns } from "./group-columns.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
 import { calibrationSentence, downloadsSentence, MODEL_COLUMNS, serverName } from "./model-words.ts";
@@ -115,7 +116,7 @@ function outcomes(result: RunResult): string[] {
   return [
     "### Outcomes",
     "",
-    `${sizesText(result)}.`,
+    `${sizesText(result)}.${isOverJobs(result) ? ` At the end: ${shown(firmwareText(result), 1_000)}.` : ""}`,
     ...(rows.length === 0
       ? []
       : ["", ...table(["Outcome", isOverJobs(result) ? "Updates" : "Nodes", "Share"], rows, 1)]),

@@ -195,26 +195,40 @@ async function planned(
   const csv = fileOf({ folder: outDir }, "nodes.csv");
   expect(fileOf({ folder: again }, "nodes.csv")).toBe(csv);
   expect(brokenLaws(result)).toEqual([]);
-  return { result, rows: rowsOf(csv) };
+  const rows = rowsOf(csv);
+  expect(versionsRun(result.firmware.images)).toEqual(versionsRun(rows));
+  return { result, rows: rows.filter(({ job }) => job !== "") };
+}
+
+/** How many nodes run each version at the end, by the result or line by line; a node has a line for each job. */
+function versionsRun(
+  all: readonly ({ readonly version: string; readonly nodes: number } | Pick<Row, "index" | "finalVersion">)[],
+): Readonly<Record<string, number>> {
+  const versions = new Map<string, number>();
+  const seen = new Set<number>();
+  for (const each of all) {
+    const [version, nodes] = "nodes" in each ? [each.version, each.nodes] : [each.finalVersion, 1];
+    if ("index" in each && seen.has(each.index)) continue;
+    if ("index" in each) seen.add(each.index);
+    if (nodes > 0) versions.set(version, (versions.get(version) ?? 0) + nodes);
+  }
+  return Object.fromEntries(versions);
 }
 
 function rowsOf(csv: string): readonly Row[] {
   const [head = "", ...lines] = csv.trimEnd().split("\r\n");
   const names = head.split(",");
-  return lines.flatMap((line) => {
+  return lines.map((line) => {
     const cells = line.split(",");
     const cell = (name: string): string => cells[names.indexOf(name)] ?? "";
-    if (cell("job") === "") return [];
-    return [
-      {
-        index: Number(cell("index")),
-        job: cell("job"),
-        outcome: cell("outcome"),
-        belief: cell("belief"),
-        finalVersion: cell("finalVersion"),
-        offeredAt: Number(cell("offeredAtUs")),
-      },
-    ];
+    return {
+      index: Number(cell("index")),
+      job: cell("job"),
+      outcome: cell("outcome"),
+      belief: cell("belief"),
+      finalVersion: cell("finalVersion"),
+      offeredAt: Number(cell("offeredAtUs")),
+    };
   });
 }
 

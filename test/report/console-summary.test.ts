@@ -131,6 +131,44 @@ describe("the summary in the terminal", () => {
     if (columns === 50) expect(text).not.toMatch(/(rolled back|rejected|failed|bricked|unfinished) 0\b/);
   });
 
+  test("tells percentiles of completion, of all targets and of the reachable", () => {
+    const text = summary(reportInput().result).join("\n");
+
+    expect(text).toMatch(
+      /\nCompletion {2}from the job's start [^\n]+\n +p50 +p90 +p95 +p99\n +2,000 targeted +\S+ h +\S+ h +\S+ h +not reached\n +1,9\d\d reachable +\S+ h +\S+ h +\S+ h +not reached\n/,
+    );
+    expect(text).not.toContain("not to be used: ");
+  });
+
+  test("says of completion that it is not to be used where the metric is invalid, and nothing of it without a target", () => {
+    const { result } = reportInput();
+    const completion = result.metrics["completion"]!;
+    const withCompletion = (changes: Partial<typeof completion>): string =>
+      summary({ ...result, metrics: { ...result.metrics, completion: { ...completion, ...changes } } }).join("\n");
+
+    expect(withCompletion({ isValid: false, invalidBecause: "late by 5000 us" })).toContain(
+      "  ! not to be used: late by 5 ms",
+    );
+    expect(withCompletion({ size: 0, count: 0 })).not.toMatch(/^Completion/m);
+  });
+
+  test.each([80, 50])("of several jobs says what each node ended on, in %i columns", (columns) => {
+    const { result } = reportInput(threeJobs());
+    const lines = consoleSummary({ result, paths: [] }, "compact", { paint: PLAIN_PAINTER, columns });
+    const told = lines.join("\n");
+
+    expect(lines.filter((line) => line.length > columns)).toEqual([]);
+    expect(told).toMatch(
+      /\nFirmware {2}what the 2,000 nodes run at the end, each counted once\n|\nFirmware\n {2}what the 2,000/,
+    );
+    expect(told).toMatch(/\n +2\.0\.0 +spring, autumn +1,400 +70 %\n +3\.0\.0 +summer +500 +25 %\n/);
+    expect(told).toMatch(
+      /\n +1\.4\.2 +as before +90 +4\.5 %\n +others +as before +7 +0\.35 %\n +none, bricked +3 +0\.15 %\n/,
+    );
+    expect(told).toMatch(/\n +summer +8\.62 h +22\.9 h +36\.7 h +not reached\n|\n {2}- summer: p50 8\.62 h, p90/);
+    expect(summary(reportInput().result).join("\n")).not.toContain("Firmware");
+  });
+
   test("in full has cohorts and zones in tables, and every reason", () => {
     const { result } = reportInput({ reasons: Array.from({ length: 12 }, (_, index) => `reason ${index}`) });
 

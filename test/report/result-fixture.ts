@@ -449,6 +449,14 @@ function result(nodes: readonly FixtureRow[]): RunResult {
     },
     populations: { nodes: NODES, targeted: NODES, reachable: outcomes.reachable, settled: outcomes.settled },
     outcomes,
+    firmware: {
+      images: [
+        { project: "thermostat", version: "2.0.0", jobs: ["spring"], nodes: outcomes.success },
+        { project: "thermostat", version: "1.4.2", jobs: [], nodes: NODES - outcomes.success },
+      ],
+      others: 0,
+      bricked: 0,
+    },
     endReasons: endReasonsOf(outcomes),
     truth: truthOf(nodes),
     thresholds: THRESHOLDS.slice(0, 2),
@@ -566,6 +574,15 @@ export function threeJobs(): Partial<RunResult> {
   return {
     jobs: [named("spring", null), named("summer", 3_600e6), named("autumn", null)],
     outcomes,
+    firmware: {
+      images: [
+        { project: "thermostat", version: "2.0.0", jobs: ["spring", "autumn"], nodes: 1_400 },
+        { project: "thermostat", version: "3.0.0", jobs: ["summer"], nodes: 500 },
+        { project: "thermostat", version: "1.4.2", jobs: [], nodes: 90 },
+      ],
+      others: 7,
+      bricked: 3,
+    },
     staggering: ["spring", "summer", "autumn"].map((job, index) => ({
       ...result.staggering[0]!,
       job,

@@ -4,6 +4,7 @@ import type { RunResult, Staggering } from "../../measure/run-result.ts";
 import type { Peak } from "../../measure/second-counts.ts";
 import { countText, counted, percentText, shareText, significantText } from "../count-text.ts";
 import { durationText, percentileText } from "../duration-text.ts";
+import { firmwareRows, firmwareText } from "../firmware-words.ts";
 import { cutText } from "../text-cleaning.ts";
 import { completionByJobText, isOverJobs, notDoneText } from "../update-words.ts";
 import { html, type Html } from "./html-text.ts";
@@ -17,6 +18,7 @@ interface Figure {
 export function keyFigures(result: RunResult): Html {
   const figures = [
     success(result),
+    ...(isOverJobs(result) ? [firmware(result)] : []),
     completion(result),
     staggering(result),
     peakFetch(result),
@@ -43,6 +45,13 @@ function success(result: RunResult): Figure {
     value: shareText(outcomes.success, targeted),
     note: `${countText(outcomes.success)} of ${countText(targeted)} ${isOverJobs(result) ? `updates of ${counted(populations.nodes, "node")} and ${counted(result.jobs.length, "job")}` : "targeted"}; ${countText(reachable)} reachable`,
   };
+}
+
+/** Of several jobs: what most nodes ended on, and the others beside it. */
+function firmware(result: RunResult): Figure {
+  const { nodes: all } = result.populations;
+  const most = largest(firmwareRows(result).map(({ nodes }) => nodes));
+  return { term: "Nodes on one firmware", value: shareText(most, all), note: `at the end ${firmwareText(result)}` };
 }
 
 function completion(result: RunResult): Figure {

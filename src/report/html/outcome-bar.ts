@@ -3,6 +3,7 @@ import type { Outcome } from "../../measure/outcome-class.ts";
 import { UNFINISHED } from "../../measure/outcome-class.ts";
 import type { EndReasonCount, OutcomeCounts, RunResult } from "../../measure/run-result.ts";
 import { countText, shareText } from "../count-text.ts";
+import { type FirmwareRow, firmwareRows } from "../firmware-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS } from "../outcome-words.ts";
 import { isOverJobs, sizesText } from "../update-words.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
@@ -27,7 +28,23 @@ export function outcomeBlock(result: RunResult): Html {
         { head: "Meaning", cell: (row) => OUTCOME_WORDS[row].meaning },
       ],
     })}
-    ${endReasonTable(result)}${unfinishedTable(outcomes)}${asides(outcomes)}`;
+    ${firmwareTable(result)}${endReasonTable(result)}${unfinishedTable(outcomes)}${asides(outcomes)}`;
+}
+
+/** With several jobs the table above counts updates: this one says what each node ended on. */
+function firmwareTable(result: RunResult): Html {
+  if (!isOverJobs(result)) return NOTHING;
+  const all = result.populations.nodes;
+  return table<FirmwareRow>({
+    caption: "What the nodes run at the end, each node once",
+    rows: firmwareRows(result),
+    columns: [
+      { head: "Firmware", kind: "head", cell: ({ firmware }) => firmware },
+      { head: "Of job", cell: ({ jobs }) => (jobs === "" ? "–" : jobs) },
+      { head: "Nodes", kind: "number", cell: ({ nodes }) => countText(nodes) },
+      { head: "Share", kind: "number", cell: ({ nodes }) => shareText(nodes, all) },
+    ],
+  });
 }
 
 /** Without it a rollback that the firmware's own ways cause looks like the image's fault. */
