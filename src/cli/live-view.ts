@@ -2,11 +2,11 @@
  * What a person sees while a run goes on. In a terminal a block that is rewritten, elsewhere a line every two
  * seconds; steps and warnings stay. It only ever writes, so that a run is the same whether anyone watches or not.
  */
-import { createLogUpdate } from "log-update";
 import type { ConclusionView, LiveView, RunWatcher } from "../engine/run-options.ts";
 import type { Painter } from "../report/painter.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { conclusionBlock, conclusionLine, progressBlock, progressLine } from "./progress-text.ts";
+import { blockOn, type TerminalBlock } from "./terminal-block.ts";
 
 /** Milliseconds between two lines where there is no terminal. */
 export const LINE_EVERY_MS = 2_000;
@@ -28,14 +28,18 @@ export interface Screen {
 /** Shows a run on a stream. */
 export class ConsoleView implements RunWatcher {
   readonly #screen: Screen;
-  readonly #block: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #block: TerminalBlock | undefined;
   readonly #warned = new Set<string>();
   #shownAtMs = -Infinity;
   #phaseAtMs = -Infinity;
 
-  constructor(screen: Screen) {
+  private constructor(screen: Screen, block: TerminalBlock | undefined) {
     this.#screen = screen;
-    this.#block = hasRoom(screen.stream) ? createLogUpdate(screen.stream) : undefined;
+    this.#block = block;
+  }
+
+  static async on(screen: Screen): Promise<ConsoleView> {
+    return new ConsoleView(screen, await blockOn(screen.stream));
   }
 
   onPhase(text: string): void {
@@ -90,14 +94,6 @@ export class ConsoleView implements RunWatcher {
     }
   }
 }
-
-/** A terminal that does not know its size, as in a container, or has none to speak of, gets lines. */
-export function hasRoom({ isTTY, columns, rows }: NodeJS.WriteStream): boolean {
-  return isTTY && columns >= BLOCK_COLUMNS_MIN && rows >= BLOCK_ROWS_MIN;
-}
-
-const BLOCK_COLUMNS_MIN = 40;
-const BLOCK_ROWS_MIN = 10;
 
 /** For `--quiet`: sees everything and says nothing. */
 export const QUIET_WATCHER: RunWatcher = { onPhase: () => {}, onProgress: () => {} };

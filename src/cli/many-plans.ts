@@ -46,7 +46,8 @@ export async function stoppable<End>(
   work: (signal: AbortSignal, view: PlansView) => Promise<End>,
 ): Promise<{ readonly end: End; readonly stopped: number | undefined }> {
   const isQuiet = flags.quiet === true;
-  const view = new PlansView(process.stderr, isQuiet, headline, () => performance.now());
+  const nowMs = (): number => performance.now();
+  const view = await PlansView.on({ stream: process.stderr, isQuiet, headline, nowMs });
   const stop = new StopSignal({
     onStopping: () => view.say("stopping: what is done is being written; once more to stop at once"),
     onStoppedAtOnce: (exitCode) => {

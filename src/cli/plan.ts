@@ -14,7 +14,7 @@ export async function plan(file: string, flags: PlanFlags): Promise<number> {
   if (flags.find !== undefined) return (await import("./find.ts")).find(file, flags);
   const { loaded } = everyMistakeOf({ loaded: () => loadScenario(file, flags), trace: () => checkTraceFlags(flags) });
   const command = repeatingCommand("plan", file, flags);
-  const view = flags.quiet === true ? undefined : viewOf(loaded, "in virtual time", flags);
+  const view = flags.quiet === true ? undefined : await viewOf(loaded, "in virtual time", flags);
   try {
     const [{ planScenario }, { tellEnd }] = await Promise.all([
       import("../engine/virtual-run.ts"),

@@ -1,29 +1,39 @@
 /** How far a sweep or a search has come: one line that is rewritten in a terminal, one every three seconds elsewhere. */
-import { createLogUpdate } from "log-update";
 import type { ManyPlansWatcher } from "../engine/sweep/sweep-options.ts";
 import { counted, percentText } from "../report/count-text.ts";
 import { durationText } from "../report/duration-text.ts";
-import { BLOCK_EVERY_MS, hasRoom, LINE_EVERY_MS } from "./live-view.ts";
+import { BLOCK_EVERY_MS, LINE_EVERY_MS } from "./live-view.ts";
+import { blockOn, type TerminalBlock } from "./terminal-block.ts";
+
+/** Where plans are shown, and how. */
+export interface PlansScreen {
+  readonly stream: NodeJS.WriteStream;
+  readonly isQuiet: boolean;
+  /** Shown once the first plan is under way: what is wrong before is told alone. */
+  readonly headline: string;
+  /** Milliseconds of any monotonic clock. */
+  readonly nowMs: () => number;
+}
 
 export class PlansView implements ManyPlansWatcher {
   readonly #stream: NodeJS.WriteStream;
   readonly #isQuiet: boolean;
   readonly #headline: string;
   readonly #nowMs: () => number;
-  readonly #block: ReturnType<typeof createLogUpdate> | undefined;
+  readonly #block: TerminalBlock | undefined;
   #beganMs: number | undefined;
   #shownAtMs = -Infinity;
 
-  /**
-   * @param headline shown once the first plan is under way: what is wrong before is told alone
-   * @param nowMs milliseconds of any monotonic clock
-   */
-  constructor(stream: NodeJS.WriteStream, isQuiet: boolean, headline: string, nowMs: () => number) {
+  private constructor({ stream, isQuiet, headline, nowMs }: PlansScreen, block: TerminalBlock | undefined) {
     this.#headline = headline;
     this.#stream = stream;
     this.#isQuiet = isQuiet;
     this.#nowMs = nowMs;
-    this.#block = !isQuiet && hasRoom(stream) ? createLogUpdate(stream) : undefined;
+    this.#block = block;
+  }
+
+  static async on(screen: PlansScreen): Promise<PlansView> {
+    return new PlansView(screen, screen.isQuiet ? undefined : await blockOn(screen.stream));
   }
 
   onPlanned(done: number, all: number): void {

@@ -32,7 +32,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     loaded: () => loadScenario(file, flags),
   });
   const command = repeatingCommand("run", file, flags);
-  const view = flags.quiet === true ? undefined : viewOf(loaded, speedText(loaded.scenario), flags);
+  const view = flags.quiet === true ? undefined : await viewOf(loaded, speedText(loaded.scenario), flags);
   const say = (line: string): void => (view === undefined ? tellPeople(line) : view.say(line));
   const stop = new StopSignal({
     onStopping: () => say("stopping: the partial report is being written; once more to stop at once"),
@@ -66,9 +66,13 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
 }
 
 /** Begins to show a run: what is about to happen, how time goes, and what in the scenario is most likely not meant. */
-export function viewOf({ scenario, warnings }: LoadedScenario, time: string, { color }: EndFlags): ConsoleView {
+export async function viewOf(
+  { scenario, warnings }: LoadedScenario,
+  time: string,
+  { color }: EndFlags,
+): Promise<ConsoleView> {
   const paint = painterOf(process.stderr, color);
-  const view = new ConsoleView({ stream: process.stderr, paint, nowMs: () => performance.now() });
+  const view = await ConsoleView.on({ stream: process.stderr, paint, nowMs: () => performance.now() });
   view.say(`${paint.strong(harmlessLine(scenario.name, 60))}  ${headline(scenario)}, ${time}`);
   const tags = tagsText(scenario.tags);
   if (tags !== "") view.say(`${paint.quiet("tags")}  ${tags}`);

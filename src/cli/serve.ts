@@ -1,5 +1,4 @@
 /** `otafleet serve`: the embedded backend alone, in this process, for runs from other processes. */
-import { createLogUpdate } from "log-update";
 import { UserError } from "../base/user-error.ts";
 import type { Backend } from "../backend/serve/backend.ts";
 import type { ServeAddress, ServePorts } from "../backend/serve/messages.ts";
@@ -12,6 +11,7 @@ import { everyMistakeOf } from "./every-mistake.ts";
 import { EXIT } from "./exit-codes.ts";
 import { ServeFolder } from "./serve-folder.ts";
 import { StopSignal } from "./stop-signal.ts";
+import { blockOfTerminal } from "./terminal-block.ts";
 
 /** Flags as they were typed. */
 export interface ServeFlags {
@@ -73,8 +73,8 @@ async function started(folder: ServeFolder, tls: boolean, ports: ServePorts) {
 }
 
 /** Resolves when the signal comes; until then people see what goes on, and hear when nothing can be stored. */
-function watchedUntil(signal: AbortSignal, backend: Backend, paint: Painter): Promise<void> {
-  const line = process.stderr.isTTY ? createLogUpdate(process.stderr) : undefined;
+async function watchedUntil(signal: AbortSignal, backend: Backend, paint: Painter): Promise<void> {
+  const line = process.stderr.isTTY ? await blockOfTerminal(process.stderr) : undefined;
   const say = (text: string): void => (line === undefined ? tellPeople(text) : line.persist(text));
   let failure: string | undefined;
   const look = (): void => {
@@ -85,7 +85,7 @@ function watchedUntil(signal: AbortSignal, backend: Backend, paint: Painter): Pr
     }
     line?.(countsLine(backend));
   };
-  return new Promise((resolve) => {
+  await new Promise<void>((resolve) => {
     const timer = setInterval(look, LOOK_EVERY_MS);
     const end = (): void => {
       clearInterval(timer);

@@ -70,8 +70,8 @@ test("nobody reached yet is no share of nothing", () => {
   expect(progressLine(liveView({ reachable: 0, reachableSettled: 0 }))).toContain(", nobody reached yet, ");
 });
 
-test("where there is no terminal, a line comes at once and then every two seconds", () => {
-  const { view, written, clock } = plainView();
+test("where there is no terminal, a line comes at once and then every two seconds", async () => {
+  const { view, written, clock } = await plainView();
 
   for (let tick = 0; tick <= 25; tick += 1) {
     view.onProgress(liveView({ wallMs: tick * 200 }));
@@ -82,8 +82,8 @@ test("where there is no terminal, a line comes at once and then every two second
   expect(LINE_EVERY_MS).toBe(2_000);
 });
 
-test("steps are told as they come, and what a terminal would obey is shown", () => {
-  const { view, written } = plainView();
+test("steps are told as they come, and what a terminal would obey is shown", async () => {
+  const { view, written } = await plainView();
 
   view.onPhase("starting the backend");
   view.onPhase("\u001b[2Jwinding down");
@@ -91,8 +91,8 @@ test("steps are told as they come, and what a terminal would obey is shown", () 
   expect(written()).toEqual(["starting the backend", "\\x1b[2Jwinding down"]);
 });
 
-test("a warning is told once, between the lines too, and a flood of them is cut", () => {
-  const { view, written } = plainView();
+test("a warning is told once, between the lines too, and a flood of them is cut", async () => {
+  const { view, written } = await plainView();
   const flood = Array.from({ length: 100 }, (_, index) => `the backend is down (${index})`);
 
   view.onProgress(liveView({ warnings: ["worker 1 was lost"] }));
@@ -108,8 +108,8 @@ test("a warning is told once, between the lines too, and a flood of them is cut"
 test.each([
   { title: "a terminal has a block that is rewritten", columns: 100, rows: 30, isRewritten: true },
   { title: "a terminal that does not know its size gets lines", columns: 0, rows: 0, isRewritten: false },
-])("$title", ({ columns, rows, isRewritten }) => {
-  const { view, text, clock } = viewOn({ isTTY: true, columns, rows });
+])("$title", async ({ columns, rows, isRewritten }) => {
+  const { view, text, clock } = await viewOn({ isTTY: true, columns, rows });
 
   view.onProgress(liveView());
   clock.nowMs += 10_000;
@@ -133,8 +133,8 @@ test("result and reports of a large fleet say how far they are", () => {
   expect(conclusionBlock(counting, PLAIN_PAINTER)).toEqual(["computing   staggering"]);
 });
 
-test("of result and reports that take less than two seconds nothing is told", () => {
-  const { view, written, clock } = plainView();
+test("of result and reports that take less than two seconds nothing is told", async () => {
+  const { view, written, clock } = await plainView();
 
   view.onPhase("writing the reports");
   clock.nowMs += CONCLUSION_AFTER_MS - 1;
@@ -153,12 +153,12 @@ function pace(changes: Partial<PlanPace> = {}): PlanPace {
   return { born: 2_000, events: 9_000_000, eventsPerSecond: 1_949_999.6, leftMs: 30_200, memoryBytes, ...changes };
 }
 
-function plainView(): { view: ConsoleView; written: () => string[]; clock: { nowMs: number } } {
-  const { view, text, clock } = viewOn({ isTTY: false });
+async function plainView(): Promise<{ view: ConsoleView; written: () => string[]; clock: { nowMs: number } }> {
+  const { view, text, clock } = await viewOn({ isTTY: false });
   return { view, clock, written: () => text().split("\n").slice(0, -1) };
 }
 
-function viewOn(screen: object): { view: ConsoleView; text: () => string; clock: { nowMs: number } } {
+async function viewOn(screen: object): Promise<{ view: ConsoleView; text: () => string; clock: { nowMs: number } }> {
   let text = "";
   const sink = new Writable({
     decodeStrings: false,
@@ -169,7 +169,8 @@ function viewOn(screen: object): { view: ConsoleView; text: () => string; clock:
   });
   const clock = { nowMs: 0 };
   const stream = Object.assign(sink, screen) as unknown as NodeJS.WriteStream;
-  return { view: new ConsoleView({ stream, paint: PLAIN_PAINTER, nowMs: () => clock.nowMs }), text: () => text, clock };
+  const view = await ConsoleView.on({ stream, paint: PLAIN_PAINTER, nowMs: () => clock.nowMs });
+  return { view, text: () => text, clock };
 }
 
 function liveView(changes: Partial<LiveView> = {}): LiveView {
