@@ -176,6 +176,10 @@ export interface RowBase {
   readonly cursor: Cursor;
   /** Makes the parts show another row of the same buffer. */
   moveTo(slot: number): void;
+  /** The bytes of the present row. */
+  copied(): Uint8Array;
+  /** Makes the present row that of which these are the bytes. */
+  paste(bytes: Uint8Array): void;
 }
 
 export interface RowClass<P extends PartClasses> {
@@ -208,6 +212,16 @@ export function row<const P extends PartClasses>(parts: P): RowClass<P> {
 
     moveTo(slot: number): void {
       this.cursor.base = slot * bytes;
+    }
+
+    copied(): Uint8Array {
+      const { rows, base } = this.cursor;
+      return new Uint8Array(rows.buffer, rows.byteOffset + base, bytes).slice();
+    }
+
+    paste(copy: Uint8Array): void {
+      const { rows, base } = this.cursor;
+      new Uint8Array(rows.buffer, rows.byteOffset + base, bytes).set(copy);
     }
   }
   return Row as unknown as RowClass<P>;

@@ -65,26 +65,50 @@ export interface Birth {
 const ROUNDS_MAX = 10_000;
 
 export class VirtualNode extends NodeRow {
+  /** The row of a node to which nothing has happened; made by the first birth. */
+  #blank: Uint8Array | undefined;
+
   /** Sets every field of the row: a fresh buffer of zeros would be a node with all its timers due. */
   born(birth: Birth): void {
-    const { traits, power, link, agent, update, flash, nvs, outbox, settings } = this;
+    const { traits, power, link, agent, flash, settings } = this;
+    // Of a million nodes most fields are alike: copied, they take a third of the time.
+    if (this.#blank !== undefined) this.paste(this.#blank);
+    else {
+      this.#beBlank();
+      this.#blank = this.copied();
+    }
     traits.cohort = birth.cohort;
     traits.zone = birth.zone;
     const { throughputBytesPerSecond, flashBytesPerSecond, faults } = birth;
     traits.paceBytesPerSecond = paceOf(throughputBytesPerSecond, flashBytesPerSecond, faults, settings.faults);
     traits.faults = birth.faults;
-    const isRunning = birth.begins === "running";
-    power.isOn = isRunning;
+    if (birth.imageState !== "valid") power.state = birth.imageState;
+    power.bootedAtUs = birth.bootAtUs;
+    link.isUp = birth.isUp;
+    link.changesAtUs = birth.networkChangesAtUs;
+    flash.born(birth.image, settings.books.images.get(birth.image).sizeBytes, birth.imageState, birth.secureVersion);
+    if (birth.begins === "off") return;
+    power.isOn = true;
+    power.boots = 1;
+    power.isClockSet = true;
+    power.isStarted = true;
+    const { build } = this.cohort;
+    if (build.autofetch && build.autofetchPeriodMs > 0) {
+      agent.autofetchAtUs = Math.max(1, Math.round((1 - birth.autofetchPhase) * autofetchPeriodUs(this)));
+    }
+  }
+
+  #beBlank(): void {
+    const { power, link, agent, update, nvs, outbox } = this;
+    power.isOn = false;
     power.isBricked = false;
     power.slot = 0;
-    power.state = birth.imageState;
-    power.boots = isRunning ? 1 : 0;
-    power.isClockSet = isRunning;
-    power.isStarted = isRunning;
+    power.state = "valid";
+    power.boots = 0;
+    power.isClockSet = false;
+    power.isStarted = false;
     power.wasRolledBack = false;
-    power.bootedAtUs = birth.bootAtUs;
     power.spentFaults = 0;
-    link.isUp = birth.isUp;
     link.isDialling = false;
     link.isConnected = false;
     link.isListening = false;
@@ -119,12 +143,6 @@ export class VirtualNode extends NodeRow {
     outbox.first = 0;
     outbox.refusals = 0;
     outbox.dueAtUs = NEVER;
-    flash.born(birth.image, settings.books.images.get(birth.image).sizeBytes, birth.imageState, birth.secureVersion);
-    link.changesAtUs = birth.networkChangesAtUs;
-    const { build } = this.cohort;
-    if (isRunning && build.autofetch && build.autofetchPeriodMs > 0) {
-      agent.autofetchAtUs = Math.max(1, Math.round((1 - birth.autofetchPhase) * autofetchPeriodUs(this)));
-    }
   }
 
   /** The only way in. `now` never goes backwards. Wishes are calls on `io`, which return nothing and call nothing back. */
