@@ -3,7 +3,7 @@ import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
 import { fileIdOf, runsOf } from "../fleet/fleet-rows.ts";
 import type { Names } from "../fleet/node-names.ts";
-import { nodeIdOf } from "../fleet/node-id.ts";
+import { nodeIdsOf } from "../fleet/node-id.ts";
 import { traitsOf } from "../fleet/traits.ts";
 import { nodeRows } from "../measure/node-row.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
@@ -53,6 +53,7 @@ class NodeBirths {
   readonly #document: RunDocument;
   readonly #names: Names;
   readonly #seed: number;
+  readonly #idOf: (node: number) => string;
   readonly #faulty: readonly FaultyImage[];
   /** By mask of the faults. */
   readonly #faultsDrawn = new Map<number, readonly FaultName[]>();
@@ -61,6 +62,7 @@ class NodeBirths {
     this.#document = document;
     this.#names = names;
     this.#seed = seedOf(document.scenario.seed);
+    this.#idOf = nodeIdsOf(document.nodePrefix);
     this.#faulty = imagesOf(document.scenario).flatMap((image) => {
       const faults = imageFaultsOf(image);
       return faults === undefined ? [] : [{ version: image.version, faults }];
@@ -68,13 +70,12 @@ class NodeBirths {
   }
 
   of(node: number, cohort: string): NodeBirth {
-    const { scenario, nodePrefix } = this.#document;
-    const { fleet } = scenario;
+    const { fleet } = this.#document.scenario;
     const traits = traitsOf(fleet, this.#seed, node);
     const { chip, project, version } = runsOf(fleet, node);
     return {
       index: node,
-      id: nodeIdOf(nodePrefix, node),
+      id: this.#idOf(node),
       fileId: fileIdOf(fleet, node),
       name: this.#names.node(node),
       cohort,

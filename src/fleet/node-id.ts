@@ -9,9 +9,18 @@ export const NODE_ID = /^[A-Za-z0-9_-]{12,36}$/;
 
 /** The id of a node. `runPrefix`: 4 to 28 letters, digits, - and _, the same for all nodes of a run. */
 export function nodeIdOf(runPrefix: string, node: number): string {
-  const id = runPrefix + node.toString(16).padStart(INDEX_DIGITS, "0");
-  assert(NODE_ID.test(id) && node < 2 ** 32, `${id} is a node id`);
-  return id;
+  return nodeIdsOf(runPrefix)(node);
+}
+
+/** The same for many nodes of a run, whose prefix is looked at once. */
+export function nodeIdsOf(runPrefix: string): (node: number) => string {
+  const isPrefix = NODE_ID.test(runPrefix + "0".repeat(INDEX_DIGITS));
+  return (node) => {
+    const id = runPrefix + node.toString(16).padStart(INDEX_DIGITS, "0");
+    const isId = isPrefix && node >>> 0 === node;
+    if (!isId) assert(isId, `${id} is a node id`);
+    return id;
+  };
 }
 
 /** The node's index; undefined for an id of another run, or of none. */

@@ -7,7 +7,7 @@ import { DAY_US, NEVER } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
 import type { Cohort, LinkClass, Weighted } from "./cohort.ts";
-import { mean, quantileOf, residual } from "./distribution.ts";
+import { type Distribution, mean, quantileOf, residual } from "./distribution.ts";
 import { cohortIndexOf, cohortOf, type Fleet } from "./fleet.ts";
 import { bookOf, isGone, linkClassOf, runsIn, runsPlaceOf } from "./fleet-rows.ts";
 import { lossLimit } from "./packet-loss.ts";
@@ -47,8 +47,8 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
   assert(cohort !== undefined, "a node belongs to a cohort");
   const draws = drawsOf(cohort);
   const link = draws.links.get(linkClassOf(cohort, node)) ?? draws.link;
-  const latencyUs = whole(link.latencyUs, draw(seed, node, PURPOSE.latency, 0), 0);
-  const throughput = whole(link.throughputBytesPerSecond, draw(seed, node, PURPOSE.throughput, 0), 1);
+  const latencyUs = link.latencyUs.drawn(seed, node, PURPOSE.latency);
+  const throughput = link.throughputBytesPerSecond.drawn(seed, node, PURPOSE.throughput);
   const lossMax = Math.max(1, Math.round(lossLimit(cohort.lossShare ?? 0, 2 * latencyUs)));
   const hardware = draws.hardware[runsPlaceOf(cohort, node)];
   return {
@@ -58,8 +58,8 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
     hardware: hardware === undefined ? "" : hardware.drawn(seed, node, PURPOSE.hardware),
     throughputBytesPerSecond: Math.min(lossMax, throughput),
     latencyUs,
-    flashBytesPerSecond: whole(draws.flashBytesPerSecond, draw(seed, node, PURPOSE.flash, 0), 1),
-    bootUs: whole(draws.bootUs, draw(seed, node, PURPOSE.boot, 0), 0),
+    flashBytesPerSecond: draws.flashBytesPerSecond.drawn(seed, node, PURPOSE.flash),
+    bootUs: draws.bootUs.drawn(seed, node, PURPOSE.boot),
     faults: faultMask(draws, seed, node),
     autofetchPhase: autofetchPhase(cohort, seed, node),
     startsOfflineForUs: startsOfflineForUs(fleet, cohort, draws, seed, node),
@@ -74,8 +74,8 @@ export function zoneOf(fleet: Fleet, seed: number, node: number): string {
 
 /** How a link of one class is drawn. */
 interface LinkDraws {
-  readonly latencyUs: (u: number) => number;
-  readonly throughputBytesPerSecond: (u: number) => number;
+  readonly latencyUs: Amount;
+  readonly throughputBytesPerSecond: Amount;
 }
 
 /** How the nodes of a cohort are drawn: what all of them have in common, made ready. */
@@ -87,8 +87,8 @@ interface CohortDraws {
   readonly generations: Choice;
   /** By place in `runsIn`; undefined = the scenario tells none apart. */
   readonly hardware: readonly (Choice | undefined)[];
-  readonly flashBytesPerSecond: (u: number) => number;
-  readonly bootUs: (u: number) => number;
+  readonly flashBytesPerSecond: Amount;
+  readonly bootUs: Amount;
   readonly faults: readonly { readonly bit: number; readonly share: number }[];
   /** Of a running fleet's nodes, 0 to 1. */
   readonly offlineShare: number;
@@ -107,8 +107,8 @@ function drawsOf(cohort: Cohort): CohortDraws {
     zones: new Choice(cohort.zones),
     generations: new Choice(cohort.runs.generations),
     hardware: runsIn(cohort).map(({ hardware }) => (hardware === undefined ? undefined : new Choice(hardware))),
-    flashBytesPerSecond: quantileOf(cohort.flashBytesPerSecond),
-    bootUs: quantileOf(cohort.bootUs),
+    flashBytesPerSecond: new Amount(cohort.flashBytesPerSecond, 1),
+    bootUs: new Amount(cohort.bootUs, 0),
     faults: cohort.faults.map(({ fault, share }) => ({ bit: 1 << FAULT_NAMES.indexOf(fault), share })),
     offlineShare: offlineShareOf(cohort),
   };
@@ -118,8 +118,8 @@ function drawsOf(cohort: Cohort): CohortDraws {
 
 function linkDraws(cohort: Cohort, link: LinkClass | undefined): LinkDraws {
   return {
-    latencyUs: quantileOf(link?.latencyUs ?? cohort.latencyUs),
-    throughputBytesPerSecond: quantileOf(link?.throughputBytesPerSecond ?? cohort.throughputBytesPerSecond),
+    latencyUs: new Amount(link?.latencyUs ?? cohort.latencyUs, 0),
+    throughputBytesPerSecond: new Amount(link?.throughputBytesPerSecond ?? cohort.throughputBytesPerSecond, 1),
   };
 }
 
@@ -153,8 +153,26 @@ class Choice {
   }
 }
 
-function whole(value: (u: number) => number, u: number, least: number): number {
-  return Math.max(least, Math.round(value(u)));
+/** A whole number of something. */
+class Amount {
+  readonly #value: (u: number) => number;
+  readonly #least: number;
+  /** What is the same for all need not be drawn. */
+  readonly #only: number | undefined;
+
+  constructor(distribution: Distribution, least: number) {
+    this.#value = quantileOf(distribution);
+    this.#least = least;
+    this.#only = distribution.kind === "fixed" ? this.#at(0.5) : undefined;
+  }
+
+  drawn(seed: number, node: number, purpose: number): number {
+    return this.#only ?? this.#at(draw(seed, node, purpose, 0));
+  }
+
+  #at(u: number): number {
+    return Math.max(this.#least, Math.round(this.#value(u)));
+  }
 }
 
 function zoneIn(cohort: Cohort, { zones }: CohortDraws, seed: number, node: number): string {

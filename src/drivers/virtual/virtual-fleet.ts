@@ -247,7 +247,7 @@ export class VirtualFleet implements Carrier {
       const birth = this.#fleet.birthOf(slot, traits);
       this.table.at(slot).born(birth);
       this.#world.latencyUs[slot] = traits.latencyUs;
-      for (let fault = 0; fault < FAULT_NAMES.length; fault++) {
+      for (let fault = 0; birth.faults !== 0 && fault < FAULT_NAMES.length; fault++) {
         if ((birth.faults & (1 << fault)) !== 0) this.#world.record(KIND.faultDrawn, slot, fault, NO_JOB, 0, 0);
       }
       this.#servers?.cdn.expect(this.table.at(slot).traits.paceBytesPerSecond);
