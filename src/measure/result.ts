@@ -28,7 +28,7 @@ import {
 } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 import { rolloutResult } from "./rollout-result.ts";
-import { staggering } from "./staggering.ts";
+import { staggerings } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
 import { checkThreshold, valueOf } from "./threshold-check.ts";
 import { peaks, timelines } from "./timelines.ts";
@@ -189,7 +189,7 @@ function partsOf(state: RunState, judged: Outcomes, onPart: PartListener) {
   const { plan, columns } = state;
   const endReasons = endReasonCounts(state, judged);
   onPart("staggering");
-  const ofJobs = plan.jobs.map((_, job) => staggering(state, job));
+  const ofJobs = staggerings(state);
   onPart("cohorts");
   const cohortNames = plan.cohorts.map(({ name }) => name);
   const cohorts = groupResults(state, judged, cohortNames, columns.cohortOf);
