@@ -1,5 +1,5 @@
-/** How far a sweep or a search has come: one line that is rewritten in a terminal, one every three seconds elsewhere. */
-import type { ManyPlansWatcher } from "../engine/sweep/sweep-options.ts";
+/** How far a sweep or a search has come: one line that is rewritten in a terminal, one every two seconds elsewhere. */
+import type { ManyPlansWatcher, PlansUnderWay } from "../engine/sweep/sweep-options.ts";
 import { counted, percentText } from "../report/count-text.ts";
 import { durationText } from "../report/duration-text.ts";
 import { BLOCK_EVERY_MS, LINE_EVERY_MS } from "./live-view.ts";
@@ -21,7 +21,8 @@ export class PlansView implements ManyPlansWatcher {
   readonly #headline: string;
   readonly #nowMs: () => number;
   readonly #block: TerminalBlock | undefined;
-  #beganMs: number | undefined;
+  /** When, and with how many plans that were done before. */
+  #began: { readonly atMs: number; readonly done: number } | undefined;
   #shownAtMs = -Infinity;
 
   private constructor({ stream, isQuiet, headline, nowMs }: PlansScreen, block: TerminalBlock | undefined) {
@@ -36,17 +37,19 @@ export class PlansView implements ManyPlansWatcher {
     return new PlansView(screen, screen.isQuiet ? undefined : await blockOn(screen.stream));
   }
 
-  onPlanned(done: number, all: number): void {
+  onPlanned(done: number, all: number, more: PlansUnderWay): void {
     if (this.#isQuiet) return;
     const nowMs = this.#nowMs();
-    if (this.#beganMs === undefined) this.say(this.#headline);
-    this.#beganMs ??= nowMs;
+    if (this.#began === undefined) this.say(this.#headline);
+    if (this.#began === undefined && done > 0) this.say(`${counted(done, "plan")} done before`);
+    this.#began ??= { atMs: nowMs, done };
     const isBlock = this.#block !== undefined;
+    const isNothing = done === this.#began.done && more.underWay === 0;
     // The first line of a pipe would say that nothing is done.
-    if (!isBlock && done === 0) return void (this.#shownAtMs = nowMs);
+    if (!isBlock && isNothing) return void (this.#shownAtMs = nowMs);
     if (nowMs - this.#shownAtMs < (isBlock ? BLOCK_EVERY_MS : LINE_EVERY_MS)) return;
     this.#shownAtMs = nowMs;
-    const line = plansText(done, all, nowMs - this.#beganMs);
+    const line = plansText({ done, all, ...more, elapsedMs: nowMs - this.#began.atMs, before: this.#began.done });
     if (this.#block === undefined) this.#stream.write(`${line}\n`);
     else this.#block(line);
   }
@@ -65,11 +68,23 @@ export class PlansView implements ManyPlansWatcher {
   }
 }
 
-/** `12 of 27 plans (44.4 %), about 30 s left`. */
-export function plansText(done: number, all: number, elapsedMs: number): string {
-  const left =
-    done === 0 || done >= all ? "" : `, about ${durationText(roundedUs((elapsedMs / done) * (all - done)))} left`;
-  return `${done} of ${counted(all, "plan")} (${percentText(all === 0 ? 1 : done / all)})${left}`;
+/** How far a sweep or a search is. */
+export interface PlansAt extends PlansUnderWay {
+  readonly done: number;
+  readonly all: number;
+  /** Of those that are done: how many lay there when it began. */
+  readonly before: number;
+  readonly elapsedMs: number;
+}
+
+/** `12 of 27 plans (44.4 %), about 30 s left`; a search cannot tell how many there will be, but what it is at. */
+export function plansText({ done, all, before, underWay, stage, elapsedMs }: PlansAt): string {
+  if (stage !== undefined) return `${done} of ${counted(all, "plan")} so far; ${stage}`;
+  const share = percentText(all === 0 ? 1 : (done + underWay) / all);
+  const own = done - before + underWay;
+  const open = all - done - underWay;
+  const left = own <= 0 || done >= all ? "" : `, about ${durationText(roundedUs((elapsedMs / own) * open))} left`;
+  return `${done} of ${counted(all, "plan")} (${share})${left}`;
 }
 
 /** Whole seconds, and whole minutes where there are some: nobody reads more of a guess. */

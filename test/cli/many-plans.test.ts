@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { plansText } from "../../src/cli/plans-view.ts";
+import { type PlansAt, plansText, PlansView } from "../../src/cli/plans-view.ts";
 import type { SearchResult } from "../../src/measure/search-result.ts";
 import type { SweepResult } from "../../src/measure/sweep-result.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
@@ -103,7 +103,7 @@ test.concurrent("Ctrl-C in a sweep keeps what is done, names what is missing, an
     "plan",
     small,
     "-n",
-    "8000",
+    "3000",
     "--sweep",
     `autofetch.every=${many}`,
     "--seeds",
@@ -117,7 +117,7 @@ test.concurrent("Ctrl-C in a sweep keeps what is done, names what is missing, an
 
   const { code, stderr } = await otafleet(words, {
     onStderr: (text, kill) => {
-      if (isSent || !/ of 40 plans/.test(text)) return;
+      if (isSent || !/[1-9]\d* of 40 plans/.test(text)) return;
       isSent = true;
       kill("SIGINT");
     },
@@ -137,9 +137,9 @@ test.concurrent(
     const out = join(folder, "killed");
     const many = Array.from({ length: 40 }, (_, at) => `${at + 10}m`).join(",");
     const knob = `autofetch.every=${many}`;
-    const words = ["plan", small, "-n", "8000", "--sweep", knob, "--seeds", "1", "-w", "1", "-o", out];
+    const words = ["plan", small, "-n", "3000", "--sweep", knob, "--seeds", "1", "-w", "1", "-o", out];
 
-    await otafleet(words, { onStderr: (text, kill) => void (/ of 40 plans/.test(text) && kill("SIGKILL")) });
+    await otafleet(words, { onStderr: (text, kill) => void (/[1-9]\d* of 40 plans/.test(text) && kill("SIGKILL")) });
     const left = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;
     const done = readFileSync(join(out, "plans.jsonl"), "utf8").trimEnd().split("\n").length - 1;
     const { code, stderr } = await otafleet(["report", out]);
@@ -158,13 +158,36 @@ test.concurrent(
   },
 );
 
-test("progress says how many plans are done and about how long the others take", () => {
-  expect([plansText(0, 27, 0), plansText(9, 27, 20_000), plansText(9, 27, 130_000), plansText(27, 27, 60_000)]).toEqual(
-    [
-      "0 of 27 plans (0 %)",
-      "9 of 27 plans (33.3 %), about 40 s left",
-      "9 of 27 plans (33.3 %), about 4 min left",
-      "27 of 27 plans (100 %)",
-    ],
+test("progress says how many plans are done, how far the others are, and about how long they take", () => {
+  const at = (changes: Partial<PlansAt>): string =>
+    plansText({ done: 0, all: 27, before: 0, underWay: 0, stage: undefined, elapsedMs: 0, ...changes });
+
+  expect(at({})).toBe("0 of 27 plans (0 %)");
+  expect(at({ done: 9, elapsedMs: 20_000 })).toBe("9 of 27 plans (33.3 %), about 40 s left");
+  expect(at({ done: 9, elapsedMs: 130_000 })).toBe("9 of 27 plans (33.3 %), about 4 min left");
+  expect(at({ done: 27, elapsedMs: 60_000 })).toBe("27 of 27 plans (100 %)");
+  expect(at({ all: 2, underWay: 0.5, elapsedMs: 20_000 })).toBe("0 of 2 plans (25 %), about 60 s left");
+  expect(at({ all: 20, done: 11, before: 10, elapsedMs: 10_000 })).toBe("11 of 20 plans (55 %), about 90 s left");
+});
+
+test("progress of a search says what it is at, as it cannot know how many plans there will be", () => {
+  const stage = "doubling and halving, step 3 of at most 20";
+
+  expect(plansText({ done: 4, all: 9, before: 0, underWay: 0.5, stage, elapsedMs: 20_000 })).toBe(
+    `4 of 9 plans so far; ${stage}`,
   );
+});
+
+test("a plan that takes long is seen to get on before it is done", async () => {
+  const lines: string[] = [];
+  let nowMs = 0;
+  const stream = { write: (text: string) => lines.push(text) } as unknown as NodeJS.WriteStream;
+  const view = await PlansView.on({ stream, isQuiet: false, headline: "two plans", nowMs: () => nowMs });
+
+  for (const underWay of [0, 0, 0.1, 0.2, 0.25]) {
+    view.onPlanned(0, 2, { underWay, stage: undefined });
+    nowMs += 1_500;
+  }
+
+  expect(lines).toEqual(["two plans\n", "0 of 2 plans (10 %), about 41 s left\n"]);
 });

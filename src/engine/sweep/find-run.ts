@@ -1,6 +1,6 @@
 /** A search along one knob for the place at which a condition begins or ceases to hold. */
-import { assert } from "../../base/assert.ts";
-import { EdgeSearch, type SearchStart } from "../../base/edge-search.ts";
+import { assert, unreachable } from "../../base/assert.ts";
+import { EdgeSearch, type SearchStage, type SearchStart } from "../../base/edge-search.ts";
 import { UserError } from "../../base/user-error.ts";
 import { type Condition, holdsInAll } from "../../measure/condition.ts";
 import { type SearchLogHead, searchSoFar } from "../../measure/plan-log.ts";
@@ -96,7 +96,7 @@ async function searched(
         assert(point !== undefined, "a value that is tried has a scenario");
         return { ...point, at, values: [scale.print(at)] };
       });
-    const runs = await plans.under(seeds, tried);
+    const runs = await plans.under(seeds, tried, stageText(search.stage, scale));
     const found = tried.map(({ at, values: [value = ""] }, place) => {
       const own = runs[place] ?? [];
       return { at, value, runs: own, holds: holdsInAll(condition, own) };
@@ -109,6 +109,19 @@ async function searched(
     }
   }
   return judged;
+}
+
+function stageText(stage: SearchStage, { print }: KnobScale): string {
+  switch (stage.kind) {
+    case "first look":
+      return "first look";
+    case "doubling":
+      return `doubling and halving, step ${stage.step} of at most ${stage.of}`;
+    case "narrowing":
+      return `narrowing between ${print(stage.low)} and ${print(stage.high)}`;
+    default:
+      return unreachable(stage);
+  }
 }
 
 /** Whether the scenario takes the value. Doubling may go on until it does not; between two ends a refusal is a mistake. */

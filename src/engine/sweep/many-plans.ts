@@ -20,6 +20,9 @@ export interface KeptPlans {
   keep(plan: LoggedPlan): void;
 }
 
+/** Milliseconds between two words of how far plans are. */
+const TELL_EVERY_MS = 500;
+
 export class ManyPlans {
   readonly #pool: PlanPool;
   readonly #kept: KeptPlans;
@@ -27,6 +30,7 @@ export class ManyPlans {
   readonly #watcher: ManyPlansWatcher;
   #done = 0;
   #all = 0;
+  #stage: string | undefined;
 
   constructor(pool: PlanPool, kept: KeptPlans, figures: readonly string[], watcher: ManyPlansWatcher) {
     this.#pool = pool;
@@ -35,24 +39,47 @@ export class ManyPlans {
     this.#watcher = watcher;
   }
 
-  /** Plans every point under every seed. Never rejects: what did not come to its end is missing, and says why. */
-  async under(seeds: readonly number[], points: readonly ValuedPoint[]): Promise<readonly (readonly RunOrMissing[])[]> {
+  /**
+   * Plans every point under every seed. Never rejects: what did not come to its end is missing, and says why.
+   *
+   * @param stage what a search is at, in words
+   */
+  async under(
+    seeds: readonly number[],
+    points: readonly ValuedPoint[],
+    stage?: string,
+  ): Promise<readonly (readonly RunOrMissing[])[]> {
     this.#all += points.length * seeds.length;
-    this.#watcher.onPlanned(this.#done, this.#all);
-    return Promise.all(points.map((point) => Promise.all(seeds.map((seed) => this.#runOf(point, seed)))));
+    // What lies there from before is no measure of how fast plans are done.
+    const before = points.flatMap(({ values }) => seeds.filter((seed) => this.#kept.done(values, seed) !== undefined));
+    this.#done += before.length;
+    this.#stage = stage;
+    this.#tell();
+    const often = setInterval(() => this.#tell(), TELL_EVERY_MS);
+    try {
+      return await Promise.all(points.map((point) => Promise.all(seeds.map((seed) => this.#runOf(point, seed)))));
+    } finally {
+      clearInterval(often);
+    }
+  }
+
+  #tell(): void {
+    this.#watcher.onPlanned(this.#done, this.#all, { underWay: this.#pool.underWay, stage: this.#stage });
   }
 
   async #runOf(point: ValuedPoint, seed: number): Promise<RunOrMissing> {
     const { values, at } = point;
     const before = this.#kept.done(values, seed);
-    const run = before ?? (await this.#pool.plan(this.#taskOf(point, seed)));
+    if (before !== undefined) return before;
+    const run = await this.#pool.plan(this.#taskOf(point, seed));
     if (!("verdict" in run)) return run;
-    if (before === undefined) this.#kept.keep({ values, at, run });
-    this.#watcher.onPlanned(++this.#done, this.#all);
+    this.#kept.keep({ values, at, run });
+    this.#done += 1;
+    this.#tell();
     return run;
   }
 
-  #taskOf({ scenario, imageBytes, jobImages }: ValuedPoint, seed: number): PlanTask {
+  #taskOf({ scenario, imageBytes, jobImages }: ValuedPoint, seed: number): Omit<PlanTask, "progress"> {
     return {
       scenario: { ...scenario, seed },
       imageBytes,

@@ -39,6 +39,7 @@ function freeMemory(): number {
 export class PlanPool {
   readonly #piscina: Piscina<PlanTask, RunOrMissing>;
   readonly #signal: AbortSignal | undefined;
+  readonly #underWay = new Set<Float64Array>();
   readonly #whenStopped = (): void => void this.#piscina.destroy();
 
   /** @param signal stops every plan at once; its reason, where it is a text, is why they are missing */
@@ -56,16 +57,25 @@ export class PlanPool {
   }
 
   /** Never rejects: a plan that did not come to its end is missing, and says why. */
-  async plan(task: PlanTask): Promise<RunOrMissing> {
+  async plan(task: Omit<PlanTask, "progress">): Promise<RunOrMissing> {
     const { seed } = task.scenario;
     if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
+    const progress = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
+    this.#underWay.add(progress);
     try {
-      return await this.#piscina.run(task);
+      return await this.#piscina.run({ ...task, progress });
     } catch (error) {
       if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
       const why = error instanceof Error ? error.message : String(error);
       return { seed, missingBecause: `its thread ended before it did: ${why}` };
+    } finally {
+      this.#underWay.delete(progress);
     }
+  }
+
+  /** How far the plans are that are under way, together: 1.5 is one and a half plans. */
+  get underWay(): number {
+    return [...this.#underWay].reduce((sum, [progress = 0]) => sum + progress, 0);
   }
 
   /** Ends every thread. */

@@ -14,6 +14,7 @@ import { knownNamesOf } from "../../scenario/thresholds.ts";
 import { imageMadeTo } from "../made-image.ts";
 import { asWritten, sealedDocument } from "../run-document.ts";
 import { runImages } from "../run-images.ts";
+import type { LiveView } from "../run-options.ts";
 import { livedThrough } from "../virtual-life.ts";
 
 /** One plan. */
@@ -24,9 +25,12 @@ export interface PlanTask {
   readonly jobImages: ReadonlyMap<string, Uint8Array>;
   /** Names of figures; they were read before with the names of this scenario. */
   readonly figures: readonly string[];
+  /** One number, shared with whoever watches: how far the plan is, 0 to 1. */
+  readonly progress: Float64Array;
 }
 
-const NOBODY_WATCHES = { onPhase: () => {}, onProgress: () => {} };
+/** Of a plan's work the fleet's life; the rest is computing its result. */
+const LIFE_SHARE = 0.95;
 
 /** The task of the pool. A plan that turns out to be impossible, as with servers that fall behind for good, is missing. */
 export async function planRun(task: PlanTask): Promise<RunOrMissing> {
@@ -49,7 +53,12 @@ async function planned(task: PlanTask): Promise<PlannedRun> {
   const images = runImages(scenario, imageBytes, jobImages);
   const parts = { scenario, images, driver: "virtual", workers: 1, startedAt: "", command: "" } as const;
   const { document } = asWritten(sealedDocument(parts));
-  const { state, facts } = livedThrough(document, NOBODY_WATCHES);
+  const watcher = {
+    onPhase: () => {},
+    onProgress: ({ fleetUs, endUs }: LiveView) => void (task.progress[0] = LIFE_SHARE * Math.min(1, fleetUs / endUs)),
+  };
+  const { state, facts } = livedThrough(document, watcher);
+  task.progress[0] = LIFE_SHARE;
   const figures = task.figures.map((name) => figureOf(name, scenario));
   const asked = figures.flatMap(({ from }) => (from.kind === "threshold" ? [from.threshold] : []));
   const { result, values } = computeResultAnd(state, facts, asked);

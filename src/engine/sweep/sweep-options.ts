@@ -32,8 +32,16 @@ export interface ManyPlansOptions {
 
 /** Who watches. No call may throw, nor take long. */
 export interface ManyPlansWatcher {
-  /** So many of the plans that are known of by then are done. */
-  onPlanned(done: number, all: number): void;
+  /** So many of the plans that are known of by then are done. Told after each, and twice a second. */
+  onPlanned(done: number, all: number, more: PlansUnderWay): void;
+}
+
+/** What is told beside the plans that are done. */
+export interface PlansUnderWay {
+  /** How far those are that are under way, together: 1.5 is one and a half plans. */
+  readonly underWay: number;
+  /** What a search is at, in words; it does not know how many plans there will be. Undefined = a sweep, which does. */
+  readonly stage: string | undefined;
 }
 
 /** How a sweep or a search ended. */

@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
@@ -119,31 +119,30 @@ test(
   },
 );
 
-test("plans that are done are not planned again", PLENTY, async () => {
-  const knobs = ["autofetch.every=20m,2h"];
+test("a sweep tells how far the plans are that are under way, and has what is done in its folder", PLENTY, async () => {
+  const seen: number[] = [];
+  const knobs = parseKnobs(["nodes=8000"]);
+  const parts = { knobs, points: pointsOf(knobs), figures: FIGURES, seeds: 1, workers: 1, command: "otafleet plan" };
   const outDir = freshPath();
-  const stop = new AbortController();
-  await swept(knobs, { workers: 1, outDir, signal: stop.signal }, (done) => done === 1 && stop.abort("stopped"));
-  const log = join(outDir, "plans.jsonl");
-  // A value that no plan could have.
-  writeFileSync(log, readFileSync(log, "utf8").replace(/"figures":\[[\d.]+,/, '"figures":[77777,'));
+  let left: SweepResult | undefined;
 
-  const { result } = await swept(knobs, { workers: 1, outDir });
+  await planSweep(
+    { ...parts, outDir },
+    {
+      onPlanned: (done, _, { underWay }) => {
+        seen.push(done + underWay);
+        if (done === 0) left = JSON.parse(readFileSync(join(outDir, "sweep.json"), "utf8")) as SweepResult;
+      },
+    },
+  );
 
-  expect(result.points.flatMap(({ runs }) => runs.map(({ figures }) => figures[0]))).toContain(77_777);
-});
-
-test("a sweep shows in its folder what is done while it goes on", PLENTY, async () => {
-  const outDir = freshPath();
-  const seen: SweepResult[] = [];
-  const look = (done: number): void => {
-    if (done > 0) seen.push(JSON.parse(readFileSync(join(outDir, "sweep.json"), "utf8")) as SweepResult);
-  };
-
-  await swept(["autofetch.every=20m,2h"], { workers: 1, outDir }, look);
-
-  expect(seen[0]?.verdict).toBe("incomplete");
-  expect(seen[0]?.reasons[0]).toBe("The sweep was stopped before its end: it is not over yet, or was killed.");
+  expect(seen.at(-1)).toBe(1);
+  expect(seen.some((share) => share > 0 && share < 1)).toBe(true);
+  expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+  expect([left?.verdict, left?.reasons[0]]).toEqual([
+    "incomplete",
+    "The sweep was stopped before its end: it is not over yet, or was killed.",
+  ]);
 });
 
 test("a figure that no scenario of a sweep has is refused before anything is planned", PLENTY, async () => {
