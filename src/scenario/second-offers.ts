@@ -11,6 +11,7 @@ import { throughputsIn } from "../fleet/fleet-rows.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { opensInUs } from "./window-opening.ts";
+import { offersByTimers } from "./window-timers.ts";
 
 /** Beyond these quantiles lie nodes that nobody waits for. */
 const QUICK = 0.01;
@@ -28,7 +29,16 @@ export function secondOffers(
   const { everyUs, jitterUs } = autofetch;
   const isAsked = job.trigger === "default" && job.window === undefined && job.validity?.startSeconds === undefined;
   // Whoever begins when the operator, the user or the window says so may ask at any moment of its period.
-  if (!isAsked) return { share: Math.min(1, rebootUs / everyUs), rebootUs };
+  if (!isAsked) {
+    const byTimers = offersByTimers(
+      scenario,
+      job,
+      cohort,
+      (quick) => downloadUs(scenario, job, cohort, quick),
+      rebootUs,
+    );
+    return { share: Math.min(1, rebootUs / everyUs + byTimers), rebootUs };
+  }
   const shortestUs = downloadUs(scenario, job, cohort, SLOW);
   const longestUs = downloadUs(scenario, job, cohort, QUICK) + rebootUs + jitterUs;
   // Whoever begins by asking asks again whole periods later.

@@ -1,0 +1,126 @@
+/**
+ * Timers that a node sets for one opening of a job's window, and that ring apart. Each offer that comes too early sets
+ * one, to whole minutes and 5 s from then, so each rings in the minute behind the opening, as far into it as its offer
+ * came into its own. Questions of the period keep their place in the minute and ring as one. A push has a place of its
+ * own; so has what a node asks when it comes back from a spell, by timers that fired in it. A later timer that rings
+ * between the end of the update and its reboot brings a second offer. All of it is rough: right within a factor of two.
+ */
+import { DAY_US, MINUTE_US, NEVER, SECOND_US } from "../base/instant.ts";
+import type { Cohort } from "../fleet/cohort.ts";
+import { type Distribution, mean, quantileOf, residual } from "../fleet/distribution.ts";
+import type { JobScenario, Scenario } from "./scenario.ts";
+import { opensInUs, windowLengthUs } from "./window-opening.ts";
+
+/**
+ * What fires without a network asks again after 30 s, a minute, two, four and so on: half a minute on in its minute, or
+ * where it was. Against the period's own place that is 30 s, and 5 s more or less for a timer of the opening before.
+ */
+const AFTER_A_SPELL_US = [25, 30, 35].map((seconds) => seconds * SECOND_US);
+/** Points at which distributions are read. */
+const POINTS = Array.from({ length: 32 }, (_, place) => (place + 0.5) / 32);
+
+/**
+ * The share of a cohort's nodes, 0 to 1, whose timers bring a second offer.
+ *
+ * @param downloadUsAt how long the node at a quantile of speed takes for its download
+ * @param rebootUs from the end of the update to the reboot
+ */
+export function offersByTimers(
+  scenario: Scenario,
+  job: JobScenario,
+  cohort: Cohort,
+  downloadUsAt: (quick: number) => number,
+  rebootUs: number,
+): number {
+  const { autofetch } = cohort;
+  if (autofetch.kind !== "periodic" || job.window === undefined) return 0;
+  const downloadsUs = POINTS.map(downloadUsAt);
+  // A push reaches who is online.
+  const pushed = job.trigger === "default" ? 0 : (job.approval?.share ?? 1) / (1 + awayPerOnline(cohort));
+  const bySpell = average(downloadsUs, (us) =>
+    average(AFTER_A_SPELL_US, (gap) => (us <= gap && gap <= us + rebootUs ? 1 : 0)),
+  );
+  const weights = cohort.zones.reduce((sum, { weight }) => sum + weight, 0);
+  return cohort.zones.reduce((sum, { value: zone, weight }) => {
+    const opening = firstOpening(scenario, job, zone);
+    if (opening === undefined) return sum;
+    const questions = opening.waitUs / autofetch.everyUs;
+    // With jitter each question has a place of its own, else all have one.
+    const places = autofetch.jitterUs > rebootUs ? questions : Math.min(1, questions);
+    const byPlaces = (count: number): number => average(downloadsUs, (us) => drawnApart(count, us, rebootUs));
+    const apart =
+      pushed * byPlaces(places + 1) +
+      (1 - pushed) * byPlaces(places) +
+      comesBack(scenario, cohort, autofetch.everyUs, opening) * bySpell;
+    return sum + (weight / weights) * Math.min(1, apart);
+  }, 0);
+}
+
+interface Opening {
+  /** Fleet time. */
+  readonly atUs: number;
+  /** From when nodes are offered the job and have to wait. */
+  readonly waitUs: number;
+}
+
+/** The opening that nodes of a zone wait for; where the window is open when they first hear, whoever asks later. */
+function firstOpening(scenario: Scenario, job: JobScenario, zone: string): Opening | undefined {
+  const heardUs = job.startsUs + (job.approval === undefined ? 0 : quantileOf(job.approval.delayUs)(0.5));
+  const opensUs = opensInUs(scenario, job, zone, heardUs);
+  if (opensUs === undefined) return undefined;
+  if (opensUs > heardUs) return { atUs: opensUs, waitUs: opensUs - heardUs };
+  const closesUs = heardUs + windowLengthUs(job);
+  const nextUs = closesUs >= NEVER ? undefined : opensInUs(scenario, job, zone, closesUs);
+  return nextUs === undefined ? undefined : { atUs: nextUs, waitUs: nextUs - closesUs };
+}
+
+/**
+ * The share of nodes that a spell gives a second place in the minute: those that were away while they waited, missed one
+ * question and asked another in time, and those that were away at the opening and come back for a later one.
+ */
+function comesBack({ end }: Scenario, cohort: Cohort, everyUs: number, { atUs, waitUs }: Opening): number {
+  const { offline } = cohort;
+  if (offline.kind !== "spells" || offline.perDay === 0) return 0;
+  const { perDay, lastUs } = offline;
+  const away = awayPerOnline(cohort);
+  const length = quantileOf(lastUs);
+  const questions = waitUs / everyUs;
+  const spells = ((perDay / (1 + away)) * waitUs) / DAY_US;
+  const missesOne = average(POINTS, (u) => Math.min(1, length(u) / everyUs));
+  const before = spells * missesOne * Math.min(1, Math.max(0, questions - 1));
+  const openings = Math.max(0, Math.floor((end.afterUs - atUs) / DAY_US));
+  const asksAgain = average(POINTS, (u) => Math.min(1, (u * DAY_US) / everyUs));
+  const places = average(POINTS, (u) => {
+    const missed = residual(lastUs, u, 1) / everyUs;
+    // Each question that was missed asks by a timer of its own.
+    if (missed >= 2) return 1;
+    return (1 - (1 - Math.min(1, questions)) * (1 - Math.min(1, missed))) * asksAgain;
+  });
+  const atOpening = (away / (1 + away)) * returns(lastUs, openings * DAY_US) * places;
+  return Math.min(1, before + atOpening);
+}
+
+/** Days away for each day online. */
+function awayPerOnline({ offline }: Cohort): number {
+  return offline.kind === "spells" ? (offline.perDay * mean(offline.lastUs)) / DAY_US : 0;
+}
+
+/** The share of spells that, found under way at an arbitrary instant, are over in so long. */
+function returns(lastUs: Distribution, withinUs: number): number {
+  return average(POINTS, (u) => average(POINTS, (at) => (residual(lastUs, u, at) <= withinUs ? 1 : 0)));
+}
+
+/** How likely, of so many instants in a minute, one lies between the end of the first one's update and its reboot. */
+function drawnApart(count: number, downloadUs: number, rebootUs: number): number {
+  if (count <= 1) return 0;
+  const [download, reboot] = [downloadUs / MINUTE_US, rebootUs / MINUTE_US];
+  // The first lies at x with the density n (1 - x)^(n - 1), and each of the others anywhere behind it.
+  return average(POINTS, (x) => {
+    const hit = Math.max(0, Math.min(1, x + download + reboot) - Math.min(1, x + download));
+    return count * (1 - x) ** (count - 1) * (1 - (1 - hit / (1 - x)) ** (count - 1));
+  });
+}
+
+function average<T>(values: readonly T[], of: (value: T) => number): number {
+  return values.reduce((sum, value) => sum + of(value), 0) / values.length;
+}
