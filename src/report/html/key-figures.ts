@@ -17,8 +17,7 @@ interface Figure {
 
 export function keyFigures(result: RunResult): Html {
   const figures = [
-    success(result),
-    ...(isOverJobs(result) ? [firmware(result)] : []),
+    isOverJobs(result) ? firmware(result) : success(result),
     completion(result),
     staggering(result),
     peakFetch(result),
@@ -37,21 +36,25 @@ export function keyFigures(result: RunResult): Html {
   </dl>`;
 }
 
-function success(result: RunResult): Figure {
-  const { outcomes, populations } = result;
+function success({ outcomes }: RunResult): Figure {
   const { targeted, reachable } = outcomes;
   return {
     term: "Success",
     value: shareText(outcomes.success, targeted),
-    note: `${countText(outcomes.success)} of ${countText(targeted)} ${isOverJobs(result) ? `updates of ${counted(populations.nodes, "node")} and ${counted(result.jobs.length, "job")}` : "targeted"}; ${countText(reachable)} reachable`,
+    note: `${countText(outcomes.success)} of ${countText(targeted)} targeted; ${countText(reachable)} reachable`,
   };
 }
 
-/** Of several jobs: what most nodes ended on, and the others beside it. */
+/** With several jobs a share of updates says of no node what it ended on, so what most of them run comes first. */
 function firmware(result: RunResult): Figure {
-  const { nodes: all } = result.populations;
+  const { outcomes, populations, jobs } = result;
   const most = largest(firmwareRows(result).map(({ nodes }) => nodes));
-  return { term: "Nodes on one firmware", value: shareText(most, all), note: `at the end ${firmwareText(result)}` };
+  const updates = `${countText(outcomes.success)} of ${counted(outcomes.targeted, "update")} of ${counted(populations.nodes, "node")} and ${counted(jobs.length, "job")} succeeded`;
+  return {
+    term: "On one firmware",
+    value: shareText(most, populations.nodes),
+    note: `at the end ${firmwareText(result)}. ${updates}, ${countText(outcomes.reachable)} reachable`,
+  };
 }
 
 function completion(result: RunResult): Figure {
