@@ -83,9 +83,12 @@ export function plansText({ done, all, before, underWay, stage, elapsedMs }: Pla
   const share = percentText(all === 0 ? 1 : (done + underWay) / all);
   const own = done - before + underWay;
   const open = all - done - underWay;
-  const left = own <= 0 || done >= all ? "" : `, about ${durationText(roundedUs((elapsedMs / own) * open))} left`;
+  const left = own < OWN_MIN || done >= all ? "" : `, about ${durationText(roundedUs((elapsedMs / own) * open))} left`;
   return `${done} of ${counted(all, "plan")} (${share})${left}`;
 }
+
+/** Of less than this part of a plan no time can be guessed: threads start, and nodes are born. */
+const OWN_MIN = 0.1;
 
 /** Whole seconds, and whole minutes where there are some: nobody reads more of a guess. */
 function roundedUs(ms: number): number {

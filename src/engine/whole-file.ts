@@ -5,7 +5,8 @@
  * is empty first and torn after a crash. Where somebody laid a link or a pipe of that name, it is replaced, and nothing
  * is written through it.
  */
-import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** Puts a text in a file's place, and on disk before that. Throws what the file system does; then the file is as it was. */
 export function writeWhole(path: string, text: string): void {
@@ -21,6 +22,24 @@ export function writePieces(path: string, pieces: Iterable<string>): void {
     // Given an open file, it goes on where the last piece ended.
     for (const piece of pieces) writeFileSync(file, piece);
   });
+}
+
+/** Takes away what killed processes have left of these files in mid-write. Whose process lives is still at it. */
+export function clearDrafts(folder: string, names: readonly string[]): void {
+  for (const found of readdirSync(folder)) {
+    const [, name = "", pid] = /^(.+)\.(\d{1,9})\.draft$/.exec(found) ?? [];
+    if (pid !== undefined && names.includes(name) && !isAlive(Number(pid)))
+      rmSync(join(folder, found), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // A process of somebody else may not be asked, but is there.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
 }
 
 function replaceFile(path: string, write: (file: number) => void): void {

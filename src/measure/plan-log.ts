@@ -109,7 +109,7 @@ export interface SoFar {
   readonly because: string;
 }
 
-const NOT_PLANNED = "it was not planned yet";
+const NOT_PLANNED = "not planned yet";
 
 /** What a plan is known by among those of its sweep. */
 export function planKey(values: readonly string[], seed: number): string {

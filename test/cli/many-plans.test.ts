@@ -152,9 +152,11 @@ test.concurrent(
       done,
       40 - done,
     ]);
+    const planned = points.map(({ runs }) => runs.length);
+    expect(planned, "in the order of the table").toEqual(planned.toSorted((a, b) => b - a));
     expect(stderr).toContain("The sweep was stopped before its end: it is not over yet, or was killed.");
     expect(stderr).toContain(`go on     with the same command and -o ${out}\n`);
-    expect(readFileSync(join(out, "sweep.html"), "utf8")).toContain("it was not planned yet");
+    expect(readFileSync(join(out, "sweep.html"), "utf8")).toContain("not planned yet");
   },
 );
 
@@ -165,6 +167,7 @@ test("progress says how many plans are done, how far the others are, and about h
   expect(at({})).toBe("0 of 27 plans (0 %)");
   expect(at({ done: 9, elapsedMs: 20_000 })).toBe("9 of 27 plans (33.3 %), about 40 s left");
   expect(at({ done: 9, elapsedMs: 130_000 })).toBe("9 of 27 plans (33.3 %), about 4 min left");
+  expect(at({ underWay: 0.05, elapsedMs: 5_000 }), "too soon to guess").toBe("0 of 27 plans (0.19 %)");
   expect(at({ done: 27, elapsedMs: 60_000 })).toBe("27 of 27 plans (100 %)");
   expect(at({ all: 2, underWay: 0.5, elapsedMs: 20_000 })).toBe("0 of 2 plans (25 %), about 60 s left");
   expect(at({ all: 20, done: 11, before: 10, elapsedMs: 10_000 })).toBe("11 of 20 plans (55 %), about 90 s left");

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeWhole } from "../../src/engine/whole-file.ts";
+import { clearDrafts, writeWhole } from "../../src/engine/whole-file.ts";
 import { freshPath } from "./small-runs.ts";
 
 test("a file is replaced by another one, never written over: whoever has it open reads it to its end", async () => {
@@ -27,4 +27,21 @@ test("a file that cannot be replaced is as it was, and nothing lies beside it", 
   expect(() => writeWhole(join(folder, "sweep.json"), "new")).toThrow();
 
   expect(readdirSync(folder)).toEqual(["sweep.json"]);
+});
+
+test("what a killed process has left in mid-write is taken away, and nothing else", () => {
+  const folder = freshPath();
+  mkdirSync(folder);
+  // No process has this number: it is above the largest that Linux gives.
+  const names = [
+    "sweep.html.999999999.draft",
+    `sweep.json.${process.pid}.draft`,
+    "sweep.json",
+    "notes.999999999.draft",
+  ];
+  for (const name of names) writeFileSync(join(folder, name), "half");
+
+  clearDrafts(folder, ["sweep.html", "sweep.json"]);
+
+  expect(readdirSync(folder).sort()).toEqual(names.slice(1).sort());
 });

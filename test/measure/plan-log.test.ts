@@ -99,10 +99,10 @@ test("what a sweep has come to has the plans that are done, and names the others
   expect(verdict).toBe("incomplete");
   expect(reasons).toEqual([
     "The sweep was stopped before its end: it was killed.",
-    "32 plans are missing: it was not planned yet.",
+    "32 plans are missing: not planned yet.",
   ]);
   expect(shown.slice(0, 3).map(({ runs }) => runs.length)).toEqual([3, 1, 0]);
-  expect(missing[0]).toEqual({ values: points[1]?.values, seed: 2, because: "it was not planned yet" });
+  expect(missing[0]).toEqual({ values: points[1]?.values, seed: 2, because: "not planned yet" });
 });
 
 test("a sweep whose log has everything is whole", () => {
@@ -128,7 +128,7 @@ test("what a search has come to judges each value that is planned under all seed
     ["100Mbit/s", false, 3],
     ["560Mbit/s", null, 2],
   ]);
-  expect(missing).toEqual([{ values: ["560Mbit/s"], seed: 3, because: "it was not planned yet" }]);
+  expect(missing).toEqual([{ values: ["560Mbit/s"], seed: 3, because: "not planned yet" }]);
 });
 
 function logOf(text: string): PlanLog {

@@ -40,11 +40,15 @@ export class PlanPool {
   readonly #piscina: Piscina<PlanTask, RunOrMissing>;
   readonly #signal: AbortSignal | undefined;
   readonly #underWay = new Set<Float64Array>();
+  /** Who waits for a thread, in the order in which they came. */
+  readonly #waiting: (() => void)[] = [];
+  #free: number;
   readonly #whenStopped = (): void => void this.#piscina.destroy();
 
   /** @param signal stops every plan at once; its reason, where it is a text, is why they are missing */
   constructor(workers: number, signal: AbortSignal | undefined) {
     this.#signal = signal;
+    this.#free = workers;
     this.#piscina = new Piscina({
       filename: distFile("engine/sweep/plan-worker.js").href,
       name: "planRun",
@@ -56,8 +60,24 @@ export class PlanPool {
     signal?.addEventListener("abort", this.#whenStopped, { once: true });
   }
 
-  /** Never rejects: a plan that did not come to its end is missing, and says why. */
+  /**
+   * Never rejects: a plan that did not come to its end is missing, and says why. Plans begin in the order in which they
+   * are asked for, so that who is stopped has whole combinations and not a seed of each; the queue of the threads
+   * themselves takes every other one.
+   */
   async plan(task: Omit<PlanTask, "progress">): Promise<RunOrMissing> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    try {
+      return await this.#planned(task);
+    } finally {
+      const next = this.#waiting.shift();
+      if (next === undefined) this.#free += 1;
+      else next();
+    }
+  }
+
+  async #planned(task: Omit<PlanTask, "progress">): Promise<RunOrMissing> {
     const { seed } = task.scenario;
     if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
     const progress = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));

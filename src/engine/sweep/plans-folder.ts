@@ -9,7 +9,7 @@ import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
 import { textOfFile } from "../regular-file.ts";
-import { writeWhole } from "../whole-file.ts";
+import { clearDrafts, writeWhole } from "../whole-file.ts";
 import { PLAN_LOG_FILE, planLogIn } from "./plan-log-file.ts";
 import { type ManyPlansEnd, NOT_OVER } from "./sweep-options.ts";
 
@@ -52,6 +52,10 @@ function written<Result>(
       throw new UserError({ seen, expected: "make the folder writable, with room on its disk" });
     }
   });
+  clearDrafts(
+    folder,
+    reports.map(({ fileName }) => fileName),
+  );
   return { result, folder, files, unwritten: [], canGoOn: true };
 }
 

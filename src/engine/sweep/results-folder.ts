@@ -9,7 +9,7 @@ import { headLine, type LoggedPlan, planKey, type PlanLogHead } from "../../meas
 import type { PlannedRun } from "../../measure/planned-run.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { writeNewFolder } from "../new-folder.ts";
-import { writeWhole } from "../whole-file.ts";
+import { clearDrafts, writeWhole } from "../whole-file.ts";
 import type { KeptPlans } from "./many-plans.ts";
 import { PLAN_LOG_FILE, PlanLogFile, planLogIn } from "./plan-log-file.ts";
 
@@ -62,7 +62,13 @@ export class ResultsFolder<Result> implements KeptPlans {
       const seen = `${this.path} cannot be written: ${fileFailureText(error)}`;
       throw new UserError({ field: "-o", seen, expected: "name a folder that is writable" });
     }
-    if (before !== undefined) this.#log.endLine();
+    if (before !== undefined) {
+      this.#log.endLine();
+      clearDrafts(
+        this.path,
+        wish.reports.map(({ fileName }) => fileName),
+      );
+    }
     this.#writeSoFar();
   }
 

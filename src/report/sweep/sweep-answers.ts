@@ -63,6 +63,11 @@ export function keptText(sweep: SweepResult): string {
     return `The scenario sets no threshold, so none of the ${counted(points.length, "combination")} passes or fails.`;
   const kept = passing(sweep).length;
   const all = counted(points.length, "combination");
+  const open = points.filter(({ verdict }) => verdict === "incomplete").length;
+  if (open > 0) {
+    const keep = kept === 0 ? "None" : String(kept);
+    return `${keep} of ${all} ${kept > 1 ? "keep" : "keeps"} every threshold${under} so far; ${open} ${open === 1 ? "is" : "are"} not complete.`;
+  }
   if (kept === 0) return `None of ${all} keeps every threshold${under}.`;
   return `${kept === points.length ? "Each" : String(kept)} of ${all} ${kept === 1 || kept === points.length ? "keeps" : "keep"} every threshold${under}.`;
 }

@@ -32,6 +32,7 @@ function nameOf({ metric, expression }: ThresholdResult): string {
 }
 
 function thresholdCell(name: string, { runs }: SweepPoint): Html {
+  if (runs.length === 0) return badge("quiet", "not planned");
   const found = runs.flatMap(({ thresholds }) => thresholds.filter((threshold) => nameOf(threshold) === name));
   if (found.length === 0) return badge("quiet", "not set");
   const kept = found.filter(({ verdict }) => verdict === "passed").length;

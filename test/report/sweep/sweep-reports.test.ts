@@ -101,6 +101,20 @@ describe("sweep.html", () => {
     expect(page.match(/3 of 3 seeds/)).toBeNull();
   });
 
+  test("says of combinations that are not complete that nothing is known of them yet", () => {
+    const knobs = [{ path: "nodes", values: ["10", "20", "30"] }];
+    const gone = { seed: 1, missingBecause: "not planned yet" };
+    const runs = [
+      { values: ["10"], runs: [planned(1, "passed", [1, 2, 3])] },
+      { values: ["20"], runs: [gone] },
+      { values: ["30"], runs: [gone] },
+    ];
+    const page = text(fileOf("sweep.html", sweepOf({ knobs, seeds: [1], planned: runs })));
+
+    expect(page).toContain("1 of 3 combinations keeps every threshold so far; 2 are not complete.");
+    expect(page).toContain("nodes 30 – not planned");
+  });
+
   test("says nothing of thresholds where nothing was planned", () => {
     const gone = [{ values: ["1Gbit/s", "1h", "1000"], runs: [{ seed: 1, missingBecause: "stopped by Ctrl-C" }] }];
     const page = text(fileOf("sweep.html", sweepOf({ planned: gone, interruptedBecause: "stopped by Ctrl-C" })));
