@@ -17,6 +17,7 @@ import { nodeRuleOf } from "../fleet/node-zone.ts";
 import { VirtualBackend } from "../drivers/virtual/virtual-backend.ts";
 import type { Trace, TracedJob, TraceHead } from "../fleet/trace.ts";
 import { traitsOf } from "../fleet/traits.ts";
+import { endReasonText } from "../measure/end-reason.ts";
 import { UNFINISHED } from "../measure/outcome-class.ts";
 import { Outcomes, unfinishedState } from "../measure/outcome.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
@@ -113,6 +114,7 @@ function tracedJobs(state: RunState, facts: RunFacts, node: number): readonly Tr
       name,
       id: VirtualBackend.jobIdOf(job),
       outcome: outcomes.of(job, node),
+      reason: endReasonText(columns.reason[pair] ?? 0),
       unfinished: UNFINISHED[unfinishedState(state, job, node)] ?? "neverOffered",
       belief: belief === undefined ? undefined : BELIEFS[belief],
       hasBegun: Number.isFinite(createdAtUs[job]),

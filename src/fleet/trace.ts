@@ -43,6 +43,8 @@ export interface TracedJob {
   readonly id: string;
   /** Undefined = the node is no target of it. */
   readonly outcome: Outcome | undefined;
+  /** Why it gave up, refused or fell back, as it is known; "" = it did not, or nobody knows. */
+  readonly reason: string;
   /** What it was at where it is not done. */
   readonly unfinished: Unfinished;
   /** What the backend has on record; undefined = nobody could say. */

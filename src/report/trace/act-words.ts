@@ -2,6 +2,7 @@
 import { unreachable } from "../../base/assert.ts";
 import type { TracedAct } from "../../node/trace-step.ts";
 import { bytesText } from "../count-text.ts";
+import { durationText } from "../duration-text.ts";
 import { type NodeStory, word } from "./node-story.ts";
 
 /** Undefined for what a reader has been told already. */
@@ -89,7 +90,8 @@ const NOTE_WORDS: Readonly<Record<Note["note"], NoteWords>> = {
   "link established": unsaid,
   "nvs set": unsaid,
   "nvs erased": unsaid,
-  "timer armed": unsaid,
+  // The other timers belong to what was told beside them.
+  "timer armed": ({ timer, ms }) => (timer === "fetch" ? `will ask in ${durationText(Number(ms) * 1_000)}` : undefined),
   "timer stopped": unsaid,
   subscribed: unsaid,
   "offer taken": unsaid,

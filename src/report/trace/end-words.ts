@@ -21,11 +21,12 @@ export function endWords({ jobs, steps }: Trace, wait: string | undefined): read
 }
 
 function jobWords(job: TracedJob): string {
-  const { outcome, belief } = job;
-  const onRecord = belief === undefined || belief === "unknown" ? "" : `; on record: ${belief}`;
+  const { outcome, belief, reason } = job;
+  const onRecord = belief === undefined || belief === "unknown" || belief === "none" ? "" : `; on record: ${belief}`;
   if (outcome === undefined || outcome === "unfinished") return `not done, ${openWords(job)}${onRecord}`;
   const { label, meaning } = OUTCOME_WORDS[outcome];
-  return `${label}, ${meaning}${onRecord}`;
+  // The cause says more than the class, where it is another word.
+  return `${label}, ${reason === "" || reason === label ? meaning : reason}${onRecord}`;
 }
 
 /** Why a target is not done: the first thing that was in its way. */

@@ -76,9 +76,9 @@ function wakeWords(story: NodeStory): string {
     case "fetch acknowledgement":
       return "no answer to its question came in time";
     case "fetch":
-      return story.wait === undefined ? "a delayed question is due" : "its wait is over";
+      return `${story.wait === undefined ? "a delayed question is due" : "its wait is over"}${withoutLink(story)}`;
     case "autofetch":
-      return "its autofetch is due";
+      return `its autofetch is due${withoutLink(story)}`;
     case "outbox":
       return "messages in its outbox are due";
     case "dial":
@@ -86,6 +86,10 @@ function wakeWords(story: NodeStory): string {
     default:
       return "it wakes";
   }
+}
+
+function withoutLink(story: NodeStory): string {
+  return story.of("link.isConnected") === true ? "" : ", and there is no link";
 }
 
 function offerWords(input: TracedInput, story: NodeStory): string {

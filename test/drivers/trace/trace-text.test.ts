@@ -26,6 +26,7 @@ const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainma
      00:10:00.040  2026-03-10 20:00:00  offer 1 arrives: job spring, version 2.0.0, 64 KiB, window 02:00-04:30
                                         - may not start yet: outside window, of Europe/Berlin
                                         - reports delayed: outside window (message 2)
+                                        - will ask in 6 h
                                         ... waits for its window 02:00-04:30 Europe/Berlin, which opens 2026-03-11T01:00Z; before that it waits for acknowledgements, and writes again 2026-03-10 20:00:01, in 1 s
      00:10:00.080  2026-03-10 20:00:00  message 2 is acknowledged
                                         ... waits for its window 02:00-04:30 Europe/Berlin, which opens 2026-03-11T01:00Z; asks again 2026-03-11 02:00:05, in 6 h
@@ -74,10 +75,12 @@ const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainma
      06:10:24.329  2026-03-11 02:00:24  the connection stands
                                         - marks thermostat 2.0.0 valid
                                         - reports success: verified (message 8)
+                                        - will ask in 5 s
                                         - publishes its config and params
                                         ... waits for acknowledgements, and writes again 2026-03-11 02:00:25, in 1 s
      06:10:24.329  2026-03-11 02:00:24  its start is over: config and params are out
                                         - subscribes to offers
+                                        - will ask in 5 s
                                         ... waits for acknowledgements, and writes again 2026-03-11 02:00:25, in 1 s
      06:10:24.369  2026-03-11 02:00:24  message 8 is acknowledged
                                         ... asks again 2026-03-11 02:00:29, in 4.96 s
@@ -103,6 +106,42 @@ test("a window is waited for to its opening by the node's own clock, also in the
   expect(text).toContain(
     "waits for its window 02:00-04:30 Europe/Lisbon, which opens 2026-03-29T01:00Z; asks again 2026-03-29 03:00:05",
   );
+});
+
+test("dials that are refused one after the other are told as one, and what a node cannot ask meanwhile is told", async () => {
+  const text = traceText(await traceOf(ONE_NODE, "0", ["model.outages=[{ at: 5m, for: 20m }]"]));
+
+  // The first 10 s behind the cut, the others 10 s behind each refusal, which takes 80 ms: 28 are over by the autofetch.
+  expect(text).toContain(`
+     00:05:10.000  2026-03-10 19:55:10  it is time to dial again
+                                        - dials
+                                        ... waits for the connection, at most until 2026-03-10 19:55:20, in 10 s
+     00:05:10.080  2026-03-10 19:55:10  the dial is refused
+                                        ... dials again 2026-03-10 19:55:20, in 10 s
+     00:09:52.320  2026-03-10 19:59:52  28 more dials, one every 10.1 s, and each is refused
+                                        ... waits for its next autofetch, 2026-03-10 20:00:00, in 7.68 s
+     00:10:00.000  2026-03-10 20:00:00  its autofetch is due, and there is no link
+                                        - will ask in 30 s
+`);
+});
+
+test("a trace ends with why a job is not done, and with what the node waits for", async () => {
+  const staged = [
+    "nodes=2",
+    "jobs=[{ name: spring, rollout: { stages: [{ share: 50%, bake: 20h }, { share: 100% }] } }]",
+  ];
+  const waiting = traceText(await traceOf(ONE_NODE, "0", ["end.after=22202s"]));
+  const one = traceText(await traceOf(ONE_NODE, "0", staged));
+  const other = traceText(await traceOf(ONE_NODE, "1", staged));
+
+  expect(waiting).toContain(`
+     06:10:02.000  2026-03-11 02:00:02  the plan ends: 6h10m2s of fleet time passed
+                                        - spring: not done, as it was told to come back later: window or validity; on record: delayed
+                                        - as it stands, it waits for its window 02:00-04:30 Europe/Berlin, which opens 2026-03-11T01:00Z; asks again 2026-03-11 02:00:05, in 3.04 s
+`);
+  const unreleased = "- spring: not done, as no stage released it\n";
+  expect([one, other].filter((text) => text.includes(unreleased))).toHaveLength(1);
+  expect([one, other].filter((text) => text.includes("- spring: success, "))).toHaveLength(1);
 });
 
 test("who is gone has no life to tell; a node is found by its id of the fleet file", async () => {
