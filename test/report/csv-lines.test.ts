@@ -9,6 +9,8 @@ const anyNumber = fc.oneof(
   fc.maxSafeInteger(),
   fc.maxSafeNat(),
   fc.nat({ max: 1_000 }),
+  fc.double({ min: 0, max: 1 }),
+  fc.double({ min: 0, max: 1e-5 }),
   // Around each power of ten the number of digits changes.
   fc.tuple(fc.nat({ max: 15 }), fc.integer({ min: -2, max: 2 })).map(([power, step]) => 10 ** power + step),
 );
@@ -34,16 +36,33 @@ test("lines say of every cell what its text is", () => {
   );
 });
 
-test.each([0, -0, 1, 9, 10, 99_999_999, 100_000_000, 100_000_001, 2 ** 31, 2 ** 52 - 1, 2 ** 52, 2 ** 53, 1e21, 1e-7])(
-  "the number %d is written as it is",
-  (value) => {
-    const lines = new CsvLines();
+test.each([
+  0,
+  -0,
+  1,
+  9,
+  10,
+  99_999_999,
+  100_000_000,
+  100_000_001,
+  2 ** 31,
+  2 ** 52 - 1,
+  2 ** 52,
+  2 ** 53,
+  1e21,
+  0.5,
+  0.1,
+  1e-6,
+  1.25e-6,
+  9.9e-7,
+  1 - 2 ** -53,
+])("the number %d is written as it is", (value) => {
+  const lines = new CsvLines();
 
-    lines.cell(value);
+  lines.cell(value);
 
-    expect(lines.piece()).toBe(String(value));
-  },
-);
+  expect(lines.piece()).toBe(String(value));
+});
 
 test("of a long table each piece is forgotten when the next begins, and all of them are the table", () => {
   const row: readonly Cell[] = ["spring", 123_456_789_012, "1.4.2+build", null, true, 0.25, "naïve"];
