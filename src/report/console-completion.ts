@@ -22,7 +22,7 @@ export function consoleCompletion(result: RunResult, { paint, columns }: Termina
   const { reachable, isValid, invalidBecause } = metric;
   const jobs = isOverJobs(result) ? result.jobs : [];
   const rows: (readonly [of: string, series: Series])[] = [
-    [`${countText(metric.size)} targeted`, metric],
+    [isOverJobs(result) ? counted(metric.size, "update") : `${countText(metric.size)} targeted`, metric],
     ...(reachable === null || reachable.size === metric.size
       ? []
       : [[`${countText(reachable.size)} reachable`, reachable] as const]),
