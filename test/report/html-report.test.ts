@@ -123,6 +123,18 @@ describe("report.html", () => {
     expect(text(page)).toContain("the fleet’s clock made it 1.27 × longer");
   });
 
+  test("says beside the figure of the reachable nodes which they are, where it differs", () => {
+    const { metrics } = reportInput().result;
+    const completion = metrics["completion"]!;
+    const withP95 = (p95: number) => ({
+      metrics: { ...metrics, completion: { ...completion, reachable: { ...completion.reachable!, p95 } } },
+    });
+    const words = /of the reachable 5 s: those online before the end at [\d.]+ h, and a longer run reaches more/;
+
+    expect(text(htmlReport.render(reportInput(withP95(5e6))))).toMatch(words);
+    expect(text(htmlReport.render(reportInput(withP95(Number(completion.p95)))))).not.toMatch(words);
+  });
+
   test("labels composed and raw times where both are shown, and tells a reachable row only where it differs", () => {
     expect(text(page)).toContain("completion job started → image confirmed; composed");
     expect(text(page)).toContain("reboot, raw");
