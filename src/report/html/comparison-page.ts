@@ -17,12 +17,12 @@ import {
 } from "../comparison-words.ts";
 import { countText, percentText, significantText } from "../count-text.ts";
 import { durationText, readableSentence } from "../duration-text.ts";
+import { answerPanel, reasonList, warnings } from "./answer-panel.ts";
 import { comparisonPlots } from "./comparison-plots.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { contents, pageShell } from "./page-shell.ts";
 import { badge, section } from "./section.ts";
 import { type Column, table } from "./table.ts";
-import { SIGNS } from "./verdict-block.ts";
 
 /** A comparison looks like the verdict of a run that means the same to its reader. */
 const LOOKS: Readonly<Record<ComparisonVerdict, Verdict>> = {
@@ -53,28 +53,11 @@ export function comparisonPage(comparison: Comparison): string {
 
 function verdictOf(comparison: Comparison): Html {
   const { verdict, reasons, remarks } = comparison;
-  const look = LOOKS[verdict];
   const { label, meaning } = COMPARISON_WORDS[verdict];
-  return html`<section class="verdict ${look}" id="verdict" aria-labelledby="verdict-title">
-    <svg class="sign" viewBox="0 0 48 48" aria-hidden="true">
-      <circle cx="24" cy="24" r="22" />
-      ${SIGNS[look]}
-    </svg>
-    <div>
-      <h2 id="verdict-title"><span class="unseen">Verdict: </span>${label}</h2>
-      <p>${meaning}</p>
-      <p class="warning">${scenarioText(comparison)}</p>
-      ${remarks.map((remark) => html`<p class="warning">${readableSentence(remark)}</p>`)}
-      ${
-        reasons.length === 0
-          ? NOTHING
-          : html`<h3>${reasons.length === 1 ? "Reason" : "Reasons"}</h3>
-              <ol class="reasons">
-                ${reasons.map((reason) => html`<li>${readableSentence(reason)}</li>`)}
-              </ol>`
-      }
-    </div>
-  </section> `;
+  const content = html`<p>${meaning}</p>
+    <p class="warning">${scenarioText(comparison)}</p>
+    ${warnings(remarks)} ${reasonList(reasons)}`;
+  return answerPanel({ look: LOOKS[verdict], kind: "Verdict", title: label, content });
 }
 
 function figures(comparison: Comparison): Html {

@@ -3,9 +3,9 @@ import type { PlansHead } from "../../measure/planned-run.ts";
 import type { Verdict } from "../../measure/run-result.ts";
 import { countText } from "../count-text.ts";
 import { readableSentence } from "../duration-text.ts";
+import { answerPanel } from "../html/answer-panel.ts";
 import { html, type Html, NOTHING } from "../html/html-text.ts";
 import type { Section } from "../html/section.ts";
-import { SIGNS } from "../html/verdict-block.ts";
 
 /**
  * @param turned paths of the knobs: where one of them is a number of nodes, the page has it there
@@ -43,23 +43,12 @@ export function answerBlock(answer: {
   readonly points: readonly string[];
 }): Html {
   const { verdict, title, sentences, points } = answer;
-  return html`<section class="verdict ${verdict}" id="verdict" aria-labelledby="answer-title">
-    <svg class="sign" viewBox="0 0 48 48" aria-hidden="true">
-      <circle cx="24" cy="24" r="22" />
-      ${SIGNS[verdict]}
-    </svg>
-    <div>
-      <h2 id="answer-title"><span class="unseen">Answer: </span>${title}</h2>
-      ${sentences.map((sentence) => html`<p>${readableSentence(sentence)}</p>`)}
-      ${
-        points.length === 0
-          ? NOTHING
-          : html`<ul class="reasons">
-              ${points.map((point) => html`<li>${point}</li>`)}
-            </ul>`
-      }
-    </div>
-  </section> `;
+  const list = html`<ul class="reasons">
+    ${points.map((point) => html`<li>${point}</li>`)}
+  </ul>`;
+  const content = html`${sentences.map((sentence) => html`<p>${readableSentence(sentence)}</p>`)}
+  ${points.length === 0 ? NOTHING : list}`;
+  return answerPanel({ look: verdict, kind: "Answer", title, content });
 }
 
 /** @param file what the page is made of */
