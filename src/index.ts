@@ -47,7 +47,13 @@ export type { ConclusionView, LiveView, PlanOptions, RunEnd, RunOptions, RunWatc
 // Many plans: every combination of some knobs, and the edge of one, side by side on a pool of threads.
 export { planSweep, type SweepInput, type SweepOptions } from "./engine/sweep/sweep-run.ts";
 export { planFind, type FindOptions } from "./engine/sweep/find-run.ts";
-export type { ManyPlansEnd, ManyPlansOptions, ManyPlansWatcher, PlannablePoint } from "./engine/sweep/sweep-options.ts";
+export type {
+  ManyPlansEnd,
+  ManyPlansOptions,
+  ManyPlansWatcher,
+  PlannablePoint,
+  PlansUnderWay,
+} from "./engine/sweep/sweep-options.ts";
 export { combinationsOf, type Knob, parseKnobs } from "./scenario/knob.ts";
 export { type KnobScale, scaleOf } from "./scenario/knob-scale.ts";
 export { knownNamesOf } from "./scenario/thresholds.ts";

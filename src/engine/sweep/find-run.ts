@@ -3,7 +3,7 @@ import { assert, unreachable } from "../../base/assert.ts";
 import { EdgeSearch, type SearchStage, type SearchStart } from "../../base/edge-search.ts";
 import { UserError } from "../../base/user-error.ts";
 import { type Condition, holdsInAll } from "../../measure/condition.ts";
-import { type SearchLogHead, searchSoFar } from "../../measure/plan-log.ts";
+import { type LoggedPlan, type SearchLogHead, searchSoFar } from "../../measure/plan-log.ts";
 import type { PlansHead } from "../../measure/planned-run.ts";
 import type { JudgedValue } from "../../measure/search-answer.ts";
 import { type SearchResult, searchResult } from "../../measure/search-result.ts";
@@ -11,10 +11,9 @@ import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import type { KnobScale } from "../../scenario/knob-scale.ts";
 import { hashOf } from "../run-document.ts";
 import { checkCanBePlanned } from "../virtual-run.ts";
-import { ManyPlans } from "./many-plans.ts";
+import type { ManyPlans } from "./many-plans.ts";
 import { inputsOf } from "./plan-inputs.ts";
-import { PlanPool, workersForPlans } from "./plan-pool.ts";
-import { ResultsFolder } from "./results-folder.ts";
+import { plansRun } from "./plans-run.ts";
 import {
   type ManyPlansEnd,
   type ManyPlansOptions,
@@ -42,34 +41,28 @@ export interface FindOptions extends ManyPlansOptions {
  * be judged is told, and the search goes on around it.
  */
 export async function planFind(options: FindOptions, watcher: ManyPlansWatcher): Promise<ManyPlansEnd<SearchResult>> {
-  const { start, scale, condition, signal } = options;
+  const { start, scale, condition } = options;
   const ends = "at" in start ? [start.at] : [start.low, start.high];
   const points = new Map(ends.map((value) => [value, checkedPoint(options, scale.print(value))]));
   const [first] = points.values();
   assert(first !== undefined, "a search begins somewhere");
   const seeds = seedsFrom(first.scenario.seed, options.seeds);
   const head = headOf(options, [...points.values()], plansHead(first.scenario, options.command, seeds));
-  const folder = new ResultsFolder({
-    outDir: options.outDir,
+  const wish = {
     name: `${first.scenario.name}-find`,
     head,
     reports: SEARCH_REPORTS,
-    soFar: (plans) => searchSoFar({ ...head, plans, because: NOT_OVER }),
-  });
-  const workers = options.workers ?? workersForPlans(seeds.length * ends.length, first.scenario.fleet.nodes);
-  const pool = new PlanPool(workers, signal);
-  try {
+    soFar: (plans: readonly LoggedPlan[]) => searchSoFar({ ...head, plans, because: NOT_OVER }),
+    figures: [condition.figure.name],
+    atOnce: seeds.length * ends.length,
+    nodes: first.scenario.fleet.nodes,
+  };
+  return plansRun(wish, options, watcher, async (plans, stoppedBecause) => {
     const search = new EdgeSearch(axisOf(options), start);
-    const plans = new ManyPlans(pool, folder, [condition.figure.name], watcher);
     const judged = await searched(search, plans, points, seeds, options);
-    const interruptedBecause = signal?.aborted === true ? String(signal.reason) : undefined;
-    const result = searchResult({ ...head.search, end: search.end, judged, interruptedBecause });
-    const canGoOn = result.answer.kind === "stopped";
-    const files = folder.end(result, !canGoOn);
-    return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn };
-  } finally {
-    await pool.close();
-  }
+    const result = searchResult({ ...head.search, end: search.end, judged, interruptedBecause: stoppedBecause() });
+    return { result, canGoOn: result.answer.kind === "stopped" };
+  });
 }
 
 function checkedPoint({ pointAt }: FindOptions, value: string): PlannablePoint {

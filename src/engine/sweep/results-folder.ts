@@ -32,8 +32,6 @@ export interface FolderWish<Result> {
 
 export class ResultsFolder<Result> implements KeptPlans {
   readonly path: string;
-  /** How many plans lay in it from before. */
-  readonly keptFromBefore: number;
   readonly #wish: FolderWish<Result>;
   readonly #plans: LoggedPlan[] = [];
   readonly #byKey = new Map<string, PlannedRun>();
@@ -55,7 +53,6 @@ export class ResultsFolder<Result> implements KeptPlans {
         ? writeNewFolder(outDir, name, new Date().toISOString(), [first])
         : outDir;
     for (const plan of before ?? []) this.#remember(plan);
-    this.keptFromBefore = this.#byKey.size;
     try {
       this.#log = new PlanLogFile(this.path);
     } catch (error) {

@@ -2,7 +2,7 @@
 import { assert } from "../../base/assert.ts";
 import { UserError } from "../../base/user-error.ts";
 import { type Figure, type FigureName, parseFigure } from "../../measure/figures.ts";
-import { sweepSoFar } from "../../measure/plan-log.ts";
+import { type LoggedPlan, sweepSoFar } from "../../measure/plan-log.ts";
 import { type SweepResult, sweepResult } from "../../measure/sweep-result.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
 import type { Knob } from "../../scenario/knob.ts";
@@ -11,10 +11,8 @@ import { knownNamesOf } from "../../scenario/thresholds.ts";
 import { hashOf } from "../run-document.ts";
 import { checkCanBePlanned } from "../virtual-run.ts";
 import { checkValuesDiffer } from "./equal-values.ts";
-import { ManyPlans } from "./many-plans.ts";
 import { inputsOf } from "./plan-inputs.ts";
-import { PlanPool, workersForPlans } from "./plan-pool.ts";
-import { ResultsFolder } from "./results-folder.ts";
+import { plansRun } from "./plans-run.ts";
 import {
   type ManyPlansEnd,
   type ManyPlansOptions,
@@ -45,7 +43,7 @@ export interface SweepOptions extends ManyPlansOptions {
  * to its end is missing in the result, which then is incomplete.
  */
 export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher): Promise<ManyPlansEnd<SweepResult>> {
-  const { points, knobs, command, signal } = options;
+  const { points, knobs, command } = options;
   const [first] = points;
   assert(first !== undefined, "a sweep has at least one combination");
   const scenarios = points.map(({ scenario }) => scenario);
@@ -60,27 +58,21 @@ export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher
     sweep: { ...plansHead(first.scenario, command, seeds), knobs, figures },
     points: points.map(({ values }) => values),
   } as const;
-  const folder = new ResultsFolder({
-    outDir: options.outDir,
+  const wish = {
     name: `${first.scenario.name}-sweep`,
     head,
     reports: SWEEP_REPORTS,
-    soFar: (plans) => sweepSoFar({ ...head, plans, because: NOT_OVER }),
-  });
-  const largest = scenarios.reduce((most, { fleet }) => Math.max(most, fleet.nodes), 0);
-  const missing = points.length * seeds.length - folder.keptFromBefore;
-  const pool = new PlanPool(options.workers ?? workersForPlans(missing, largest), signal);
-  try {
-    const runs = await new ManyPlans(pool, folder, options.figures, watcher).under(seeds, points);
+    soFar: (plans: readonly LoggedPlan[]) => sweepSoFar({ ...head, plans, because: NOT_OVER }),
+    figures: options.figures,
+    atOnce: points.length * seeds.length,
+    nodes: scenarios.reduce((most, { fleet }) => Math.max(most, fleet.nodes), 0),
+  };
+  return plansRun(wish, options, watcher, async (plans, stoppedBecause) => {
+    const runs = await plans.under(seeds, points);
     const planned = points.map(({ values }, place) => ({ values, runs: runs[place] ?? [] }));
-    const interruptedBecause = signal?.aborted === true ? String(signal.reason) : undefined;
-    const result = sweepResult({ ...head.sweep, planned, interruptedBecause });
-    const canGoOn = runs.flat().some((run) => !("verdict" in run) && run.isRefused !== true);
-    const files = folder.end(result, !canGoOn);
-    return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn };
-  } finally {
-    await pool.close();
-  }
+    const result = sweepResult({ ...head.sweep, planned, interruptedBecause: stoppedBecause() });
+    return { result, canGoOn: runs.flat().some((run) => !("verdict" in run) && run.isRefused !== true) };
+  });
 }
 
 /** Figures that every scenario of the sweep has; throws a `UserError` with the mistakes of all names. */
