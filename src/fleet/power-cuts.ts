@@ -2,7 +2,7 @@
 import type { InstantUs } from "../base/instant.ts";
 import type { Cohort } from "./cohort.ts";
 import type { Fleet } from "./fleet.ts";
-import { traitsOf } from "./traits.ts";
+import { zoneOf } from "./traits.ts";
 
 /** Power is away from these slots (the second one excluded) from one instant to another, fleet time. */
 export interface ShardPowerCut {
@@ -21,7 +21,7 @@ export interface ShardPowerCut {
  */
 export function powerCutsOf(fleet: Fleet, firstNode: number, nodes: number, seed: number): readonly ShardPowerCut[] {
   const inZones = (zones: readonly string[]): ShardPowerCut["isInZone"] =>
-    zones.length === 0 ? undefined : (slot) => zones.includes(traitsOf(fleet, seed, firstNode + slot).zone);
+    zones.length === 0 ? undefined : (slot) => zones.includes(zoneOf(fleet, seed, firstNode + slot));
   return fleet.cohorts
     .flatMap((cohort) => {
       const fromSlot = Math.max(0, cohort.firstNode - firstNode);

@@ -4,6 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { UserError } from "../../src/base/user-error.ts";
 import { madeImage } from "../../src/engine/made-image.ts";
 import { reportOf } from "../../src/engine/recompute.ts";
+import type { ConclusionView } from "../../src/engine/run-options.ts";
 import { planScenario } from "../../src/engine/virtual-run.ts";
 import type { Scenario } from "../../src/scenario/scenario.ts";
 import { brokenLaws, fileOf, freshPath, jsonOf, smallScenario, watching } from "./small-runs.ts";
@@ -61,6 +62,22 @@ test("a plan that breaks in mid-life leaves no folder behind", async () => {
   await expect(planScenario(options, breaking)).rejects.toThrow("broken");
 
   expect(existsSync(outDir)).toBe(false);
+});
+
+test("a plan says which part of its result and which file comes next", async () => {
+  const scenario = smallScenario();
+  const told: string[] = [];
+  const watcher = {
+    ...watching(),
+    onConclusion: ({ step, part, nodes }: ConclusionView) =>
+      told.push([step, part, ...(nodes === undefined ? [] : [nodes.done, nodes.all])].join(" ")),
+  };
+
+  await planScenario({ scenario, imageBytes: madeImage(scenario), outDir: freshPath() }, watcher);
+
+  expect(told.slice(0, 2)).toEqual(["computing the result outcomes", "computing the result metrics"]);
+  expect(told).toContain("computing the result staggering");
+  expect(told.at(-1)).toBe("writing nodes.csv 0 40");
 });
 
 test("another seed gives another fleet", async () => {

@@ -222,7 +222,7 @@ const COHORT: Omit<CohortSettings, "generation" | "build"> = {
   slotBytes: 2_000_000,
 };
 
-const BIRTH: Birth = {
+export const BIRTH: Birth = {
   cohort: 0,
   zone: 0,
   throughputBytesPerSecond: 50_000,

@@ -4,7 +4,7 @@ import { HOUR_US, MINUTE_US, NEVER, SECOND_US } from "../../src/base/instant.ts"
 import type { NodeInput } from "../../src/node/inputs.ts";
 import type { Offer } from "../../src/node/offer.ts";
 import { VirtualNode } from "../../src/node/virtual-node.ts";
-import { BOOT_US, IMAGE_BYTES, LoneNode, type LoneNodeOptions } from "./lone-node.ts";
+import { BIRTH, BOOT_US, IMAGE_BYTES, LoneNode, type LoneNodeOptions } from "./lone-node.ts";
 
 describe("birth", () => {
   for (const begins of ["running", "off"] as const) {
@@ -21,6 +21,16 @@ describe("birth", () => {
       expect(zeros.node.deadlineUs).toBe(ones.node.deadlineUs);
     });
   }
+
+  test("of a later node is that of a first one, whatever the first was born as and lived through", () => {
+    const used = new LoneNode({ birth: { imageState: "new", isUp: false }, faults: ["slow-flash"] });
+    used.node.born(BIRTH);
+    const lived = new LoneNode({ birth: { begins: "off", bootAtUs: HOUR_US } }).wait(2 * HOUR_US).online();
+    lived.fetchWhole().node.born(BIRTH);
+
+    expect(used.row).toEqual(new LoneNode().row);
+    expect(lived.row).toEqual(new LoneNode().row);
+  });
 
   test("leaves a node of no more than 200 bytes", () => {
     expect(VirtualNode.bytes).toBeLessThanOrEqual(200);
