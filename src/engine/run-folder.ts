@@ -3,7 +3,7 @@
  * files), events.log, health.jsonl, then beliefs.json
  * and facts.json at its end, and the reports. No secret is ever written into it.
  */
-import { appendFileSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, closeSync, openSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -30,13 +30,13 @@ export const REPORTS = "reports";
 export class RunFolder {
   readonly path: string;
   readonly events: EventLog;
-  readonly #books: readonly string[];
+  readonly #made: readonly string[];
   readonly #unwritten: string[] = [];
   #hasBegun = false;
 
-  private constructor(path: string, events: EventLog, books: readonly string[]) {
+  private constructor(path: string, events: EventLog, made: readonly string[]) {
     this.path = path;
-    this.#books = books;
+    this.#made = made;
     this.events = events;
   }
 
@@ -49,19 +49,21 @@ export class RunFolder {
   static create(outDir: string | undefined, startedAt: string, { text, document }: SealedDocument): RunFolder {
     const path = outDir ?? freePath(document.scenario.name, startedAt);
     if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
+    const made: string[] = [];
     try {
       makeFolders(resolve(path));
       const found = readdirSync(path);
       if (found.length > 0) throw usedFolder(path, found);
-      // "wx": two runs that were given the same folder at once must not write into one another's.
-      writeFileSync(join(path, FILES.document), text, { flag: "wx" });
-      const books = writeBooks(path, document.scenario.fleet);
+      writeNew(path, FILES.document, text, made);
+      writeBooks(path, document.scenario.fleet, made);
       // A plan's records are reduced where they are made, and its machine is no instrument.
-      if (document.shards === 0) return new RunFolder(path, new EventLog(undefined), books);
-      for (const name of [FILES.health, FILES.events]) writeFileSync(join(path, name), "", { flag: "wx" });
-      return new RunFolder(path, new EventLog(join(path, FILES.events)), books);
+      if (document.shards === 0) return new RunFolder(path, new EventLog(undefined), made);
+      for (const name of [FILES.health, FILES.events]) writeNew(path, name, "", made);
+      return new RunFolder(path, new EventLog(join(path, FILES.events)), made);
     } catch (error) {
       if (error instanceof UserError) throw error;
+      // A disk that is full leaves half of a run's begin, and the same folder would be refused the next time.
+      if (made.length > 0) takeAway(path, made);
       throw new UserError({
         field: "-o",
         seen: `${path} cannot be written: ${fileFailureText(error)}`,
@@ -108,12 +110,7 @@ export class RunFolder {
   discard(): void {
     this.events.close();
     if (this.#hasBegun) return;
-    for (const name of [...Object.values(FILES), ...this.#books]) rmSync(join(this.path, name), { force: true });
-    try {
-      rmdirSync(this.path);
-    } catch {
-      // The working directory itself, or not empty after all: an empty folder harms nobody, a lost file would.
-    }
+    takeAway(this.path, [...Object.values(FILES), ...this.#made]);
   }
 
   #try(name: string, write: (path: string) => void): boolean {
@@ -134,15 +131,32 @@ export function bookFile(cohort: string): string {
   return `fleet-${cohort}.book`;
 }
 
-/** Answers the names of the files. */
-function writeBooks(path: string, { cohorts }: Fleet): readonly string[] {
-  return cohorts.flatMap((cohort) => {
+function writeBooks(path: string, { cohorts }: Fleet, made: string[]): void {
+  for (const cohort of cohorts) {
     const book = bookOf(cohort);
-    if (book === undefined) return [];
-    const name = bookFile(cohort.name);
-    writeFileSync(join(path, name), new Uint8Array(book.buffer), { flag: "wx" });
-    return [name];
-  });
+    if (book !== undefined) writeNew(path, bookFile(cohort.name), new Uint8Array(book.buffer), made);
+  }
+}
+
+/** Writes a file that is not there yet, and adds its name to those that were made. */
+function writeNew(path: string, name: string, content: string | Uint8Array, made: string[]): void {
+  // "wx": two runs that were given the same folder at once must not write into one another's.
+  const file = openSync(join(path, name), "wx");
+  made.push(name);
+  try {
+    writeFileSync(file, content);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function takeAway(path: string, names: readonly string[]): void {
+  for (const name of names) rmSync(join(path, name), { force: true });
+  try {
+    rmdirSync(path);
+  } catch {
+    // The working directory itself, or not empty after all: an empty folder harms nobody, a lost file would.
+  }
 }
 
 function usedFolder(path: string, found: readonly string[]): UserError {

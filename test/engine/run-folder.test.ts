@@ -10,12 +10,14 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { assert } from "../../src/base/assert.ts";
 import { ZONE_TABLE_TZDATA } from "../../src/fleet/zone-table.ts";
 import { UserError } from "../../src/base/user-error.ts";
 import { EventLog } from "../../src/engine/event-log.ts";
 import { hashOf, readDocument, sealedDocument } from "../../src/engine/run-document.ts";
 import { RunFolder } from "../../src/engine/run-folder.ts";
 import { BatchWriter } from "../../src/measure/record-batch.ts";
+import { fleetFile } from "../fleet/fleet-file/reading.ts";
 import { freshPath, smallScenario } from "./small-runs.ts";
 
 const AT = "2026-03-10T12:00:00.000Z";
@@ -62,6 +64,26 @@ test("a run that never began takes its folder away again", () => {
 
   RunFolder.create(path, AT, sealed()).discard();
 
+  expect(existsSync(path)).toBe(false);
+});
+
+test("a folder whose begin cannot be written whole is taken away", () => {
+  const path = freshPath();
+  const whole = sealed();
+  const { document } = whole;
+  const { scenario } = document;
+  const [homes] = scenario.fleet.cohorts;
+  assert(homes !== undefined, "the small scenario has a cohort");
+  const { book } = fleetFile("id\na\n");
+  const rows = { rowsInFile: 1, sha256: book.sha256, runs: [homes.runs], zones: [], namesEveryZone: false, links: [] };
+  const from = { file: "fleet.csv", columns: undefined, ...rows, goneBeforeSeconds: undefined, gone: 0, book };
+  // As on a full disk, the file behind run.json cannot be made.
+  const fleet = { ...scenario.fleet, cohorts: [{ ...homes, name: "no/such", from }] };
+
+  const create = (): unknown =>
+    RunFolder.create(path, AT, { ...whole, document: { ...document, scenario: { ...scenario, fleet } } });
+
+  expect(create).toThrow(/cannot be written: there is no such file/);
   expect(existsSync(path)).toBe(false);
 });
 
