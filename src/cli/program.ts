@@ -68,7 +68,7 @@ function addRun(program: Command, exit: (code: number) => void): void {
     .option("--allow-remote", "let a backend that is not on this machine be put under load")
     .option("--allow-host <HOST>", "a further host that images may come from; may be given several times", collected)
     .option("--keep", "leave the run's nodes, groups, jobs and images on the backend as they are")
-    .option("-w, --workers <W>", "worker threads (default: by the number of cores, at most 2)")
+    .option("-w, --workers <W>", "worker threads (default: by the numbers of nodes and cores, at most 2)")
     .option("-o, --out <DIR>", "the run's folder, new or empty (default: a new one under reports/)")
     .option("--json", "print result.json on standard output")
     .addOption(summaryOption())

@@ -137,7 +137,10 @@ export interface RunEnd {
 /** A worker's event loop can drive thousands of nodes, and backend and coordinator want a core as well. */
 const WORKERS_MAX = 2;
 
-/** Worker threads where nobody asked for a number: one a core, at most two, never more than nodes. */
+/** A thread's start costs half a second of a core, which so few nodes do not need in a whole run. */
+export const NODES_A_WORKER_MIN = 100;
+
+/** Worker threads where nobody asked for a number: one a core, at most two, and one alone for less than 200 nodes. */
 export function workersFor(nodes: number, cores = availableParallelism()): number {
-  return Math.max(1, Math.min(WORKERS_MAX, cores, nodes));
+  return Math.max(1, Math.min(WORKERS_MAX, cores, Math.floor(nodes / NODES_A_WORKER_MIN)));
 }

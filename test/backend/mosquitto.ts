@@ -29,7 +29,7 @@ export class Mosquitto {
   /** Started with a plain and a TLS listener; `acl` is its ACL file, without one everybody may do everything. */
   static async start(acl?: readonly string[]): Promise<Mosquitto> {
     const folder = mkdtempSync(join(tmpdir(), "otafleet-mosquitto-"));
-    const { caPem, certPem, keyPem } = await certificatesFrom(undefined);
+    const { caPem, certPem, keyPem } = certificatesFrom(undefined);
     const ports: [number, number] = [await freePort(), await freePort()];
     const write = (name: string, text: string): string => {
       const path = join(folder, name);

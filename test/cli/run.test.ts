@@ -12,7 +12,7 @@ const small = written(folder, "small.yaml", SMALL_SCENARIO);
 
 test("run takes 40 nodes through an update, passes, and leaves a folder that report reads alike", async () => {
   const out = join(folder, "out");
-  const run = await otafleet(["run", small, "-o", out, "--json", "--tag", "commit=3fa1c2e"]);
+  const run = await otafleet(["run", small, "-o", out, "--json", "--workers", "2", "--tag", "commit=3fa1c2e"]);
   const reports = REPORTERS.map(({ fileName }) => join(out, fileName));
   const bytes = reports.map((path) => readFileSync(path, "utf8"));
 

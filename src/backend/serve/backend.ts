@@ -123,7 +123,7 @@ export class Backend {
     // Nodes that hold a URL or reconnect look for a backend that comes back where it was.
     const portOf = (name: keyof ServePorts): number => config.ports?.[name] ?? kept[name] ?? 0;
     const counters = this.#counters;
-    const certificates = await certificatesFrom(ledger.setting("certificates"));
+    const certificates = certificatesFrom(ledger.setting("certificates"));
     ledger.keepSetting("certificates", JSON.stringify(certificates));
     await ledger.settled();
     const { broker, mqttPort, mqttsPort } = await this.#openBroker(certificates, portOf);
