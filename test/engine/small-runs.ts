@@ -1,5 +1,5 @@
 /** Small fleets on real sockets, as fast as they honestly go: a run takes two or three seconds. */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ADAPTERS } from "../../src/adapters/adapters.ts";
@@ -40,9 +40,6 @@ export function smallScenario(...set: readonly string[]): Scenario {
 
 const top = mkdtempSync(join(tmpdir(), "otafleet-engine-"));
 let folders = 0;
-
-// The files of a worker share this module, so the last of them is over when the worker ends.
-process.once("exit", () => rmSync(top, { recursive: true, force: true }));
 
 /** A path where nothing is yet, taken away after the tests. */
 export function freshPath(): string {
