@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { readFileSync } from "node:fs";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunResult } from "../../src/measure/run-result.ts";
 import { http } from "../backend/embedded.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
@@ -39,7 +39,9 @@ test.concurrent("three runs at once against one serve do not meet, and leave not
       runOf(serving, mqtt, api).toSpliced(1, 1, written(folder, "grouped.yaml", GROUPED)),
       runOf(serving, mqtts, api),
       [...runOf(serving, api).toSpliced(1, 1, polling), "--keep"],
-    ].map((words, index) => otafleet([...words, "--json", "-o", join(folder, `run-${index}`)])),
+    ].map((words, index) =>
+      otafleet([...words, "--json", "--set", "end.after=1m", "-o", join(folder, `run-${index}`)]),
+    ),
   );
 
   for (const { code, stdout, stderr } of runs) {
@@ -152,55 +154,59 @@ test.each([
   );
 });
 
-test("a backend where nothing listens ends the run with 3, the url and the cause", async () => {
-  const serving = await Serving.start([]);
-  const nobody = await freePort();
+describe("against a backend with TLS", () => {
+  let serving: Serving;
 
-  const noApi = await otafleet([...runOf(serving, serving.addresses.mqtt, `http://127.0.0.1:${nobody}`), "-q"]);
-  const noBroker = await otafleet([...runOf(serving, `mqtt://127.0.0.1:${nobody}`, serving.addresses.api), "-q"]);
+  beforeAll(async () => {
+    serving = await Serving.start(["--tls"]);
+  });
 
-  expect([noApi.code, noBroker.code]).toEqual([3, 3]);
-  expect(noApi.stderr).toBe(
-    `otafleet: Cannot reach the backend at http://127.0.0.1:${nobody}: nothing listens there\n`,
-  );
-  expect(noBroker.stderr).toBe(
-    `otafleet: Cannot reach the broker at mqtt://127.0.0.1:${nobody}: nothing listens there\n`,
-  );
-  await serving.end("SIGINT");
-});
+  afterAll(() => serving.end("SIGINT"));
 
-test("a wrong token ends the run with 3 and says where it came from", async () => {
-  const serving = await Serving.start([]);
-  const { mqtt, api } = serving.addresses;
-  const file = written(folder, "wrong-token", "wrong\n");
-  const words = ["run", realTime, "-q", "--backend", mqtt, api];
+  test("a backend where nothing listens ends the run with 3, the url and the cause", async () => {
+    const nobody = await freePort();
 
-  const byFile = await otafleet([...words, "--token-file", file]);
-  const byVariable = await otafleet(words, { env: { OTAFLEET_OPERATOR_TOKEN: "secret-canary" } });
-  const none = await otafleet(words, { env: { OTAFLEET_OPERATOR_TOKEN: "" } });
+    const noApi = await otafleet([...runOf(serving, serving.addresses.mqtt, `http://127.0.0.1:${nobody}`), "-q"]);
+    const noBroker = await otafleet([...runOf(serving, `mqtt://127.0.0.1:${nobody}`, serving.addresses.api), "-q"]);
 
-  expect([byFile.code, byVariable.code, none.code]).toEqual([3, 3, 3]);
-  expect(byFile.stderr).toBe(
-    `otafleet: The backend at ${api} refused the operator's token (status 401): it is that of --token-file ${file}\n`,
-  );
-  expect(byVariable.stderr).toContain("it is that of OTAFLEET_OPERATOR_TOKEN\n");
-  expect(byVariable.stderr).not.toContain("secret-canary");
-  expect(none.stderr).toContain("there is none; name it with --token-file or in OTAFLEET_OPERATOR_TOKEN\n");
-  await serving.end("SIGINT");
-});
+    expect([noApi.code, noBroker.code]).toEqual([3, 3]);
+    expect(noApi.stderr).toBe(
+      `otafleet: Cannot reach the backend at http://127.0.0.1:${nobody}: nothing listens there\n`,
+    );
+    expect(noBroker.stderr).toBe(
+      `otafleet: Cannot reach the broker at mqtt://127.0.0.1:${nobody}: nothing listens there\n`,
+    );
+  });
 
-test("a certificate that nobody signed whom one trusts ends the run with 3 and speaks of --ca", async () => {
-  const serving = await Serving.start(["--tls"]);
-  const { mqtt, mqtts = "", api, operatorTokenFile } = serving.addresses;
-  const words = ["run", realTime, "-q", "--token-file", operatorTokenFile, "--backend"];
+  test("a wrong token ends the run with 3 and says where it came from", async () => {
+    const { mqtt, api, caFile } = serving.addresses;
+    const file = written(folder, "wrong-token", "wrong\n");
+    const words = ["run", realTime, "-q", "--ca", caFile, "--backend", mqtt, api];
 
-  const atApi = await otafleet([...words, mqtt, api]);
-  const atBroker = await otafleet([...words, mqtts, api]);
+    const byFile = await otafleet([...words, "--token-file", file]);
+    const byVariable = await otafleet(words, { env: { OTAFLEET_OPERATOR_TOKEN: "secret-canary" } });
+    const none = await otafleet(words, { env: { OTAFLEET_OPERATOR_TOKEN: "" } });
 
-  expect([atApi.code, atBroker.code]).toEqual([3, 3]);
-  expect(atApi.stderr).toMatch(/^otafleet: Cannot reach the backend at https:.* name its CA with --ca\n$/);
-  expect(atBroker.stderr).toMatch(/^otafleet: Cannot reach the broker at mqtts:.* name its CA with --ca\n$/);
-  await serving.end("SIGINT");
+    expect([byFile.code, byVariable.code, none.code]).toEqual([3, 3, 3]);
+    expect(byFile.stderr).toBe(
+      `otafleet: The backend at ${api} refused the operator's token (status 401): it is that of --token-file ${file}\n`,
+    );
+    expect(byVariable.stderr).toContain("it is that of OTAFLEET_OPERATOR_TOKEN\n");
+    expect(byVariable.stderr).not.toContain("secret-canary");
+    expect(none.stderr).toContain("there is none; name it with --token-file or in OTAFLEET_OPERATOR_TOKEN\n");
+  });
+
+  test("a certificate that nobody signed whom one trusts ends the run with 3 and speaks of --ca", async () => {
+    const { mqtt, mqtts = "", api, operatorTokenFile } = serving.addresses;
+    const words = ["run", realTime, "-q", "--token-file", operatorTokenFile, "--backend"];
+
+    const atApi = await otafleet([...words, mqtt, api]);
+    const atBroker = await otafleet([...words, mqtts, api]);
+
+    expect([atApi.code, atBroker.code]).toEqual([3, 3]);
+    expect(atApi.stderr).toMatch(/^otafleet: Cannot reach the backend at https:.* name its CA with --ca\n$/);
+    expect(atBroker.stderr).toMatch(/^otafleet: Cannot reach the broker at mqtts:.* name its CA with --ca\n$/);
+  });
 });
 
 test("all wrong flags are told at once", async () => {

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
@@ -34,6 +34,19 @@ test("a folder that is whole has the verdict of its run", async () => {
   const result = await reportOf(whole);
 
   expect(result.verdict).toBe(verdict);
+});
+
+test("a log whose tail is torn counts up to the tear, and says so", async () => {
+  const torn = freshPath();
+  cpSync(whole, torn, { recursive: true });
+  const log = join(torn, "events.log");
+  truncateSync(log, Math.floor(statSync(log).size / 2) + 1);
+
+  const result = await reportOf(torn);
+
+  expect(result.verdict).toBe("incomplete");
+  expect(result.reasons.join()).toMatch(/The records of shards? 0.* ha(s|ve) no end mark\./);
+  expect(result.generator.tornRecords).toBeGreaterThan(0);
 });
 
 test("a log that is read in parts, however small they are, holds the batches and marks that were written", () => {

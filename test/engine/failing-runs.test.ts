@@ -1,14 +1,5 @@
 import { spawn } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  mkdirSync,
-  truncateSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -159,20 +150,6 @@ test("a run that was killed gives an incomplete report of what had been written"
   expect(result.counters["offer received"]).toBeGreaterThan(0);
   expect(result.clock.endedAtUs).toBeGreaterThan(0);
   expect(brokenLaws(result)).toEqual([]);
-});
-
-test("a log whose tail is torn counts up to the tear, and says so", async () => {
-  const end = await smallRun(smallScenario("nodes=12"));
-  const torn = freshPath();
-  cpSync(end.folder, torn, { recursive: true });
-  const log = join(torn, "events.log");
-  truncateSync(log, Math.floor(statSync(log).size / 2));
-
-  const result = await reportOf(torn);
-
-  expect(result.verdict).toBe("incomplete");
-  expect(result.reasons).toContain("The records of shard 0 have no end mark.");
-  expect(result.generator.tornRecords).toBeGreaterThan(0);
 });
 
 test("a folder that is no run's is refused by name", async () => {

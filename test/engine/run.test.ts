@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { reportOf, rewriteReports } from "../../src/engine/recompute.ts";
 import type { LiveView } from "../../src/engine/run-options.ts";
 import { planScenario } from "../../src/engine/virtual-run.ts";
@@ -15,65 +15,74 @@ import {
   watching,
 } from "./small-runs.ts";
 
-test("a run brings every node to an end, holds every law and leaves a whole folder", async () => {
+describe("the same fleet, driven by one thread and by two,", () => {
+  const OPERATOR_TOKEN = "this-token-opens-every-door";
+  const scenario = smallScenario("seed=7");
   const views: LiveView[] = [];
   const phases: string[] = [];
+  let one: Awaited<ReturnType<typeof smallRun>>;
+  let two: typeof one;
 
-  const end = await smallRun(
-    smallScenario(),
-    { workers: 2 },
-    { ...watching((live) => views.push(live)), onPhase: (phase) => phases.push(phase) },
-  );
+  beforeAll(async () => {
+    one = await smallRun(scenario, { workers: 1, operatorToken: OPERATOR_TOKEN });
+    const onPhase = (phase: string): void => void phases.push(phase);
+    two = await smallRun(scenario, { workers: 2 }, { ...watching((live) => views.push(live)), onPhase });
+  }, 60_000);
 
-  expect(end.result.verdict, end.result.reasons.join("\n")).toBe("passed");
-  expect(end.result.outcomes).toMatchObject({ targeted: 40, settled: 40, unfinished: 0, lost: 0 });
-  expect(end.result.outcomes.rolledBack).toBeGreaterThan(0);
-  expect(end.result.faults["boot-loop"]?.drawn).toBe(end.result.outcomes.rolledBack);
-  expect(brokenLaws(end.result)).toEqual([]);
-  expect(end.result.laws.filter(({ verdict }) => verdict === "not checkable")).toEqual([]);
-  expect(end.unwritten).toEqual([]);
-  expect(readdirSync(end.folder).sort()).toEqual([
-    "beliefs.json",
-    "events.log",
-    "facts.json",
-    "health.jsonl",
-    "histograms.hlog",
-    "junit.xml",
-    "nodes.csv",
-    "report.html",
-    "result.json",
-    "run.json",
-    "summary.md",
-  ]);
-  expect(phases).toContain("all settled; waiting a minute of fleet time for late changes");
-  expect(views.at(-1)).toMatchObject({ nodes: 40, settled: 40, downloadsInFlight: 0 });
-  expect(views.every(({ fleetUs }, at) => at === 0 || fleetUs >= views[at - 1]!.fleetUs)).toBe(true);
-});
+  test("comes to an end with every node, holds every law and leaves a whole folder", () => {
+    const end = two;
 
-test("the report of a folder is the run's own, byte for byte", async () => {
-  const end = await smallRun(smallScenario());
-  const [json, csv, html] = ["result.json", "nodes.csv", "report.html"].map((name) => fileOf(end, name));
+    expect(end.result.verdict, end.result.reasons.join("\n")).toBe("passed");
+    expect(end.result.outcomes).toMatchObject({ targeted: 40, settled: 40, unfinished: 0, lost: 0 });
+    expect(end.result.outcomes.rolledBack).toBeGreaterThan(0);
+    expect(end.result.faults["boot-loop"]?.drawn).toBe(end.result.outcomes.rolledBack);
+    expect(brokenLaws(end.result)).toEqual([]);
+    expect(end.result.laws.filter(({ verdict }) => verdict === "not checkable")).toEqual([]);
+    expect(end.unwritten).toEqual([]);
+    expect(readdirSync(end.folder).sort()).toEqual([
+      "beliefs.json",
+      "events.log",
+      "facts.json",
+      "health.jsonl",
+      "histograms.hlog",
+      "junit.xml",
+      "nodes.csv",
+      "report.html",
+      "result.json",
+      "run.json",
+      "summary.md",
+    ]);
+    expect(phases).toContain("all settled; waiting a minute of fleet time for late changes");
+    expect(views.at(-1)).toMatchObject({ nodes: 40, settled: 40, downloadsInFlight: 0 });
+    expect(views.every(({ fleetUs }, at) => at === 0 || fleetUs >= views[at - 1]!.fleetUs)).toBe(true);
+  });
 
-  const again = await reportOf(end.folder);
-  await rewriteReports(end.folder);
+  test("has the report of its folder, byte for byte", async () => {
+    const end = one;
+    const [json, csv, html] = ["result.json", "nodes.csv", "report.html"].map((name) => fileOf(end, name));
 
-  expect(jsonOf(end.result)).toBe(json);
-  expect(jsonOf(again)).toBe(json);
-  expect(["result.json", "nodes.csv", "report.html"].map((name) => fileOf(end, name))).toEqual([json, csv, html]);
-});
+    const again = await reportOf(end.folder);
+    await rewriteReports(end.folder);
 
-test("one worker, two workers and virtual time give every node the same traits, faults, outcome and version", async () => {
-  const scenario = smallScenario("seed=7");
-  const outDir = freshPath();
+    expect(jsonOf(end.result)).toBe(json);
+    expect(jsonOf(again)).toBe(json);
+    expect(["result.json", "nodes.csv", "report.html"].map((name) => fileOf(end, name))).toEqual([json, csv, html]);
+  });
 
-  const one = await smallRun(scenario, { workers: 1 });
-  const two = await smallRun(scenario, { workers: 2 });
-  await planScenario({ scenario, imageBytes: madeImage(scenario), outDir }, watching());
+  test("has the traits, faults, outcomes and versions of virtual time, node by node", async () => {
+    const outDir = freshPath();
 
-  const columns = stableColumns(fileOf(one, "nodes.csv"));
-  expect(columns).toHaveLength(42);
-  expect(stableColumns(fileOf(two, "nodes.csv"))).toEqual(columns);
-  expect(stableColumns(fileOf({ folder: outDir }, "nodes.csv"))).toEqual(columns);
+    await planScenario({ scenario, imageBytes: madeImage(scenario), outDir }, watching());
+
+    const columns = stableColumns(fileOf(one, "nodes.csv"));
+    expect(columns).toHaveLength(42);
+    expect(stableColumns(fileOf(two, "nodes.csv"))).toEqual(columns);
+    expect(stableColumns(fileOf({ folder: outDir }, "nodes.csv"))).toEqual(columns);
+  });
+
+  test("writes no secret into its folder", () => {
+    for (const name of readdirSync(one.folder)) expect(fileOf(one, name)).not.toMatch(/this-token|"secret/i);
+  });
 });
 
 test("a job that is pushed is known by its offers before anybody has told its id", async () => {
@@ -117,13 +126,4 @@ test("nodes dial the embedded backend by TLS where a scenario says so", async ()
 
   expect(result.verdict, result.reasons.join("\n")).toBe("passed");
   expect(result.metrics["connect_tls"]?.min).toBeGreaterThan(0);
-});
-
-test("no file of a run's folder has a secret in it", async () => {
-  const scenario = smallScenario("nodes=4");
-  const operatorToken = "this-token-opens-every-door";
-
-  const end = await smallRun(scenario, { operatorToken });
-
-  for (const name of readdirSync(end.folder)) expect(fileOf(end, name)).not.toMatch(/this-token|"secret/i);
 });
