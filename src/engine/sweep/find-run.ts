@@ -1,7 +1,7 @@
 /** A search along one knob for the place at which a condition begins or ceases to hold. */
 import { assert, unreachable } from "../../base/assert.ts";
 import { EdgeSearch, type SearchStage, type SearchStart } from "../../base/edge-search.ts";
-import { UserError } from "../../base/user-error.ts";
+import { describeMistake, UserError } from "../../base/user-error.ts";
 import { type Condition, holdsInAll } from "../../measure/condition.ts";
 import { type LoggedPlan, type SearchLogHead, searchSoFar } from "../../measure/plan-log.ts";
 import type { PlansHead } from "../../measure/planned-run.ts";
@@ -82,13 +82,24 @@ async function searched(
   const { scale, condition } = options;
   const judged: JudgedValue[] = [];
   for (let values = search.next(); values.length > 0; values = search.next()) {
-    const tried = values
-      .filter((value) => isTakenIn(value, search, points, options))
-      .map((at) => {
-        const point = points.get(at);
-        assert(point !== undefined, "a value that is tried has a scenario");
-        return { ...point, at, values: [scale.print(at)] };
-      });
+    const tried = values.flatMap((at) => {
+      const value = scale.print(at);
+      const point = pointOrRefusal(at, points, options);
+      if (typeof point !== "string") return [{ ...point, at, values: [value] }];
+      // Doubling goes on until the scenario takes no more; elsewhere it is a value that cannot be judged.
+      if (search.stage.kind === "doubling") search.refuse(at);
+      else {
+        search.skip(at);
+        const missingBecause = `the scenario does not take it: ${point}`;
+        judged.push({
+          at,
+          value,
+          runs: seeds.map((seed) => ({ seed, missingBecause, isRefused: true })),
+          holds: undefined,
+        });
+      }
+      return [];
+    });
     const runs = await plans.under(seeds, tried, stageText(search.stage, scale));
     const found = tried.map(({ at, values: [value = ""] }, place) => {
       const own = runs[place] ?? [];
@@ -117,21 +128,21 @@ function stageText(stage: SearchStage, { print }: KnobScale): string {
   }
 }
 
-/** Whether the scenario takes the value. Doubling may go on until it does not; between two ends a refusal is a mistake. */
-function isTakenIn(
+/** The scenario with a value, or why it takes none such. */
+function pointOrRefusal(
   value: number,
-  search: EdgeSearch,
   points: Map<number, PlannablePoint>,
   options: FindOptions,
-): boolean {
-  if (points.has(value)) return true;
+): PlannablePoint | string {
+  const known = points.get(value);
+  if (known !== undefined) return known;
   try {
-    points.set(value, checkedPoint(options, options.scale.print(value)));
-    return true;
+    const point = checkedPoint(options, options.scale.print(value));
+    points.set(value, point);
+    return point;
   } catch (error) {
-    if (!(error instanceof UserError) || !("at" in options.start)) throw error;
-    search.refuse(value);
-    return false;
+    if (!(error instanceof UserError)) throw error;
+    return error.mistakes.map(describeMistake).join("; ");
   }
 }
 

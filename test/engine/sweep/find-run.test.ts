@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
+import { UserError } from "../../../src/base/user-error.ts";
 import { type FindOptions, planFind } from "../../../src/engine/sweep/find-run.ts";
 import { madeImage } from "../../../src/engine/made-image.ts";
 import { parseCondition } from "../../../src/measure/condition.ts";
@@ -64,6 +65,30 @@ test("a value whose plan is not to be used is told, and the search goes on aroun
   expect(sentences[2]).toMatch(
     /^completion\{cohort:workshops\}\.p\(50\) < 2h cannot be judged at \d+d\S* under seed 1: the plan is invalid: .*boot-loop/,
   );
+});
+
+test("a value that the scenario does not take is told, and the search goes on around it", PLENTY, async () => {
+  const takesNot = (value: string) => {
+    if (value === "2h") throw new UserError({ field: "autofetch.every", seen: "is 2h", expected: "must be round" });
+    const scenario = smallScenario(`autofetch.every=${value}`);
+    return { scenario, imageBytes: madeImage(scenario) };
+  };
+
+  const { result } = await found("autofetch.every", "completion.p(50) < 30m", "20m,4h", {
+    within: 0.3,
+    pointAt: takesNot,
+  });
+
+  const { answer, missing, sentences } = result;
+  expect(answer.kind).toBe("found");
+  expect(missing).toEqual([
+    {
+      values: ["2h"],
+      seed: 1,
+      because: "the scenario does not take it: autofetch.every is 2h; must be round",
+    },
+  ]);
+  expect(sentences[2]).toContain("cannot be judged at 2h under seed 1: the scenario does not take it");
 });
 
 test("a search that was stopped is gone on from by the same command, with what is done", PLENTY, async () => {
