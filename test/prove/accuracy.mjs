@@ -26,7 +26,7 @@ const ORACLES = [
 
 export async function prove(findings, { isQuick, words }) {
   const chosen = DISTRIBUTIONS.filter((name) => words.includes(name));
-  const all = chosen.length > 0 ? chosen : isQuick ? ["two-point", "stall"] : DISTRIBUTIONS;
+  const all = chosen.length > 0 ? chosen : isQuick ? ["two-point", "pauses"] : DISTRIBUTIONS;
   for (const adapter of ["rainmaker", "http-poll"]) {
     for (const distribution of all) await proveOne(findings, adapter, distribution, isQuick ? 600 : 2_400);
   }
@@ -35,7 +35,7 @@ export async function prove(findings, { isQuick, words }) {
 async function proveOne(findings, adapter, distribution, nodes) {
   // Two seconds and 300 ms, both while nodes ask.
   const stalls =
-    distribution === "stall"
+    distribution === "pauses"
       ? [
           [20_000, 22_000],
           [45_000, 45_300],

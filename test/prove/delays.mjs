@@ -14,9 +14,9 @@ const QUANTILES = {
   pareto: (u) => 10 * (1 - u) ** (-1 / 1.5),
 };
 
-export const DISTRIBUTIONS = [...Object.keys(QUANTILES), "stall"];
+export const DISTRIBUTIONS = [...Object.keys(QUANTILES), "pauses"];
 
-/** Delays in milliseconds. For "stall" they are nothing: the server stands still by the clock. */
+/** Delays in milliseconds. For "pauses" they are nothing: the server stands still by the clock. */
 export function delaysOf(distribution) {
   const quantile = QUANTILES[distribution];
   if (quantile === undefined) return [0];

@@ -22,7 +22,7 @@ export async function prove(findings, { isQuick }) {
   // A server that keeps a log: what its queue behind the stall adds to the closed form is known.
   const server = fork(fileURLToPath(new URL("known-answers.mjs", import.meta.url)));
   try {
-    server.send({ distribution: "stall", stalls: [] });
+    server.send({ distribution: "pauses", stalls: [] });
     const [{ mqtt, http }] = await once(server, "message");
     const urls = `["mqtt://127.0.0.1:${mqtt}", "http://127.0.0.1:${http}"]`;
     const text = scenarioOf(size, `backend: { adapter: rainmaker, url: ${urls} }\n`);
