@@ -81,6 +81,18 @@ export const f32: FieldKind<number> = {
     },
 };
 
+export const f64: FieldKind<number> = {
+  bytes: 8,
+  getter: (offset) =>
+    function () {
+      return this.cursor.rows.getFloat64(this.cursor.base + this.from + offset, true);
+    },
+  setter: (offset) =>
+    function (value) {
+      this.cursor.rows.setFloat64(this.cursor.base + this.from + offset, value, true);
+    },
+};
+
 /** Whole microseconds, or Infinity. */
 export const instant: FieldKind<number> = {
   bytes: 8,

@@ -1,6 +1,9 @@
 import { assert } from "./assert.ts";
 import { NEVER, type InstantUs } from "./instant.ts";
 
+/** A queue that grows does so by so many slots at least. */
+const ROOM_MIN = 256;
+
 /**
  * One pending time a slot, in the order (time, slot): a 4-ary heap with its keys beside the slots, and each slot's
  * place by slot, so that moving or removing a time is as cheap as setting one. It knows nothing of what a slot is.
@@ -108,7 +111,8 @@ export class TimerQueue {
   }
 
   #grow(slot: number): void {
-    const size = Math.max(slot + 1, this.#place.length * 2);
+    // By an eighth; see BucketQueue, whose slots these mostly are.
+    const size = Math.max(slot + 1, this.#place.length + (this.#place.length >> 3) + ROOM_MIN);
     assert(size < 2 ** 31, "a timer queue has fewer than 2^31 slots");
     const place = new Uint32Array(size);
     place.set(this.#place);

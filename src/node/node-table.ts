@@ -36,8 +36,6 @@ export class NodeTable {
 
   /** Tells a node what happened, and returns when to wake it next. */
   deliver(slot: number, input: NodeInput, now: InstantUs, io: Carrier): InstantUs {
-    const node = this.at(slot);
-    node.handle(input, now, io);
-    return node.deadlineUs;
+    return this.at(slot).handle(input, now, io);
   }
 }

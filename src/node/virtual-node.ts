@@ -145,14 +145,20 @@ export class VirtualNode extends NodeRow {
     outbox.dueAtUs = NEVER;
   }
 
-  /** The only way in. `now` never goes backwards. Wishes are calls on `io`, which return nothing and call nothing back. */
-  handle(input: NodeInput, now: InstantUs, io: Carrier): void {
-    const { power, update } = this;
+  /**
+   * The only way in. `now` never goes backwards. Wishes are calls on `io`, which return nothing and call nothing back.
+   * Answers when to wake it next if nothing else happens.
+   */
+  handle(input: NodeInput, now: InstantUs, io: Carrier): InstantUs {
     catchUpFetches(this, now, io);
+    if (input.kind === "deadline reached") return this.#wake(now, io);
+    this.#hear(input, now, io);
+    return this.deadlineUs;
+  }
+
+  #hear(input: Exclude<NodeInput, { kind: "deadline reached" }>, now: InstantUs, io: Carrier): void {
+    const { power, update } = this;
     switch (input.kind) {
-      case "deadline reached":
-        this.#wake(now, io);
-        return;
       case "released":
         if (power.isOn) wakeLink(this, now, io);
         return;
@@ -239,12 +245,13 @@ export class VirtualNode extends NodeRow {
     else condemn(this, undefined, now, io);
   }
 
-  /** Serves what is due, the earliest first, until what is next lies ahead. */
-  #wake(now: InstantUs, io: Carrier): void {
+  /** Serves what is due, the earliest first, until what is next lies ahead; answers when that is. */
+  #wake(now: InstantUs, io: Carrier): InstantUs {
     const { power, link, agent, update, outbox } = this;
     // Each service pushes its deadline ahead; a node that is due for ever would make time stand still.
     let rounds = 0;
-    for (let due = this.deadlineUs; due <= now; due = this.deadlineUs) {
+    let due = this.deadlineUs;
+    for (; due <= now; due = this.deadlineUs) {
       if (rounds++ > ROUNDS_MAX)
         assert(false, `node ${this.index} is due again and again at ${now}: ${this.deadlineReason}`);
       if (!power.isOn) {
@@ -261,6 +268,7 @@ export class VirtualNode extends NodeRow {
       else if (outbox.dueAtUs === due) tendOutbox(this, now, io);
       else dialDue(this, now, io);
     }
+    return due;
   }
 
   /** By its own will after an update, or by a fault of the image that it runs. */

@@ -28,22 +28,25 @@ export class TargetTable {
 
   /** `from`: the least node number that the table can ever hold; undefined = the least of `nodes`. */
   constructor(nodes: Iterable<NodeNumber>, atSeconds: number, from: NodeNumber | undefined) {
-    const targets = [...nodes];
+    // Mostly they are few runs of neighbours, of which a list of millions would take more room than the table.
+    const runs = neighbours(nodes);
     let first = Infinity;
     let last = -1;
-    for (const node of targets) {
-      if (node < first) first = node;
-      if (node > last) last = node;
+    let named = 0;
+    for (const run of runs) {
+      if (run.first < first) first = run.first;
+      if (run.last > last) last = run.last;
+      named += run.last - run.first + 1;
     }
     this.#from = from ?? (last < 0 ? 0 : first);
     const range = last < 0 ? 0 : last - this.#from + 1;
-    const isSparse = from === undefined && range > SPARSE_FROM * targets.length;
-    this.#nodes = isSparse ? Uint32Array.from(new Set(targets)).sort() : undefined;
+    const isSparse = from === undefined && range > SPARSE_FROM * named;
+    this.#nodes = isSparse ? Uint32Array.from(new Set(nodesOf(runs))).sort() : undefined;
     const span = this.#nodes?.length ?? range;
     this.#beliefs = new Uint8Array(span);
     this.#atSeconds = new Float64Array(span).fill(atSeconds);
     this.#isNodeTime = new Uint8Array(span);
-    for (const node of targets) {
+    for (const node of nodesOf(runs)) {
       const index = this.#indexOf(node);
       if (this.#beliefs[index] !== NONE) continue;
       this.#beliefs[index] = TRIGGERED;
@@ -160,4 +163,24 @@ export class TargetTable {
     this.#counts[code] = (this.#counts[code] ?? 0) + by;
     this.#total += by;
   }
+}
+
+/** Nodes that follow each other; both are in it. */
+interface Run {
+  readonly first: NodeNumber;
+  last: NodeNumber;
+}
+
+function neighbours(nodes: Iterable<NodeNumber>): readonly Run[] {
+  const runs: Run[] = [];
+  let run: Run | undefined;
+  for (const node of nodes) {
+    if (run !== undefined && node === run.last + 1) run.last = node;
+    else runs.push((run = { first: node, last: node }));
+  }
+  return runs;
+}
+
+function* nodesOf(runs: readonly Run[]): Generator<NodeNumber> {
+  for (const { first, last } of runs) for (let node = first; node <= last; node++) yield node;
 }

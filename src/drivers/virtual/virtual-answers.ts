@@ -4,9 +4,9 @@ import { kindNumber } from "../../measure/record-codec.ts";
 import { statusCode } from "../../measure/status-code.ts";
 import type { NodeInput } from "../../node/inputs.ts";
 import type { OutboxEntry } from "../../node/report.ts";
-import type { NodeBooks } from "../../node/settings.ts";
 import type { SentMessages } from "./sent-messages.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
+import type { VirtualRoster } from "./virtual-roster.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
 
 const KIND = {
@@ -20,10 +20,8 @@ const KIND = {
 const DISCONNECTED = LOSS_CAUSES.indexOf("disconnected");
 
 export interface AnswersHost {
-  readonly books: NodeBooks;
+  readonly roster: VirtualRoster;
   deliver(node: number, input: NodeInput): void;
-  /** The job of an id; NO_JOB = none of the run's. */
-  jobOfId(jobId: string): number;
 }
 
 export class VirtualAnswers {
@@ -46,7 +44,7 @@ export class VirtualAnswers {
     if (entry.kind === "fetch") this.#world.record(KIND.fetchAcked, node, 0, NO_JOB, tookUs, 0);
     else {
       const code = statusCode(entry.status, entry.reason);
-      this.#world.record(KIND.reportAcked, node, code, this.#jobOf(entry), tookUs, 0);
+      this.#world.record(KIND.reportAcked, node, code, this.#host.roster.jobOf(entry), tookUs, 0);
     }
     this.#host.deliver(node, { kind, message });
   }
@@ -57,7 +55,7 @@ export class VirtualAnswers {
     if (entry.kind === "fetch") this.#world.record(KIND.fetchLost, node, DISCONNECTED, NO_JOB, 0, 0);
     else {
       const code = statusCode(entry.status, entry.reason);
-      this.#world.record(KIND.reportLost, node, DISCONNECTED, this.#jobOf(entry), code, 0);
+      this.#world.record(KIND.reportLost, node, DISCONNECTED, this.#host.roster.jobOf(entry), code, 0);
     }
     this.#host.deliver(node, { kind: "message failed", message });
   }
@@ -67,17 +65,13 @@ export class VirtualAnswers {
     const kind = OFFER_KINDS.indexOf(fetch === undefined ? "push" : "answer");
     const us = fetch === undefined ? 0 : this.#world.nowUs - fetch.dueUs;
     this.#world.record(KIND.offerReceived, node, kind, job, us, 0);
-    const offer = this.#host.books.offers.add(this.#backend.offerOf(job, hasExpired, this.#world.nowUs));
+    const offer = this.#host.roster.books.offers.add(this.#backend.offerOf(job, hasExpired, this.#world.nowUs));
     this.#host.deliver(node, { kind: "offered", offer });
   }
 
   /** The number may have been given to a later message: then an answer is too late. */
   #isWaiting(message: number, entry: OutboxEntry): boolean {
-    const { outbox } = this.#host.books;
+    const { outbox } = this.#host.roster.books;
     return outbox.has(message) && outbox.get(message) === entry;
-  }
-
-  #jobOf({ job }: OutboxEntry): number {
-    return job === 0 ? NO_JOB : this.#host.jobOfId(this.#host.books.texts.get(job));
   }
 }

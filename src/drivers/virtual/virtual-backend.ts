@@ -3,6 +3,7 @@
  * unless it is to misbehave; latency is the driver's. It counts what a served backend counts, so that the same laws can be checked.
  */
 import type { RecordedBelief } from "../../base/belief.ts";
+import type { InstantUs } from "../../base/instant.ts";
 import { seedOf } from "../../base/random.ts";
 import { OtaRules } from "../../backend/rules/ota-rules.ts";
 import type { BeliefCounts, JobNumber } from "../../backend/rules/job-plan.ts";
@@ -23,8 +24,10 @@ export interface ImageOnOffer {
   readonly md5: string;
 }
 
-/** Where a url says until when it is good: fleet microseconds. */
-const URL_PREFIX = "virtual:until-";
+/** An offer of this backend: its url is good until an instant of fleet time, which no text has to say here. */
+interface VirtualOffer extends Offer {
+  readonly untilUs: InstantUs;
+}
 
 export class VirtualBackend {
   readonly counters = {
@@ -43,6 +46,8 @@ export class VirtualBackend {
   readonly #images: readonly ImageOnOffer[];
   readonly #imageOfJob: readonly number[];
   readonly #offers: readonly Offer[];
+  /** By place: the offer made last. Whoever is offered the job at one instant is given the same. */
+  readonly #latestOffers: VirtualOffer[] = [];
   /** The rules number jobs in the order of their creation; here they go by their place in the scenario. */
   readonly #places: number[] = [];
   /** By place: the one job of the rules, or those of its batches. */
@@ -101,6 +106,11 @@ export class VirtualBackend {
     for (const node of batch) batchOf[node] = batches.length;
   }
 
+  /** Whether a job can end by itself, for all its targets at once. */
+  get hasTimeouts(): boolean {
+    return this.#scenario.jobs.some(({ timeoutUs }) => timeoutUs !== undefined);
+  }
+
   /** False: the job was over before, with all batches of it. */
   cancelJob(number: number, atUs: number): boolean {
     const cancelled = this.#jobsOf(number).map((job) => this.#rules.cancelJob(job, this.#epochMs(atUs)));
@@ -148,12 +158,16 @@ export class VirtualBackend {
   /** The offer of a job with a fresh url, as signed now; `hasExpired`: its url has, before a node could use it. */
   offerOf(job: number, hasExpired: boolean, atUs: number): Offer {
     const untilUs = hasExpired ? 0 : atUs + this.#scenario.backend.urlLifeUs;
-    return { ...(this.#offers[job] as Offer), url: `${URL_PREFIX}${untilUs}` };
+    const latest = this.#latestOffers[job];
+    if (latest?.untilUs === untilUs) return latest;
+    const offer = { ...(this.#offers[job] as Offer), untilUs };
+    this.#latestOffers[job] = offer;
+    return offer;
   }
 
-  /** Whether the image server answers a url of `offerOf` with 403 by now. */
-  static isExpired(url: string, atUs: number): boolean {
-    return atUs >= Number(url.slice(URL_PREFIX.length));
+  /** Whether the image server answers the url of an offer with 403 by now. */
+  static isExpired(offer: Offer, atUs: number): boolean {
+    return atUs >= (offer as VirtualOffer).untilUs;
   }
 
   /** What leaves for a node where it is to be offered something: that once, or as its misbehaviour wants. */

@@ -3,11 +3,10 @@
  * event; latencies are each node's own and fixed, servers are what the scenario's model says, unlimited where it says
  * nothing. Equal scenarios give equal records. It stands in one file as one reads a fleet's day from birth to end.
  */
-import type { Adapter, NodeHalf } from "../../adapters/adapter.ts";
+import type { Adapter } from "../../adapters/adapter.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
 import { faultCounters } from "../../faults/backend/fault-counters.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
-import { fleetOfShard, type FleetOfShard } from "../../fleet/node-settings.ts";
 import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
 import { NO_JOB, type RecordSink } from "../../measure/event-record.ts";
 import type { ModelResult } from "../../measure/model-result.ts";
@@ -22,7 +21,6 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { outagesOf } from "../../scenario/outages.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { ArrivalOrder } from "./arrival-order.ts";
-import type { ImageReply } from "./image-answer.ts";
 import type { FlightKind } from "./in-flight.ts";
 import { ModelledServers } from "./models/modelled-servers.ts";
 import { SentMessages } from "./sent-messages.ts";
@@ -30,9 +28,10 @@ import { VirtualAnswers } from "./virtual-answers.ts";
 import { VirtualBackend } from "./virtual-backend.ts";
 import { type DialHost, type SleptOver, VirtualDials } from "./virtual-dials.ts";
 import { type Outage, VirtualOutages } from "./virtual-outages.ts";
-import { type ReceptionHost, VirtualReception } from "./virtual-reception.ts";
-import { type VirtualImage, VirtualImages } from "./virtual-images.ts";
+import { VirtualReception } from "./virtual-reception.ts";
+import type { VirtualImage } from "./virtual-images.ts";
 import { VirtualOperator } from "./virtual-operator.ts";
+import { VirtualRoster } from "./virtual-roster.ts";
 import { VirtualTransfers } from "./virtual-transfers.ts";
 import { VirtualWorld } from "./virtual-world.ts";
 
@@ -85,10 +84,7 @@ export class VirtualFleet implements Carrier {
   readonly #servers: ModelledServers | undefined;
   readonly #scenario: Scenario;
   readonly #watcher: FleetWatcher | undefined;
-  /** By cohort of the settings, as generations have texts of their own. */
-  readonly #halves: readonly NodeHalf[];
-  readonly #hasLinks: boolean;
-  readonly #fleet: FleetOfShard;
+  readonly #roster: VirtualRoster;
   readonly #notes: NoteRecorder;
   readonly #sent = new SentMessages();
   readonly #arrivals: ArrivalOrder;
@@ -99,54 +95,36 @@ export class VirtualFleet implements Carrier {
   readonly #dials: VirtualDials;
   readonly #world: VirtualWorld;
   readonly #operator: VirtualOperator;
-  readonly #jobNumbers: ReadonlyMap<string, number>;
   readonly #powerCuts: readonly ShardPowerCut[];
   #slot = 0;
   #isRamp = true;
   #isDraining = false;
   #events = 0;
+  /** When the operator does the next thing: only what it does changes that, so it need not be asked at each event. */
+  #operatesAtUs: InstantUs;
+  /** Whether messages may be taken by the backend before their time has come; see `VirtualReception`. */
+  readonly #isForeseeable: boolean;
 
   constructor({ scenario, adapter, sink, watcher, images }: VirtualFleetOptions) {
-    const { fleet, clock } = scenario;
+    const { nodes } = scenario.fleet;
     this.#scenario = scenario;
-    this.#world = new VirtualWorld(fleet.nodes, scenario.end.afterUs, sink);
-    this.#arrivals = new ArrivalOrder(fleet.nodes);
     this.#watcher = watcher;
-    this.#fleet = fleetOfShard({
-      fleet,
-      seed: scenario.seed,
-      adapter,
-      firstNode: 0,
-      startUtcMs: clock.startUtcMs,
-      speed: 1,
-      rampSpeed: clock.speed,
-    });
-    const { settings } = this.#fleet;
-    this.#halves = settings.cohorts.map(({ generation }) => adapter.node({ baseUrl: "", generation, settings: {} }));
-    this.#hasLinks = this.#halves[0]?.link === "mqtt";
+    const roster = new VirtualRoster(scenario, adapter, images);
+    this.#roster = roster;
+    this.table = roster.table;
+    this.#world = new VirtualWorld(nodes, scenario.end.afterUs, sink);
+    this.#arrivals = new ArrivalOrder(nodes);
     this.backend = new VirtualBackend(scenario, images);
-    this.table = new NodeTable(settings, fleet.nodes);
-    this.#powerCuts = powerCutsOf(fleet, 0, fleet.nodes, this.#fleet.settings.seed);
-    this.#jobNumbers = new Map(scenario.jobs.map((_, number) => [VirtualBackend.jobIdOf(number), number]));
-    const { books } = settings;
-    const ofImages = new VirtualImages(scenario, images, books);
-    const host = {
-      deliver: (node: number, input: NodeInput) => this.#deliver(node, input),
-      imageFor: (node: number, job: number) => ofImages.imageFor(node, job),
-      headOf: (node: number, reply: ImageReply, fromBytes: number, isRanged: boolean) =>
-        this.#halfOf(node).imageHead(reply, fromBytes, isRanged),
-    };
+    this.#powerCuts = powerCutsOf(scenario.fleet, 0, nodes, roster.fleet.settings.seed);
+    const deliver = (node: number, input: NodeInput): void => this.#deliver(node, input);
     this.#outages = new VirtualOutages(outagesOf(scenario), scenario.model?.outages ?? []);
     this.#servers = ModelledServers.of(scenario);
     const parts = [this.#world, this.backend, this.#outages] as const;
-    this.#transfers = new VirtualTransfers(...parts, host, this.#servers?.cdn);
-    this.#dials = new VirtualDials(...parts, this.#dialHost(sink), this.#servers?.connects);
-    this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, {
-      books,
-      deliver: host.deliver,
-      jobOfId: (jobId) => this.#jobOfId(jobId),
-    });
-    this.#reception = new VirtualReception(...parts, this.#receptionHost());
+    this.#transfers = new VirtualTransfers(...parts, { roster, deliver }, this.#servers?.cdn);
+    this.#dials = new VirtualDials(...parts, this.#dialHost(sink, deliver), this.#servers?.connects);
+    this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, { roster, deliver });
+    const { messages, fanOut } = this.#servers ?? {};
+    this.#reception = new VirtualReception(...parts, { roster, servers: messages, fanOut });
     this.#operator = new VirtualOperator({
       scenario,
       sink,
@@ -154,37 +132,26 @@ export class VirtualFleet implements Carrier {
       backend: this.backend,
       outages: this.#outages,
       reception: this.#reception,
-      hears: (node) => this.#hears(node),
+      hears: (node) => roster.hears(node),
     });
-    this.#notes = new NoteRecorder(
-      sink,
-      { jobOfId: (id) => this.#jobOfId(id), jobsOfImage: (image) => ofImages.jobsOf(image) },
-      0,
-    );
+    this.#operatesAtUs = this.#operator.nextUs;
+    this.#isForeseeable = this.#reception.isForeseeable;
+    const names = {
+      jobOfId: (id: string) => roster.jobOfId(id),
+      jobsOfImage: (image: number) => roster.images.jobsOf(image),
+    };
+    this.#notes = new NoteRecorder(sink, names, 0);
   }
 
-  #dialHost(sink: RecordSink): DialHost {
+  #dialHost(sink: RecordSink, deliver: DialHost["deliver"]): DialHost {
     const watcher = this.#watcher;
     return {
-      hasLinks: this.#hasLinks,
+      hasLinks: this.#roster.hasLinks,
       table: this.table,
       sink,
       countsInBulk: watcher === undefined || watcher.onSleptOver !== undefined,
-      deliver: (node, input) => this.#deliver(node, input),
+      deliver,
       onSleptOver: (node, dials) => watcher?.onSleptOver?.(node, dials),
-    };
-  }
-
-  #receptionHost(): ReceptionHost {
-    const { texts } = this.#fleet.settings.books;
-    return {
-      hasLinks: this.#hasLinks,
-      halfOf: (node) => this.#halfOf(node),
-      versionOf: (node) => this.#versionOf(node),
-      jobIdOf: ({ job }) => (job === 0 ? undefined : texts.get(job)),
-      jobOfId: (jobId) => this.#jobOfId(jobId),
-      servers: this.#servers?.messages,
-      fanOut: this.#servers?.fanOut,
     };
   }
 
@@ -213,19 +180,14 @@ export class VirtualFleet implements Carrier {
     );
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
-    // Only what the operator does changes when it does the next thing, and it does little: asked at every event, it
-    // would cost more than they do.
-    let operatesAtUs = this.#operator.nextUs;
     for (
       let nextUs = this.#world.queue.nextUs;
-      Math.min(nextUs, operatesAtUs) <= endUs;
+      Math.min(nextUs, this.#operatesAtUs) <= endUs;
       nextUs = this.#world.queue.nextUs
     ) {
       // What the operator does at an instant is there when a node asks at the same one.
-      if (operatesAtUs <= nextUs) {
-        this.#operate();
-        operatesAtUs = this.#operator.nextUs;
-      } else this.#step(true);
+      if (this.#operatesAtUs <= nextUs) this.#operate();
+      else this.#step(true);
       if (isOver() && !this.#operator.isWaiting) {
         because = "settled";
         break;
@@ -243,8 +205,8 @@ export class VirtualFleet implements Carrier {
   #birth(onBorn: (nodes: number) => void): void {
     for (let slot = 0; slot < this.#world.nodes; slot++) {
       onBorn(slot);
-      const traits = this.#fleet.traitsOf(slot);
-      const birth = this.#fleet.birthOf(slot, traits);
+      const traits = this.#roster.fleet.traitsOf(slot);
+      const birth = this.#roster.fleet.birthOf(slot, traits);
       this.table.at(slot).born(birth);
       this.#world.latencyUs[slot] = traits.latencyUs;
       for (let fault = 0; birth.faults !== 0 && fault < FAULT_NAMES.length; fault++) {
@@ -265,17 +227,14 @@ export class VirtualFleet implements Carrier {
     this.#world.nowUs = Math.max(this.#world.nowUs, this.#operator.nextUs);
     this.#events++;
     this.#operator.operate();
-  }
-
-  #hears(node: number): boolean {
-    const { link } = this.table.at(node);
-    return link.isConnected && link.isListening;
+    this.#operatesAtUs = this.#operator.nextUs;
   }
 
   /** Serves the next event. `servesNodes` false: deadlines pass unheard, and only what is under way goes on. */
   #step(servesNodes: boolean): void {
-    const slot = this.#world.queue.peek();
-    this.#world.nowUs = this.#world.queue.nextUs;
+    const { queue } = this.#world;
+    this.#world.nowUs = queue.nextUs;
+    const slot = queue.peek();
     this.#events++;
     if (slot >= this.#world.nodes) {
       this.#world.queue.set(slot, NEVER);
@@ -314,7 +273,7 @@ export class VirtualFleet implements Carrier {
       this.#reception.take(node, value, entry as OutboxEntry, isStale);
     } else if (kind === "greeting at backend") {
       if (!this.#outages.isLost(this.#world.nowUs - this.#world.trips(node, 1), this.#world.nowUs))
-        this.backend.hearVersion(node, this.#versionOf(node), this.#world.nowUs);
+        this.backend.hearVersion(node, this.#roster.versionOf(node), this.#world.nowUs);
     } else if (kind === "served" || kind === "served unheard") {
       this.#servers?.messages.served(node, this.#world.nowUs);
       this.#reception.serve(node, value, entry as OutboxEntry, isStale || kind === "served unheard");
@@ -391,7 +350,7 @@ export class VirtualFleet implements Carrier {
     if (isWhole) this.backend.faults.beginNextLife();
     this.#dials.killed();
     this.#reception.killed();
-    for (let slot = 0; slot < this.#world.nodes && this.#hasLinks; slot++) {
+    for (let slot = 0; slot < this.#world.nodes && this.#roster.hasLinks; slot++) {
       if (!this.table.at(slot).link.isConnected) continue;
       this.#world.epochs[slot] = ((this.#world.epochs[slot] as number) + 1) >>> 0;
       this.#deliver(slot, { kind: "connection lost" });
@@ -425,21 +384,26 @@ export class VirtualFleet implements Carrier {
 
   send(message: number): void {
     const slot = this.#slot;
-    const entry = this.#fleet.settings.books.outbox.get(message);
+    const entry = this.#roster.books.outbox.get(message);
     const isFirst = this.#sent.write(message, entry);
     if (entry.kind === "report") {
-      const job = entry.job === 0 ? NO_JOB : this.#jobOfId(this.#fleet.settings.books.texts.get(entry.job));
-      this.#world.record(KIND.reportSent, slot, statusCode(entry.status, entry.reason), job, isFirst ? 0 : 1, 0);
+      const code = statusCode(entry.status, entry.reason);
+      this.#world.record(KIND.reportSent, slot, code, this.#roster.jobOf(entry), isFirst ? 0 : 1, 0);
     } else this.#world.record(isFirst ? KIND.fetchSent : KIND.fetchResent, slot, 0, NO_JOB, 0, 0);
     // What reaches a backend that stands still waits in its kernel.
-    const reachesUs = this.#outages.servedAtUs(this.#world.nowUs + (this.#world.latencyUs[slot] as number));
-    this.#world.fly("at backend", slot, message, entry, this.#arrivals.next(slot, reachesUs));
+    const latencyUs = this.#world.latencyUs[slot] as number;
+    const arrivesUs = this.#arrivals.next(slot, this.#outages.servedAtUs(this.#world.nowUs + latencyUs));
+    // Where nothing else can come between, the event of its arrival is saved: a third of all that a plan has. Without
+    // latency what arrives may come before what the node says next at the same instant, so there the event is needed.
+    if (this.#isForeseeable && latencyUs > 0 && arrivesUs < this.#operatesAtUs)
+      this.#reception.serve(slot, message, entry, false, arrivesUs);
+    else this.#world.fly("at backend", slot, message, entry, arrivesUs);
   }
 
   download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, pace: number): void {
-    const { url } = this.#fleet.settings.books.offers.get(offer);
-    const hasExpired = VirtualBackend.isExpired(url ?? "", this.#world.nowUs);
-    const job = this.#jobOfOffer(offer);
+    const offered = this.#roster.books.offers.get(offer);
+    const hasExpired = VirtualBackend.isExpired(offered, this.#world.nowUs);
+    const job = this.#roster.jobOfId(offered.jobId ?? "");
     this.#transfers.start(this.#slot, { job, fromBytes, isRanged, untilBytes, pace, hasExpired });
   }
 
@@ -458,30 +422,11 @@ export class VirtualFleet implements Carrier {
   powerOff(): void {}
 
   release(offer: number): void {
-    this.#fleet.settings.books.offers.release(offer);
+    this.#roster.books.offers.release(offer);
   }
 
   note(what: NodeNote): void {
     this.#watcher?.onNote(this.#slot, what, this.#world.nowUs);
     this.#notes.note(this.table.at(this.#slot), what, this.#world.nowUs, 0);
-  }
-
-  // ---------------------------------------------------------------------------------------------------------------
-
-  #halfOf(node: number): NodeHalf {
-    return this.#halves[this.table.at(node).traits.cohort] as NodeHalf;
-  }
-
-  #versionOf(node: number): string {
-    const running = this.table.at(node).runningImage;
-    return running === 0 ? "" : this.#fleet.settings.books.images.get(running).version;
-  }
-
-  #jobOfId(jobId: string): number {
-    return this.#jobNumbers.get(jobId) ?? NO_JOB;
-  }
-
-  #jobOfOffer(offer: number): number {
-    return this.#jobOfId(this.#fleet.settings.books.offers.get(offer).jobId ?? "");
   }
 }

@@ -62,7 +62,9 @@ export class VirtualOutages {
 
   /** Whether nobody listens. */
   isDead(side: ServerSide, atUs: InstantUs): boolean {
-    return this.#kills[side].some(({ fromUs, untilUs }) => fromUs <= atUs && atUs < untilUs);
+    // Asked for each message, and mostly there is none: a loop costs nothing then, a call of a function would.
+    for (const { fromUs, untilUs } of this.#kills[side]) if (fromUs <= atUs && atUs < untilUs) return true;
+    return false;
   }
 
   /** The outage of the model in which nobody listens at an instant, and everything is refused until its end. */
@@ -78,10 +80,9 @@ export class VirtualOutages {
 
   /** Whether what was sent at one instant and arrives at another meets no process, or another than it was sent to. */
   isLost(sentAtUs: InstantUs, arrivesAtUs: InstantUs): boolean {
-    return (
-      this.isDead("broker", arrivesAtUs) ||
-      this.#kills.broker.some(({ fromUs }) => sentAtUs < fromUs && fromUs <= arrivesAtUs)
-    );
+    if (this.isDead("broker", arrivesAtUs)) return true;
+    for (const { fromUs } of this.#kills.broker) if (sentAtUs < fromUs && fromUs <= arrivesAtUs) return true;
+    return false;
   }
 
   /** The first instant from this one on at which the whole of it is there and goes on. */
@@ -91,7 +92,8 @@ export class VirtualOutages {
 
   /** When the backend takes up what reaches it at this instant, or gives out what is ready then. */
   servedAtUs(atUs: InstantUs): InstantUs {
-    return this.#stops.find(({ fromUs, untilUs }) => fromUs <= atUs && atUs < untilUs)?.untilUs ?? atUs;
+    for (const { fromUs, untilUs } of this.#stops) if (fromUs <= atUs && atUs < untilUs) return untilUs;
+    return atUs;
   }
 
   /** When so much of the backend's time has passed since an instant. */

@@ -2,7 +2,7 @@
  * The backend's end of the nodes' links in virtual time: what arrives there, what it does, and what goes back. It also
  * is where messages, offers and acknowledgements meet the backend's misbehaviour.
  */
-import type { NodeHalf } from "../../adapters/adapter.ts";
+import type { InstantUs } from "../../base/instant.ts";
 import type { AnswerPoint } from "../../faults/backend/fault-draws.ts";
 import { NO_JOB } from "../../measure/event-record.ts";
 import type { OutboxEntry } from "../../node/report.ts";
@@ -11,20 +11,17 @@ import type { BrokerFanOut } from "./models/broker-gates.ts";
 import type { MessageServers } from "./models/message-servers.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
+import type { VirtualRoster } from "./virtual-roster.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
 
 /** As long as a RainMaker job's id on the wire: what a status has left for its text depends on it. */
 const JOB_ID_ON_WIRE = "0".repeat(22);
 
+const NO_OFFERS: readonly FlightKind[] = [];
+
 /** What the reception needs of the fleet. */
 export interface ReceptionHost {
-  readonly hasLinks: boolean;
-  halfOf(node: number): NodeHalf;
-  versionOf(node: number): string;
-  /** The job id that an entry speaks of; undefined = none. */
-  jobIdOf(entry: OutboxEntry): string | undefined;
-  /** The job of an id; NO_JOB = none of the run's. */
-  jobOfId(jobId: string): number;
+  readonly roster: VirtualRoster;
   /** Undefined = as many as come are served at once. */
   readonly servers: MessageServers | undefined;
   readonly fanOut: BrokerFanOut | undefined;
@@ -43,13 +40,24 @@ export class VirtualReception {
     this.#host = host;
   }
 
+  /**
+   * Whether what becomes of a message at the backend hangs on its node and the time of its arrival alone, as long as
+   * the operator does nothing meanwhile: then it may be taken as of that time when it is sent.
+   */
+  get isForeseeable(): boolean {
+    const { servers, fanOut } = this.#host;
+    return (
+      servers === undefined && fanOut === undefined && this.#outages.all.length === 0 && !this.#backend.hasTimeouts
+    );
+  }
+
   /** A message of a node arrives. `isStale`: the link that it came by is gone, and nothing can go back. */
   take(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
-    if (this.#outages.isLost(entry.sentAtUs, this.#world.nowUs)) {
+    const { nowUs } = this.#world;
+    if (this.#outages.isLost(entry.sentAtUs, nowUs)) {
       this.#fail(node, message, entry, isStale);
       return;
     }
-    const { nowUs } = this.#world;
     const { servers } = this.#host;
     const doneUs = servers === undefined ? nowUs : servers.arrive(entry.kind, node, nowUs);
     if (doneUs === undefined) this.#fail(node, message, entry, isStale);
@@ -57,35 +65,38 @@ export class VirtualReception {
     else this.#world.fly(isStale ? "served unheard" : "served", node, message, entry, doneUs);
   }
 
-  /** A message of a node has been served. */
-  serve(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
+  /** A message of a node has been served. `atUs`: when; left out: now. */
+  serve(node: number, message: number, entry: OutboxEntry, isStale: boolean, atUs = this.#world.nowUs): void {
     const { faults } = this.#backend;
     const fault = faults.at("message", node);
     if (fault !== undefined) faults.fired(fault.name);
     if (fault?.effect === "swallowed") return;
     if (fault?.effect === "error") {
-      this.#fail(node, message, entry, isStale);
+      this.#fail(node, message, entry, isStale, atUs);
       return;
     }
-    const lateUs = this.#lateUs(entry.kind === "fetch" ? "fetch answer" : "status answer", node);
-    const job = entry.kind === "fetch" ? this.#answerFetch(node) : this.#hearReport(node, entry);
-    const offers = job === undefined ? [] : this.#backend.offersTo(node);
+    const lateUs = this.#lateUs(entry.kind === "fetch" ? "fetch answer" : "status answer", node, atUs);
+    const job = entry.kind === "fetch" ? this.#answerFetch(node, atUs) : this.#hearReport(node, entry, atUs);
+    const offers = job === undefined ? NO_OFFERS : this.#backend.offersTo(node);
     if (isStale) return;
-    const saysNothing = entry.kind === "fetch" && job === undefined && !this.#host.hasLinks;
+    const saysNothing = entry.kind === "fetch" && job === undefined && !this.#host.roster.hasLinks;
     const times = fault?.effect === "unacknowledged" ? 0 : fault?.effect === "acknowledged twice" ? 2 : 1;
     for (let i = 0; i < times; i++) {
-      this.#toNode(saysNothing ? "nothing offered" : "acknowledged", node, message, entry, lateUs);
+      this.#toNode(saysNothing ? "nothing offered" : "acknowledged", node, message, entry, atUs + lateUs);
     }
     // Behind the acknowledgement, which may confirm a new image: an unconfirmed one takes no offers. A question is
     // answered once; a copy of the answer is one that nobody asked for.
-    offers.forEach((kind, copy) =>
-      this.#offer(kind, node, job ?? NO_JOB, copy === 0 ? entry : undefined, lateUs + 1 + copy),
-    );
+    let leavesUs = atUs + lateUs;
+    for (let copy = 0; copy < offers.length; copy++) {
+      leavesUs++;
+      this.#offer(offers[copy] as FlightKind, node, job ?? NO_JOB, copy === 0 ? entry : undefined, leavesUs);
+    }
   }
 
   /** The backend sends an offer that the node did not ask for. */
   push(node: number, job: number): void {
-    this.#backend.offersTo(node).forEach((kind, copy) => this.#offer(kind, node, job, undefined, copy));
+    const { nowUs } = this.#world;
+    this.#backend.offersTo(node).forEach((kind, copy) => this.#offer(kind, node, job, undefined, nowUs + copy));
   }
 
   /** The servers were killed: what they had taken is lost, and an exchange hears of it. */
@@ -103,46 +114,51 @@ export class VirtualReception {
     }
   }
 
-  #answerFetch(node: number): number | undefined {
-    return this.#backend.fetch(node, this.#host.versionOf(node), this.#world.nowUs);
+  #answerFetch(node: number, atUs: InstantUs): number | undefined {
+    return this.#backend.fetch(node, this.#host.roster.versionOf(node), atUs);
   }
 
-  #hearReport(node: number, entry: OutboxEntry): undefined {
-    const jobId = this.#host.jobIdOf(entry);
+  #hearReport(node: number, entry: OutboxEntry, atUs: InstantUs): undefined {
+    const jobId = this.#host.roster.jobIdOf(entry);
     if (this.#isReadable(node, entry, jobId)) {
-      const job = jobId === undefined ? NO_JOB : this.#host.jobOfId(jobId);
+      const job = jobId === undefined ? NO_JOB : this.#host.roster.jobOfId(jobId);
       const { status, clockSeconds } = entry;
-      this.#backend.report(node, job === NO_JOB ? undefined : job, status, clockSeconds, this.#world.nowUs);
+      this.#backend.report(node, job === NO_JOB ? undefined : job, status, clockSeconds, atUs);
     } else this.#backend.takeUnreadable();
   }
 
   /** A status that the firmware's buffer cut is no JSON any more. Only errors make texts so long. */
   #isReadable(node: number, entry: OutboxEntry, jobId: string | undefined): boolean {
-    if (entry.err === "" || !this.#host.hasLinks) return true;
+    if (entry.err === "" || !this.#host.roster.hasLinks) return true;
     const who = { id: "", secret: "", project: "", version: "", name: "", networkId: undefined };
-    const wire = this.#host.halfOf(node).encode(who, entry, jobId === undefined ? undefined : JOB_ID_ON_WIRE);
+    const wire = this.#host.roster.halfOf(node).encode(who, entry, jobId === undefined ? undefined : JOB_ID_ON_WIRE);
     return wire.via === "mqtt" && typeof wire.payload === "string";
   }
 
   /** Only an exchange knows that it failed; on a link nothing comes back. */
-  #fail(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
-    if (!isStale && !this.#host.hasLinks) this.#toNode("message failed", node, message, entry, 0);
+  #fail(
+    node: number,
+    message: number,
+    entry: OutboxEntry,
+    isStale: boolean,
+    atUs: InstantUs = this.#world.nowUs,
+  ): void {
+    if (!isStale && !this.#host.roster.hasLinks) this.#toNode("message failed", node, message, entry, atUs);
   }
 
   /** How much later than at once an answer leaves. */
-  #lateUs(point: AnswerPoint, node: number): number {
-    const { nowUs } = this.#world;
-    return this.#outages.servedAtUs(nowUs + this.#backend.faults.lateUs(point, node)) - nowUs;
+  #lateUs(point: AnswerPoint, node: number, atUs: InstantUs): number {
+    return this.#outages.servedAtUs(atUs + this.#backend.faults.lateUs(point, node)) - atUs;
   }
 
-  /** The broker gives an offer out, in its turn. */
-  #offer(kind: FlightKind, node: number, job: number, entry: OutboxEntry | undefined, laterUs: number): void {
+  /** The broker gives an offer out that is ready at an instant, in its turn. */
+  #offer(kind: FlightKind, node: number, job: number, entry: OutboxEntry | undefined, leavesUs: InstantUs): void {
     const waitUs = this.#host.fanOut?.waitUs(this.#world.nowUs) ?? 0;
-    this.#toNode(kind, node, job, entry, laterUs + waitUs);
+    this.#toNode(kind, node, job, entry, leavesUs + waitUs);
   }
 
-  #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, laterUs: number): void {
+  #toNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, leavesUs: InstantUs): void {
     const world = this.#world;
-    world.fly(kind, node, value, entry, world.nowUs + world.trips(node, 1) + laterUs);
+    world.fly(kind, node, value, entry, leavesUs + world.trips(node, 1));
   }
 }

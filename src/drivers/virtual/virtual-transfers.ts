@@ -5,15 +5,18 @@
  * queue has one entry for all.
  */
 import { assert } from "../../base/assert.ts";
-import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
+import { NEVER, SECOND_US } from "../../base/instant.ts";
 import { breakPlace, wrongPlace } from "../../faults/backend/body-place.ts";
+import type { DrawnFault } from "../../faults/backend/fault-draws.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
 import type { NodeInput } from "../../node/inputs.ts";
 import { brokenTransfer } from "../live/transfer-error.ts";
 import type { VirtualCdn } from "./models/virtual-cdn.ts";
-import { answerToImage, type ImageAnswer, type ImageHost, type ImageWish } from "./image-answer.ts";
+import { answerToImage, type ImageAnswer, type ImageWish } from "./image-answer.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
+import { type Transfer, TransferTable } from "./transfer-table.ts";
+import type { VirtualRoster } from "./virtual-roster.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
 
 const FIRST_BYTE = kindNumber("first byte");
@@ -30,43 +33,10 @@ export interface TransferWish extends Omit<ImageWish, "isCrowdedOut"> {
   readonly pace: number;
 }
 
-interface Transfer {
-  readonly job: number;
-  /** Of the whole image. */
-  readonly sizeBytes: number;
-  readonly fromBytes: number;
-  /** Bytes a second of fleet time. */
-  readonly pace: number;
-  readonly dueUs: InstantUs;
-  readonly answer: ImageAnswer;
-  /** Where the body ends or stands still; Infinity = nowhere any more. */
-  breakAt: number;
-  /** The byte of which one bit is wrong; Infinity = none. */
-  readonly wrongAt: number;
-  /** What lies in the slot from an attempt before has a wrong bit. */
-  readonly isDamaged: boolean;
-  /** Where nothing is shared: since when its bytes come at its pace. -1 before the first byte. */
-  flowsFromUs: InstantUs;
-  /** The server stands still in mid-body. */
-  isStalled: boolean;
-  untilBytes: number;
-  /** What the node was told of, so that a cut never leaves it with less. */
-  toldBytes: number;
-  /** Its entry in the queue; -1 = none. */
-  slot: number;
-  /** Its flow on a shared link; -1 = none. What it had before it flowed, and will have when the flow is done. */
-  flow: number;
-  beforeBytes: number;
-  goalBytes: number;
-  /** It holds one of the server's connections. */
-  readonly isOpen: boolean;
-}
-
 /** What the transfers need of the nodes. */
-export interface TransferHost extends ImageHost {
+export interface TransferHost {
+  readonly roster: VirtualRoster;
   deliver(node: number, input: NodeInput): void;
-  /** Number of the job's image as this node is served it: one that suits its chip, or not. */
-  imageFor(node: number, job: number): number;
 }
 
 export class VirtualTransfers {
@@ -78,7 +48,7 @@ export class VirtualTransfers {
   /** The shared link's entry in the queue; -1 = none. */
   #linkSlot = -1;
   readonly #nodeOfFlow: number[] = [];
-  readonly #transfers = new Map<number, Transfer>();
+  readonly #transfers: TransferTable;
   /** Wrong bits in the slots of nodes, from downloads that passed them: a resumed attempt keeps them. */
   readonly #wrongBits = new Map<number, number>();
 
@@ -91,6 +61,7 @@ export class VirtualTransfers {
     cdn: VirtualCdn | undefined,
   ) {
     this.#world = world;
+    this.#transfers = new TransferTable(world.nodes);
     this.#backend = backend;
     this.#outages = outages;
     this.#host = host;
@@ -108,7 +79,7 @@ export class VirtualTransfers {
     const pace = cdn?.paceOf(wish.pace) ?? wish.pace;
     const isOpen = cdn !== undefined && !this.#outages.isDead("cdn", world.nowUs) && cdn.open();
     const isCrowdedOut = cdn !== undefined && !isOpen;
-    const parts = { world, backend: this.#backend, outages: this.#outages, host: this.#host, cdn };
+    const parts = { world, backend: this.#backend, outages: this.#outages, host: this.#host.roster, cdn };
     const answer = answerToImage(node, { ...wish, isCrowdedOut }, parts);
     const sizeBytes = this.#backend.sizeOf(job);
     const { effect, place = 0 } = answer.fault ?? {};
@@ -116,30 +87,28 @@ export class VirtualTransfers {
     const wrongAt = effect === "damaged" ? wrongPlace(fromBytes, sizeBytes, place) : undefined;
     const isDamaged = (this.#wrongBits.get(node) ?? Infinity) < fromBytes;
     if (!isDamaged) this.#wrongBits.delete(node);
-    this.#transfers.set(node, {
-      job,
-      sizeBytes,
-      fromBytes,
-      pace,
-      dueUs: world.nowUs,
-      answer,
-      breakAt: breaks ? breakPlace(fromBytes, sizeBytes, place) : Infinity,
-      wrongAt: wrongAt ?? Infinity,
-      isDamaged,
-      flowsFromUs: -1,
-      isStalled: false,
-      untilBytes,
-      toldBytes: fromBytes,
-      slot: world.fly("transfer begun", node, 0, undefined, answer.atUs),
-      flow: -1,
-      beforeBytes: fromBytes,
-      goalBytes: fromBytes,
-      isOpen,
-    });
+    const transfer = this.#transfers.open(node, answer);
+    transfer.job = job;
+    transfer.sizeBytes = sizeBytes;
+    transfer.fromBytes = fromBytes;
+    transfer.pace = pace;
+    transfer.dueUs = world.nowUs;
+    transfer.breakAt = breaks ? breakPlace(fromBytes, sizeBytes, place) : Infinity;
+    transfer.wrongAt = wrongAt ?? Infinity;
+    transfer.isDamaged = isDamaged;
+    transfer.flowsFromUs = -1;
+    transfer.isStalled = false;
+    transfer.untilBytes = untilBytes;
+    transfer.toldBytes = fromBytes;
+    transfer.slot = world.fly("transfer begun", node, 0, undefined, answer.atUs);
+    transfer.flow = -1;
+    transfer.beforeBytes = fromBytes;
+    transfer.goalBytes = fromBytes;
+    transfer.isOpen = isOpen;
   }
 
   awaitBytes(node: number, untilBytes: number): void {
-    const transfer = this.#transfers.get(node);
+    const transfer = this.#transfers.of(node);
     if (transfer === undefined) return;
     transfer.untilBytes = untilBytes;
     if (transfer.flow !== -1) {
@@ -154,19 +123,19 @@ export class VirtualTransfers {
 
   /** Ends the node's download, if there is one; answers the bytes that are there. */
   stop(node: number): number | undefined {
-    const transfer = this.#transfers.get(node);
+    const transfer = this.#transfers.of(node);
     if (transfer === undefined) return undefined;
     const gotBytes = this.#gotBytes(transfer);
-    this.#forget(node, transfer);
+    const { refusal, fault } = this.#forget(node, transfer);
     if (transfer.slot !== -1) this.#world.recall(transfer.slot);
-    if (transfer.answer.refusal?.by !== "nobody") this.#backend.counters.imageRequestsCut++;
-    this.#account(node, transfer, gotBytes);
+    if (refusal?.by !== "nobody") this.#backend.counters.imageRequestsCut++;
+    this.#account(node, transfer, gotBytes, fault);
     return gotBytes;
   }
 
   /** Bytes of the node's download that are there by now; 0 where it has none. */
   gotBytesOf(node: number): number {
-    const transfer = this.#transfers.get(node);
+    const transfer = this.#transfers.of(node);
     return transfer === undefined ? 0 : this.#gotBytes(transfer);
   }
 
@@ -178,8 +147,7 @@ export class VirtualTransfers {
 
   /** The server dies: every connection to it is reset. */
   breakAll(): void {
-    // A node that is taken out while the map is walked is not met again.
-    for (const node of this.#transfers.keys()) {
+    for (const node of this.#transfers.nodes()) {
       this.#world.fly("transfer broken", node, this.stop(node) ?? 0, undefined, this.#world.nowUs);
     }
   }
@@ -193,52 +161,57 @@ export class VirtualTransfers {
   }
 
   begins(node: number): void {
-    const transfer = this.#transfers.get(node);
+    const transfer = this.#transfers.of(node);
     if (transfer === undefined) return;
     const { nowUs } = this.#world;
     transfer.slot = -1;
-    if (transfer.answer.refusal !== undefined) {
-      this.#refused(node, transfer, transfer.answer.refusal);
+    const { refusal, fault } = this.#transfers.answerOf(node);
+    if (refusal !== undefined) {
+      this.#refused(node, transfer, refusal);
       return;
     }
     this.#flow(transfer);
-    const isTruncated = transfer.answer.fault?.effect === "truncated";
-    if (isTruncated && transfer.breakAt === transfer.fromBytes) {
-      // A head of HTTP, and no byte of a body behind it.
-      this.#host.deliver(node, { kind: "transfer begun" });
-      if (this.#isOn(node, transfer)) this.#truncate(node, transfer);
-      return;
+    const { job, serial } = transfer;
+    if (fault?.effect === "truncated") {
+      const { breakAt, fromBytes } = transfer;
+      if (breakAt === fromBytes || breakAt < HEAD_BYTES) {
+        // A head of HTTP, and no byte of a body behind it, or too few for a head of an image.
+        if (breakAt !== fromBytes) this.#world.record(FIRST_BYTE, node, 0, job, nowUs - transfer.dueUs, 0);
+        this.#host.deliver(node, { kind: "transfer begun" });
+        const cut = this.#still(node, serial);
+        if (cut !== undefined) this.#truncate(node, cut);
+        return;
+      }
     }
-    this.#world.record(FIRST_BYTE, node, 0, transfer.job, nowUs - transfer.dueUs, 0);
+    this.#world.record(FIRST_BYTE, node, 0, job, nowUs - transfer.dueUs, 0);
     this.#host.deliver(node, { kind: "transfer begun" });
-    if (!this.#isOn(node, transfer)) return;
-    if (isTruncated && transfer.breakAt < HEAD_BYTES) {
-      this.#truncate(node, transfer);
-      return;
-    }
-    this.#host.deliver(node, { kind: "image head read", image: this.#host.imageFor(node, transfer.job) });
-    if (this.#isOn(node, transfer)) this.#plan(node, transfer);
+    if (this.#still(node, serial) === undefined) return;
+    this.#host.deliver(node, { kind: "image head read", image: this.#host.roster.images.imageFor(node, job) });
+    const left = this.#still(node, serial);
+    if (left !== undefined) this.#plan(node, left);
   }
 
   goesOn(node: number): void {
-    const transfer = this.#transfers.get(node);
+    const transfer = this.#transfers.of(node);
     if (transfer === undefined) return;
     transfer.slot = -1;
     if (transfer.breakAt <= Math.min(transfer.untilBytes, transfer.sizeBytes)) {
-      if (transfer.answer.fault?.effect === "truncated") this.#truncate(node, transfer);
-      else this.#stall(node, transfer);
+      const { fault } = this.#transfers.answerOf(node);
+      if (fault?.effect === "truncated") this.#truncate(node, transfer);
+      else this.#stall(node, transfer, fault);
       return;
     }
     if (transfer.untilBytes < transfer.sizeBytes) {
-      const gotBytes = transfer.untilBytes;
+      const { untilBytes: gotBytes, serial } = transfer;
       transfer.untilBytes = Infinity;
       transfer.toldBytes = gotBytes;
       this.#host.deliver(node, { kind: "bytes reached", gotBytes });
-      if (this.#isOn(node, transfer) && transfer.slot === -1) this.#plan(node, transfer);
+      const left = this.#still(node, serial);
+      if (left?.slot === -1) this.#plan(node, left);
       return;
     }
-    this.#forget(node, transfer);
-    this.#account(node, transfer, transfer.sizeBytes);
+    const { fault } = this.#forget(node, transfer);
+    this.#account(node, transfer, transfer.sizeBytes, fault);
     this.#host.deliver(node, {
       kind: "transfer ended",
       gotBytes: transfer.sizeBytes,
@@ -258,29 +231,29 @@ export class VirtualTransfers {
   /** The server closes in mid-body. */
   #truncate(node: number, transfer: Transfer): void {
     const gotBytes = transfer.breakAt;
-    this.#forget(node, transfer);
+    const { fault } = this.#forget(node, transfer);
     this.#backend.counters.imageRequestsCut++;
-    this.#account(node, transfer, gotBytes);
-    this.#fired(transfer);
+    this.#account(node, transfer, gotBytes, fault);
+    this.#fired(fault);
     const step = transfer.fromBytes === 0 && gotBytes < HEAD_BYTES ? "head" : "body";
     this.#host.deliver(node, { kind: "transfer failed", step, gotBytes, ...brokenTransfer("closed") });
   }
 
   /** The server stands still, its link alive: nothing comes, and nobody is told. */
-  #stall(node: number, transfer: Transfer): void {
+  #stall(node: number, transfer: Transfer, fault: DrawnFault | undefined): void {
     transfer.toldBytes = Math.max(transfer.toldBytes, transfer.breakAt);
     transfer.beforeBytes = transfer.breakAt;
     transfer.breakAt = Infinity;
     this.#ebb(transfer);
     transfer.isStalled = true;
-    const standsUs = (transfer.answer.fault?.forMs ?? 0) * 1_000;
-    this.#fired(transfer);
+    const standsUs = (fault?.forMs ?? 0) * 1_000;
+    this.#fired(fault);
     transfer.slot = this.#world.fly("transfer resumes", node, 0, undefined, this.#world.nowUs + standsUs);
   }
 
   /** A download that stood still goes on. */
   resumes(node: number): void {
-    const transfer = this.#transfers.get(node);
+    const transfer = this.#transfers.of(node);
     if (transfer === undefined) return;
     transfer.slot = -1;
     transfer.isStalled = false;
@@ -314,7 +287,7 @@ export class VirtualTransfers {
     const { nowUs } = this.#world;
     for (let flow = this.#cdn?.doneBy(nowUs) ?? -1; flow !== -1; flow = this.#cdn?.doneBy(nowUs) ?? -1) {
       const node = this.#nodeOfFlow[flow] as number;
-      const transfer = this.#transfers.get(node);
+      const transfer = this.#transfers.of(node);
       assert(transfer?.flow === flow, "a flow is a download's");
       this.#cdn?.leave(flow, nowUs);
       transfer.flow = -1;
@@ -325,14 +298,14 @@ export class VirtualTransfers {
   }
 
   /** So much of the image had been served when a transfer ended; a wrong bit among it lies in the slot. */
-  #account(node: number, transfer: Transfer, gotBytes: number): void {
+  #account(node: number, transfer: Transfer, gotBytes: number, fault: DrawnFault | undefined): void {
     this.#backend.counters.imageBytesServed += gotBytes - transfer.fromBytes;
     if (gotBytes <= transfer.wrongAt) return;
     this.#wrongBits.set(node, transfer.wrongAt);
-    this.#fired(transfer);
+    this.#fired(fault);
   }
 
-  #fired({ answer: { fault } }: Transfer): void {
+  #fired(fault: DrawnFault | undefined): void {
     if (fault !== undefined) this.#backend.faults.fired(fault.name);
   }
 
@@ -373,17 +346,20 @@ export class VirtualTransfers {
     else if (lookAtUs !== NEVER) this.#linkSlot = this.#world.fly("link moves", 0, 0, undefined, lookAtUs);
   }
 
-  /** The node's download is over, whichever way. */
-  #forget(node: number, transfer: Transfer): void {
-    this.#transfers.delete(node);
+  /** The node's download is over, whichever way. Answers how the server had answered it. */
+  #forget(node: number, transfer: Transfer): Pick<ImageAnswer, "refusal" | "fault"> {
+    const answer = this.#transfers.answerOf(node);
+    this.#transfers.close(node);
     if (transfer.flow !== -1) this.#leaveLink(transfer);
     this.#ebb(transfer);
     if (transfer.isOpen) this.#cdn?.close();
+    return answer;
   }
 
-  /** Whether this is still the node's download. */
-  #isOn(node: number, transfer: Transfer): boolean {
-    return this.#transfers.get(node) === transfer;
+  /** The node's download, if it is still the same. */
+  #still(node: number, serial: number): Transfer | undefined {
+    const transfer = this.#transfers.of(node);
+    return transfer?.serial === serial ? transfer : undefined;
   }
 
   #gotBytes(transfer: Transfer): number {
