@@ -67,7 +67,7 @@ test("an acknowledgement that comes too late is not that of the next message wit
   expect(flights.packetIdOf(second)).toBeUndefined();
 });
 
-test("a message that is written again keeps its packet id, and only a report is told to be sent twice", () => {
+test("a message that is written again keeps its packet id, and is told to be sent again", () => {
   const { flights, hand, kinds } = flightsOf();
   const report = hand(0, "report");
   const fetch = hand(1, "fetch");
@@ -77,7 +77,7 @@ test("a message that is written again keeps its packet id, and only a report is 
   flights.sent(report, flights.packetIdOf(report)!);
   flights.sent(fetch, flights.packetIdOf(fetch)!);
 
-  expect(kinds).toEqual(["report sent 0", "fetch sent 0", "report sent 1"]);
+  expect(kinds).toEqual(["report sent 0", "fetch sent 0", "report sent 1", "fetch resent 0"]);
   expect(flights.messageOf(0, 7)).toBe(report);
 });
 
