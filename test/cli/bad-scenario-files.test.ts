@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { BAD_BYTES, BAD_KEYS, BAD_SIZES, BAD_YAML } from "../fixtures/bad-input/scenario-form.ts";
 import type { BadScenario } from "../fixtures/bad-input/scenario-text.ts";
@@ -12,6 +13,7 @@ import { otafleet, temporaryFolder, written } from "./otafleet.ts";
 import { refused } from "./told.ts";
 
 const folder = temporaryFolder();
+const EACH_ALONE = fileURLToPath(new URL("each-alone.mjs", import.meta.url));
 
 const TABLES: Readonly<Record<string, readonly BadScenario[]>> = {
   BAD_BYTES,
@@ -132,11 +134,13 @@ test("the hungriest of them end a real process with 2 within a heap of 64 MB", a
   truncateSync(gigabyte, 2 ** 30);
   const paths = BAD_SIZES.map(([, text], index) => written(folder, `hungry-${index}.yaml`, text));
 
-  const codes: (number | null)[] = [];
-  for (const path of [gigabyte, ...paths]) {
-    const { code } = await otafleet(["inspect", path], { env: { NODE_OPTIONS: "--max-old-space-size=64" } });
-    codes.push(code);
-  }
+  // One process for all but the first: what one of them leaves in the heap is the next one's burden.
+  const { code } = await otafleet(["inspect", gigabyte], { env: { NODE_OPTIONS: "--max-old-space-size=64" } });
+  const commands = JSON.stringify(paths.map((path) => ["inspect", path]));
+  const { stdout, stderr, status } = spawnSync(process.execPath, ["--max-old-space-size=64", EACH_ALONE, commands], {
+    encoding: "utf8",
+  });
 
-  expect(codes).toEqual(codes.map(() => 2));
+  expect([code, status], stderr).toEqual([2, 0]);
+  expect(JSON.parse(stdout)).toEqual(paths.map(() => 2));
 });

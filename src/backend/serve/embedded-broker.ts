@@ -6,6 +6,7 @@ import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { Aedes } from "aedes";
+import { writeToStream } from "mqtt-packet";
 import type { AuthenticateError, Client, ConnectPacket, PublishPacket, Subscription } from "aedes";
 import type { Broker, Hear } from "./broker.ts";
 import type { BackendFaultDraws } from "../../faults/backend/fault-draws.ts";
@@ -18,6 +19,9 @@ import { isOwnDownTopic, isOwnWillTopic, MESSAGE_BYTES_MAX, offerTopic, readUpTo
 import { PacketGuard } from "./packet-guard.ts";
 import { answerPublish } from "./publish-answer.ts";
 import type { ServeCounters } from "./serve-counters.ts";
+
+// The codec would else make 65,536 small buffers at its first packet.
+writeToStream.cacheNumbers = false;
 
 const CONNECT_WITHIN_MS = 5_000;
 /** How long a node that stops reading may hold its own link; others never wait for it. */
