@@ -70,11 +70,15 @@ export class SecondCounts {
 
   peakOf(what: Counted): Peak {
     const counts = this.#column(what);
+    let most = 0;
     let fullest = -1;
     for (let step = 0; step < counts.length; step++) {
-      if (counts[step]! > (fullest === -1 ? 0 : counts[fullest]!)) fullest = step;
+      const count = counts[step]!;
+      if (count <= most) continue;
+      most = count;
+      fullest = step;
     }
-    return fullest === -1 ? { count: 0, atUs: null } : { count: counts[fullest]!, atUs: fullest * this.widthUs };
+    return { count: most, atUs: fullest === -1 ? null : fullest * this.widthUs };
   }
 
   /** The step in which most downloads went on: those that had begun before and not ended, and those that began in it. */
@@ -91,7 +95,10 @@ export class SecondCounts {
     const most = Array.from({ length: buckets }, () => 0);
     const bucketOf = (step: number): number => Math.min(buckets - 1, Math.floor((step * this.widthUs) / bucketUs));
     const left = this.#eachStep((step, open) => {
-      most[bucketOf(step)] = Math.max(most[bucketOf(step)]!, open);
+      // In most seconds of a long run there are none, and no bucket has less.
+      if (open === 0) return;
+      const bucket = bucketOf(step);
+      if (open > most[bucket]!) most[bucket] = open;
     });
     // Behind the last step nothing is counted, but what goes on goes on.
     return most.fill(left, this.#last < 0 ? 0 : bucketOf(this.#last) + 1);

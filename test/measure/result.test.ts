@@ -345,6 +345,18 @@ describe("timelines", () => {
     expect(sum(timelines.statuses)).toBe(run.backend.statusesReceived);
   });
 
+  test("count what is drained after an early end, in its next second and later, in their last bucket", () => {
+    const ends = new NodeHistory(0, 9.5 * SECOND_US).connect();
+    const drained = [10.5, 30].flatMap((second, at) => new NodeHistory(at + 1, second * SECOND_US).connect().records);
+
+    const { timelines } = computeResult(
+      reduce(planOf(4, { endUs: 20 * MINUTE_US }), [...ends.records, ...drained]),
+      factsOf({ endedAtUs: 9.9 * SECOND_US }),
+    );
+
+    expect(timelines.connects).toEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 3]);
+  });
+
   test("close with every outcome that is not open, those of a cancelled and of an expired job too", () => {
     const early = [0, 1].map((node) => updated(node));
     const cancelled = { ...JOB_CREATED, kind: "job cancelled", atUs: 600 * SECOND_US } as const;
