@@ -29,6 +29,7 @@ const folder = temporaryFolder();
 const realTime = written(folder, "real-time.yaml", REAL_TIME);
 endServingAtLast();
 
+// They mostly wait for real time to pass, and the refusals below use it.
 test.concurrent("three runs at once against one serve do not meet, and leave nothing behind but what is to be kept", async () => {
   const serving = await Serving.start(["--data", join(folder, "shared"), "--tls"]);
   const { mqtt, mqtts = "", api } = serving.addresses;
@@ -112,7 +113,7 @@ test.concurrent("a run whose server is killed and comes back, and the one after 
   await again.end("SIGINT");
 }, 90_000);
 
-test("a speed other than 1 against a backend at an url is refused, with what to write", async () => {
+test.concurrent("a speed other than 1 against a backend at an url is refused, with what to write", async () => {
   const small = written(folder, "small.yaml", SMALL_SCENARIO);
 
   const { code, stderr } = await otafleet(["run", small, "-b", "mqtt://127.0.0.1:1", "http://127.0.0.1:1"]);
@@ -121,7 +122,7 @@ test("a speed other than 1 against a backend at an url is refused, with what to 
   expect(stderr).toMatch(/clock\.speed is 600; must be 1 with .*--set clock\.speed=1 --set clock\.start=now/);
 });
 
-test("a start on another day than the backend's is warned of", async () => {
+test.concurrent("a start on another day than the backend's is warned of", async () => {
   const words = [
     "run",
     realTime,
@@ -139,7 +140,7 @@ test("a start on another day than the backend's is warned of", async () => {
   expect(stderr).toContain("--set clock.start=now");
 });
 
-test.each([
+test.concurrent.each([
   [["mqtt://broker.example", "https://127.0.0.1:1"], "mqtt://broker.example"],
   [["mqtt://127.0.0.1:1", "https://192.168.7.7:8443"], "https://192.168.7.7:8443/"],
   [["mqtts://169.254.169.254", "https://127.0.0.1:1"], "mqtts://169.254.169.254"],
@@ -161,7 +162,7 @@ describe("against a backend with TLS", () => {
 
   afterAll(() => serving.end("SIGINT"));
 
-  test("a backend where nothing listens ends the run with 3, the url and the cause", async () => {
+  test.concurrent("a backend where nothing listens ends the run with 3, the url and the cause", async () => {
     const nobody = await freePort();
 
     const noApi = await otafleet([...runOf(serving, serving.addresses.mqtt, `http://127.0.0.1:${nobody}`), "-q"]);
@@ -176,7 +177,7 @@ describe("against a backend with TLS", () => {
     );
   });
 
-  test("a wrong token ends the run with 3 and says where it came from", async () => {
+  test.concurrent("a wrong token ends the run with 3 and says where it came from", async () => {
     const { mqtt, api, caFile } = serving.addresses;
     const file = written(folder, "wrong-token", "wrong\n");
     const words = ["run", realTime, "-q", "--ca", caFile, "--backend", mqtt, api];
@@ -194,7 +195,7 @@ describe("against a backend with TLS", () => {
     expect(none.stderr).toContain("there is none; name it with --token-file or in OTAFLEET_OPERATOR_TOKEN\n");
   });
 
-  test("a certificate that nobody signed whom one trusts ends the run with 3 and speaks of --ca", async () => {
+  test.concurrent("a certificate that nobody signed whom one trusts ends the run with 3 and speaks of --ca", async () => {
     const { mqtt, mqtts = "", api, operatorTokenFile } = serving.addresses;
     const words = ["run", realTime, "-q", "--token-file", operatorTokenFile, "--backend"];
 
@@ -207,7 +208,7 @@ describe("against a backend with TLS", () => {
   });
 });
 
-test("all wrong flags are told at once", async () => {
+test.concurrent("all wrong flags are told at once", async () => {
   const key = written(folder, "key.pem", "-----BEGIN PRIVATE KEY-----\nMII=\n-----END PRIVATE KEY-----\n");
   const empty = written(folder, "empty-token", "\n");
   const words = ["--ca", key, "--token-file", empty, "--allow-host", "http://x.example/"];
