@@ -54,9 +54,10 @@ export function areAllSettled(
   const { standing } = state;
   if (lostWorkers.length === 0) return standing.reachable > 0 && standing.reachableSettled === standing.reachable;
   const { pairBits, nodes } = state.columns;
-  return pairBits.every((bits, pair) => {
+  const isOpen = (bits: number, pair: number): boolean => {
+    if ((bits & PAIR.targeted) === 0 || (bits & PAIR.settled) !== 0 || !isReachable(bits)) return false;
     const node = pair % nodes;
-    const isOpen = (bits & PAIR.targeted) !== 0 && (bits & PAIR.settled) === 0 && isReachable(bits);
-    return !isOpen || lostWorkers.some(({ firstNode, lastNode }) => node >= firstNode && node <= lastNode);
-  });
+    return !lostWorkers.some(({ firstNode, lastNode }) => node >= firstNode && node <= lastNode);
+  };
+  return pairBits.countOf(isOpen) === 0;
 }

@@ -5,6 +5,14 @@
  */
 import { assert } from "../base/assert.ts";
 import { NO_JOB } from "./event-record.ts";
+import {
+  type F64Column,
+  type FieldColumn,
+  FieldTable,
+  type U16Column,
+  type U32Column,
+  type U8Column,
+} from "./field-column.ts";
 import { type RunPlan, isTargeted } from "./run-plan.ts";
 
 /** Bits of a node. */
@@ -75,41 +83,46 @@ export type Stage = (typeof STAGE)[keyof typeof STAGE];
  */
 export const BAD_END = { none: 0, hit: 1, refused: 2, overtaken: 3 } as const;
 
+/** Widths of a row: with these a node and a pair lie in a line or two of a processor's cache each. */
+const NODE_BYTES = 32;
+const PAIR_BYTES = 48;
+
 /** The memory of one reduction. Pairs are found at `job * nodes + node`. NaN = did not happen. */
 export class Columns {
   readonly nodes: number;
   readonly jobs: number;
   // by node ------------------------------------------------------------------------------------------------------
-  readonly nodeBits: Uint16Array;
-  readonly cohortOf: Uint16Array;
+  readonly nodeBits: U16Column;
+  readonly cohortOf: U16Column;
   /** The job whose image runs; NO_JOB = none of the run's. */
-  readonly runs: Uint16Array;
+  readonly runs: U16Column;
   /** Messages on the way, and fetches acknowledged since the last offer; the last two stop at 255. */
-  readonly fetchesOpen: Uint8Array;
-  readonly reportsOpen: Uint8Array;
-  readonly fetchesUnanswered: Uint8Array;
+  readonly fetchesOpen: U8Column;
+  readonly reportsOpen: U8Column;
+  readonly fetchesUnanswered: U8Column;
   /** Begin of the running phase: download, then reboot. And of the self-test, which overlaps the reboot. */
-  readonly phaseAtUs: Float64Array;
-  readonly bootAtUs: Float64Array;
+  readonly phaseAtUs: F64Column;
+  readonly bootAtUs: F64Column;
   // by pair ------------------------------------------------------------------------------------------------------
-  readonly stage: Uint8Array;
-  readonly pairBits: Uint16Array;
+  readonly stage: U8Column;
+  readonly pairBits: U16Column;
   /** Class of outcome as of the last record; see `standing.ts`. */
-  readonly standing: Uint8Array;
+  readonly standing: U8Column;
   /** How the last cycle ended (0 = none has), and how often in a row it ended so before. */
-  readonly cycle: Uint8Array;
-  readonly repeats: Uint8Array;
-  readonly offersSince: Uint8Array;
-  readonly attempts: Uint8Array;
+  readonly cycle: U8Column;
+  readonly repeats: U8Column;
+  readonly offersSince: U8Column;
+  readonly attempts: U8Column;
   /** Why it last failed, refused or fell back; see `end-reason.ts`. */
-  readonly reason: Uint8Array;
-  readonly resumedFrom: Uint32Array;
-  readonly offerAtUs: Float64Array;
-  readonly startAtUs: Float64Array;
-  readonly confirmedAtUs: Float64Array;
-  readonly reportedAtUs: Float64Array;
+  readonly reason: U8Column;
+  readonly resumedFrom: U32Column;
+  readonly offerAtUs: F64Column;
+  readonly startAtUs: F64Column;
+  readonly confirmedAtUs: F64Column;
+  readonly reportedAtUs: F64Column;
   /** When the node's user approved; Infinity = never will. Empty where no job needs it. */
-  readonly approvedAtUs: Float64Array;
+  readonly hasApprovals: boolean;
+  readonly approvedAtUs: F64Column;
   // of a rollout in stages; empty where no job has one ---------------------------------------------------------------
   readonly hasStages: boolean;
   /** The stage in which the operator released the target + 1, and when; 0 = not released. */
@@ -136,29 +149,34 @@ export class Columns {
     const pairs = nodes * plan.jobs.length;
     this.nodes = nodes;
     this.jobs = plan.jobs.length;
-    this.nodeBits = new Uint16Array(nodes);
-    this.cohortOf = new Uint16Array(nodes);
-    plan.cohorts.forEach((cohort, number) => this.cohortOf.fill(number, cohort.from, cohort.until));
-    this.runs = new Uint16Array(nodes).fill(NO_JOB);
-    this.fetchesOpen = new Uint8Array(nodes);
-    this.reportsOpen = new Uint8Array(nodes);
-    this.fetchesUnanswered = new Uint8Array(nodes);
-    this.phaseAtUs = never(nodes);
-    this.bootAtUs = never(nodes);
-    this.stage = new Uint8Array(pairs);
-    this.pairBits = new Uint16Array(pairs);
-    this.standing = new Uint8Array(pairs);
-    this.cycle = new Uint8Array(pairs);
-    this.repeats = new Uint8Array(pairs);
-    this.offersSince = new Uint8Array(pairs);
-    this.attempts = new Uint8Array(pairs);
-    this.reason = new Uint8Array(pairs);
-    this.resumedFrom = new Uint32Array(pairs);
-    this.offerAtUs = never(pairs);
-    this.startAtUs = never(pairs);
-    this.confirmedAtUs = never(pairs);
-    this.reportedAtUs = never(pairs);
-    this.approvedAtUs = never(plan.jobs.some(({ needsApproval }) => needsApproval === true) ? pairs : 0);
+    const byNode = new FieldTable(nodes, NODE_BYTES);
+    this.phaseAtUs = neverIn(byNode.f64());
+    this.bootAtUs = neverIn(byNode.f64());
+    this.nodeBits = byNode.u16();
+    this.cohortOf = byNode.u16();
+    this.runs = filled(byNode.u16(), NO_JOB);
+    this.fetchesOpen = byNode.u8();
+    this.reportsOpen = byNode.u8();
+    this.fetchesUnanswered = byNode.u8();
+    plan.cohorts.forEach((cohort, number) => {
+      for (let node = cohort.from; node < cohort.until; node++) this.cohortOf.set(node, number);
+    });
+    const byPair = new FieldTable(pairs, PAIR_BYTES);
+    this.offerAtUs = neverIn(byPair.f64());
+    this.startAtUs = neverIn(byPair.f64());
+    this.confirmedAtUs = neverIn(byPair.f64());
+    this.reportedAtUs = neverIn(byPair.f64());
+    this.resumedFrom = byPair.u32();
+    this.pairBits = byPair.u16();
+    this.stage = byPair.u8();
+    this.standing = byPair.u8();
+    this.cycle = byPair.u8();
+    this.repeats = byPair.u8();
+    this.offersSince = byPair.u8();
+    this.attempts = byPair.u8();
+    this.reason = byPair.u8();
+    this.hasApprovals = plan.jobs.some(({ needsApproval }) => needsApproval === true);
+    this.approvedAtUs = neverIn(new FieldTable(this.hasApprovals ? pairs : 0, 8).f64());
     this.hasStages = plan.jobs.some(({ stages }) => stages !== undefined);
     const staged = this.hasStages ? pairs : 0;
     this.stageOf = new Uint8Array(staged);
@@ -178,24 +196,25 @@ export class Columns {
     this.reportedWaited = new Float64Array(waitPairs);
     plan.jobs.forEach((job, number) => {
       for (let node = 0; node < nodes; node++) {
-        if (isTargeted(job, node)) this.pairBits[number * nodes + node] = PAIR.targeted;
+        if (isTargeted(job, node)) this.pairBits.set(number * nodes + node, PAIR.targeted);
       }
     });
   }
 
   /** Takes over the rows of every node that `other` has seen. A node belongs to one shard, its user to none. */
   take(other: Columns): void {
-    other.approvedAtUs.forEach((atUs, pair) => {
-      if (!Number.isNaN(atUs)) this.approvedAtUs[pair] = atUs;
-    });
+    for (let pair = 0; pair < other.approvedAtUs.length; pair++) {
+      const atUs = other.approvedAtUs.get(pair);
+      if (!Number.isNaN(atUs)) this.approvedAtUs.set(pair, atUs);
+    }
     other.stageOf.forEach((stage, pair) => {
       if (stage === 0) return;
       this.stageOf[pair] = stage;
       this.releasedAtUs[pair] = other.releasedAtUs[pair]!;
     });
     for (let node = 0; node < this.nodes; node++) {
-      if ((other.nodeBits[node]! & NODE.seen) === 0) continue;
-      assert((this.nodeBits[node]! & NODE.seen) === 0, `node ${node} has records of two shards`);
+      if ((other.nodeBits.get(node) & NODE.seen) === 0) continue;
+      assert((this.nodeBits.get(node) & NODE.seen) === 0, `node ${node} has records of two shards`);
       copyRow(this.#byNode(), other.#byNode(), node);
       for (let job = 0; job < this.jobs; job++) copyRow(this.#byPair(), other.#byPair(), job * this.nodes + node);
     }
@@ -226,12 +245,31 @@ export class Columns {
   }
 }
 
-type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+type Column = FieldColumn | Uint8Array | Float64Array;
 
 function copyRow(into: readonly Column[], from: readonly Column[], row: number): void {
-  for (let column = 0; column < into.length; column++) into[column]![row] = from[column]![row]!;
+  for (let column = 0; column < into.length; column++) write(into[column]!, row, read(from[column]!, row));
+}
+
+function read(column: Column, row: number): number {
+  return "get" in column ? column.get(row) : column[row]!;
+}
+
+function write(column: Column, row: number, value: number): void {
+  // An array has a `set` of another kind.
+  if ("get" in column) column.set(row, value);
+  else column[row] = value;
 }
 
 function never(length: number): Float64Array {
   return new Float64Array(length).fill(Number.NaN);
+}
+
+function filled<C extends FieldColumn>(column: C, value: number): C {
+  for (let row = 0; row < column.length; row++) column.set(row, value);
+  return column;
+}
+
+function neverIn(column: F64Column): F64Column {
+  return filled(column, Number.NaN);
 }

@@ -15,7 +15,7 @@ export function endReasonCounts({ columns }: RunState, outcomes: Outcomes): read
     for (let node = 0; node < columns.nodes; node++) {
       const outcome = outcomes.of(job, node);
       if (outcome === undefined || !TOLD.includes(outcome)) continue;
-      const reason = endReasonText(columns.reason[job * columns.nodes + node]!);
+      const reason = endReasonText(columns.reason.get(job * columns.nodes + node));
       const key = `${outcome} ${reason}`;
       counts.set(key, { outcome, reason, count: (counts.get(key)?.count ?? 0) + 1 });
     }

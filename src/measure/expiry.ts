@@ -22,9 +22,9 @@ function expireJob(state: RunState, job: number, atUs: number): void {
   const { nodes, stage, startAtUs } = state.columns;
   for (let node = 0; node < nodes; node++) {
     const pair = job * nodes + node;
-    const isWaiting = stage[pair]! <= STAGE.delayed && Number.isNaN(startAtUs[pair]!);
+    const isWaiting = stage.get(pair) <= STAGE.delayed && Number.isNaN(startAtUs.get(pair));
     if (!isWaiting) continue;
-    stage[pair] = STAGE.expired;
+    stage.set(pair, STAGE.expired);
     state.standing.update(job, node, atUs);
   }
 }

@@ -17,8 +17,8 @@ export function firmwareResult({ plan, columns }: RunState): FirmwareResult {
   let bricked = 0;
   for (const [number, { from, until, runsOf }] of plan.cohorts.entries()) {
     for (let node = from; node < until; node++) {
-      const runs = columns.runs[node]!;
-      if ((columns.nodeBits[node]! & NODE.bricked) !== 0) bricked += 1;
+      const runs = columns.runs.get(node);
+      if ((columns.nodeBits.get(node) & NODE.bricked) !== 0) bricked += 1;
       else if (runs === NO_JOB) kinds.countBefore(number, runsOf?.[node - from] ?? 0);
       else kinds.countImage(runs);
     }

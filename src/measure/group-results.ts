@@ -11,19 +11,22 @@ export function groupResults(
   state: RunState,
   judged: Outcomes,
   names: readonly string[],
-  groupOf: Uint16Array,
+  groupOf: (node: number) => number,
 ): readonly GroupResult[] {
   const { columns } = state;
-  const counts = judged.countsByNodeGroup(names.length, (node) => groupOf[node]!);
+  const counts = judged.countsByNodeGroup(names.length, groupOf);
   const nodes = new Float64Array(names.length);
-  for (const group of groupOf) if (group < nodes.length) nodes[group]! += 1;
+  for (let node = 0; node < columns.nodes; node++) {
+    const group = groupOf(node);
+    if (group < nodes.length) nodes[group]! += 1;
+  }
   const histograms = names.map(() => new Histogram());
-  columns.confirmedAtUs.forEach((_, pair) => {
+  for (let pair = 0; pair < columns.confirmedAtUs.length; pair++) {
     const node = pair % columns.nodes;
     const since = durationSinceJobUs(state, pair, columns.confirmedAtUs, columns.confirmedWaited);
-    if (since === undefined || judged.of(Math.floor(pair / columns.nodes), node) === undefined) return;
-    histograms[groupOf[node]!]?.record(Math.round(since.composedUs));
-  });
+    if (since === undefined || judged.of(Math.floor(pair / columns.nodes), node) === undefined) continue;
+    histograms[groupOf(node)]?.record(Math.round(since.composedUs));
+  }
   const rows = names.map((name, group) => groupRow(name, nodes[group]!, counts[group]!, histograms[group]!));
   for (const histogram of histograms) histogram.destroy();
   return rows;

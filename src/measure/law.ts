@@ -65,10 +65,5 @@ export function mayCountMore(input: LawInput): boolean {
 
 /** Nodes that have a bit. */
 export function nodesWith({ nodeBits }: Columns, bit: (typeof NODE)[keyof typeof NODE]): number {
-  return nodeBits.reduce((sum, bits) => sum + ((bits & bit) !== 0 ? 1 : 0), 0);
-}
-
-/** Sums a column of small counts. */
-export function sumOf(column: Uint8Array): number {
-  return column.reduce((sum, count) => sum + count, 0);
+  return nodeBits.countOf((bits) => (bits & bit) !== 0);
 }

@@ -5,6 +5,7 @@
 import { PAIR } from "./columns.ts";
 import { COMPRESSION_MAX, composedUs } from "./composed-time.ts";
 import { Distribution, p95OfSamples } from "./distribution.ts";
+import type { F64Column } from "./field-column.ts";
 import { Histogram } from "./histogram.ts";
 import { METRICS, METRIC_NUMBER, type Metric, type MetricName } from "./metrics.ts";
 import type { RunState } from "./run-state.ts";
@@ -73,10 +74,10 @@ function populationSizes({ columns, plan }: RunState, isIn: (job: number) => boo
   const targetedOfJob = new Float64Array(plan.jobs.length);
   const reachableOfJob = new Float64Array(plan.jobs.length);
   for (let pair = 0; pair < columns.pairBits.length; pair++) {
-    const bits = columns.pairBits[pair]!;
+    const bits = columns.pairBits.get(pair);
     const job = Math.floor(pair / columns.nodes);
     if ((bits & PAIR.targeted) === 0 || !isIn(job)) continue;
-    const cohort = columns.cohortOf[pair % columns.nodes]!;
+    const cohort = columns.cohortOf.get(pair % columns.nodes);
     targeted[cohort]! += 1;
     targetedOfJob[job]! += 1;
     if (!isReachable(bits)) continue;
@@ -142,11 +143,11 @@ function recordSinceJob(
   const { columns } = state;
   const [instants, waits] = milestone(state, name);
   for (let pair = 0; pair < instants.length; pair++) {
-    if (!Number.isFinite(instants[pair]!) || (columns.pairBits[pair]! & PAIR.targeted) === 0) continue;
+    if (!Number.isFinite(instants.get(pair)) || (columns.pairBits.get(pair) & PAIR.targeted) === 0) continue;
     const since = durationSinceJobUs(state, pair, instants, waits);
     if (since === undefined) continue;
     const us = Math.round(since.composedUs);
-    histograms[columns.cohortOf[pair % columns.nodes]!]?.record(us);
+    histograms[columns.cohortOf.get(pair % columns.nodes)]?.record(us);
     ofJobs[Math.floor(pair / columns.nodes)]?.record(us);
     raw?.record(Math.round(since.rawUs));
   }
@@ -160,18 +161,18 @@ function recordSinceJob(
 export function durationSinceJobUs(
   state: RunState,
   pair: number,
-  instants: Float64Array,
+  instants: F64Column,
   waits: Float64Array | undefined,
 ): { readonly rawUs: number; readonly composedUs: number } | undefined {
   const { columns, plan } = state;
-  const rawUs = instants[pair]! - state.createdAtUs[Math.floor(pair / columns.nodes)]!;
+  const rawUs = instants.get(pair) - state.createdAtUs[Math.floor(pair / columns.nodes)]!;
   if (!Number.isFinite(rawUs)) return undefined;
   if (!columns.hasWaits || waits === undefined) return { rawUs, composedUs: rawUs };
   return { rawUs, composedUs: composedUs(rawUs, waits[pair]! - columns.jobWaited[pair]!, plan.speed) };
 }
 
 /** The instants, and the waits up to them, of a metric that begins with a job. */
-function milestone({ columns }: RunState, name: MetricName): readonly [Float64Array, Float64Array | undefined] {
+function milestone({ columns }: RunState, name: MetricName): readonly [F64Column, Float64Array | undefined] {
   switch (name) {
     case "approval":
       return [columns.approvedAtUs, undefined];

@@ -52,13 +52,13 @@ export function* nodeRows(state: RunState, facts: Pick<RunFacts, "beliefs" | "lo
   const outcomes = new Outcomes(state, facts.lostWorkers);
   const { columns, plan } = state;
   for (let node = 0; node < columns.nodes; node++) {
-    const runs = columns.runs[node]!;
+    const runs = columns.runs.get(node);
     yield {
       node,
-      cohort: plan.cohorts[columns.cohortOf[node]!]!.name,
+      cohort: plan.cohorts[columns.cohortOf.get(node)]!.name,
       zone: plan.zoneNames[plan.zoneOf[node]!] ?? "",
-      isOnline: (columns.nodeBits[node]! & NODE.online) !== 0,
-      isBricked: (columns.nodeBits[node]! & NODE.bricked) !== 0,
+      isOnline: (columns.nodeBits.get(node) & NODE.online) !== 0,
+      isBricked: (columns.nodeBits.get(node) & NODE.bricked) !== 0,
       runsJob: runs === NO_JOB ? "" : (plan.jobs[runs]?.name ?? ""),
       jobs: jobRows(state, facts, outcomes, node),
     };
@@ -88,25 +88,25 @@ function jobRow(
 ): NodeJobRow {
   const { columns, plan } = state;
   const pair = job * columns.nodes + node;
-  const bits = columns.pairBits[pair]!;
+  const bits = columns.pairBits.get(pair);
   const { name, stages } = plan.jobs[job]!;
   return {
     job: name,
     outcome,
     unfinished: outcome === "unfinished" ? UNFINISHED[unfinishedState(state, job, node)]! : "",
-    reason: endReasonText(columns.reason[pair]!),
+    reason: endReasonText(columns.reason.get(pair)),
     belief: beliefOf(facts, job, node),
     isReachable: isReachable(bits),
     isSettled: (bits & PAIR.settled) !== 0,
     isRegressed: (bits & PAIR.regressed) !== 0,
     saidSuccess: (bits & PAIR.saidSuccess) !== 0,
-    attempts: columns.attempts[pair]!,
+    attempts: columns.attempts.get(pair),
     stage: stages?.[columns.stageOf[pair]! - 1]?.name ?? "",
     releasedAtUs: columns.hasStages ? instant(columns.releasedAtUs[pair]!) : null,
-    offeredAtUs: instant(columns.offerAtUs[pair]!),
-    startedAtUs: instant(columns.startAtUs[pair]!),
-    confirmedAtUs: instant(columns.confirmedAtUs[pair]!),
-    reportedAtUs: instant(columns.reportedAtUs[pair]!),
+    offeredAtUs: instant(columns.offerAtUs.get(pair)),
+    startedAtUs: instant(columns.startAtUs.get(pair)),
+    confirmedAtUs: instant(columns.confirmedAtUs.get(pair)),
+    reportedAtUs: instant(columns.reportedAtUs.get(pair)),
   };
 }
 

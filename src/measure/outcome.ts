@@ -30,7 +30,7 @@ export class Outcomes {
     for (const { firstNode, lastNode } of lostWorkers) lost.fill(1, firstNode, lastNode + 1);
     for (let job = 0; job < jobs; job++) {
       for (let node = 0; node < nodes; node++) {
-        if ((state.columns.pairBits[job * nodes + node]! & PAIR.targeted) === 0) continue;
+        if ((state.columns.pairBits.get(job * nodes + node) & PAIR.targeted) === 0) continue;
         this.#byPair[job * nodes + node] = judge(state, job, node, lost[node] === 1);
       }
     }
@@ -85,9 +85,9 @@ export class Outcomes {
     const pair = job * columns.nodes + node;
     tally.add(
       this.numberOf(job, node),
-      columns.pairBits[pair]!,
+      columns.pairBits.get(pair),
       unfinishedState(this.#state, job, node),
-      (columns.nodeBits[node]! & NODE.online) !== 0,
+      (columns.nodeBits.get(node) & NODE.online) !== 0,
       isUnreported(columns, pair),
       isInstalledAfterCancel(this.#state, job, node),
     );
@@ -96,28 +96,28 @@ export class Outcomes {
 
 /** Whether the node runs the job's image (or went on to a later one), and no success of it was ever acknowledged. */
 export function isUnreported(columns: Columns, pair: number): boolean {
-  const bits = columns.pairBits[pair]!;
+  const bits = columns.pairBits.get(pair);
   return (bits & PAIR.confirmed) !== 0 && (bits & (PAIR.regressed | PAIR.successAcked)) === 0;
 }
 
 /** Whether the image was confirmed after the job had been cancelled. */
 export function isInstalledAfterCancel(state: RunState, job: number, node: number): boolean {
   // NaN, never cancelled or never confirmed, compares false.
-  return state.columns.confirmedAtUs[job * state.columns.nodes + node]! > state.cancelledAtUs[job]!;
+  return state.columns.confirmedAtUs.get(job * state.columns.nodes + node) > state.cancelledAtUs[job]!;
 }
 
 function judge(state: RunState, job: number, node: number, isLost: boolean): number {
   const { columns } = state;
   const pair = job * columns.nodes + node;
-  const bits = columns.pairBits[pair]!;
-  const stage = columns.stage[pair]!;
+  const bits = columns.pairBits.get(pair);
+  const stage = columns.stage.get(pair);
   if (isLost && (bits & PAIR.settled) === 0) return NUMBER.lost;
-  if ((columns.nodeBits[node]! & NODE.bricked) !== 0) return NUMBER.bricked;
+  if ((columns.nodeBits.get(node) & NODE.bricked) !== 0) return NUMBER.bricked;
   if ((bits & PAIR.confirmed) !== 0) return NUMBER.success;
   if ((bits & PAIR.rolledBack) !== 0) return NUMBER.rolledBack;
   if (stage === STAGE.rejected) return NUMBER.rejected;
   const cancelledAtUs = state.cancelledAtUs[job]!;
-  const startAtUs = columns.startAtUs[pair]!;
+  const startAtUs = columns.startAtUs.get(pair);
   if (!Number.isNaN(cancelledAtUs) && !(startAtUs <= cancelledAtUs)) return NUMBER.cancelled;
   if (stage === STAGE.expired) return NUMBER.expired;
   return stage === STAGE.failed ? NUMBER.failed : NUMBER.unfinished;
@@ -126,9 +126,9 @@ function judge(state: RunState, job: number, node: number, isLost: boolean): num
 /** The number in `UNFINISHED` of a pair. A slot that is written but not confirmed is the end of a download. */
 export function unfinishedState({ plan, columns }: RunState, job: number, node: number): number {
   const pair = job * columns.nodes + node;
-  switch (columns.stage[pair]) {
+  switch (columns.stage.get(pair)) {
     case STAGE.neverOffered: {
-      const isApproved = plan.jobs[job]?.needsApproval !== true || Number.isFinite(columns.approvedAtUs[pair]!);
+      const isApproved = plan.jobs[job]?.needsApproval !== true || Number.isFinite(columns.approvedAtUs.get(pair));
       return isApproved ? STATE.neverOffered : STATE.waitingForApproval;
     }
     case STAGE.delayed:

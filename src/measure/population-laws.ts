@@ -75,11 +75,12 @@ function checkReleased(input: LawInput): LawCheck {
   for (const { firstNode, lastNode } of facts.lostWorkers) isLost.fill(1, firstNode, lastNode + 1);
   let dropped = 0;
   let lost = 0;
-  nodeBits.forEach((bits, node) => {
-    if ((bits & NODE.released) !== 0) return;
+  for (let node = 0; node < nodes; node++) {
+    const bits = nodeBits.get(node);
+    if ((bits & NODE.released) !== 0) continue;
     if ((bits & NODE.dropped) !== 0) dropped += 1;
     else if (isLost[node] === 1) lost += 1;
-  });
+  }
   return equal(nodes, released + dropped + lost, `${released} released, ${dropped} dropped, ${lost} lost`);
 }
 
@@ -93,11 +94,11 @@ function checkTruth(input: LawInput): LawCheck {
   }
   const held = new Map<string, number>();
   const { nodes, pairBits } = state.columns;
-  pairBits.forEach((bits, pair) => {
-    if ((bits & PAIR.targeted) === 0) return;
+  for (let pair = 0; pair < pairBits.length; pair++) {
+    if ((pairBits.get(pair) & PAIR.targeted) === 0) continue;
     const belief = beliefOf(facts, Math.floor(pair / nodes), pair % nodes);
     held.set(belief, (held.get(belief) ?? 0) + 1);
-  });
+  }
   for (const belief of BELIEFS) {
     const column = OUTCOMES.reduce((sum, outcome) => sum + truth.matrix[outcome][belief], 0);
     const believed = held.get(belief) ?? 0;

@@ -49,7 +49,7 @@ export function addRecord(
     return;
   }
   state.count(kind, detail);
-  nodeBits[node]! |= NODE.seen;
+  nodeBits.setBits(node, NODE.seen);
   if (atUs > state.lastAtUs) state.lastAtUs = atUs;
   fold(state, node, atUs, detail, count, a, b);
 }
@@ -71,7 +71,7 @@ export function sinkOf(state: RunState): RecordSink {
       // A dial that was refused leaves nothing of a node changed, so that only counts are left of many.
       state.count(DIALLED, 0, times);
       state.count(CONNECT_FAILED, detail, times);
-      state.columns.nodeBits[node]! |= NODE.seen;
+      state.columns.nodeBits.setBits(node, NODE.seen);
       if (lastAtUs > state.lastAtUs) state.lastAtUs = lastAtUs;
     },
   };

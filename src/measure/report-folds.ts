@@ -31,41 +31,41 @@ export const REPORT_FOLDS = {
   "report made": (run, node, atUs, detail, count, _a, b) => {
     run.noteWaited(node, atUs, b);
     const { reportsOpen, reportedAtUs, reportedWaited, hasWaits, jobs, nodes } = run.columns;
-    if (reportsOpen[node]! < 255) reportsOpen[node]! += 1;
+    reportsOpen.raise(node);
     const said = count < jobs ? endReasonOfCode(detail) : undefined;
     // Why it fell back is known from the events themselves, where it is.
-    if (said !== undefined && said !== endReason("rolled back")) run.columns.reason[count * nodes + node] = said;
+    if (said !== undefined && said !== endReason("rolled back")) run.columns.reason.set(count * nodes + node, said);
     // A final status waits for its acknowledgement from here on; the acknowledgement adds that wait.
-    if (hasWaits && count < jobs && Number.isNaN(reportedAtUs[count * nodes + node]!) && isFinal(detail, true)) {
+    if (hasWaits && count < jobs && Number.isNaN(reportedAtUs.get(count * nodes + node)) && isFinal(detail, true)) {
       reportedWaited[count * nodes + node] = b;
     }
   },
   "report sent": (run, node, atUs, detail, count) => {
     run.tally.add(TALLY.statuses, atUs, 1);
     if (count < run.columns.jobs && statusOfCode(detail) === "success") {
-      run.columns.pairBits[count * run.columns.nodes + node]! |= PAIR.saidSuccess;
+      run.columns.pairBits.setBits(count * run.columns.nodes + node, PAIR.saidSuccess);
     }
   },
   "report acked": (run, node, atUs, detail, count, a, b) => {
     const { reportsOpen, cohortOf, jobs } = run.columns;
-    if (reportsOpen[node]! > 0) reportsOpen[node]! -= 1;
+    reportsOpen.lower(node);
     noteAnswer(run, node);
-    run.latencies.recordWall(METRIC_NUMBER.report_ack, cohortOf[node]!, a, b);
+    run.latencies.recordWall(METRIC_NUMBER.report_ack, cohortOf.get(node), a, b);
     if (count < jobs) acknowledged(run, count, node, atUs, detail, a);
   },
   "report lost": (run, node) => {
     const { reportsOpen } = run.columns;
-    if (reportsOpen[node]! > 0) reportsOpen[node]! -= 1;
+    reportsOpen.lower(node);
   },
   "fault drawn": () => {},
   "fault fired": () => {},
   "start dropped": (run, node) => {
-    run.columns.nodeBits[node]! |= NODE.dropped;
+    run.columns.nodeBits.setBits(node, NODE.dropped);
   },
   "found running": (run, node, atUs, detail, count) => {
     const { nodeBits, runs, jobs } = run.columns;
-    nodeBits[node]! |= NODE.found;
-    runs[node] = count;
+    nodeBits.setBits(node, NODE.found);
+    runs.set(node, count);
     if (count < jobs && (detail === VALID || detail === UNDEFINED)) confirm(run, count, node, atUs);
   },
   "job created": (run, _node, atUs, _detail, count) => {
@@ -73,7 +73,7 @@ export const REPORT_FOLDS = {
     if (count >= jobs) return;
     run.createdAtUs[count] = atUs;
     for (let node = 0; node < nodes; node++) {
-      if ((nodeBits[node]! & NODE.online) === 0) continue;
+      if ((nodeBits.get(node) & NODE.online) === 0) continue;
       run.standing.setReachability(count * nodes + node, PAIR.onlineAtStart, 0);
     }
   },
@@ -114,24 +114,24 @@ export const REPORT_FOLDS = {
   approval: (run, node, atUs, detail, count) => {
     const { approvedAtUs, nodes, jobs } = run.columns;
     const pair = count * nodes + node;
-    if (count >= jobs || run.plan.jobs[count]?.needsApproval !== true || !Number.isNaN(approvedAtUs[pair]!)) return;
-    approvedAtUs[pair] = detail === NEVER_APPROVED ? Infinity : atUs;
+    if (count >= jobs || run.plan.jobs[count]?.needsApproval !== true || !Number.isNaN(approvedAtUs.get(pair))) return;
+    approvedAtUs.set(pair, detail === NEVER_APPROVED ? Infinity : atUs);
     run.standing.update(count, node, atUs);
   },
   released: (run, node) => {
-    run.columns.nodeBits[node]! |= NODE.released;
+    run.columns.nodeBits.setBits(node, NODE.released);
   },
 } as const satisfies Partial<Record<RecordKind, Fold>>;
 
 function acknowledged(run: RunState, job: number, node: number, atUs: number, code: number, wallUs: number): void {
   const columns = run.columns;
   const pair = job * columns.nodes + node;
-  if (statusOfCode(code) === "success") columns.pairBits[pair]! |= PAIR.saidSuccess | PAIR.successAcked;
+  if (statusOfCode(code) === "success") columns.pairBits.setBits(pair, PAIR.saidSuccess | PAIR.successAcked);
   // Of an attempt `failed` is the last word only where the firmware will not ask again.
-  if (!isFinal(code, columns.stage[pair] === STAGE.failed)) return;
-  columns.pairBits[pair]! |= PAIR.finalAcked | PAIR.finalAckedEver;
-  if (Number.isNaN(columns.reportedAtUs[pair]!)) {
-    columns.reportedAtUs[pair] = atUs;
+  if (!isFinal(code, columns.stage.get(pair) === STAGE.failed)) return;
+  columns.pairBits.setBits(pair, PAIR.finalAcked | PAIR.finalAckedEver);
+  if (Number.isNaN(columns.reportedAtUs.get(pair))) {
+    columns.reportedAtUs.set(pair, atUs);
     if (columns.hasWaits) columns.reportedWaited[pair]! += wallUs;
   }
   run.standing.update(job, node, atUs);

@@ -192,9 +192,9 @@ function partsOf(state: RunState, judged: Outcomes, onPart: PartListener) {
   const ofJobs = staggerings(state);
   onPart("cohorts");
   const cohortNames = plan.cohorts.map(({ name }) => name);
-  const cohorts = groupResults(state, judged, cohortNames, columns.cohortOf);
+  const cohorts = groupResults(state, judged, cohortNames, (node) => columns.cohortOf.get(node));
   onPart("zones");
-  const zones = groupResults(state, judged, plan.zoneNames, plan.zoneOf);
+  const zones = groupResults(state, judged, plan.zoneNames, (node) => plan.zoneOf[node]!);
   return { endReasons, staggering: ofJobs, cohorts, zones };
 }
 

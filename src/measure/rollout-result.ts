@@ -46,7 +46,7 @@ function standBy(state: RunState, job: number, atUs: number, onRecord: number | 
     if (!(columns.releasedAtUs[pair]! <= atUs)) continue;
     stand.released += 1;
     if (columns.appliedAtUs[pair]! <= atUs) stand.downloaded += 1;
-    if (columns.confirmedAtUs[pair]! <= atUs) stand.confirmed += 1;
+    if (columns.confirmedAtUs.get(pair) <= atUs) stand.confirmed += 1;
     if (!(columns.badEndAtUs[pair]! <= atUs)) continue;
     if (columns.badEnd[pair] === BAD_END.hit) stand.hit += 1;
     else if (columns.badEnd[pair] === BAD_END.overtaken) stand.overtaken += 1;
@@ -70,7 +70,7 @@ function stageResult(state: RunState, job: number, { name, targets }: PlannedSta
     released += 1;
     firstUs = Math.min(firstUs, releasedAtUs);
     lastUs = Math.max(lastUs, releasedAtUs);
-    const [confirmedAtUs, badEndAtUs] = [columns.confirmedAtUs[pair]!, columns.badEndAtUs[pair]!];
+    const [confirmedAtUs, badEndAtUs] = [columns.confirmedAtUs.get(pair), columns.badEndAtUs[pair]!];
     if (!Number.isNaN(confirmedAtUs)) confirmed += 1;
     if (columns.badEnd[pair] === BAD_END.hit) hit += 1;
     // Its image runs, or it came to a bad end: whichever was first.

@@ -104,9 +104,9 @@ export class RunState {
   /** The node's link came up or went down: the timeline, and who is reachable. */
   setOnline(node: number, atUs: number, isOnline: boolean): void {
     const { nodeBits, jobs, nodes } = this.columns;
-    const wasOnline = (nodeBits[node]! & NODE.online) !== 0;
+    const wasOnline = (nodeBits.get(node) & NODE.online) !== 0;
     if (wasOnline !== isOnline) {
-      nodeBits[node]! ^= NODE.online;
+      nodeBits.set(node, nodeBits.get(node) ^ NODE.online);
       this.tally.add(0, atUs, isOnline ? 1 : -1);
     }
     for (let job = 0; job < jobs; job++) {

@@ -1,6 +1,7 @@
 /** How evenly a job's downloads began, and how long it took until so many targets were done. */
 import { MINUTE_US } from "../base/instant.ts";
 import { PAIR } from "./columns.ts";
+import type { F64Column } from "./field-column.ts";
 import { nearestRank } from "./histogram.ts";
 import type { Staggering } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
@@ -33,8 +34,8 @@ function staggering(state: RunState, job: number, name: string, room: Float64Arr
 /** @param confirmed ascending, fleet microseconds */
 function doneUsOf(state: RunState, job: number, confirmed: Float64Array): Staggering["doneUs"] {
   const { nodes, pairBits } = state.columns;
-  const bits = pairBits.subarray(job * nodes, (job + 1) * nodes);
-  const targeted = bits.reduce((sum, bit) => sum + (bit & PAIR.targeted), 0);
+  let targeted = 0;
+  for (let pair = job * nodes; pair < (job + 1) * nodes; pair++) targeted += pairBits.get(pair) & PAIR.targeted;
   const createdAtUs = state.createdAtUs[job]!;
   const doneAt = (share: number): number | null => {
     const rank = nearestRank(share, targeted);
@@ -101,12 +102,12 @@ export function distanceToUniform(starts: Float64Array): number {
 }
 
 /** When the job's targets reached something, ascending, in the array that is given; those that did not are left out. */
-function instants({ columns }: RunState, job: number, of: Float64Array, room: Float64Array): Float64Array {
+function instants({ columns }: RunState, job: number, of: F64Column, room: Float64Array): Float64Array {
   const { nodes, pairBits } = columns;
   let count = 0;
   for (let pair = job * nodes; pair < (job + 1) * nodes; pair++) {
-    const atUs = of[pair]!;
-    if (!Number.isNaN(atUs) && (pairBits[pair]! & PAIR.targeted) !== 0) room[count++] = atUs;
+    const atUs = of.get(pair);
+    if (!Number.isNaN(atUs) && (pairBits.get(pair) & PAIR.targeted) !== 0) room[count++] = atUs;
   }
   return room.subarray(0, count).sort();
 }

@@ -53,12 +53,12 @@ export class Standing {
   update(job: number, node: number, atUs: number): void {
     const columns = this.#columns;
     const pair = job * columns.nodes + node;
-    const bits = columns.pairBits[pair]!;
+    const bits = columns.pairBits.get(pair);
     if ((bits & PAIR.targeted) === 0) return;
-    const before = columns.standing[pair]!;
+    const before = columns.standing.get(pair);
     const after = standingOf(columns, pair, node, this.#cancelledAtUs[job]!);
     if (before !== after) {
-      columns.standing[pair] = after;
+      columns.standing.set(pair, after);
       this.byClass[before]! -= 1;
       this.byClass[after]! += 1;
       if (before !== 0) this.#tally.add(TALLY_OF[before]!, atUs, -1);
@@ -68,7 +68,7 @@ export class Standing {
     }
     const isSettled = isPairSettled(columns, job, node, !Number.isNaN(this.#cancelledAtUs[job]!));
     if (isSettled !== ((bits & PAIR.settled) !== 0)) {
-      columns.pairBits[pair] = bits ^ PAIR.settled;
+      columns.pairBits.set(pair, bits ^ PAIR.settled);
       const step = isSettled ? 1 : -1;
       this.settled += step;
       if (isReachable(bits)) this.reachableSettled += step;
@@ -83,10 +83,10 @@ export class Standing {
 
   /** Sets and clears bits of reachability, and counts. */
   setReachability(pair: number, set: number, clear: number): void {
-    const before = this.#columns.pairBits[pair]!;
+    const before = this.#columns.pairBits.get(pair);
     const after = (before | set) & ~clear;
     if (before === after) return;
-    this.#columns.pairBits[pair] = after;
+    this.#columns.pairBits.set(pair, after);
     if ((before & PAIR.targeted) === 0 || isReachable(before) === isReachable(after)) return;
     const step = isReachable(after) ? 1 : -1;
     this.reachable += step;
@@ -99,10 +99,10 @@ export class Standing {
     this.byClass.fill(0);
     this.targeted = this.reachable = this.settled = this.reachableSettled = 0;
     for (let pair = 0; pair < pairBits.length; pair++) {
-      const bits = pairBits[pair]!;
+      const bits = pairBits.get(pair);
       if ((bits & PAIR.targeted) === 0) continue;
       this.targeted += 1;
-      this.byClass[standing[pair]!]! += 1;
+      this.byClass[standing.get(pair)]! += 1;
       if (isReachable(bits)) this.reachable += 1;
       if ((bits & PAIR.settled) !== 0) this.settled += 1;
       if (isReachable(bits) && (bits & PAIR.settled) !== 0) this.reachableSettled += 1;
@@ -117,7 +117,7 @@ export class Standing {
 /** The first bad end of a target that was released; a harm goes before an overtaking. */
 function noteBadEnd(columns: Columns, pair: number, standing: number, atUs: number): void {
   const { stageOf, badEnd, badEndAtUs, reason } = columns;
-  const isOvertaken = standing === ROLLED_BACK && reason[pair] === END_REASON.secondOffer;
+  const isOvertaken = standing === ROLLED_BACK && reason.get(pair) === END_REASON.secondOffer;
   const end = isOvertaken ? BAD_END.overtaken : BAD_END_OF[standing]!;
   if (end === BAD_END.none || stageOf[pair] === 0) return;
   const isFirst = badEnd[pair] === BAD_END.none || (badEnd[pair] === BAD_END.overtaken && end === BAD_END.hit);
@@ -132,14 +132,14 @@ export function isReachable(pairBits: number): boolean {
 }
 
 function standingOf(columns: Columns, pair: number, node: number, cancelledAtUs: number): number {
-  const bits = columns.pairBits[pair]!;
-  if ((columns.nodeBits[node]! & NODE.bricked) !== 0) return 1;
+  const bits = columns.pairBits.get(pair);
+  if ((columns.nodeBits.get(node) & NODE.bricked) !== 0) return 1;
   if ((bits & PAIR.confirmed) !== 0) return 2;
   if ((bits & PAIR.rolledBack) !== 0) return 3;
-  const stage = columns.stage[pair]!;
+  const stage = columns.stage.get(pair);
   if (stage === STAGE.rejected) return 4;
   // It is judged cancelled at the end, whatever came of an offer that never began.
-  if (!Number.isNaN(cancelledAtUs) && !(columns.startAtUs[pair]! <= cancelledAtUs)) return 0;
+  if (!Number.isNaN(cancelledAtUs) && !(columns.startAtUs.get(pair) <= cancelledAtUs)) return 0;
   if (stage === STAGE.expired) return 5;
   return stage === STAGE.failed ? 6 : 0;
 }
@@ -147,25 +147,25 @@ function standingOf(columns: Columns, pair: number, node: number, cancelledAtUs:
 /** Whether a pair's outcome cannot change any more, or does not although it could. */
 function isPairSettled(columns: Columns, job: number, node: number, isCancelled: boolean): boolean {
   const pair = job * columns.nodes + node;
-  const bits = columns.pairBits[pair]!;
-  if ((columns.nodeBits[node]! & NODE.bricked) !== 0 || (bits & PAIR.confirmed) !== 0) return true;
-  const stage = columns.stage[pair]!;
+  const bits = columns.pairBits.get(pair);
+  if ((columns.nodeBits.get(node) & NODE.bricked) !== 0 || (bits & PAIR.confirmed) !== 0) return true;
+  const stage = columns.stage.get(pair);
   if (stage === STAGE.rejected || stage === STAGE.expired || stage === STAGE.failed) return true;
   // Its user never approves: nobody will offer it the job.
-  if (columns.approvedAtUs[pair] === Infinity && stage === STAGE.neverOffered) return true;
+  if (stage === STAGE.neverOffered && columns.hasApprovals && columns.approvedAtUs.get(pair) === Infinity) return true;
   // It goes round in circles; where in the circle it is when someone looks does not matter.
-  if (columns.repeats[pair]! >= REPEATS_TO_SETTLE) return true;
+  if (columns.repeats.get(pair) >= REPEATS_TO_SETTLE) return true;
   if (stage === STAGE.downloading || stage === STAGE.applied) return false;
   // Asked, and was offered nothing: the backend has closed the job for this node.
-  const unanswered = columns.fetchesUnanswered[node]!;
+  const unanswered = columns.fetchesUnanswered.get(node);
   const isSpent = (bits & PAIR.spent) !== 0;
   if (isCancelled) {
     const mayStillBegin = stage === STAGE.offered || (stage === STAGE.retrying && !isSpent);
     return !mayStillBegin || unanswered > 0;
   }
   if ((stage === STAGE.retrying || isSpent) && unanswered >= REPEATS_TO_SETTLE) return true;
-  if (columns.cycle[pair] === 0) return false;
-  if (columns.offersSince[pair]! >= REPEATS_TO_SETTLE) return true;
+  if (columns.cycle.get(pair) === 0) return false;
+  if (columns.offersSince.get(pair) >= REPEATS_TO_SETTLE) return true;
   // The backend knows that the node rolled back, and has not offered the job again.
   return stage === STAGE.rolledBack && (bits & PAIR.finalAcked) !== 0 && (bits & PAIR.reoffered) === 0;
 }

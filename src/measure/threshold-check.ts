@@ -173,7 +173,7 @@ function partOf({ tags }: Threshold, { state, outcomes }: Measured): OutcomeCoun
   const ownJob = plan.jobs.findIndex(({ name }) => name === tags.job);
   return outcomes.counts(
     (job, node) =>
-      (tags.cohort === undefined || columns.cohortOf[node] === cohort) &&
+      (tags.cohort === undefined || columns.cohortOf.get(node) === cohort) &&
       (tags.zone === undefined || plan.zoneOf[node] === zone) &&
       (tags.job === undefined || job === ownJob),
   );

@@ -52,7 +52,7 @@ export const TIME_LAWS: readonly Law[] = [
 /** Since when each download runs that the end of the run met. */
 function* openSinceUs({ nodeBits, phaseAtUs }: Columns): Generator<number> {
   for (let node = 0; node < nodeBits.length; node++) {
-    if ((nodeBits[node]! & NODE.downloading) !== 0) yield phaseAtUs[node]!;
+    if ((nodeBits.get(node) & NODE.downloading) !== 0) yield phaseAtUs.get(node);
   }
 }
 

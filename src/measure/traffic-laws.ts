@@ -13,8 +13,8 @@ import {
   mayCountMore,
   nodesWith,
   notCheckable,
-  sumOf,
 } from "./law.ts";
+import type { U16Column } from "./field-column.ts";
 import { METRICS, type MetricName } from "./metrics.ts";
 import { kindNumber } from "./record-codec.ts";
 import type { BackendCounter } from "./run-facts.ts";
@@ -37,7 +37,7 @@ export const TRAFFIC_LAWS: readonly Law[] = [
     sentence: "fetches sent = acknowledged + lost on the way + open at the end",
     check({ state }) {
       const ended = state.countOfKind("fetch acked") + state.fetchesLostOnTheWay;
-      const open = sumOf(state.columns.fetchesOpen);
+      const open = state.columns.fetchesOpen.sum();
       return equal(state.countOfKind("fetch sent"), ended + open, `${open} open`);
     },
   },
@@ -74,7 +74,7 @@ export const TRAFFIC_LAWS: readonly Law[] = [
     sentence: "statuses made = acknowledged + lost + open at the end",
     check({ state }) {
       const ended = state.countOfKind("report acked") + state.countOfKind("report lost");
-      const open = sumOf(state.columns.reportsOpen);
+      const open = state.columns.reportsOpen.sum();
       return equal(state.countOfKind("report made"), ended + open, `${open} open`);
     },
   },
@@ -149,10 +149,10 @@ function checkSamples({ state, metrics }: LawInput): LawCheck {
   );
 }
 
-function checkCompletions(pairBits: Uint16Array, createdAtUs: Float64Array, samples: number): LawCheck | undefined {
+function checkCompletions(pairBits: U16Column, createdAtUs: Float64Array, samples: number): LawCheck | undefined {
   if (!createdAtUs.every((at) => Number.isFinite(at))) return undefined;
   const confirmed = PAIR.targeted | PAIR.confirmed;
-  const pairs = pairBits.reduce((sum, bits) => sum + ((bits & confirmed) === confirmed ? 1 : 0), 0);
+  const pairs = pairBits.countOf((bits) => (bits & confirmed) === confirmed);
   return samples === pairs ? undefined : differ(samples, "samples of completion", pairs, "targets that confirmed");
 }
 

@@ -43,18 +43,18 @@ export function truthMatrix(state: RunState, outcomes: Outcomes, facts: Pick<Run
 
 function judgeBelief(state: RunState, job: number, node: number, belief: Belief): "right" | "false success" | "misled" {
   const { columns } = state;
-  const bits = columns.pairBits[job * columns.nodes + node]!;
+  const bits = columns.pairBits.get(job * columns.nodes + node);
   // A node that confirmed this image and then a later job's has not fallen back: it did run this one.
   const wentOn = (bits & PAIR.confirmed) !== 0 && (bits & PAIR.regressed) === 0;
-  const isBricked = (columns.nodeBits[node]! & NODE.bricked) !== 0;
-  const runsImage = !isBricked && (columns.runs[node] === job || wentOn);
+  const isBricked = (columns.nodeBits.get(node) & NODE.bricked) !== 0;
+  const runsImage = !isBricked && (columns.runs.get(node) === job || wentOn);
   if (belief !== "success" || runsImage) return "right";
   return (bits & PAIR.saidSuccess) === 0 ? "false success" : "misled";
 }
 
 /** The backend acknowledged a success and has none on record: lost, or covered by what was said after another offer. */
 function isDisbelieved({ pairBits }: Columns, pair: number, belief: Belief): boolean {
-  return (pairBits[pair]! & PAIR.regressed) === 0 && belief !== "success" && belief !== "unknown";
+  return (pairBits.get(pair) & PAIR.regressed) === 0 && belief !== "success" && belief !== "unknown";
 }
 
 function name(nodes: number[], node: number, count: number): void {

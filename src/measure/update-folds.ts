@@ -37,7 +37,7 @@ const STAGE_AFTER: Readonly<Partial<Record<Reason, Stage>>> = {
 export const UPDATE_FOLDS = {
   "download started": (run, node, atUs, _detail, count, a, b) => {
     run.noteWaited(node, atUs, b);
-    run.columns.nodeBits[node]! |= NODE.downloading;
+    run.columns.nodeBits.setBits(node, NODE.downloading);
     beginPhase(run.columns, node, atUs, b);
     run.sojourns.started(atUs);
     run.tally.add(TALLY.started, atUs, 1);
@@ -45,14 +45,14 @@ export const UPDATE_FOLDS = {
     if (count < run.columns.jobs) downloadStarted(run, count, node, atUs, a, b);
   },
   "first byte": (run, node, _atUs, _detail, _count, a, b) => {
-    run.latencies.recordWall(METRIC_NUMBER.first_byte, run.columns.cohortOf[node]!, a, b);
+    run.latencies.recordWall(METRIC_NUMBER.first_byte, run.columns.cohortOf.get(node), a, b);
   },
   "download ended": (run, node, atUs, detail, count, a, b) => {
     run.noteWaited(node, atUs, b);
     const { nodeBits, phaseAtUs } = run.columns;
-    const wasRunning = (nodeBits[node]! & NODE.downloading) !== 0;
-    nodeBits[node]! &= ~NODE.downloading;
-    run.sojourns.ended(wasRunning ? phaseAtUs[node]! : Number.NaN, atUs);
+    const wasRunning = (nodeBits.get(node) & NODE.downloading) !== 0;
+    nodeBits.clearBits(node, NODE.downloading);
+    run.sojourns.ended(wasRunning ? phaseAtUs.get(node) : Number.NaN, atUs);
     run.imageBytesReceived += a;
     run.tally.add(TALLY.inFlight, atUs, -1);
     run.tally.add(TALLY.bytes, atUs, a);
@@ -67,7 +67,7 @@ export const UPDATE_FOLDS = {
     const after = reason === undefined ? undefined : STAGE_AFTER[reason];
     if (count >= run.columns.jobs || after === undefined) return;
     moveTo(run.columns, count, node, after);
-    run.columns.reason[count * run.columns.nodes + node] = after === STAGE.delayed ? END_REASON.none : 1 + detail;
+    run.columns.reason.set(count * run.columns.nodes + node, after === STAGE.delayed ? END_REASON.none : 1 + detail);
     if (after !== STAGE.delayed) endCycle(run.columns, count, node, CYCLE.offerEnded + detail);
     run.standing.update(count, node, atUs);
   },
@@ -75,18 +75,18 @@ export const UPDATE_FOLDS = {
     run.noteWaited(node, atUs, b);
     if (count >= run.columns.jobs) return;
     const { pairBits, nodes } = run.columns;
-    pairBits[count * nodes + node]! |= PAIR.spent;
+    pairBits.setBits(count * nodes + node, PAIR.spent);
     moveTo(run.columns, count, node, detail === 1 ? STAGE.retrying : STAGE.failed);
     endCycle(run.columns, count, node, CYCLE.spent);
     run.standing.update(count, node, atUs);
   },
   "image applied": (run, node, atUs, _detail, count, _a, b) => {
     run.noteWaited(node, atUs, b);
-    run.columns.nodeBits[node]! |= NODE.rebooting;
+    run.columns.nodeBits.setBits(node, NODE.rebooting);
     beginPhase(run.columns, node, atUs, b);
     if (count >= run.columns.jobs) return;
     const { pairBits, nodes, hasStages, appliedAtUs } = run.columns;
-    pairBits[count * nodes + node]! &= ~PAIR.secondOffer;
+    pairBits.clearBits(count * nodes + node, PAIR.secondOffer);
     if (hasStages && Number.isNaN(appliedAtUs[count * nodes + node]!)) appliedAtUs[count * nodes + node] = atUs;
     moveTo(run.columns, count, node, STAGE.applied);
     run.standing.update(count, node, atUs);
@@ -94,10 +94,10 @@ export const UPDATE_FOLDS = {
   "powered off": (run, node, atUs, _detail, _count, _a, b) => {
     run.noteWaited(node, atUs, b);
     const { nodeBits, stage, jobs, nodes } = run.columns;
-    nodeBits[node]! |= NODE.interrupted;
+    nodeBits.setBits(node, NODE.interrupted);
     run.setOnline(node, atUs, false);
     for (let job = 0; job < jobs; job++) {
-      if (stage[job * nodes + node] === STAGE.downloading) stopped(run, job, node, atUs);
+      if (stage.get(job * nodes + node) === STAGE.downloading) stopped(run, job, node, atUs);
     }
   },
   booted: (run, node, atUs, detail, count, _a, b) => {
@@ -111,16 +111,16 @@ export const UPDATE_FOLDS = {
   },
   "rolled back": (run, node, atUs, _detail, count, _a, b) => {
     run.noteWaited(node, atUs, b);
-    const hasRun = (run.columns.nodeBits[node]! & NODE.testing) !== 0;
+    const hasRun = (run.columns.nodeBits.get(node) & NODE.testing) !== 0;
     endSelfTest(run, node, atUs, b);
     if (count >= run.columns.jobs) return;
     const { pairBits, runs, reason, nodes } = run.columns;
     const pair = count * nodes + node;
-    const isSecond = (pairBits[pair]! & PAIR.secondOffer) !== 0;
-    reason[pair] = hasRun ? endReason("rolled back") : isSecond ? END_REASON.secondOffer : END_REASON.noBoot;
-    if (runs[node] === count) runs[node] = NO_JOB;
-    if ((pairBits[pair]! & PAIR.confirmed) !== 0) pairBits[pair]! |= PAIR.regressed;
-    pairBits[pair] = (pairBits[pair]! | PAIR.rolledBack) & ~PAIR.reoffered;
+    const isSecond = (pairBits.get(pair) & PAIR.secondOffer) !== 0;
+    reason.set(pair, hasRun ? endReason("rolled back") : isSecond ? END_REASON.secondOffer : END_REASON.noBoot);
+    if (runs.get(node) === count) runs.set(node, NO_JOB);
+    if ((pairBits.get(pair) & PAIR.confirmed) !== 0) pairBits.setBits(pair, PAIR.regressed);
+    pairBits.set(pair, (pairBits.get(pair) | PAIR.rolledBack) & ~PAIR.reoffered);
     moveTo(run.columns, count, node, STAGE.rolledBack);
     endCycle(run.columns, count, node, CYCLE.rolledBack);
     run.standing.update(count, node, atUs);
@@ -129,8 +129,8 @@ export const UPDATE_FOLDS = {
   bricked: (run, node, atUs, _detail, _count, _a, b) => {
     run.noteWaited(node, atUs, b);
     const { nodeBits, runs, jobs } = run.columns;
-    nodeBits[node]! |= NODE.bricked | NODE.interrupted;
-    runs[node] = NO_JOB;
+    nodeBits.setBits(node, NODE.bricked | NODE.interrupted);
+    runs.set(node, NO_JOB);
     run.setOnline(node, atUs, false);
     for (let job = 0; job < jobs; job++) run.standing.update(job, node, atUs);
   },
@@ -140,12 +140,12 @@ export const UPDATE_FOLDS = {
 export function confirm(run: RunState, job: number, node: number, atUs: number): void {
   const columns = run.columns;
   const pair = job * columns.nodes + node;
-  columns.runs[node] = job;
-  columns.stage[pair] = STAGE.confirmed;
-  columns.reason[pair] = END_REASON.none;
-  columns.pairBits[pair] = (columns.pairBits[pair]! | PAIR.confirmed) & ~PAIR.regressed;
-  if (Number.isNaN(columns.confirmedAtUs[pair]!)) {
-    columns.confirmedAtUs[pair] = atUs;
+  columns.runs.set(node, job);
+  columns.stage.set(pair, STAGE.confirmed);
+  columns.reason.set(pair, END_REASON.none);
+  columns.pairBits.set(pair, (columns.pairBits.get(pair) | PAIR.confirmed) & ~PAIR.regressed);
+  if (Number.isNaN(columns.confirmedAtUs.get(pair))) {
+    columns.confirmedAtUs.set(pair, atUs);
     if (columns.hasWaits) columns.confirmedWaited[pair] = columns.waited[node]!;
   }
   run.standing.update(job, node, atUs);
@@ -154,25 +154,25 @@ export function confirm(run: RunState, job: number, node: number, atUs: number):
 function downloadStarted(run: RunState, job: number, node: number, atUs: number, fromByte: number, b: number): void {
   const columns = run.columns;
   const pair = job * columns.nodes + node;
-  if (Number.isNaN(columns.startAtUs[pair]!)) {
-    columns.startAtUs[pair] = atUs;
+  if (Number.isNaN(columns.startAtUs.get(pair))) {
+    columns.startAtUs.set(pair, atUs);
     if (columns.hasWaits) columns.startWaited[pair] = b;
-    if (!Number.isNaN(columns.offerAtUs[pair]!)) {
+    if (!Number.isNaN(columns.offerAtUs.get(pair))) {
       const waitedUs = columns.hasWaits ? b - columns.offerWaited[pair]! : 0;
-      recordDuration(run, METRIC_NUMBER.wait, node, atUs - columns.offerAtUs[pair]!, waitedUs);
+      recordDuration(run, METRIC_NUMBER.wait, node, atUs - columns.offerAtUs.get(pair), waitedUs);
     }
   }
   moveTo(columns, job, node, STAGE.downloading);
-  if ((columns.nodeBits[node]! & NODE.rebooting) !== 0) columns.pairBits[pair]! |= PAIR.secondOffer;
-  else columns.pairBits[pair]! &= ~PAIR.secondOffer;
-  columns.pairBits[pair]! &= ~(PAIR.spent | PAIR.finalAcked | PAIR.reoffered);
-  columns.offersSince[pair] = 0;
-  if (columns.attempts[pair]! < 255) columns.attempts[pair]! += 1;
+  if ((columns.nodeBits.get(node) & NODE.rebooting) !== 0) columns.pairBits.setBits(pair, PAIR.secondOffer);
+  else columns.pairBits.clearBits(pair, PAIR.secondOffer);
+  columns.pairBits.clearBits(pair, PAIR.spent | PAIR.finalAcked | PAIR.reoffered);
+  columns.offersSince.set(pair, 0);
+  columns.attempts.raise(pair);
   // A download that goes on from a later byte than ever before gets somewhere: its cycle is not the same again.
-  if (fromByte > columns.resumedFrom[pair]!) {
-    columns.resumedFrom[pair] = fromByte;
-    columns.repeats[pair] = 0;
-    columns.cycle[pair] = CYCLE.none;
+  if (fromByte > columns.resumedFrom.get(pair)) {
+    columns.resumedFrom.set(pair, fromByte);
+    columns.repeats.set(pair, 0);
+    columns.cycle.set(pair, CYCLE.none);
   }
   run.standing.update(job, node, atUs);
 }
@@ -185,44 +185,44 @@ function stopped(run: RunState, job: number, node: number, atUs: number): void {
 function booted(run: RunState, node: number, atUs: number, detail: number, count: number, waitedUs: number): void {
   const columns = run.columns;
   const { nodeBits, pairBits, nodes, jobs } = columns;
-  columns.runs[node] = count;
+  columns.runs.set(node, count);
   for (let job = 0; job < jobs; job++) {
     // Another image of the run's may follow a confirmed one; none of the run's means that the node fell back.
-    const isFallBack = count === NO_JOB && (pairBits[job * nodes + node]! & PAIR.confirmed) !== 0;
-    if (isFallBack) pairBits[job * nodes + node]! |= PAIR.regressed;
+    const isFallBack = count === NO_JOB && (pairBits.get(job * nodes + node) & PAIR.confirmed) !== 0;
+    if (isFallBack) pairBits.setBits(job * nodes + node, PAIR.regressed);
   }
   if (count >= jobs) return;
   if (detail === PENDING_VERIFY || detail === NEW) {
-    nodeBits[node]! |= NODE.testing;
-    columns.bootAtUs[node] = atUs;
+    nodeBits.setBits(node, NODE.testing);
+    columns.bootAtUs.set(node, atUs);
     if (columns.hasWaits) columns.bootWaited[node] = waitedUs;
   } else confirm(run, count, node, atUs); // without roll-back, an image that boots needs no confirmation
 }
 
 function endSelfTest(run: RunState, node: number, atUs: number, waitedUs: number): void {
   const { nodeBits, bootAtUs, bootWaited, hasWaits } = run.columns;
-  if ((nodeBits[node]! & NODE.testing) === 0) return;
-  nodeBits[node]! &= ~NODE.testing;
+  if ((nodeBits.get(node) & NODE.testing) === 0) return;
+  nodeBits.clearBits(node, NODE.testing);
   const waited = hasWaits ? waitedUs - bootWaited[node]! : 0;
-  recordDuration(run, METRIC_NUMBER.self_test, node, atUs - bootAtUs[node]!, waited);
+  recordDuration(run, METRIC_NUMBER.self_test, node, atUs - bootAtUs.get(node), waited);
 }
 
 function beginPhase(columns: Columns, node: number, atUs: number, waitedUs: number): void {
-  columns.phaseAtUs[node] = atUs;
+  columns.phaseAtUs.set(node, atUs);
   if (columns.hasWaits) columns.phaseWaited[node] = waitedUs;
 }
 
 /** A confirmed pair stays so: whatever is tried later, the image was there. */
 function moveTo(columns: Columns, job: number, node: number, stage: Stage): void {
   const pair = job * columns.nodes + node;
-  if ((columns.pairBits[pair]! & PAIR.confirmed) === 0) columns.stage[pair] = stage;
+  if ((columns.pairBits.get(pair) & PAIR.confirmed) === 0) columns.stage.set(pair, stage);
 }
 
 function endCycle(columns: Columns, job: number, node: number, cycle: number): void {
   const pair = job * columns.nodes + node;
-  if (columns.cycle[pair] !== cycle) columns.repeats[pair] = 0;
-  else if (columns.repeats[pair]! < 255) columns.repeats[pair]! += 1;
-  columns.cycle[pair] = cycle;
-  columns.offersSince[pair] = 0;
-  columns.fetchesUnanswered[node] = 0;
+  if (columns.cycle.get(pair) !== cycle) columns.repeats.set(pair, 0);
+  else columns.repeats.raise(pair);
+  columns.cycle.set(pair, cycle);
+  columns.offersSince.set(pair, 0);
+  columns.fetchesUnanswered.set(node, 0);
 }

@@ -169,7 +169,7 @@ test("an approval is tried again while the node is offline, and is on record onc
   await operator.idle();
 
   expect(new Set(asked).size).toBe(1);
-  expect(state().columns.approvedAtUs[3]).toBeGreaterThanOrEqual(3 * 3_600e6);
+  expect(state().columns.approvedAtUs.get(3)).toBeGreaterThanOrEqual(3 * 3_600e6);
 });
 
 test("two jobs are never under way to the backend at once", async () => {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { END_REASON, endReason } from "../../src/measure/end-reason.ts";
 import { endReasonCounts } from "../../src/measure/end-reason-counts.ts";
+import { FieldTable } from "../../src/measure/field-column.ts";
 import type { Outcome } from "../../src/measure/outcome-class.ts";
 import type { Outcomes } from "../../src/measure/outcome.ts";
 import type { RunState } from "../../src/measure/run-state.ts";
@@ -14,7 +15,9 @@ test("reasons are counted by outcome, the most frequent first, and of success th
     ["bricked", END_REASON.none],
     [undefined, endReason("rolled back")],
   ];
-  const columns = { jobs: 1, nodes: ends.length, reason: Uint8Array.from(ends, ([, reason]) => reason) };
+  const reason = new FieldTable(ends.length, 8).u8();
+  ends.forEach(([, said], node) => reason.set(node, said));
+  const columns = { jobs: 1, nodes: ends.length, reason };
   const outcomes = { of: (_: number, node: number) => ends[node]?.[0] };
 
   expect(endReasonCounts({ columns } as unknown as RunState, outcomes as unknown as Outcomes)).toEqual([

@@ -1,5 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { HOUR_US, MINUTE_US, SECOND_US } from "../../../src/base/instant.ts";
+import type { FieldColumn } from "../../../src/measure/field-column.ts";
 import { RECORD_KINDS } from "../../../src/measure/event-record.ts";
 import { readyHistograms } from "../../../src/measure/histogram.ts";
 import { emptyState, sinkOf } from "../../../src/measure/reducer.ts";
@@ -67,8 +68,8 @@ test.each(WORLDS)("dials counted at once leave the state of dials one by one, of
     runInto(world, sinkOf(state), watcher);
     return {
       counts: RECORD_KINDS.map((kind) => [kind, state.countOfKind(kind)]),
-      bits: [...state.columns.nodeBits],
-      pairs: [...state.columns.pairBits],
+      bits: valuesOf(state.columns.nodeBits),
+      pairs: valuesOf(state.columns.pairBits),
       connects: [...state.tally.column(2)],
       online: [...state.tally.column(0)],
       dialsGivenUp: state.dialsGivenUp,
@@ -104,4 +105,8 @@ function inOrder(rows: readonly Row[]): readonly Row[] {
 
 function every(everyUs: number) {
   return { kind: "periodic", everyUs, phase: "uniform", jitterUs: 0 } as const;
+}
+
+function valuesOf(column: FieldColumn): number[] {
+  return Array.from({ length: column.length }, (_, row) => column.get(row));
 }
