@@ -16,7 +16,7 @@ export class Book<T> {
 
   get(number: number): T {
     const entry = this.#entries[number];
-    assert(entry !== undefined, `book has no entry ${number}`);
+    assert(entry !== undefined, "a book has the entry that is asked for", number);
     return entry;
   }
 
@@ -25,7 +25,7 @@ export class Book<T> {
   }
 
   release(number: number): void {
-    assert(this.#entries[number] !== undefined, `entry ${number} is released twice`);
+    assert(this.#entries[number] !== undefined, "an entry is released once", number);
     this.#entries[number] = undefined;
     this.#free.push(number);
   }
@@ -62,7 +62,7 @@ export class TextBook {
 
   get(number: number): string {
     const text = this.#texts[number];
-    assert(text !== undefined && number > 0, `text book has no entry ${number}`);
+    assert(text !== undefined && number > 0, "a text book has the entry that is asked for", number);
     return text;
   }
 }

@@ -1,4 +1,5 @@
 import { assert } from "./assert.ts";
+import { FieldTable, type U32Column } from "./field-table.ts";
 import { NEVER, type InstantUs } from "./instant.ts";
 
 /** A queue that grows does so by so many slots at least. */
@@ -12,14 +13,18 @@ export class TimerQueue {
   #slots: Uint32Array;
   #times: Float64Array;
   /** Place in the heap + 1; 0 = not in it. */
-  #place: Uint32Array;
+  #place: U32Column;
   #length = 0;
 
-  /** Room for so many slots, of which so many have a time at once; both grow. */
-  constructor(slots: number, timesAtOnce = slots) {
+  /**
+   * Room for so many slots, of which so many have a time at once; both grow.
+   *
+   * @param place where the place of each slot is kept, all 0; left out: in a table of its own
+   */
+  constructor(slots: number, timesAtOnce = slots, place = new FieldTable(slots + 1, 4).u32()) {
     this.#slots = new Uint32Array(timesAtOnce + 1);
     this.#times = new Float64Array(timesAtOnce + 1);
-    this.#place = new Uint32Array(slots + 1);
+    this.#place = place;
   }
 
   /** How many slots have a time. */
@@ -30,7 +35,7 @@ export class TimerQueue {
   /** Sets, moves or (NEVER) removes the time of a slot; a slot beyond the present ones makes the queue grow. */
   set(slot: number, timeUs: InstantUs): void {
     if (slot >= this.#place.length) this.#grow(slot);
-    const place = (this.#place[slot] as number) - 1;
+    const place = this.#place.get(slot) - 1;
     if (place < 0) {
       if (timeUs === NEVER) return;
       if (this.#length === this.#slots.length) this.#growHeap();
@@ -55,13 +60,18 @@ export class TimerQueue {
   }
 
   timeOf(slot: number): InstantUs {
-    const place = (this.#place[slot] ?? 0) - 1;
+    const place = slot < this.#place.length ? this.#place.get(slot) - 1 : -1;
     return place < 0 ? NEVER : (this.#times[place] as number);
+  }
+
+  /** The places are kept elsewhere from now on, with what they were. */
+  keepPlacesIn(place: U32Column): void {
+    this.#place = place;
   }
 
   #remove(place: number): void {
     const slot = this.#slots[place] as number;
-    this.#place[slot] = 0;
+    this.#place.set(slot, 0);
     const last = --this.#length;
     if (place === last) return;
     const moved = this.#slots[last] as number;
@@ -107,15 +117,15 @@ export class TimerQueue {
   #put(place: number, slot: number, timeUs: number): void {
     this.#slots[place] = slot;
     this.#times[place] = timeUs;
-    this.#place[slot] = place + 1;
+    this.#place.set(slot, place + 1);
   }
 
   #grow(slot: number): void {
     // By an eighth; see BucketQueue, whose slots these mostly are.
     const size = Math.max(slot + 1, this.#place.length + (this.#place.length >> 3) + ROOM_MIN);
     assert(size < 2 ** 31, "a timer queue has fewer than 2^31 slots");
-    const place = new Uint32Array(size);
-    place.set(this.#place);
+    const place = new FieldTable(size, 4).u32();
+    for (let at = 0; at < this.#place.length; at++) place.set(at, this.#place.get(at));
     this.#place = place;
   }
 

@@ -11,7 +11,7 @@ import { FleetBook } from "./fleet-book.ts";
 /** The book of a cohort; undefined where its nodes are drawn. */
 export function bookOf({ name, from }: Cohort): FleetBook | undefined {
   if (from === undefined) return undefined;
-  assert(from.book !== undefined, `the rows of cohort ${name} are beside the scenario`);
+  assert(from.book !== undefined, "the rows of a cohort are beside the scenario", name);
   return from.book;
 }
 

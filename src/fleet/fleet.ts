@@ -28,7 +28,7 @@ export type CohortSize = { readonly share: number } | { readonly count: number }
 export function cohortIndexOf(fleet: Fleet, node: number): number {
   // The sentence is made only where it is needed: of a million nodes this is asked many times.
   const isThere = node >= 0 && node < fleet.nodes;
-  if (!isThere) assert(isThere, `the fleet has ${fleet.nodes} nodes, but node ${node} is asked for`);
+  assert(isThere, "the fleet has the node that is asked for", node);
   let low = 0;
   let high = fleet.cohorts.length - 1;
   while (low < high) {

@@ -18,7 +18,7 @@ export function nodeIdsOf(runPrefix: string): (node: number) => string {
   return (node) => {
     const id = runPrefix + node.toString(16).padStart(INDEX_DIGITS, "0");
     const isId = isPrefix && node >>> 0 === node;
-    if (!isId) assert(isId, `${id} is a node id`);
+    assert(isId, "it is a node id", id);
     return id;
   };
 }

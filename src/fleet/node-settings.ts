@@ -102,7 +102,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
       const own = kinOfCohort[traits.cohort]?.find(
         ({ generation, hardware }) => generation.name === traits.generation && hardware === traits.hardware,
       );
-      assert(own !== undefined, `cohort ${cohort.name} has a generation ${traits.generation} on its hardware`);
+      assert(own !== undefined, "a cohort has its nodes' generations, on their hardware", traits.generation);
       return {
         cohort: own.number,
         zone: zones.numberOf(traits.zone),

@@ -12,7 +12,7 @@ import {
   type U16Column,
   type U32Column,
   type U8Column,
-} from "./field-column.ts";
+} from "../base/field-table.ts";
 import { type RunPlan, isTargeted } from "./run-plan.ts";
 
 /** Bits of a node. */

@@ -135,7 +135,7 @@ export class Histogram {
   /** The sample of a rank (1 = least, `count` = greatest), at most 0.1 % too large; first and last are exact. */
   atRank(rank: number): number {
     this.#settle();
-    assert(rank >= 1 && rank <= this.#count, `rank ${rank} of ${this.#count} samples`);
+    assert(rank >= 1 && rank <= this.#count, "a rank is one of the samples'", rank);
     if (rank === 1) return this.#min;
     if (rank === this.#count) return this.#max;
     const value = this.#hdr().getValueAtPercentile((rank / this.#count) * 100);

@@ -5,7 +5,7 @@
 import { PAIR } from "./columns.ts";
 import { COMPRESSION_MAX, composedUs } from "./composed-time.ts";
 import { Distribution, p95OfSamples } from "./distribution.ts";
-import type { F64Column } from "./field-column.ts";
+import type { F64Column } from "../base/field-table.ts";
 import { Histogram } from "./histogram.ts";
 import { METRICS, METRIC_NUMBER, type Metric, type MetricName } from "./metrics.ts";
 import type { RunState } from "./run-state.ts";

@@ -1,7 +1,7 @@
 /** How evenly a job's downloads began, and how long it took until so many targets were done. */
 import { MINUTE_US } from "../base/instant.ts";
 import { PAIR } from "./columns.ts";
-import type { F64Column } from "./field-column.ts";
+import type { F64Column } from "../base/field-table.ts";
 import { nearestRank } from "./histogram.ts";
 import type { Staggering } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";

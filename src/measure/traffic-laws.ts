@@ -14,7 +14,7 @@ import {
   nodesWith,
   notCheckable,
 } from "./law.ts";
-import type { U16Column } from "./field-column.ts";
+import type { U16Column } from "../base/field-table.ts";
 import { METRICS, type MetricName } from "./metrics.ts";
 import { kindNumber } from "./record-codec.ts";
 import type { BackendCounter } from "./run-facts.ts";

@@ -26,9 +26,9 @@ describe("book", () => {
     const number = book.add("a");
     book.release(number);
 
-    expect(() => book.get(number)).toThrow("book has no entry 1");
-    expect(() => book.release(number)).toThrow("entry 1 is released twice");
-    expect(() => book.get(0)).toThrow("book has no entry 0");
+    expect(() => book.get(number)).toThrow("a book has the entry that is asked for: 1");
+    expect(() => book.release(number)).toThrow("an entry is released once: 1");
+    expect(() => book.get(0)).toThrow("a book has the entry that is asked for: 0");
   });
 
   test("it agrees with a map, whatever is added and released", () => {
@@ -85,7 +85,7 @@ describe("text book", () => {
   });
 
   test("a number that no text has is a fault of ours", () => {
-    expect(() => new TextBook().get(0)).toThrow("text book has no entry 0");
-    expect(() => new TextBook().get(3)).toThrow("text book has no entry 3");
+    expect(() => new TextBook().get(0)).toThrow("a text book has the entry that is asked for: 0");
+    expect(() => new TextBook().get(3)).toThrow("a text book has the entry that is asked for: 3");
   });
 });

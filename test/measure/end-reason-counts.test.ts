@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { END_REASON, endReason } from "../../src/measure/end-reason.ts";
 import { endReasonCounts } from "../../src/measure/end-reason-counts.ts";
-import { FieldTable } from "../../src/measure/field-column.ts";
+import { FieldTable } from "../../src/base/field-table.ts";
 import type { Outcome } from "../../src/measure/outcome-class.ts";
 import type { Outcomes } from "../../src/measure/outcome.ts";
 import type { RunState } from "../../src/measure/run-state.ts";

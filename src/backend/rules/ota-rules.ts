@@ -75,7 +75,7 @@ export class OtaRules {
 
   /** What a node says of itself; dynamic jobs that it comes to match take it in. */
   updateNode(node: NodeNumber, fields: Partial<NodeFields>, nowMs: number): void {
-    assert(node < this.#nodes.count, `rules know node ${node}`);
+    assert(node < this.#nodes.count, "rules know the node", node);
     this.#nodes.update(node, fields);
     this.#takeIn(node, nowMs);
   }
@@ -159,7 +159,7 @@ export class OtaRules {
 
   /** The node's next job by priority, then age, which goes to "started"; undefined = nothing pending. */
   answerFetch(node: NodeNumber, version: string, nowMs: number): JobNumber | undefined {
-    assert(node < this.#nodes.count, `rules know node ${node}`);
+    assert(node < this.#nodes.count, "rules know the node", node);
     this.counters.fetches++;
     // Most say what was known: then no dynamic job needs to look at the node again.
     if (version !== "" && version !== this.#nodes.versionOf(node)) this.updateNode(node, { version }, nowMs);
@@ -294,7 +294,7 @@ export class OtaRules {
 
   #job(job: JobNumber): RulesJob {
     const found = this.#jobs[job];
-    assert(found !== undefined, `rules know job ${job}`);
+    assert(found !== undefined, "rules know the job", job);
     return found;
   }
 
@@ -338,7 +338,7 @@ export class OtaRules {
   }
 
   #addJob(plan: RulesJobPlan, targets: Iterable<NodeNumber>, nowMs: number): RulesJob {
-    assert(this.#images[plan.image] !== undefined, `rules know image ${plan.image}`);
+    assert(this.#images[plan.image] !== undefined, "rules know the image", plan.image);
     const job = new RulesJob(this.#jobs.length, plan, targets, nowMs, this.#isFinal);
     this.#jobs.push(job);
     this.#queue.add(job);

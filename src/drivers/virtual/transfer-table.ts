@@ -94,7 +94,7 @@ export class TransferTable {
   /** Makes room for the download of a node that has none; all its fields are to be set. */
   open(node: number, answer: ImageAnswer): Transfer {
     this.#placeOf ??= new Uint32Array(this.#nodes);
-    assert(this.#placeOf[node] === 0, `node ${node} downloads twice at once`);
+    assert(this.#placeOf[node] === 0, "a node has one download at a time", node);
     const place = this.#free.pop() ?? this.#used++;
     if ((place + 1) * Transfer.bytes > this.#rows.byteLength) this.#grow();
     this.#placeOf[node] = place + 1;
@@ -107,7 +107,7 @@ export class TransferTable {
   /** The node's download is over. What it was can still be read, until the next one is looked up. */
   close(node: number): void {
     const place = this.#placeOf?.[node] ?? 0;
-    assert(this.#placeOf !== undefined && place !== 0, `node ${node} has a download that ends`);
+    assert(this.#placeOf !== undefined && place !== 0, "a download that ends is there", node);
     this.#placeOf[node] = 0;
     this.#free.push(place - 1);
     if (this.#answers.size > 0) this.#answers.delete(node);

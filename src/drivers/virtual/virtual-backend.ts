@@ -24,10 +24,43 @@ export interface ImageOnOffer {
   readonly md5: string;
 }
 
-/** An offer of this backend: its url is good until an instant of fleet time, which no text has to say here. */
-interface VirtualOffer extends Offer {
+/**
+ * An offer of this backend: its url is good until an instant of fleet time, which no text has to say here. A class, as
+ * copies of an object with one key more would each have a shape that the engine looks up anew.
+ */
+class VirtualOffer implements Offer {
+  readonly flaw: Offer["flaw"];
+  readonly jobId: Offer["jobId"];
+  readonly url: Offer["url"];
+  readonly fileMd5: Offer["fileMd5"];
+  readonly streamId: Offer["streamId"];
+  readonly sizeBytes: Offer["sizeBytes"];
+  readonly version: Offer["version"];
+  readonly validity: Offer["validity"];
+  readonly window: Offer["window"];
+  readonly metadata: Offer["metadata"];
   readonly untilUs: InstantUs;
+
+  constructor(offer: Offer, untilUs: InstantUs) {
+    this.flaw = offer.flaw;
+    this.jobId = offer.jobId;
+    this.url = offer.url;
+    this.fileMd5 = offer.fileMd5;
+    this.streamId = offer.streamId;
+    this.sizeBytes = offer.sizeBytes;
+    this.version = offer.version;
+    this.validity = offer.validity;
+    this.window = offer.window;
+    this.metadata = offer.metadata;
+    this.untilUs = untilUs;
+  }
 }
+
+type OfferLeaving = "offered" | "offered with an expired url";
+const NOTHING_LEAVES: readonly OfferLeaving[] = [];
+const ONE_LEAVES: readonly OfferLeaving[] = ["offered"];
+const EXPIRED_LEAVES: readonly OfferLeaving[] = ["offered with an expired url"];
+const TWO_LEAVE: readonly OfferLeaving[] = ["offered", "offered"];
 
 export class VirtualBackend {
   readonly counters = {
@@ -106,11 +139,6 @@ export class VirtualBackend {
     for (const node of batch) batchOf[node] = batches.length;
   }
 
-  /** Whether a job can end by itself, for all its targets at once. */
-  get hasTimeouts(): boolean {
-    return this.#scenario.jobs.some(({ timeoutUs }) => timeoutUs !== undefined);
-  }
-
   /** False: the job was over before, with all batches of it. */
   cancelJob(number: number, atUs: number): boolean {
     const cancelled = this.#jobsOf(number).map((job) => this.#rules.cancelJob(job, this.#epochMs(atUs)));
@@ -160,7 +188,7 @@ export class VirtualBackend {
     const untilUs = hasExpired ? 0 : atUs + this.#scenario.backend.urlLifeUs;
     const latest = this.#latestOffers[job];
     if (latest?.untilUs === untilUs) return latest;
-    const offer = { ...(this.#offers[job] as Offer), untilUs };
+    const offer = new VirtualOffer(this.#offers[job] as Offer, untilUs);
     this.#latestOffers[job] = offer;
     return offer;
   }
@@ -171,14 +199,14 @@ export class VirtualBackend {
   }
 
   /** What leaves for a node where it is to be offered something: that once, or as its misbehaviour wants. */
-  offersTo(node: number): readonly ("offered" | "offered with an expired url")[] {
+  offersTo(node: number): readonly OfferLeaving[] {
     const fault = this.faults.at("offer", node);
-    if (fault === undefined) return ["offered"];
+    if (fault === undefined) return ONE_LEAVES;
     this.faults.fired(fault.name);
-    if (fault.effect === "lost") return [];
-    if (fault.effect === "expired url") return ["offered with an expired url"];
+    if (fault.effect === "lost") return NOTHING_LEAVES;
+    if (fault.effect === "expired url") return EXPIRED_LEAVES;
     this.counters.offersSent++;
-    return ["offered", "offered"];
+    return TWO_LEAVE;
   }
 
   /** A node asks: the job that it is offered, or undefined. */

@@ -106,7 +106,7 @@ export class VirtualDials {
     this.#connects.gate.reset(world.nowUs);
     for (const slot of world.flight.slotsOf("connected")) {
       const node = world.flight.nodeOf(slot);
-      const isStale = world.flight.epochOf(slot) !== world.epochs[node];
+      const isStale = world.flight.epochOf(slot) !== world.epochs.get(node);
       world.recall(slot);
       if (!isStale) world.fly("connect refused", node, 0, undefined, world.nowUs + world.trips(node, 1));
     }

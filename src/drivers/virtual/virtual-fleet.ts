@@ -20,7 +20,6 @@ import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { outagesOf } from "../../scenario/outages.ts";
 import { NoteRecorder } from "../note-recorder.ts";
-import { ArrivalOrder } from "./arrival-order.ts";
 import type { FlightKind } from "./in-flight.ts";
 import { ModelledServers } from "./models/modelled-servers.ts";
 import { SentMessages } from "./sent-messages.ts";
@@ -87,7 +86,6 @@ export class VirtualFleet implements Carrier {
   readonly #roster: VirtualRoster;
   readonly #notes: NoteRecorder;
   readonly #sent = new SentMessages();
-  readonly #arrivals: ArrivalOrder;
   readonly #outages: VirtualOutages;
   readonly #reception: VirtualReception;
   readonly #answers: VirtualAnswers;
@@ -102,8 +100,6 @@ export class VirtualFleet implements Carrier {
   #events = 0;
   /** When the operator does the next thing: only what it does changes that, so it need not be asked at each event. */
   #operatesAtUs: InstantUs;
-  /** Whether messages may be taken by the backend before their time has come; see `VirtualReception`. */
-  readonly #isForeseeable: boolean;
 
   constructor({ scenario, adapter, sink, watcher, images }: VirtualFleetOptions) {
     const { nodes } = scenario.fleet;
@@ -113,7 +109,6 @@ export class VirtualFleet implements Carrier {
     this.#roster = roster;
     this.table = roster.table;
     this.#world = new VirtualWorld(nodes, scenario.end.afterUs, sink);
-    this.#arrivals = new ArrivalOrder(nodes);
     this.backend = new VirtualBackend(scenario, images);
     this.#powerCuts = powerCutsOf(scenario.fleet, 0, nodes, roster.fleet.settings.seed);
     const deliver = (node: number, input: NodeInput): void => this.#deliver(node, input);
@@ -135,7 +130,6 @@ export class VirtualFleet implements Carrier {
       hears: (node) => roster.hears(node),
     });
     this.#operatesAtUs = this.#operator.nextUs;
-    this.#isForeseeable = this.#reception.isForeseeable;
     const names = {
       jobOfId: (id: string) => roster.jobOfId(id),
       jobsOfImage: (image: number) => roster.images.jobsOf(image),
@@ -208,7 +202,7 @@ export class VirtualFleet implements Carrier {
       const traits = this.#roster.fleet.traitsOf(slot);
       const birth = this.#roster.fleet.birthOf(slot, traits);
       this.table.at(slot).born(birth);
-      this.#world.latencyUs[slot] = traits.latencyUs;
+      this.#world.latencyUs.set(slot, traits.latencyUs);
       for (let fault = 0; birth.faults !== 0 && fault < FAULT_NAMES.length; fault++) {
         if ((birth.faults & (1 << fault)) !== 0) this.#world.record(KIND.faultDrawn, slot, fault, NO_JOB, 0, 0);
       }
@@ -265,11 +259,11 @@ export class VirtualFleet implements Carrier {
     const node = flight.nodeOf(slot);
     const value = flight.valueOf(slot);
     const entry = flight.entryOf(slot);
-    const isStale = flight.epochOf(slot) !== this.#world.epochs[node];
+    const isStale = flight.epochOf(slot) !== this.#world.epochs.get(node);
     flight.release(slot);
     // What has left the node reaches the backend, whatever becomes of the link behind it.
     if (kind === "at backend") {
-      this.#arrivals.arrived(node, this.#world.nowUs);
+      this.#world.arrivals.arrived(node, this.#world.nowUs);
       this.#reception.take(node, value, entry as OutboxEntry, isStale);
     } else if (kind === "greeting at backend") {
       if (!this.#outages.isLost(this.#world.nowUs - this.#world.trips(node, 1), this.#world.nowUs))
@@ -352,7 +346,7 @@ export class VirtualFleet implements Carrier {
     this.#reception.killed();
     for (let slot = 0; slot < this.#world.nodes && this.#roster.hasLinks; slot++) {
       if (!this.table.at(slot).link.isConnected) continue;
-      this.#world.epochs[slot] = ((this.#world.epochs[slot] as number) + 1) >>> 0;
+      this.#world.endConnection(slot);
       this.#deliver(slot, { kind: "connection lost" });
     }
   }
@@ -366,7 +360,7 @@ export class VirtualFleet implements Carrier {
   disconnect(): void {
     // The node counts itself as dialling only where its own patience ended the dial.
     if (this.table.at(this.#slot).link.isDialling) this.#dials.lapsed(this.#slot);
-    this.#world.epochs[this.#slot] = ((this.#world.epochs[this.#slot] as number) + 1) >>> 0;
+    this.#world.endConnection(this.#slot);
   }
 
   listen(): void {
@@ -391,13 +385,8 @@ export class VirtualFleet implements Carrier {
       this.#world.record(KIND.reportSent, slot, code, this.#roster.jobOf(entry), isFirst ? 0 : 1, 0);
     } else this.#world.record(isFirst ? KIND.fetchSent : KIND.fetchResent, slot, 0, NO_JOB, 0, 0);
     // What reaches a backend that stands still waits in its kernel.
-    const latencyUs = this.#world.latencyUs[slot] as number;
-    const arrivesUs = this.#arrivals.next(slot, this.#outages.servedAtUs(this.#world.nowUs + latencyUs));
-    // Where nothing else can come between, the event of its arrival is saved: a third of all that a plan has. Without
-    // latency what arrives may come before what the node says next at the same instant, so there the event is needed.
-    if (this.#isForeseeable && latencyUs > 0 && arrivesUs < this.#operatesAtUs)
-      this.#reception.serve(slot, message, entry, false, arrivesUs);
-    else this.#world.fly("at backend", slot, message, entry, arrivesUs);
+    const reachesUs = this.#outages.servedAtUs(this.#world.nowUs + this.#world.latencyUs.get(slot));
+    this.#world.fly("at backend", slot, message, entry, this.#world.arrivals.next(slot, reachesUs));
   }
 
   download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, pace: number): void {

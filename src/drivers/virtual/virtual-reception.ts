@@ -40,17 +40,6 @@ export class VirtualReception {
     this.#host = host;
   }
 
-  /**
-   * Whether what becomes of a message at the backend hangs on its node and the time of its arrival alone, as long as
-   * the operator does nothing meanwhile: then it may be taken as of that time when it is sent.
-   */
-  get isForeseeable(): boolean {
-    const { servers, fanOut } = this.#host;
-    return (
-      servers === undefined && fanOut === undefined && this.#outages.all.length === 0 && !this.#backend.hasTimeouts
-    );
-  }
-
   /** A message of a node arrives. `isStale`: the link that it came by is gone, and nothing can go back. */
   take(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
     const { nowUs } = this.#world;
@@ -65,28 +54,29 @@ export class VirtualReception {
     else this.#world.fly(isStale ? "served unheard" : "served", node, message, entry, doneUs);
   }
 
-  /** A message of a node has been served. `atUs`: when; left out: now. */
-  serve(node: number, message: number, entry: OutboxEntry, isStale: boolean, atUs = this.#world.nowUs): void {
+  /** A message of a node has been served. */
+  serve(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
+    const { nowUs } = this.#world;
     const { faults } = this.#backend;
     const fault = faults.at("message", node);
     if (fault !== undefined) faults.fired(fault.name);
     if (fault?.effect === "swallowed") return;
     if (fault?.effect === "error") {
-      this.#fail(node, message, entry, isStale, atUs);
+      this.#fail(node, message, entry, isStale);
       return;
     }
-    const lateUs = this.#lateUs(entry.kind === "fetch" ? "fetch answer" : "status answer", node, atUs);
-    const job = entry.kind === "fetch" ? this.#answerFetch(node, atUs) : this.#hearReport(node, entry, atUs);
+    const lateUs = this.#lateUs(entry.kind === "fetch" ? "fetch answer" : "status answer", node);
+    const job = entry.kind === "fetch" ? this.#answerFetch(node) : this.#hearReport(node, entry);
     const offers = job === undefined ? NO_OFFERS : this.#backend.offersTo(node);
     if (isStale) return;
     const saysNothing = entry.kind === "fetch" && job === undefined && !this.#host.roster.hasLinks;
     const times = fault?.effect === "unacknowledged" ? 0 : fault?.effect === "acknowledged twice" ? 2 : 1;
     for (let i = 0; i < times; i++) {
-      this.#toNode(saysNothing ? "nothing offered" : "acknowledged", node, message, entry, atUs + lateUs);
+      this.#toNode(saysNothing ? "nothing offered" : "acknowledged", node, message, entry, nowUs + lateUs);
     }
     // Behind the acknowledgement, which may confirm a new image: an unconfirmed one takes no offers. A question is
     // answered once; a copy of the answer is one that nobody asked for.
-    let leavesUs = atUs + lateUs;
+    let leavesUs = nowUs + lateUs;
     for (let copy = 0; copy < offers.length; copy++) {
       leavesUs++;
       this.#offer(offers[copy] as FlightKind, node, job ?? NO_JOB, copy === 0 ? entry : undefined, leavesUs);
@@ -108,22 +98,22 @@ export class VirtualReception {
     for (const slot of flight.slotsOf("served", "served unheard")) {
       const node = flight.nodeOf(slot);
       const entry = flight.entryOf(slot) as OutboxEntry;
-      const isStale = flight.kindOf(slot) !== "served" || flight.epochOf(slot) !== this.#world.epochs[node];
+      const isStale = flight.kindOf(slot) !== "served" || flight.epochOf(slot) !== this.#world.epochs.get(node);
       this.#fail(node, flight.valueOf(slot), entry, isStale);
       this.#world.recall(slot);
     }
   }
 
-  #answerFetch(node: number, atUs: InstantUs): number | undefined {
-    return this.#backend.fetch(node, this.#host.roster.versionOf(node), atUs);
+  #answerFetch(node: number): number | undefined {
+    return this.#backend.fetch(node, this.#host.roster.versionOf(node), this.#world.nowUs);
   }
 
-  #hearReport(node: number, entry: OutboxEntry, atUs: InstantUs): undefined {
+  #hearReport(node: number, entry: OutboxEntry): undefined {
     const jobId = this.#host.roster.jobIdOf(entry);
     if (this.#isReadable(node, entry, jobId)) {
       const job = jobId === undefined ? NO_JOB : this.#host.roster.jobOfId(jobId);
       const { status, clockSeconds } = entry;
-      this.#backend.report(node, job === NO_JOB ? undefined : job, status, clockSeconds, atUs);
+      this.#backend.report(node, job === NO_JOB ? undefined : job, status, clockSeconds, this.#world.nowUs);
     } else this.#backend.takeUnreadable();
   }
 
@@ -136,19 +126,15 @@ export class VirtualReception {
   }
 
   /** Only an exchange knows that it failed; on a link nothing comes back. */
-  #fail(
-    node: number,
-    message: number,
-    entry: OutboxEntry,
-    isStale: boolean,
-    atUs: InstantUs = this.#world.nowUs,
-  ): void {
-    if (!isStale && !this.#host.roster.hasLinks) this.#toNode("message failed", node, message, entry, atUs);
+  #fail(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
+    if (!isStale && !this.#host.roster.hasLinks)
+      this.#toNode("message failed", node, message, entry, this.#world.nowUs);
   }
 
   /** How much later than at once an answer leaves. */
-  #lateUs(point: AnswerPoint, node: number, atUs: InstantUs): number {
-    return this.#outages.servedAtUs(atUs + this.#backend.faults.lateUs(point, node)) - atUs;
+  #lateUs(point: AnswerPoint, node: number): number {
+    const { nowUs } = this.#world;
+    return this.#outages.servedAtUs(nowUs + this.#backend.faults.lateUs(point, node)) - nowUs;
   }
 
   /** The broker gives an offer out that is ready at an instant, in its turn. */

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { HOUR_US, MINUTE_US, SECOND_US } from "../../../src/base/instant.ts";
-import type { FieldColumn } from "../../../src/measure/field-column.ts";
+import type { FieldColumn } from "../../../src/base/field-table.ts";
 import { RECORD_KINDS } from "../../../src/measure/event-record.ts";
 import { readyHistograms } from "../../../src/measure/histogram.ts";
 import { emptyState, sinkOf } from "../../../src/measure/reducer.ts";

@@ -2,6 +2,7 @@
  * Who answers questions and takes statuses in: a pool of servers for each, as far as the scenario states one. Messages
  * of one node are done in the order in which they came, as a node's connection is served by one.
  */
+import { FieldTable } from "../../../base/field-table.ts";
 import { seedOf } from "../../../base/random.ts";
 import { type InstantUs, SECOND_US } from "../../../base/instant.ts";
 import { UserError } from "../../../base/user-error.ts";
@@ -73,7 +74,7 @@ export class MessageServers {
     this.fetch = pool(model.fetch, "fetch");
     this.report = pool(model.statuses, "report");
     this.#nodes = this.fetch === undefined && this.report === undefined ? 0 : fleet.nodes;
-    this.#order = new ArrivalOrder(this.#nodes);
+    this.#order = new ArrivalOrder(new FieldTable(this.#nodes, 8).f64());
   }
 
   /** A message of a node arrives: when it has been served (now = at once), or undefined where it is turned away. */
@@ -93,6 +94,6 @@ export class MessageServers {
   die(nowUs: InstantUs): void {
     this.fetch?.pool.die(nowUs);
     this.report?.pool.die(nowUs);
-    this.#order = new ArrivalOrder(this.#nodes);
+    this.#order = new ArrivalOrder(new FieldTable(this.#nodes, 8).f64());
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Columns of one table whose rows lie together: a record of a node touches ten of its fields, and in a herd of a hundred
+ * Columns of one table whose rows lie together: an event of a node touches ten of its fields, and in a herd of a hundred
  * thousand nodes each field in an array of its own would be a wait for memory of its own. A column is read and written
  * by row, whatever its width.
  */
 
-import { assert } from "../base/assert.ts";
+import { assert } from "./assert.ts";
 
 /** One field of all rows. */
 export interface FieldColumn {
@@ -14,7 +14,7 @@ export interface FieldColumn {
   set(row: number, value: number): void;
 }
 
-type Words = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+type Words = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
 
 /** Where a column's words lie: the first, and how many words further the next row's is. */
 abstract class StridedColumn<W extends Words> implements FieldColumn {
@@ -102,6 +102,17 @@ export class U32Column extends StridedColumn<Uint32Array> {
   }
 }
 
+/** Sizes of nature, to seven digits. */
+export class F32Column extends StridedColumn<Float32Array> {
+  override get(row: number): number {
+    return this.words[row * this.stride + this.first]!;
+  }
+
+  override set(row: number, value: number): void {
+    this.words[row * this.stride + this.first] = value;
+  }
+}
+
 /** Instants, or NaN. */
 export class F64Column extends StridedColumn<Float64Array> {
   override get(row: number): number {
@@ -127,6 +138,13 @@ export class FieldTable {
     this.#buffer = new ArrayBuffer(rows * rowBytes);
   }
 
+  /** A table of more rows, with what this one holds in its first; the same columns are to be laid into it. */
+  grown(rows: number): FieldTable {
+    const table = new FieldTable(rows, this.rowBytes);
+    new Uint8Array(table.#buffer).set(new Uint8Array(this.#buffer));
+    return table;
+  }
+
   u8(): U8Column {
     return new U8Column(new Uint8Array(this.#buffer), this, this.#take(1));
   }
@@ -137,6 +155,10 @@ export class FieldTable {
 
   u32(): U32Column {
     return new U32Column(new Uint32Array(this.#buffer), this, this.#take(4));
+  }
+
+  f32(): F32Column {
+    return new F32Column(new Float32Array(this.#buffer), this, this.#take(4));
   }
 
   f64(): F64Column {

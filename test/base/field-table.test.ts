@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { type FieldColumn, FieldTable } from "../../src/measure/field-column.ts";
+import { type FieldColumn, FieldTable } from "../../src/base/field-table.ts";
 
 const ROWS = 7;
 
