@@ -14,7 +14,7 @@ import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { jsonReport } from "../report/json-report.ts";
 import { FleetBook } from "../fleet/fleet-book.ts";
-import { writePieces } from "./whole-file.ts";
+import { clearDrafts, writePieces } from "./whole-file.ts";
 import { textOfFile, withRegularFile } from "./regular-file.ts";
 import { reportFiles } from "./report-files.ts";
 import { readEventLog } from "./event-log-reader.ts";
@@ -45,6 +45,8 @@ export async function rewriteReports(folder: string): Promise<{ result: RunResul
       });
     }
   }
+  // Of a run or a report that was killed in mid-write.
+  clearDrafts(folder, [...Object.values(FILES), ...files.map(({ name }) => name)]);
   return { result: reported.result, files: files.map(({ name }) => join(folder, name)) };
 }
 

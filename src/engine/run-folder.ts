@@ -27,14 +27,22 @@ export const FILES = {
 /** Where runs go that name no folder. */
 export const REPORTS = "reports";
 
+/** What a run has made, and may take away again: an empty folder that was there before stays. */
+interface Made {
+  /** The outermost first. */
+  readonly folders: string[];
+  /** Names in the run's folder. */
+  readonly files: string[];
+}
+
 export class RunFolder {
   readonly path: string;
   readonly events: EventLog;
-  readonly #made: readonly string[];
+  readonly #made: Made;
   readonly #unwritten: string[] = [];
   #hasBegun = false;
 
-  private constructor(path: string, events: EventLog, made: readonly string[]) {
+  private constructor(path: string, events: EventLog, made: Made) {
     this.path = path;
     this.#made = made;
     this.events = events;
@@ -49,9 +57,9 @@ export class RunFolder {
   static create(outDir: string | undefined, startedAt: string, { text, document }: SealedDocument): RunFolder {
     const path = outDir ?? freePath(document.scenario.name, startedAt);
     if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
-    const made: string[] = [];
+    const made: Made = { folders: [], files: [] };
     try {
-      makeFolders(resolve(path));
+      makeFolders(resolve(path), undefined, made.folders);
       const found = readdirSync(path);
       if (found.length > 0) throw usedFolder(path, found);
       writeNew(path, FILES.document, text, made);
@@ -63,7 +71,7 @@ export class RunFolder {
     } catch (error) {
       if (error instanceof UserError) throw error;
       // A disk that is full leaves half of a run's begin, and the same folder would be refused the next time.
-      if (made.length > 0) takeAway(path, made);
+      takeAway(path, made);
       throw new UserError({
         field: "-o",
         seen: `${path} cannot be written: ${fileFailureText(error)}`,
@@ -103,14 +111,17 @@ export class RunFolder {
 
   /** The same, of a text that comes in pieces. */
   writePieces(name: string, pieces: Iterable<string>): boolean {
-    return this.#try(name, (path) => writePieces(path, pieces));
+    return this.#try(name, (path) => {
+      writePieces(path, pieces);
+      this.#made.files.push(name);
+    });
   }
 
   /** Takes everything away again, if the run never began. */
   discard(): void {
     this.events.close();
     if (this.#hasBegun) return;
-    takeAway(this.path, [...Object.values(FILES), ...this.#made]);
+    takeAway(this.path, this.#made);
   }
 
   #try(name: string, write: (path: string) => void): boolean {
@@ -131,7 +142,7 @@ export function bookFile(cohort: string): string {
   return `fleet-${cohort}.book`;
 }
 
-function writeBooks(path: string, { cohorts }: Fleet, made: string[]): void {
+function writeBooks(path: string, { cohorts }: Fleet, made: Made): void {
   for (const cohort of cohorts) {
     const book = bookOf(cohort);
     if (book !== undefined) writeNew(path, bookFile(cohort.name), new Uint8Array(book.buffer), made);
@@ -139,10 +150,10 @@ function writeBooks(path: string, { cohorts }: Fleet, made: string[]): void {
 }
 
 /** Writes a file that is not there yet, and adds its name to those that were made. */
-function writeNew(path: string, name: string, content: string | Uint8Array, made: string[]): void {
+function writeNew(path: string, name: string, content: string | Uint8Array, made: Made): void {
   // "wx": two runs that were given the same folder at once must not write into one another's.
   const file = openSync(join(path, name), "wx");
-  made.push(name);
+  made.files.push(name);
   try {
     writeFileSync(file, content);
   } finally {
@@ -150,10 +161,10 @@ function writeNew(path: string, name: string, content: string | Uint8Array, made
   }
 }
 
-function takeAway(path: string, names: readonly string[]): void {
-  for (const name of names) rmSync(join(path, name), { force: true });
+function takeAway(path: string, { folders, files }: Made): void {
+  for (const name of files) rmSync(join(path, name), { force: true });
   try {
-    rmdirSync(path);
+    for (const folder of folders.toReversed()) rmdirSync(folder);
   } catch {
     // The working directory itself, or not empty after all: an empty folder harms nobody, a lost file would.
   }

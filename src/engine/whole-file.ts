@@ -7,16 +7,14 @@
  */
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { isAlive } from "./live-process.ts";
 
 /** Puts a text in a file's place, and on disk before that. Throws what the file system does; then the file is as it was. */
 export function writeWhole(path: string, text: string): void {
-  replaceFile(path, (file) => {
-    writeFileSync(file, text);
-    fsyncSync(file);
-  });
+  writePieces(path, [text]);
 }
 
-/** The same of a text in pieces, so that a table of a million nodes is never held in whole; the disk takes its time. */
+/** The same of a text in pieces, so that a table of a million nodes is never held in whole. */
 export function writePieces(path: string, pieces: Iterable<string>): void {
   replaceFile(path, (file) => {
     // Given an open file, it goes on where the last piece ended.
@@ -33,15 +31,6 @@ export function clearDrafts(folder: string, names: readonly string[]): void {
   }
 }
 
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // A process of somebody else may not be asked, but is there.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
 function replaceFile(path: string, write: (file: number) => void): void {
   // A name of this process alone: a report may be made of a folder that a sweep still writes into.
   const draft = `${path}.${process.pid}.draft`;
@@ -51,6 +40,8 @@ function replaceFile(path: string, write: (file: number) => void): void {
   try {
     try {
       write(file);
+      // Else a machine that stops may have kept the name and not the bytes.
+      fsyncSync(file);
     } finally {
       closeSync(file);
     }

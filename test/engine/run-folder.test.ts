@@ -59,16 +59,34 @@ test.skipIf(!existsSync("/proc/self"))("a parent that takes no folder is refused
   );
 });
 
-test("a run that never began takes its folder away again", () => {
-  const path = freshPath();
+test("a run that never began takes away what it has made: its files, and folders that were not there", () => {
+  const [path, deep, empty] = [freshPath(), freshPath(), freshPath()];
+  mkdirSync(empty);
 
   RunFolder.create(path, AT, sealed()).discard();
+  RunFolder.create(join(deep, "down"), AT, sealed()).discard();
+  const inEmpty = RunFolder.create(empty, AT, sealed());
+  inEmpty.writeBeliefs([]);
+  inEmpty.discard();
 
-  expect(existsSync(path)).toBe(false);
+  expect([path, deep].map((folder) => existsSync(folder))).toEqual([false, false]);
+  expect(readdirSync(empty)).toEqual([]);
 });
 
-test("a folder whose begin cannot be written whole is taken away", () => {
-  const path = freshPath();
+test("folders that were made above one that cannot be made are taken away", () => {
+  const above = freshPath();
+  // No name of a folder is as long as that.
+  const path = join(above, "deep", "e".repeat(300), "run");
+
+  expect(() => RunFolder.create(path, AT, sealed())).toThrow(/cannot be written/);
+
+  expect(existsSync(above)).toBe(false);
+});
+
+test.each(["", "new"])("a folder whose begin cannot be written whole is as it was: %s", (name) => {
+  const above = freshPath();
+  mkdirSync(above);
+  const path = join(above, name);
   const whole = sealed();
   const { document } = whole;
   const { scenario } = document;
@@ -84,7 +102,7 @@ test("a folder whose begin cannot be written whole is taken away", () => {
     RunFolder.create(path, AT, { ...whole, document: { ...document, scenario: { ...scenario, fleet } } });
 
   expect(create).toThrow(/cannot be written: there is no such file/);
-  expect(existsSync(path)).toBe(false);
+  expect(readdirSync(above)).toEqual([]);
 });
 
 test("a file that cannot be written is told of once", () => {

@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { reportOf, rewriteReports } from "../../src/engine/recompute.ts";
 import type { LiveView } from "../../src/engine/run-options.ts";
@@ -62,11 +63,15 @@ describe("the same fleet, driven by one thread and by two,", () => {
     const [json, csv, html] = ["result.json", "nodes.csv", "report.html"].map((name) => fileOf(end, name));
 
     const again = await reportOf(end.folder);
+    // As of a report that was killed; no process has this number.
+    const draft = join(end.folder, "nodes.csv.999999999.draft");
+    writeFileSync(draft, "half of it");
     await rewriteReports(end.folder);
 
     expect(jsonOf(end.result)).toBe(json);
     expect(jsonOf(again)).toBe(json);
     expect(["result.json", "nodes.csv", "report.html"].map((name) => fileOf(end, name))).toEqual([json, csv, html]);
+    expect(existsSync(draft)).toBe(false);
   });
 
   test("has the traits, faults, outcomes and versions of virtual time, node by node", async () => {
