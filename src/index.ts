@@ -46,6 +46,7 @@ export type { ConclusionView, LiveView, PlanOptions, RunEnd, RunOptions, RunWatc
 
 // Many plans: every combination of some knobs, and the edge of one, side by side on a pool of threads.
 export { planSweep, type SweepInput, type SweepOptions } from "./engine/sweep/sweep-run.ts";
+export { nowOfPlansIn } from "./engine/sweep/plan-log-file.ts";
 export { planFind, type FindOptions } from "./engine/sweep/find-run.ts";
 export type {
   ManyPlansEnd,

@@ -6,7 +6,7 @@
  * none, is seen for what it is; with one value it goes on by doubling and halving until something changes. Then it
  * narrows the edge down until its two sides are close.
  *
- * Of some values nothing can be said. The search goes on around them: they are on no side of the edge, so what it finds
+ * Of some values nothing can be said. The search goes on around them, and from one value on doubles to the other side first: they are on no side of the edge, so what it finds
  * is as true as without them, and only as narrow as they let it be.
  */
 
@@ -84,9 +84,9 @@ export class EdgeSearch {
     if (changes.length > 1 || this.unknown.length > UNKNOWN_MAX) return [];
     const [edge] = changes;
     if (edge !== undefined) return this.#narrowed(edge.low, edge.high);
-    const nearer = this.#nearUnknown();
-    if (nearer.length > 0) return nearer;
-    return "at" in this.#start ? this.#doubled(this.#start.at) : [];
+    // The side on which everything can be said comes first: an edge there is found without looking into the dark.
+    const further = "at" in this.#start ? this.#doubled(this.#start.at) : [];
+    return further.length > 0 ? further : this.#nearUnknown();
   }
 
   /** What came of a value that was asked for. */

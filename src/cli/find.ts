@@ -9,13 +9,14 @@ import { type KnobScale, scaleOf } from "../scenario/knob-scale.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { knownNamesOf } from "../scenario/thresholds.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
-import { checkSeeds, seedCountOf, stoppable, tellPlans } from "./many-plans.ts";
+import { checkSeeds, goingOn, seedCountOf, stoppable, tellPlans } from "./many-plans.ts";
 import type { PlanFlags } from "./plan-flags.ts";
 import { repeatable, workersOf } from "./run.ts";
 import { type LoadedScenario, loadScenario, repeatingCommand } from "./scenario-file.ts";
 
 /** Searches along a knob, shows it, and answers the exit code. */
-export async function find(file: string, flags: PlanFlags): Promise<number> {
+export async function find(file: string, typed: PlanFlags): Promise<number> {
+  const flags = goingOn(typed);
   const { find: knob = "", until = "" } = flags;
   if (knob.trim() === "seed")
     throw new UserError({
@@ -42,9 +43,11 @@ export async function find(file: string, flags: PlanFlags): Promise<number> {
     import("../engine/sweep/find-run.ts"),
     import("./plans-told.ts"),
   ]);
+  const { nowMs } = loaded;
   const headline = headlineOf(loaded.scenario, knob, condition, seeds);
   const { end, stopped } = await stoppable(headline, flags, (signal, view) => {
-    const options = { knob, ...range, within, condition, pointAt, seeds, workers, outDir: flags.out, signal, command };
+    const parts = { knob, ...range, within, condition, pointAt, seeds, workers, nowMs, signal, command };
+    const options = { ...parts, outDir: flags.out };
     return repeatable(command, () => planFind(options, view));
   });
   return tellPlans(searchTold(end), flags, stopped);

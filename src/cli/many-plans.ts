@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/user-error.ts";
+import { nowOfPlansIn } from "../engine/sweep/plan-log-file.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { shellWord } from "./command-text.ts";
 import { columnsOf, painterOf, tellPeople, tellPrograms } from "./console.ts";
@@ -38,6 +39,11 @@ export function checkSeeds(seed: number, count: number): void {
 }
 
 const SEED_MAX = 999_999_999_999_999;
+
+/** The flags of a command that may go on in its folder: `clock.start: now` means there what it meant at first. */
+export function goingOn(flags: PlanFlags): PlanFlags {
+  return flags.out === undefined ? flags : { ...flags, nowMs: nowOfPlansIn(flags.out) };
+}
 
 /** Runs `work` under Ctrl-C and in view; answers its end and the exit code of a signal that came. */
 export async function stoppable<End>(

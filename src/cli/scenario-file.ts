@@ -28,6 +28,8 @@ export interface ScenarioFlags {
   readonly tag?: readonly string[];
   /** Of `run` alone. */
   readonly backend?: readonly string[];
+  /** What `clock.start: now` means, milliseconds since 1970; left out, the moment at which the first scenario is read. */
+  readonly nowMs?: number | undefined;
   /** What one point of a sweep or a search sets beside `set`. */
   readonly knobs?: NonNullable<Overrides["knobs"]>;
 }
@@ -40,6 +42,8 @@ export interface LoadedScenario {
   readonly brokerCa: string | undefined;
   /** Of the files that jobs name for themselves, by path as written. */
   readonly jobImages: ReadonlyMap<string, Uint8Array>;
+  /** What `clock.start: now` meant, milliseconds since 1970; undefined where the scenario begins at another moment. */
+  readonly nowMs: number | undefined;
   /** What is allowed and most likely not meant. */
   readonly warnings: readonly Mistake[];
   /** The texts that stand at a key as `--set` has it; undefined where there is no plain value. */
@@ -61,9 +65,10 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
     fileBytes(file, { what: "a scenario", bytesMax: SCENARIO_BYTES_MAX }),
   );
   const { nodes, seed, image, model, set, tag, backend, knobs } = flags;
+  const moment = flags.nowMs ?? (startedAtMs ??= Date.now());
   const draft = readScenario(text, file, {
     adapters: ADAPTERS,
-    nowMs: (startedAtMs ??= Date.now()),
+    nowMs: moment,
     fleetFile: (wish) => fleetFileOnce(besideScenario(file, wish.file), wish),
     overrides: {
       ...(nodes === undefined ? {} : { nodes }),
@@ -78,13 +83,14 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
   });
   const brokerCa = brokerCaOf(draft, file);
   const written = (keys: string): readonly string[] | undefined => draft.places.written(keys);
+  const nowMs = written("clock.start")?.includes("now") === true ? moment : undefined;
   const imageFile = imageFileOf(draft);
   const jobFiles = jobImageFilesOf(draft).map((path) => [path, readJobImage(draft, file, path)] as const);
   const jobImages = new Map(jobFiles.map(([path, { bytes }]) => [path, bytes]));
   const jobFacts = new Map(jobFiles.map(([path, { image: parsed }]) => [path, factsOfImage(path, parsed)]));
   if (imageFile === undefined) {
     const { scenario, warnings } = resolveScenario(draft, undefined, jobFacts);
-    return { scenario, warnings, imageBytes: madeImage(scenario), jobImages, brokerCa, written };
+    return { scenario, warnings, imageBytes: madeImage(scenario), jobImages, brokerCa, nowMs, written };
   }
   // A path on the command line is meant from where one stands; one in a file from where the file lies.
   const isOfScenario = image === undefined;
@@ -93,7 +99,7 @@ export function loadScenario(file: string, flags: ScenarioFlags): LoadedScenario
     ? readNamed(draft, ["image", "file"], path, readImageFile)
     : readImageFile(path);
   const { scenario, warnings } = resolveScenario(draft, factsOfImage(path, parsed), jobFacts);
-  return { scenario, warnings, imageBytes: bytes, jobImages, brokerCa, written };
+  return { scenario, warnings, imageBytes: bytes, jobImages, brokerCa, nowMs, written };
 }
 
 function modelTextOf(file: string): string {

@@ -7,7 +7,7 @@ import { harmlessLine } from "../report/text-cleaning.ts";
 import { combinationsOf, type Knob, listedValues, parseKnobs } from "../scenario/knob.ts";
 import { tellPeople } from "./console.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
-import { checkSeeds, seedCountOf, stoppable, tellPlans } from "./many-plans.ts";
+import { checkSeeds, goingOn, seedCountOf, stoppable, tellPlans } from "./many-plans.ts";
 import type { PlanFlags } from "./plan-flags.ts";
 import { repeatable, workersOf } from "./run.ts";
 import { type LoadedScenario, loadScenario, repeatingCommand } from "./scenario-file.ts";
@@ -20,12 +20,13 @@ export async function sweep(file: string, flags: PlanFlags): Promise<number> {
     workers: () => workersOf(flags.workers),
     metrics: () => figureNamesOf(flags.metrics),
   });
-  const loaded = loadPoints(file, flags, knobs);
+  const loaded = loadPoints(file, goingOn(flags), knobs);
   for (const { scenario } of loaded) checkSeeds(scenario.seed, seeds);
   const { workers: _, ...repeated } = flags;
   const command = repeatingCommand("plan", file, repeated);
   const isStaged = loaded.some(({ scenario }) => scenario.jobs.some(({ rollout }) => rollout !== undefined));
   const figures = metrics ?? [...(isStaged ? [STAGED_FIGURE] : []), ...DEFAULT_FIGURES];
+  const nowMs = loaded.map((point) => point.nowMs).find((moment) => moment !== undefined);
   const points = loaded.map(({ values, scenario, imageBytes, jobImages }) => ({
     values,
     scenario,
@@ -38,7 +39,7 @@ export async function sweep(file: string, flags: PlanFlags): Promise<number> {
     import("./plans-told.ts"),
   ]);
   const { end, stopped } = await stoppable(headlineOf(points, seeds), flags, (signal, view) => {
-    const options = { knobs, points, figures, seeds, workers, outDir: flags.out, signal, command };
+    const options = { knobs, points, figures, seeds, workers, nowMs, outDir: flags.out, signal, command };
     return repeatable(command, () => planSweep(options, view));
   });
   return tellPlans(sweepTold(end), flags, stopped);
@@ -70,7 +71,7 @@ function figureNamesOf(text: string | undefined): readonly string[] | undefined 
   throw new UserError({ field: "--metrics", seen: `has ${twice} twice`, expected: "name each once" });
 }
 
-type LoadedPoint = Pick<LoadedScenario, "scenario" | "jobImages" | "warnings"> &
+type LoadedPoint = Pick<LoadedScenario, "scenario" | "jobImages" | "nowMs" | "warnings"> &
   Pick<SweepInput, "values" | "imageBytes">;
 
 /** Every combination, read and resolved; throws a `UserError` with the mistakes of all, each once. */
@@ -81,10 +82,11 @@ function loadPoints(file: string, flags: PlanFlags, knobs: readonly Knob[]): rea
   const points = combinationsOf(knobs).flatMap((values): LoadedPoint[] => {
     const set = knobs.map(({ path }, place) => ({ flag: "--sweep" as const, text: `${path}=${values[place] ?? ""}` }));
     try {
-      const { scenario, warnings, imageBytes, jobImages } = loadScenario(file, { ...flags, knobs: set });
+      const { scenario, warnings, imageBytes, jobImages, nowMs } = loadScenario(file, { ...flags, knobs: set });
       const path = scenario.image.from === "file" ? scenario.image.path : undefined;
       if (path !== undefined && !files.has(path)) files.set(path, imageBytes);
-      return [{ scenario, warnings, imageBytes: path === undefined ? undefined : files.get(path), jobImages, values }];
+      const bytes = path === undefined ? undefined : files.get(path);
+      return [{ scenario, warnings, imageBytes: bytes, jobImages, nowMs, values }];
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       for (const mistake of error.mistakes) mistakes.set(describeMistake(mistake), mistake);

@@ -16,8 +16,10 @@ export interface KnobScale {
   readonly scaled: (value: number, factor: number) => number | undefined;
 }
 
+type Family = readonly (readonly [name: string, size: number])[];
+
 /** Units of one family convert into each other. Others only take part as they are written. */
-const FAMILIES: readonly (readonly (readonly [name: string, size: number])[])[] = [
+const FAMILIES: readonly Family[] = [
   [
     ["kbit/s", 1e3],
     ["Mbit/s", 1e6],
@@ -37,7 +39,7 @@ export function scaleOf(texts: readonly string[]): KnobScale | undefined {
   if (texts.every((text) => /^\d{1,15}$/.test(text))) return WHOLE;
   const [, unit] = NUMBER.exec(first) ?? [];
   if (unit === undefined || !texts.every((text) => inUnit(text, unit) !== undefined)) return undefined;
-  return numbersOf(unit);
+  return numbersOf(unit, printedFamily(texts.map((text) => NUMBER.exec(text)?.[1] ?? unit)));
 }
 
 const NUMBER = /^\d{1,15}(?:\.\d{1,15})?([^\d\s.][^\s]{0,20}|)$/;
@@ -54,18 +56,17 @@ function inUnit(text: string, unit: string): number | undefined {
 }
 
 /** Numbers of one unit, or of none. */
-function numbersOf(unit: string): KnobScale {
+function numbersOf(unit: string, family: Family): KnobScale {
   return {
     parse: (text) => inUnit(text, unit),
-    print: (value) => printed(value, unit),
+    print: (value) => printed(value, unit, family),
     middle: (low, high) => roundestBetween(low, high, decimalSteps(high)),
     scaled: (value, factor) => positive(Number((value * factor).toPrecision(DIGITS))),
   };
 }
 
 /** In the unit of the family that takes the fewest digits, and none below 1: 500MB for 0.5 of GB, 2Gbit/s for 2000. */
-function printed(value: number, unit: string): string {
-  const family = printedFamily(unit);
+function printed(value: number, unit: string, family: Family): string {
   const own = family.find(([name]) => name === unit)?.[1] ?? 1;
   const forms = family.flatMap(([name, size]) => {
     const number = Number(((value * own) / size).toPrecision(12));
@@ -79,11 +80,15 @@ function printed(value: number, unit: string): string {
   return best?.text ?? `${plain(value)}${unit}`;
 }
 
-/** Sizes are written from B to GiB, volumes from GiB to PiB: whoever takes the one does not take the other. */
-function printedFamily(unit: string): (typeof FAMILIES)[number] {
-  const family = FAMILIES.find((units) => units.some(([name]) => name === unit)) ?? [];
+/**
+ * The units that a key takes which has values in these. Sizes are written from B to GiB, volumes from GiB to PiB: whoever
+ * takes the one does not take the other, and where there is nothing but GiB, it may be either.
+ */
+function printedFamily(units: readonly string[]): Family {
+  const family = FAMILIES.find((names) => names.some(([name]) => name === units[0])) ?? [];
   const isLarge = (name: string): boolean => /^[TP]iB/.test(name);
-  if (isLarge(unit)) return family.filter(([name]) => isLarge(name) || name.startsWith("GiB"));
+  if (units.some(isLarge)) return family.filter(([name]) => isLarge(name) || name.startsWith("GiB"));
+  if (units.every((name) => name === "GiB")) return family.filter(([name]) => name === "GiB");
   return family.filter(([name]) => !isLarge(name));
 }
 

@@ -156,6 +156,19 @@ describe("around values of which nothing can be said", () => {
     expect(unknown.every((value) => value <= 200)).toBe(true);
   });
 
+  test("doubling goes on to the other side before anything is tried on the way to them", () => {
+    const { end, tried } = searched({ at: 100 }, (value) => (value > 150 ? undefined : value >= 20));
+
+    expect(end).toMatchObject({ kind: "edge", fails: 19, holds: 20 });
+    expect(tried.filter(({ value }) => value > 100)).toEqual([]);
+  });
+
+  test("an edge on the way to them is found where there is none on the other side", () => {
+    const { end } = searched({ at: 100 }, (value) => (value > 150 ? undefined : value < 130));
+
+    expect(end).toMatchObject({ kind: "edge", fails: 130, holds: 129, isNarrow: true });
+  });
+
   test("too many of them end the search", () => {
     const { end, unknown } = searched({ low: 1, high: 1e6 }, (value) => (value === 1 ? false : undefined));
 

@@ -130,6 +130,28 @@ test.concurrent("Ctrl-C in a sweep keeps what is done, names what is missing, an
   expect(missing.length + points.filter(({ runs }) => runs.length === 1).length).toBe(40);
 });
 
+test.concurrent("a sweep that begins now is gone on from at the moment at which it began", PLENTY, async () => {
+  const out = join(folder, "now");
+  const knob = "autofetch.every=10m,20m,30m";
+  const words = ["plan", small, "-n", "3000", "--set", "clock.start=now", "--sweep", knob];
+  const command = [...words, "--seeds", "1", "-w", "1", "-o", out];
+  let killedAtMs = 0;
+  await otafleet(command, {
+    onStderr: (text, kill) => {
+      if (!/[12] of 3 plans/.test(text)) return;
+      killedAtMs = Date.now();
+      kill("SIGKILL");
+    },
+  });
+  const [head = ""] = readFileSync(join(out, "plans.jsonl"), "utf8").split("\n");
+  const { nowMs } = JSON.parse(head) as { readonly nowMs: number };
+
+  const { code, stderr } = await otafleet(command);
+
+  expect([code, Math.abs(killedAtMs - nowMs) < 60_000], stderr).toEqual([0, true]);
+  expect(readdirSync(out).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
+});
+
 test.concurrent(
   "kill -9 in a sweep loses no plan that is done: its folder has them, and otafleet report shows them",
   PLENTY,

@@ -17,3 +17,11 @@ test("all combinations of a sweep begin at one moment, however long it takes to 
     now.mockRestore();
   }
 });
+
+test("a scenario that begins now begins at the moment that is given, and says so; another one has none", () => {
+  const nowMs = Date.UTC(2026, 9, 24, 3, 0, 0, 250);
+  const begun = loadScenario(small, { nowMs, set: ["clock.start=now"] });
+
+  expect([begun.nowMs, begun.scenario.clock.startUtcMs]).toEqual([nowMs, Date.UTC(2026, 9, 24, 3)]);
+  expect(loadScenario(small, { nowMs }).nowMs).toBeUndefined();
+});

@@ -157,7 +157,7 @@ function axisOf({ scale, start, within }: FindOptions) {
 }
 
 function headOf(
-  { knob, condition, within }: FindOptions,
+  { knob, condition, within, nowMs }: FindOptions,
   ends: readonly PlannablePoint[],
   head: PlansHead,
 ): SearchLogHead {
@@ -166,6 +166,7 @@ function headOf(
   return {
     of: "find",
     inputs: hashOf(ends.map(inputsOf).join("\n")),
+    nowMs,
     search: { ...head, knob, until: text, figure: { name, title, unit, meaning }, limit, within },
   };
 }

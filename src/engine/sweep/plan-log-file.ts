@@ -14,6 +14,16 @@ export function planLogIn(folder: string): PlanLog | string | undefined {
   return text === undefined ? undefined : readPlanLog(text);
 }
 
+/**
+ * What `clock.start: now` means to whoever goes on in a folder, milliseconds since 1970: what it meant when its log was
+ * begun. Undefined where there is no log, or none that begins now.
+ */
+export function nowOfPlansIn(folder: string): number | undefined {
+  const head = textOfFile(join(folder, PLAN_LOG_FILE))?.split("\n", 1)[0];
+  const log = head === undefined ? "" : readPlanLog(head);
+  return typeof log === "string" ? undefined : log.head.nowMs;
+}
+
 /** Writes on at the end of a log. A disk that is full stops the log, never the plans. */
 export class PlanLogFile {
   readonly #path: string;

@@ -24,6 +24,11 @@ export interface ManyPlansOptions {
    * done count. Left out: one of its own under `reports/`.
    */
   readonly outDir?: string | undefined;
+  /**
+   * What `clock.start: now` meant when the scenarios were read, milliseconds since 1970, where one of them says so. The
+   * folder keeps it: whoever goes on reads the scenarios by `nowOfPlansIn`, so that all plans begin at one moment.
+   */
+  readonly nowMs?: number | undefined;
   /** Stops at once; what is done is kept. Its reason, where it is a text, is told. */
   readonly signal?: AbortSignal | undefined;
   /** The command that repeats it, as one would type it. */

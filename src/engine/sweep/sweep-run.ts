@@ -55,6 +55,7 @@ export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher
   const head = {
     of: "sweep",
     inputs: hashOf(inputs.join("\n")),
+    nowMs: options.nowMs,
     sweep: { ...plansHead(first.scenario, command, seeds), knobs, figures },
     points: points.map(({ values }) => values),
   } as const;

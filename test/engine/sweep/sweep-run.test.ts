@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
+import { nowOfPlansIn } from "../../../src/engine/sweep/plan-log-file.ts";
 import { workersForPlans } from "../../../src/engine/sweep/plan-pool.ts";
 import { planSweep, type SweepOptions } from "../../../src/engine/sweep/sweep-run.ts";
 import { madeImage } from "../../../src/engine/made-image.ts";
@@ -118,6 +119,17 @@ test(
       expect(readFileSync(join(stopped, name), "utf8"), name).toBe(readFileSync(join(whole, name), "utf8"));
   },
 );
+
+test("what now means is kept in the folder, and another moment is another sweep", PLENTY, async () => {
+  const outDir = freshPath();
+  const nowMs = Date.UTC(2026, 9, 24);
+  await swept(["nodes=10"], { outDir, nowMs, signal: AbortSignal.abort("stopped by Ctrl-C") });
+
+  expect(nowOfPlansIn(outDir)).toBe(nowMs);
+  await expect(swept(["nodes=10"], { outDir, nowMs: nowMs + 1_000 })).rejects.toThrow("the plans of another sweep");
+  await swept(["nodes=10"], { outDir, nowMs });
+  expect(nowOfPlansIn(outDir)).toBeUndefined();
+});
 
 test("a sweep tells how far the plans are that are under way, and has what is done in its folder", PLENTY, async () => {
   const seen: number[] = [];
