@@ -1,6 +1,7 @@
 /**
  * The operator and the users of a live run: they walk their course along fleet time, and put on record what
- * the backend took. What it did not take is told at the end: a run that lacks a job must not look whole.
+ * the backend took. What it did not take is told at the end: a run that lacks a job must not look whole. All steps
+ * stand in one file, as they share one line of orders and what it came to.
  */
 import { unreachable } from "../base/assert.ts";
 import { NO_JOB, OPERATOR_ACTS, OPERATOR_EFFECTS, type OperatorEffect, STOP_REASONS } from "../measure/event-record.ts";
@@ -50,6 +51,10 @@ export class LiveOperator {
   readonly #parts: OperatorParts;
   readonly #course: OperatorCourse;
   readonly #undone = new Set<string>();
+  /** By job; starts of the timeline that are on record when the backend has answered. */
+  readonly #starts = new Map<number, { readonly entry: number; readonly askedUs: number }>();
+  /** Jobs that the backend did not take. */
+  readonly #refused = new Set<number>();
   readonly #remarks: string[] = [];
   /** Steps of fleet time 0 that wait for it to run. */
   #held: OperatorStep[] = [];
@@ -194,6 +199,8 @@ export class LiveOperator {
     });
     crew.jobExpected(job);
     crew.jobCreated(job, await desk.createJob(job, nodes));
+    if (this.#isStopped) return;
+    this.#noteStart(job, "done");
     this.#users.noteNever(job, this.#course.askUsers(job, atUs, nodes));
   }
 
@@ -206,15 +213,28 @@ export class LiveOperator {
     } catch (error) {
       this.#course.close(job);
       this.#parts.crew.jobNotCreated(job);
-      const { records, fleetUs } = this.#parts;
+      if (this.#isStopped) return;
       const isWhole = step.kind === "create" || step.isFirst;
-      if (isWhole) records.write((sink) => sink.record(JOB_REFUSED, 0, fleetUs(), 0, job, 0, 0));
+      if (isWhole) this.#noteRefused(job);
       const what = isWhole ? "The job" : "A batch of the job";
       const whole = Math.round(atUs);
       this.noteUndone(
         `${what} ${this.#nameOf(job)}, due at ${DURATION.print(whole)}, was not created: ${wordsOf(error)}.`,
       );
     }
+  }
+
+  #noteRefused(job: number): void {
+    const { records, fleetUs } = this.#parts;
+    records.write((sink) => sink.record(JOB_REFUSED, 0, fleetUs(), 0, job, 0, 0));
+    this.#refused.add(job);
+    this.#noteStart(job, "refused");
+  }
+
+  #noteStart(job: number, effect: OperatorEffect): void {
+    const start = this.#starts.get(job);
+    this.#starts.delete(job);
+    if (start !== undefined) this.#note("start", job, start.entry, effect, start.askedUs);
   }
 
   async #look({ jobs, atUs }: Look): Promise<void> {
@@ -240,16 +260,27 @@ export class LiveOperator {
     await this.#cancel(job, true);
   }
 
-  async #act({ act, job, entry, effect, atUs }: Act): Promise<void> {
+  async #act({ act, job, entry, effect, isFollowed, atUs }: Act): Promise<void> {
     if (this.#isStopped) return;
     // What befalls the run does so at its own time; an operator may have waited for the backend.
     const doneUs = job === undefined ? atUs : this.#parts.fleetUs();
-    const isUpload = act === "upload" && job !== undefined && effect === "done";
-    const isDone = !isUpload || (await this.#upload(job));
-    this.#note(act, job, entry, isDone ? effect : "refused", doneUs);
+    if (job === undefined) this.#note(act, job, entry, effect, doneUs);
+    else if (isFollowed && !this.#parts.desk.hasJob(job)) this.#starts.set(job, { entry, askedUs: doneUs });
+    else {
+      const isDone = act !== "upload" || effect !== "done" || (await this.#upload(job));
+      this.#note(act, job, entry, isDone ? this.#effectOf(act, job, effect) : "refused", doneUs);
+    }
+  }
+
+  /** The course takes a job that the backend refused for one that has begun and is over. */
+  #effectOf(act: Act["act"], job: number, effect: OperatorEffect): OperatorEffect {
+    if (act === "upload" || !this.#refused.has(job)) return effect;
+    return act === "start" ? "refused" : "had not begun";
   }
 
   #note(act: Act["act"], job: number | undefined, entry: number, effect: OperatorEffect, doneUs: number): void {
+    // The backend's answer came behind the end of the run, where nothing is put on record any more.
+    if (this.#isStopped) return;
     const [detail, b] = [OPERATOR_ACTS.indexOf(act), OPERATOR_EFFECTS.indexOf(effect)];
     this.#parts.records.write((sink) => sink.record(OPERATOR_ACTED, 0, doneUs, detail, job ?? NO_JOB, entry, b));
   }
@@ -277,8 +308,10 @@ export class LiveOperator {
     // Without an id it was never created, which has been told.
     if (!desk.hasJob(job)) return "had not begun";
     try {
-      if ((await desk.cancelJob(job)) === "over before" && !isForced) {
-        if (!this.#isStopped) this.#remarks.push(overBeforeCancel(this.#parts.scenario, job));
+      const answer = await desk.cancelJob(job);
+      if (this.#isStopped) return "done";
+      if (answer === "over before" && !isForced) {
+        this.#remarks.push(overBeforeCancel(this.#parts.scenario, job));
         return "was over";
       }
       // Whoever was offered the job by now goes on.

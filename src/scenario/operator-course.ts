@@ -176,8 +176,8 @@ export class OperatorCourse {
 
   #do(act: TimelineAct, { entry, atUs }: DueEntry): void {
     const job = "job" in act ? this.#numberOf(act.job) : undefined;
-    const note = (effect: OperatorEffect): void => {
-      this.#ready.push({ kind: "act", act: act.kind, job, entry, effect, atUs });
+    const note = (effect: OperatorEffect, isFollowed = false): void => {
+      this.#ready.push({ kind: "act", act: act.kind, job, entry, effect, isFollowed, atUs });
     };
     if (job === undefined) {
       note("done");
@@ -186,8 +186,13 @@ export class OperatorCourse {
     // `timeline:` lets nobody pause or resume what has no stages.
     const policy = this.#rollouts.get(job)?.policy;
     if (act.kind === "start") {
-      note(this.#startEffect(job));
+      const effect = this.#startEffect(job);
+      const from = this.#ready.length;
       this.#start(job, atUs);
+      const makes = this.#ready.splice(from);
+      // A first stage may be empty, so that nothing is made yet.
+      note(effect, makes.length > 0);
+      this.#ready.push(...makes);
     } else if (act.kind === "cancel") {
       // What comes of the cancel of a job that runs is the backend's answer.
       if (this.#closed.has(job)) note("was over");

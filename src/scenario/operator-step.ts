@@ -47,5 +47,7 @@ export type OperatorStep =
       readonly job: number | undefined;
       readonly entry: number;
       readonly effect: OperatorEffect;
+      /** Of a start: the step that makes the job follows, and what the backend answers to that is what came of the start. */
+      readonly isFollowed: boolean;
       readonly atUs: InstantUs;
     };

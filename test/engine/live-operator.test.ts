@@ -106,6 +106,71 @@ test("what an entry of the timeline came to is on record: by the backend's answe
   expect(operator.it.undone).toHaveLength(2);
 });
 
+test.each([
+  ["", ""],
+  [" in stages", ", rollout: { stages: [{ share: 50%, bake: 1h }, { share: 100% }] }"],
+])("a start whose job%s the backend refuses is on record as refused; what follows does nothing", async (_, stages) => {
+  const { operator, state } = await begun(
+    `jobs=[{ name: first }, { name: bad, starts: by timeline${stages} }]`,
+    { createJob: async ({ name }) => (name === "bad" ? Promise.reject(new Error("no")) : name) },
+    `timeline=[{ at: 1h, do: [{ start: bad }, { start: bad }, { cancel: bad }] }, { at: 50h, do: [{ cancel: bad }, { start: bad }] }]`,
+    "end.after=100h",
+  );
+
+  while (state().operatorActs.length < 5) await nextTurn();
+  await operator.idle();
+
+  expect(state().operatorActs.map(({ act, effect }) => `${act}: ${effect}`)).toEqual([
+    "start: refused",
+    "start: refused",
+    "cancel: had not begun",
+    "cancel: had not begun",
+    "start: refused",
+  ]);
+});
+
+test("a start at the very begin is on record as done when its job is there", async () => {
+  const { operator, state } = await begun(
+    "jobs=[{ name: first, starts: by timeline }]",
+    {},
+    "timeline=[{ at: 0h, do: { start: first } }]",
+  );
+
+  while (state().operatorActs.length < 1) await nextTurn();
+  await operator.idle();
+
+  expect(state().operatorActs).toMatchObject([{ act: "start", job: "first", effect: "done" }]);
+});
+
+test("what the backend answers after the stop is not on record: the run's end lies before it", async () => {
+  const late = "{ name: late, starts: 90h, image: { make: { version: 3.0.0 } } }";
+  const next = "{ name: next, starts: by timeline }";
+  const answers: (() => void)[] = [];
+  const answered = async (): Promise<void> => new Promise((resolve) => answers.push(resolve));
+  const half: Partial<OperatorHalf> = {
+    cancelJob: async () => answered().then(() => "cancelled"),
+    upload: async ({ version }) => (version === "3.0.0" ? answered().then(() => version) : version),
+    createJob: async ({ name }) => (name === "next" ? answered().then(() => name) : name),
+  };
+
+  for (const [job, act] of [
+    ["{ name: other }", "{ cancel: first }"],
+    [late, "{ upload: late }"],
+    [next, "{ start: next }"],
+  ]) {
+    const entries = `timeline=[{ at: 1h, do: ${act} }]`;
+    const { operator, state } = await begun(`jobs=[{ name: first }, ${job}]`, half, entries, "end.after=100h");
+    while (answers.length === 0) await nextTurn();
+
+    operator.it.stop();
+    answers.pop()?.();
+    await nextTurn(5);
+
+    expect(state().operatorActs, act).toEqual([]);
+    expect(state().cancelledAtUs[0], act).toBeNaN();
+  }
+});
+
 test("a first job that the backend refuses ends the run before it begins", async () => {
   const refused = begun("jobs=[{ name: first }]", { createJob: async () => Promise.reject(new Error("no")) });
 

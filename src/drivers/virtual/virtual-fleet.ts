@@ -267,7 +267,7 @@ export class VirtualFleet implements Carrier {
       this.#reception.take(node, value, entry as OutboxEntry, isStale);
     } else if (kind === "greeting at backend") {
       if (!this.#outages.isLost(this.#world.nowUs - this.#world.trips(node, 1), this.#world.nowUs))
-        this.backend.hearVersion(node, this.#roster.versionOf(node), this.#world.nowUs);
+        this.backend.hearVersion(node, this.#roster.books.images.get(value).version, this.#world.nowUs);
     } else if (kind === "served" || kind === "served unheard") {
       this.#servers?.messages.served(node, this.#world.nowUs);
       this.#reception.serve(node, value, entry as OutboxEntry, isStale || kind === "served unheard");
@@ -373,7 +373,9 @@ export class VirtualFleet implements Carrier {
     this.#world.fly("started", this.#slot, 0, undefined, nowUs);
     if (!this.backend.heedsVersions) return;
     const reachesUs = this.#outages.servedAtUs(nowUs + this.#world.trips(this.#slot, 1));
-    this.#world.fly("greeting at backend", this.#slot, 0, undefined, reachesUs);
+    // It says what runs now: the node may lose its power before the greeting arrives.
+    const { runningImage } = this.table.at(this.#slot);
+    if (runningImage !== 0) this.#world.fly("greeting at backend", this.#slot, runningImage, undefined, reachesUs);
   }
 
   send(message: number): void {

@@ -6,7 +6,7 @@ import { HOUR_US, MILLISECOND_US, MINUTE_US, SECOND_US } from "../../../src/base
 import { VirtualFleet } from "../../../src/drivers/virtual/virtual-fleet.ts";
 import type { Cohort } from "../../../src/fleet/cohort.ts";
 import { RECORD_KINDS, type RecordKind } from "../../../src/measure/event-record.ts";
-import type { Scenario } from "../../../src/scenario/scenario.ts";
+import type { JobScenario, Scenario } from "../../../src/scenario/scenario.ts";
 import { PLAIN_BACKEND, PLAIN_JOB, PLAIN_RUNS } from "../../scenario/plain.ts";
 
 const IMAGE = {
@@ -30,6 +30,7 @@ interface World {
   readonly offline?: Cohort["offline"];
   readonly powerCuts?: Cohort["powerCuts"];
   readonly afterUs?: number;
+  readonly job?: Partial<JobScenario>;
 }
 
 test("a question that is written again before its answer is one question on record", () => {
@@ -106,6 +107,19 @@ test("a power cut takes all nodes at once, and from then on they ask in step", (
   expect(periodic).toHaveLength(20);
 });
 
+test("a greeting tells what ran when it was written, also of a node whose power goes before it arrives", () => {
+  const targets = { kind: "dynamic", type: undefined, model: undefined, version: "1.4.2" } as const;
+  const begins = { begins: "booting" } as const;
+  const world = { latencyUs: SECOND_US, afterUs: HOUR_US, job: { targets, startsUs: HOUR_US / 2 } };
+  const connected = live(world, begins).records.filter(({ kind }) => kind === "connected");
+  const cut = { atUs: Math.max(...connected.map(({ atUs }) => atUs)) + SECOND_US / 2, forUs: HOUR_US };
+
+  const { told, backend } = live({ ...world, powerCuts: [cut] }, begins);
+
+  expect(told.filter(({ kind, atUs }) => kind === "power lost" && atUs === cut.atUs)).toHaveLength(20);
+  expect(backend.countsOf(0).map(({ total }) => total)).toEqual([20]);
+});
+
 test("after the end no offer is taken any more", () => {
   const { fleet, told } = live({ latencyUs: 10 * SECOND_US, adapter: httpPoll, afterUs: 59 * MINUTE_US });
 
@@ -135,13 +149,14 @@ function live(world: World, fleetChanges: Partial<Scenario["fleet"]> = {}) {
   const image = { ...IMAGE, md5: "5d41402abc4b2a76b9719d911017c592" };
   const scenario = scenarioOf(world, adapter);
   const changed = { ...scenario, fleet: { ...scenario.fleet, ...fleetChanges } };
-  const fleet = new VirtualFleet({ scenario: changed, adapter, sink, watcher, images: [image] }).run(() => false);
+  const whole = new VirtualFleet({ scenario: changed, adapter, sink, watcher, images: [image] });
+  const fleet = whole.run(() => false);
   const count = (kind: RecordKind): number => records.filter((record) => record.kind === kind).length;
-  return { records, told, fleet, count };
+  return { records, told, fleet, backend: whole.backend, count };
 }
 
 function scenarioOf(
-  { latencyUs = 40_000, offline = { kind: "none" }, powerCuts = [], afterUs = 6 * HOUR_US }: World,
+  { latencyUs = 40_000, offline = { kind: "none" }, powerCuts = [], afterUs = 6 * HOUR_US, job = {} }: World,
   adapter: Adapter,
 ) {
   const cohort: Cohort = {
@@ -177,7 +192,7 @@ function scenarioOf(
     image: { from: "make", ...IMAGE },
     fleet: { nodes: 20, begins: "running", connectOverMs: 1_000, cohorts: [cohort] },
     groups: [],
-    jobs: [PLAIN_JOB],
+    jobs: [{ ...PLAIN_JOB, ...job }],
     end: { when: "settled", afterUs },
     thresholds: [],
     selftest: undefined,
