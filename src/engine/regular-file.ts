@@ -1,9 +1,9 @@
 /**
- * Opening what lies in a run's folder: somebody may have put anything there, also a pipe that nobody writes to. A link is
- * followed, as a folder may be put together of them: what is read is held against its seal or its grammar, and is told
- * to nobody but the reader.
+ * Opening what lies in a run's folder: somebody may have put anything there, also a pipe that nobody writes to. To read, a
+ * link is followed, as a folder may be put together of them: what is read is held against its seal or its grammar, and is
+ * told to nobody but the reader. To write, none is.
  */
-import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } from "node:fs";
 
 /** What `read` gives of a regular file; undefined where none can be opened. `read` gets its descriptor and size. */
 export function withRegularFile<T>(path: string, read: (file: number, sizeBytes: number) => T): T | undefined {
@@ -24,7 +24,7 @@ export function withRegularFile<T>(path: string, read: (file: number, sizeBytes:
 }
 
 /** No text of a run comes near to it: beliefs of 10 million nodes are 200 MB. */
-const TEXT_BYTES_MAX = 500_000_000;
+export const TEXT_BYTES_MAX = 500_000_000;
 
 /** The text of a regular file; undefined where there is none, or one too large to be any of ours. */
 export function textOfFile(path: string): string | undefined {
@@ -32,3 +32,16 @@ export function textOfFile(path: string): string | undefined {
     sizeBytes > TEXT_BYTES_MAX ? undefined : readFileSync(file, "utf8"),
   );
 }
+
+/** Opens a regular file to write on at its end; throws where it is none, and for a link, which may lead to anybody's. */
+export function openToAppend(path: string): number {
+  if (!lstatSync(path).isFile()) throw new Error(NOT_REGULAR);
+  const { O_WRONLY, O_APPEND, O_NOFOLLOW, O_NONBLOCK } = constants;
+  // Somebody may have been quicker than the look above.
+  const file = openSync(path, O_WRONLY | O_APPEND | (O_NOFOLLOW ?? 0) | (O_NONBLOCK ?? 0));
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  throw new Error(NOT_REGULAR);
+}
+
+const NOT_REGULAR = "it is a link, or no file";

@@ -5,6 +5,7 @@
  * is empty first and torn after a crash. Where somebody laid a link or a pipe of that name, it is replaced, and nothing
  * is written through it.
  */
+import { randomBytes } from "node:crypto";
 import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive } from "./live-process.ts";
@@ -25,17 +26,36 @@ export function writePieces(path: string, pieces: Iterable<string>): void {
 /** Takes away what killed processes have left of these files in mid-write. Whose process lives is still at it. */
 export function clearDrafts(folder: string, names: readonly string[]): void {
   for (const found of readdirSync(folder)) {
-    const [, name = "", pid] = /^(.+)\.(\d{1,9})\.draft$/.exec(found) ?? [];
+    const [, name = "", pid] = /^(.+)\.(\d{1,9})\.[0-9a-f]{8}\.draft$/.exec(found) ?? [];
     if (pid !== undefined && names.includes(name) && !isAlive(Number(pid)))
       rmSync(join(folder, found), { force: true });
   }
 }
 
+/** A name beside a file that nobody else takes: two containers may have a folder in common, and numbers of processes too. */
+export function draftOf(path: string): string {
+  return `${path}.${process.pid}.${randomBytes(4).toString("hex")}.draft`;
+}
+
+/** Puts the names in a folder on disk: without its name, a file that is there whole is lost with the power. */
+export function syncFolder(path: string): void {
+  try {
+    const folder = openSync(path, "r");
+    try {
+      fsyncSync(folder);
+    } finally {
+      closeSync(folder);
+    }
+  } catch (error) {
+    if (!CANNOT_SYNC.includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
+}
+
+/** Systems and folders that take no such wish. */
+const CANNOT_SYNC: readonly string[] = ["EACCES", "EINVAL", "EISDIR", "ENOTSUP", "EPERM"];
+
 function replaceFile(path: string, write: (file: number) => void): void {
-  // A name of this process alone: a report may be made of a folder that a sweep still writes into.
-  const draft = `${path}.${process.pid}.draft`;
-  // Of a process that was killed, or anybody's.
-  rmSync(draft, { force: true });
+  const draft = draftOf(path);
   const file = openSync(draft, "wx");
   try {
     try {

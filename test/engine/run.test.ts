@@ -64,7 +64,7 @@ describe("the same fleet, driven by one thread and by two,", () => {
 
     const again = await reportOf(end.folder);
     // As of a report that was killed; no process has this number.
-    const draft = join(end.folder, "nodes.csv.999999999.draft");
+    const draft = join(end.folder, "nodes.csv.999999999.0123abcd.draft");
     writeFileSync(draft, "half of it");
     await rewriteReports(end.folder);
 

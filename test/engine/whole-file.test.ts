@@ -34,10 +34,10 @@ test("what a killed process has left in mid-write is taken away, and nothing els
   mkdirSync(folder);
   // No process has this number: it is above the largest that Linux gives.
   const names = [
-    "sweep.html.999999999.draft",
-    `sweep.json.${process.pid}.draft`,
+    "sweep.html.999999999.0123abcd.draft",
+    `sweep.json.${process.pid}.0123abcd.draft`,
     "sweep.json",
-    "notes.999999999.draft",
+    "notes.999999999.0123abcd.draft",
   ];
   for (const name of names) writeFileSync(join(folder, name), "half");
 

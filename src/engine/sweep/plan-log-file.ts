@@ -1,17 +1,26 @@
 /** The log of a sweep or a search as a file in its folder, from the first plan until nothing is missing any more. */
-import { appendFileSync, closeSync, fdatasync, openSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, closeSync, fdatasync, fdatasyncSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { fileFailureText } from "../../base/file-failure.ts";
 import { type LoggedPlan, planLine, type PlanLog, readPlanLog } from "../../measure/plan-log.ts";
-import { textOfFile } from "../regular-file.ts";
+import { openToAppend, TEXT_BYTES_MAX, textOfFile, withRegularFile } from "../regular-file.ts";
+import { syncFolder } from "../whole-file.ts";
 
 /** The file's name. Where it lies in a folder, something of its sweep or search is missing. */
 export const PLAN_LOG_FILE = "plans.jsonl";
 
 /** The log in a folder, or what the file is instead; undefined where there is none. */
 export function planLogIn(folder: string): PlanLog | string | undefined {
-  const text = textOfFile(join(folder, PLAN_LOG_FILE));
-  return text === undefined ? undefined : readPlanLog(text);
+  return withRegularFile(join(folder, PLAN_LOG_FILE), (file, sizeBytes) =>
+    sizeBytes > TEXT_BYTES_MAX
+      ? `is larger than the ${TEXT_BYTES_MAX / 1e6} MB that can be read`
+      : readPlanLog(readFileSync(file, "utf8")),
+  );
+}
+
+/** Whether there is anything of that name that can be read as a log. */
+export function hasPlanLog(folder: string): boolean {
+  return withRegularFile(join(folder, PLAN_LOG_FILE), () => true) ?? false;
 }
 
 /**
@@ -24,7 +33,11 @@ export function nowOfPlansIn(folder: string): number | undefined {
   return typeof log === "string" ? undefined : log.head.nowMs;
 }
 
-/** Writes on at the end of a log. A disk that is full stops the log, never the plans. */
+/**
+ * Writes on at the end of a log, each plan before it is told of: a process that is killed loses none. It goes onto the
+ * disk beside the work, so that a machine that loses power may lose the last few. A disk that fails stops the log, never
+ * the plans.
+ */
 export class PlanLogFile {
   readonly #path: string;
   #file: number | undefined;
@@ -32,10 +45,22 @@ export class PlanLogFile {
   #isSyncing = false;
   #isStale = false;
 
-  /** @param folder where a log lies, with its head at least; throws what the file system does */
-  constructor(folder: string) {
+  /**
+   * Throws what the file system does.
+   *
+   * @param folder where a log lies, unless `headText` begins one
+   */
+  constructor(folder: string, headText?: string) {
     this.#path = join(folder, PLAN_LOG_FILE);
-    this.#file = openSync(this.#path, "a");
+    if (headText !== undefined) writeFileSync(this.#path, headText, { flag: "wx" });
+    this.#file = openToAppend(this.#path);
+    try {
+      // Without their names in the folders above, what is on disk could not be found.
+      syncFolder(folder);
+      syncFolder(dirname(resolve(folder)));
+    } catch (error) {
+      this.#fail(error);
+    }
   }
 
   /** Why nothing is written any more, as a sentence; undefined = all is well. */
@@ -43,7 +68,6 @@ export class PlanLogFile {
     return this.#failure;
   }
 
-  /** Writes a plan at once: a process that is killed loses none, and a machine that loses power the last few at most. */
   add(plan: LoggedPlan): void {
     this.#write(planLine(plan));
   }
@@ -53,37 +77,66 @@ export class PlanLogFile {
     this.#write("\n");
   }
 
+  /** Puts all of it on disk, and writes no more. */
   close(): void {
-    if (this.#file === undefined) return;
-    closeSync(this.#file);
+    const file = this.#file;
+    if (file === undefined) return;
     this.#file = undefined;
+    try {
+      fdatasyncSync(file);
+    } catch (error) {
+      this.#fail(error);
+    }
+    // One that is under way has the file still: closed below it, it would be about whatever is opened next.
+    if (!this.#isSyncing) this.#shut(file);
   }
 
-  /** Takes the file away: nothing is missing any more. */
-  remove(): void {
+  /** Takes the file away, once the reports beside it have their names on disk; answers whether it is gone. */
+  remove(): boolean {
     this.close();
-    rmSync(this.#path, { force: true });
+    try {
+      syncFolder(dirname(this.#path));
+      rmSync(this.#path, { force: true });
+      return true;
+    } catch (error) {
+      this.#fail(error);
+      return false;
+    }
   }
 
   #write(line: string): void {
     if (this.#file === undefined || this.#failure !== undefined) return;
     try {
       appendFileSync(this.#file, line);
-      this.#sync();
+      this.#sync(this.#file);
     } catch (error) {
-      this.#failure = `${PLAN_LOG_FILE} cannot be written: ${fileFailureText(error)}`;
+      this.#fail(error);
     }
   }
 
-  /** Onto the disk beside the work: plans may be done faster than a disk turns, so there is one sync at a time. */
-  #sync(): void {
-    if (this.#file === undefined) return;
-    if (this.#isSyncing) return void (this.#isStale = true);
+  /** Plans may be done faster than a disk turns, so there is one sync at a time. */
+  #sync(file: number): void {
+    this.#isStale = this.#isSyncing;
+    if (this.#isSyncing) return;
     this.#isSyncing = true;
-    this.#isStale = false;
-    fdatasync(this.#file, () => {
+    fdatasync(file, (error) => {
       this.#isSyncing = false;
-      if (this.#isStale) this.#sync();
+      if (error !== null) this.#fail(error);
+      if (this.#file === undefined) this.#shut(file);
+      else if (this.#isStale && this.#failure === undefined) this.#sync(file);
     });
+  }
+
+  #shut(file: number): void {
+    try {
+      closeSync(file);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** The first reason is the one that tells. */
+  #fail(error: unknown): void {
+    this.#failure ??= `${PLAN_LOG_FILE} cannot be written: ${fileFailureText(error)}`;
   }
 }

@@ -8,9 +8,10 @@ import type { SweepResult } from "../../measure/sweep-result.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
-import { textOfFile } from "../regular-file.ts";
+import { withRegularFile } from "../regular-file.ts";
 import { clearDrafts, writeWhole } from "../whole-file.ts";
-import { PLAN_LOG_FILE, planLogIn } from "./plan-log-file.ts";
+import { FolderLock, LOCK_FILE } from "./folder-lock.ts";
+import { hasPlanLog, PLAN_LOG_FILE, planLogIn } from "./plan-log-file.ts";
 import { type ManyPlansEnd, NOT_OVER } from "./sweep-options.ts";
 
 /** What was found, as at the end of a command. */
@@ -20,9 +21,20 @@ export type PlansOfFolder =
 
 /**
  * Writes the reports of all that is done into the folder. Undefined where the folder is of no sweep and no search;
- * throws a `UserError` for one that has come to its end, and for what cannot be read or written.
+ * throws a `UserError` for one that has come to its end, for one that goes on, and for what cannot be read or written.
  */
 export function rewritePlans(folder: string): PlansOfFolder | undefined {
+  if (!hasPlanLog(folder)) return refuseWhole(folder);
+  // Whoever still plans in it has more than its log says, and may be at its end any moment.
+  const lock = FolderLock.take(folder);
+  try {
+    return rewritten(folder);
+  } finally {
+    lock.release();
+  }
+}
+
+function rewritten(folder: string): PlansOfFolder | undefined {
   const log = planLogIn(folder);
   if (log === undefined) return refuseWhole(folder);
   if (typeof log === "string")
@@ -52,10 +64,7 @@ function written<Result>(
       throw new UserError({ seen, expected: "make the folder writable, with room on its disk" });
     }
   });
-  clearDrafts(
-    folder,
-    reports.map(({ fileName }) => fileName),
-  );
+  clearDrafts(folder, [LOCK_FILE, ...reports.map(({ fileName }) => fileName)]);
   return { result, folder, files, unwritten: [], canGoOn: true };
 }
 
@@ -65,7 +74,7 @@ function refuseWhole(folder: string): undefined {
     ["sweep", "sweep"],
     ["find", "search"],
   ] as const) {
-    if (textOfFile(join(folder, `${name}.json`)) === undefined) continue;
+    if (withRegularFile(join(folder, `${name}.json`), () => true) === undefined) continue;
     const expected = `open its ${name}.html; ${name}.json has all of it`;
     throw new UserError({ file: folder, seen: `is of a ${what} that came to its end`, expected });
   }

@@ -32,9 +32,10 @@ export async function plansRun<Result>(
   try {
     const stoppedBecause = (): string | undefined => (signal?.aborted === true ? String(signal.reason) : undefined);
     const { result, canGoOn } = await work(new ManyPlans(pool, folder, figures, watcher), stoppedBecause);
-    const files = folder.end(result, !canGoOn);
-    return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn };
+    const { files, isOver } = folder.end(result, !canGoOn);
+    return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn: !isOver };
   } finally {
+    folder.close();
     await pool.close();
   }
 }

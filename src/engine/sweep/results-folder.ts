@@ -11,7 +11,8 @@ import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { writeNewFolder } from "../new-folder.ts";
 import { clearDrafts, writeWhole } from "../whole-file.ts";
 import type { KeptPlans } from "./many-plans.ts";
-import { PLAN_LOG_FILE, PlanLogFile, planLogIn } from "./plan-log-file.ts";
+import { FolderLock, LOCK_FILE } from "./folder-lock.ts";
+import { hasPlanLog, PLAN_LOG_FILE, PlanLogFile, planLogIn } from "./plan-log-file.ts";
 
 /** Reports of what is done by then are written no more often than this, in milliseconds. */
 const REPORTS_EVERY_MS = 2_000;
@@ -30,43 +31,46 @@ export interface FolderWish<Result> {
   readonly soFar: (plans: readonly LoggedPlan[]) => Result;
 }
 
+/** What lies in the folder at the end. */
+export interface FolderEnd {
+  /** Paths that were written. */
+  readonly files: readonly string[];
+  /** Whether nothing is left that the same command would do. */
+  readonly isOver: boolean;
+}
+
 export class ResultsFolder<Result> implements KeptPlans {
   readonly path: string;
   readonly #wish: FolderWish<Result>;
   readonly #plans: LoggedPlan[] = [];
   readonly #byKey = new Map<string, PlannedRun>();
+  readonly #lock: FolderLock;
   readonly #log: PlanLogFile;
   readonly #unwritten: string[] = [];
   #reportsAtMs = 0;
 
   /**
-   * Makes the folder, or goes on in that of the same command. Throws a `UserError` where neither can be, or where
-   * other files are in it.
+   * Makes the folder, or goes on in that of the same command. Throws a `UserError` where neither can be, where other
+   * files are in it, or where another process works in it.
    */
   constructor(wish: FolderWish<Result>) {
     const { outDir, name, head } = wish;
     this.#wish = wish;
-    const before = outDir === undefined ? undefined : plansBefore(outDir, head);
-    const first = { name: PLAN_LOG_FILE, text: headLine(head) };
-    this.path =
-      before === undefined || outDir === undefined
-        ? writeNewFolder(outDir, name, new Date().toISOString(), [first])
-        : outDir;
-    for (const plan of before ?? []) this.#remember(plan);
+    const goesOn = outDir !== undefined && hasPlanLog(outDir);
+    this.path = goesOn ? outDir : writeNewFolder(outDir, name, new Date().toISOString(), []);
+    this.#lock = FolderLock.take(this.path);
     try {
-      this.#log = new PlanLogFile(this.path);
+      for (const plan of goesOn ? plansBefore(outDir, head) : []) this.#remember(plan);
+      this.#log = openLog(this.path, goesOn ? undefined : headLine(head));
+      if (goesOn) {
+        this.#log.endLine();
+        clearDrafts(this.path, [LOCK_FILE, ...wish.reports.map(({ fileName }) => fileName)]);
+      }
+      this.#writeSoFar();
     } catch (error) {
-      const seen = `${this.path} cannot be written: ${fileFailureText(error)}`;
-      throw new UserError({ field: "-o", seen, expected: "name a folder that is writable" });
+      this.#lock.release();
+      throw error;
     }
-    if (before !== undefined) {
-      this.#log.endLine();
-      clearDrafts(
-        this.path,
-        wish.reports.map(({ fileName }) => fileName),
-      );
-    }
-    this.#writeSoFar();
   }
 
   /** What could not be written so far, as sentences. */
@@ -85,12 +89,18 @@ export class ResultsFolder<Result> implements KeptPlans {
     if (performance.now() >= this.#reportsAtMs) this.#writeSoFar();
   }
 
-  /** Writes the reports of the end, and answers their paths. Where nothing is missing, the log has done its work. */
-  end(result: Result, isWhole: boolean): readonly string[] {
+  /** Writes the reports of the end. Where nothing is missing, the log has done its work. */
+  end(result: Result, isWhole: boolean): FolderEnd {
     const files = this.#write(result, this.#unwritten);
-    if (isWhole && this.#unwritten.length === 0) this.#log.remove();
-    else this.#log.close();
-    return files;
+    const isOver = isWhole && this.#unwritten.length === 0 && this.#log.remove();
+    this.close();
+    return { files, isOver };
+  }
+
+  /** Lets others into the folder. */
+  close(): void {
+    this.#log.close();
+    this.#lock.release();
   }
 
   #remember(plan: LoggedPlan): void {
@@ -122,15 +132,29 @@ export class ResultsFolder<Result> implements KeptPlans {
   }
 }
 
-/** What the same command has left in a folder; undefined where it is to be a new one. */
-function plansBefore(folder: string, head: PlanLogHead): readonly LoggedPlan[] | undefined {
+/** What the same command has left in a folder. */
+function plansBefore(folder: string, head: PlanLogHead): readonly LoggedPlan[] {
   const log = planLogIn(folder);
-  if (log === undefined) return undefined;
-  if (typeof log !== "string" && log.headText === headLine(head)) return log.plans;
-  const what = typeof log === "string" ? `a ${PLAN_LOG_FILE} that ${log}` : `the plans of another ${log.head.of}`;
+  if (typeof log === "object" && log.headText === headLine(head)) return log.plans;
+  const what =
+    log === undefined
+      ? "files"
+      : typeof log === "string"
+        ? `a ${PLAN_LOG_FILE} that ${log}`
+        : `the plans of another ${log.head.of}`;
   throw new UserError({
     field: "-o",
     seen: `${folder} has ${what} in it`,
     expected: `name a folder that is new or empty; to go on in it, repeat its own command with scenario, images and otafleet as they were`,
   });
+}
+
+/** Opens the log that is there, or begins one. */
+function openLog(folder: string, headText: string | undefined): PlanLogFile {
+  try {
+    return new PlanLogFile(folder, headText);
+  } catch (error) {
+    const seen = `${join(folder, PLAN_LOG_FILE)} cannot be written: ${fileFailureText(error)}`;
+    throw new UserError({ field: "-o", seen, expected: "name a folder that is writable, with room on its disk" });
+  }
 }

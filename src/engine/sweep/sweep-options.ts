@@ -57,7 +57,7 @@ export interface ManyPlansEnd<Result> {
   readonly files: readonly string[];
   /** What could not be written, as sentences. */
   readonly unwritten: readonly string[];
-  /** Whether the same command on the same folder would go on from here: something is missing. */
+  /** Whether the same command on the same folder would go on from here: something is missing, or could not be written. */
   readonly canGoOn: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
@@ -56,6 +56,15 @@ test.each([
 
   expect(() => rewritePlans(folder)).toThrow(UserError);
   expect(() => rewritePlans(folder)).toThrow(words);
+});
+
+test("a log that is larger than can be read is refused for that", () => {
+  const folder = folderWith({ "plans.jsonl": headLine(SWEEP) });
+  // The rest of it takes no room on the disk.
+  truncateSync(join(folder, "plans.jsonl"), 500_000_001);
+
+  expect(() => rewritePlans(folder)).toThrow("has a plans.jsonl that is larger than the 500 MB that can be read");
+  expect(readdirSync(folder)).toEqual(["plans.jsonl"]);
 });
 
 test("a folder of a run, or none, is left to whoever reads runs", () => {

@@ -1,9 +1,10 @@
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
 import { nowOfPlansIn } from "../../../src/engine/sweep/plan-log-file.ts";
+import { rewritePlans } from "../../../src/engine/sweep/plans-folder.ts";
 import { workersForPlans } from "../../../src/engine/sweep/plan-pool.ts";
 import { planSweep, type SweepOptions } from "../../../src/engine/sweep/sweep-run.ts";
 import { madeImage } from "../../../src/engine/made-image.ts";
@@ -130,6 +131,32 @@ test("what now means is kept in the folder, and another moment is another sweep"
   await swept(["nodes=10"], { outDir, nowMs });
   expect(nowOfPlansIn(outDir)).toBeUndefined();
 });
+
+test(
+  "while a sweep goes on, its folder is its own; reports that could not be written can be made",
+  PLENTY,
+  async () => {
+    const outDir = freshPath();
+    let refusal: unknown;
+    const blocked = join(outDir, "sweep.csv");
+    const block = (done: number): void => {
+      if (done > 0 || refusal !== undefined) return;
+      expect(() => rewritePlans(outDir)).toThrow(UserError);
+      refusal = swept(["nodes=10"], { outDir }).catch(String);
+      // A folder cannot be replaced by a file.
+      rmSync(blocked, { force: true });
+      mkdirSync(blocked, { recursive: true });
+    };
+
+    const first = await swept(["nodes=10"], { outDir }, block);
+
+    expect(await refusal).toContain(`is being worked on by process ${process.pid}`);
+    expect([first.canGoOn, first.unwritten]).toEqual([true, [expect.stringContaining("sweep.csv cannot be written")]]);
+    rmdirSync(blocked);
+    expect(await swept(["nodes=10"], { outDir })).toMatchObject({ canGoOn: false, unwritten: [] });
+    expect(readdirSync(outDir).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
+  },
+);
 
 test("a sweep tells how far the plans are that are under way, and has what is done in its folder", PLENTY, async () => {
   const seen: number[] = [];

@@ -1,0 +1,65 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { PlanLogFile } from "../../../src/engine/sweep/plan-log-file.ts";
+import { planned } from "../../report/sweep/sweep-fixture.ts";
+import { freshPath } from "../small-runs.ts";
+
+const PLAN = { values: ["1h"], run: planned(1, "passed", [1]) };
+
+test("a log holds each plan at once, and lets go of its file behind the last sync, also of one under way", async () => {
+  const folder = emptyFolder();
+  const log = new PlanLogFile(folder, "head\n");
+
+  log.add(PLAN);
+  log.add(PLAN);
+  log.close();
+  log.add(PLAN);
+
+  expect(readFileSync(join(folder, "plans.jsonl"), "utf8").split("\n")).toHaveLength(4);
+  await vi.waitFor(() => expect(openFilesIn(folder)).toEqual([]));
+  expect(log.failure).toBeUndefined();
+});
+
+test("a log is begun once, and gone only when it is taken away", () => {
+  const folder = emptyFolder();
+  const log = new PlanLogFile(folder, "head\n");
+
+  expect(() => new PlanLogFile(folder, "head\n")).toThrow(/EEXIST/);
+  expect([log.remove(), readdirSync(folder)]).toEqual([true, []]);
+});
+
+test("nothing is written through a link, nor into what is no file", () => {
+  const theirs = join(emptyFolder(), "theirs");
+  writeFileSync(theirs, "years of work");
+  const [linked, folder] = [emptyFolder(), emptyFolder()];
+  symlinkSync(theirs, join(linked, "plans.jsonl"));
+  mkdirSync(join(folder, "plans.jsonl"));
+
+  for (const each of [linked, folder]) {
+    expect(() => new PlanLogFile(each)).toThrow("it is a link, or no file");
+    expect(() => new PlanLogFile(each, "head\n")).toThrow();
+  }
+  expect(readFileSync(theirs, "utf8")).toBe("years of work");
+});
+
+function emptyFolder(): string {
+  const folder = freshPath();
+  mkdirSync(folder);
+  return folder;
+}
+
+/** Where the system shows them. */
+function openFilesIn(folder: string): readonly string[] {
+  const own = "/proc/self/fd";
+  if (!existsSync(own)) return [];
+  return readdirSync(own).flatMap((file) => {
+    try {
+      const path = readlinkSync(join(own, file));
+      return path.startsWith(folder) ? [path] : [];
+    } catch {
+      // That of the listing itself.
+      return [];
+    }
+  });
+}
