@@ -28,25 +28,16 @@ export class TargetTable {
 
   /** `from`: the least node number that the table can ever hold; undefined = the least of `nodes`. */
   constructor(nodes: Iterable<NodeNumber>, atSeconds: number, from: NodeNumber | undefined) {
-    // Mostly they are few runs of neighbours, of which a list of millions would take more room than the table.
-    const runs = neighbours(nodes);
-    let first = Infinity;
-    let last = -1;
-    let named = 0;
-    for (const run of runs) {
-      if (run.first < first) first = run.first;
-      if (run.last > last) last = run.last;
-      named += run.last - run.first + 1;
-    }
+    const { first, last, named, again } = surveyed(nodes);
     this.#from = from ?? (last < 0 ? 0 : first);
     const range = last < 0 ? 0 : last - this.#from + 1;
     const isSparse = from === undefined && range > SPARSE_FROM * named;
-    this.#nodes = isSparse ? Uint32Array.from(new Set(nodesOf(runs))).sort() : undefined;
+    this.#nodes = isSparse ? Uint32Array.from(new Set(again())).sort() : undefined;
     const span = this.#nodes?.length ?? range;
     this.#beliefs = new Uint8Array(span);
     this.#atSeconds = new Float64Array(span).fill(atSeconds);
     this.#isNodeTime = new Uint8Array(span);
-    for (const node of nodesOf(runs)) {
+    for (const node of again()) {
       const index = this.#indexOf(node);
       if (this.#beliefs[index] !== NONE) continue;
       this.#beliefs[index] = TRIGGERED;
@@ -165,22 +156,42 @@ export class TargetTable {
   }
 }
 
-/** Nodes that follow each other; both are in it. */
-interface Run {
+interface Survey {
+  /** The least node number; Infinity = there is none. */
   readonly first: NodeNumber;
-  last: NodeNumber;
+  /** The largest; -1 = there is none. */
+  readonly last: NodeNumber;
+  /** How many were named, some of them twice perhaps. */
+  readonly named: number;
+  /** The same nodes once more. */
+  readonly again: () => Iterable<NodeNumber>;
 }
 
-function neighbours(nodes: Iterable<NodeNumber>): readonly Run[] {
-  const runs: Run[] = [];
-  let run: Run | undefined;
+/**
+ * A batch of a rollout comes in drawn order, as an array that is taken as it is. Others are mostly few runs of
+ * neighbours, of which a list of millions would take more room than the table: they are kept as the first and the last
+ * node of each run, one behind the other.
+ */
+function surveyed(nodes: Iterable<NodeNumber>): Survey {
+  const ends: NodeNumber[] | undefined = nodes instanceof Uint32Array ? undefined : [];
+  let [first, last, named, before] = [Infinity, -1, 0, -2];
   for (const node of nodes) {
-    if (run !== undefined && node === run.last + 1) run.last = node;
-    else runs.push((run = { first: node, last: node }));
+    if (node < first) first = node;
+    if (node > last) last = node;
+    named++;
+    if (ends !== undefined && node !== before + 1) {
+      if (before >= 0) ends.push(before);
+      ends.push(node);
+    }
+    before = node;
   }
-  return runs;
+  ends?.push(before);
+  return { first, last, named, again: () => (ends === undefined ? nodes : nodesBetween(ends)) };
 }
 
-function* nodesOf(runs: readonly Run[]): Generator<NodeNumber> {
-  for (const { first, last } of runs) for (let node = first; node <= last; node++) yield node;
+function* nodesBetween(ends: readonly NodeNumber[]): Generator<NodeNumber> {
+  for (let run = 0; run + 1 < ends.length; run += 2) {
+    const last = ends[run + 1] ?? -1;
+    for (let node = ends[run] ?? 0; node <= last; node++) yield node;
+  }
 }
