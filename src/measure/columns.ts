@@ -133,6 +133,8 @@ export class Columns {
   /** How a released target first came to a bad end, and when; see `BAD_END`. */
   readonly badEnd: Uint8Array;
   readonly badEndAtUs: Float64Array;
+  /** By pair, of the few targets that were overtaken and hit after it: when they were overtaken. */
+  readonly overtakenBeforeHitAtUs = new Map<number, number>();
   // wall time waited for the backend, µs since the run began; empty where the fleet's clock is not compressed -------
   readonly hasWaits: boolean;
   readonly waited: Float64Array;
@@ -212,6 +214,7 @@ export class Columns {
       this.stageOf[pair] = stage;
       this.releasedAtUs[pair] = other.releasedAtUs[pair]!;
     });
+    other.overtakenBeforeHitAtUs.forEach((atUs, pair) => this.overtakenBeforeHitAtUs.set(pair, atUs));
     for (let node = 0; node < this.nodes; node++) {
       if ((other.nodeBits.get(node) & NODE.seen) === 0) continue;
       assert((this.nodeBits.get(node) & NODE.seen) === 0, `node ${node} has records of two shards`);

@@ -1,6 +1,6 @@
 /** What became of a rollout in stages: when each stage went, what stopped it, and whom the image had hit by then. */
 import { BELIEFS } from "../base/belief.ts";
-import { BAD_END } from "./columns.ts";
+import { BAD_END, type Columns } from "./columns.ts";
 import { STOP_REASONS } from "./event-record.ts";
 import type { PlannedStage } from "./run-plan.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -47,11 +47,16 @@ function standBy(state: RunState, job: number, atUs: number, onRecord: number | 
     stand.released += 1;
     if (columns.appliedAtUs[pair]! <= atUs) stand.downloaded += 1;
     if (columns.confirmedAtUs.get(pair) <= atUs) stand.confirmed += 1;
-    if (!(columns.badEndAtUs[pair]! <= atUs)) continue;
-    if (columns.badEnd[pair] === BAD_END.hit) stand.hit += 1;
-    else if (columns.badEnd[pair] === BAD_END.overtaken) stand.overtaken += 1;
+    const isOver = columns.badEndAtUs[pair]! <= atUs;
+    if (isOver && columns.badEnd[pair] === BAD_END.hit) stand.hit += 1;
+    else if (overtakenAtUs(columns, pair) <= atUs) stand.overtaken += 1;
   }
   return { ...stand, hitOnRecord: onRecord };
+}
+
+/** When a target was overtaken, whatever came later; NaN = never. */
+function overtakenAtUs({ badEnd, badEndAtUs, overtakenBeforeHitAtUs }: Columns, pair: number): number {
+  return badEnd[pair] === BAD_END.overtaken ? badEndAtUs[pair]! : (overtakenBeforeHitAtUs.get(pair) ?? NaN);
 }
 
 function hitOnRecord({ beliefs }: Pick<RunFacts, "beliefs">, job: number): number | null {

@@ -17,7 +17,10 @@ export type { Percentile, Population, Series } from "./series.ts";
 /** Name of the shape; it never changes. */
 export const RESULT_SCHEMA = "otafleet/result";
 
-/** Raised whenever a key changes its meaning or goes away; new keys do not raise it. */
+/**
+ * Raised whenever a key changes its meaning or goes away; new keys do not raise it. Versions count from the first
+ * release on: what changes before it is still version 1.
+ */
 export const RESULT_VERSION = 1;
 
 /** What a run comes to. */

@@ -116,12 +116,12 @@ export class Standing {
 
 /** The first bad end of a target that was released; a harm goes before an overtaking. */
 function noteBadEnd(columns: Columns, pair: number, standing: number, atUs: number): void {
-  const { stageOf, badEnd, badEndAtUs, reason } = columns;
+  const { stageOf, badEnd, badEndAtUs, overtakenBeforeHitAtUs, reason } = columns;
   const isOvertaken = standing === ROLLED_BACK && reason.get(pair) === END_REASON.secondOffer;
   const end = isOvertaken ? BAD_END.overtaken : BAD_END_OF[standing]!;
   if (end === BAD_END.none || stageOf[pair] === 0) return;
-  const isFirst = badEnd[pair] === BAD_END.none || (badEnd[pair] === BAD_END.overtaken && end === BAD_END.hit);
-  if (!isFirst) return;
+  if (badEnd[pair] === BAD_END.overtaken && end === BAD_END.hit) overtakenBeforeHitAtUs.set(pair, badEndAtUs[pair]!);
+  else if (badEnd[pair] !== BAD_END.none) return;
   badEnd[pair] = end;
   badEndAtUs[pair] = atUs;
 }

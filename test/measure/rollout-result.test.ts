@@ -111,10 +111,12 @@ test("whom a second offer before its reboot rolled back was not hit by the image
     ...[0, 1].map((node) => released(node, 0, SECOND_US)),
     ...overtaken(0).records,
     ...overtaken(1).after(HOUR_US).failedUpdate().records,
+    { ...JOB_CREATED, kind: "rollout stopped", atUs: HOUR_US / 2, detail: 0, a: 2, b: 2 } as const,
   ];
 
   const rollout = resultOf(records, beliefs("rejected", "rejected", "none", "none", "none", "none"))!;
 
+  expect(rollout.byThen).toMatchObject({ hit: 0, overtaken: 2, hitOnRecord: 2 });
   expect(rollout.atEnd).toMatchObject({ hit: 1, overtaken: 1, hitOnRecord: 2 });
   expect(rollout.stages[0]).toMatchObject({
     hit: 1,
