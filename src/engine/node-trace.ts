@@ -114,12 +114,12 @@ function tracedJobs(state: RunState, facts: RunFacts, node: number): readonly Tr
       name,
       id: VirtualBackend.jobIdOf(job),
       outcome: outcomes.of(job, node),
-      reason: endReasonText(columns.reason.get(pair) ?? 0),
+      reason: endReasonText(columns.reason.get(pair)),
       unfinished: UNFINISHED[unfinishedState(state, job, node)] ?? "neverOffered",
       belief: belief === undefined ? undefined : BELIEFS[belief],
       hasBegun: Number.isFinite(createdAtUs[job]),
       isReleased: stages === undefined || columns.stageOf[pair] !== 0,
-      isReachable: isReachable(columns.pairBits.get(pair) ?? 0),
+      isReachable: isReachable(columns.pairBits.get(pair)),
     };
   });
 }

@@ -58,13 +58,13 @@ export interface PlanOptions {
   readonly command?: string | undefined;
 }
 
-/** Who watches a run. Neither call may throw, nor take long: the run waits for both. */
+/** Who watches a run. No call may throw, nor take long: the run waits for each. */
 export interface RunWatcher {
   /** A new step of the run, for a person: "starting the backend". */
   onPhase(text: string): void;
   /** About five times a second while fleet time runs, and during the ramp. */
   onProgress(live: LiveView): void;
-  /** About five times a second while result and reports are made. */
+  /** About five times a second while a plan's result and reports are made; a live run and a report do not call it. */
   onConclusion?(view: ConclusionView): void;
 }
 

@@ -129,6 +129,9 @@ function expectOutcomes({ outcomes, truth, endReasons }: RunResult, fates: Fates
   const { confirmed, givenUp, overtaken, trials } = fates;
   expect(trials.filter(({ end }) => end === "open")).toEqual([]);
   expect(confirmed + givenUp + overtaken).toBe(60);
+  // Most run the image in the end; overtaken are a few, on a machine that is late.
+  expect(confirmed).toBeGreaterThan(30);
+  expect(overtaken).toBeLessThan(15);
   expect(outcomes).toMatchObject({ targeted: 60, success: confirmed, rolledBack: givenUp + overtaken });
   const reasons = { "rolled back": givenUp, "second offer before the reboot": overtaken };
   expect(Object.fromEntries(endReasons.map(({ reason, count }) => [reason, count]))).toEqual(

@@ -45,7 +45,10 @@ test("a log whose tail is torn counts up to the tear, and says so", async () => 
   const result = await reportOf(torn);
 
   expect(result.verdict).toBe("incomplete");
-  expect(result.reasons.join()).toMatch(/The records of shards? 0.* ha(s|ve) no end mark\./);
+  expect(result.reasons.slice(0, 2)).toEqual([
+    "The records of shard 0 have no end mark.",
+    "The records of shard 1 have no end mark.",
+  ]);
   expect(result.generator.tornRecords).toBeGreaterThan(0);
 });
 

@@ -64,7 +64,7 @@ export function makeCertificates(nowMs: number): Certificates {
     subject: CA_NAME,
     publicKey: ca.publicKey,
     extensions: [
-      critical(EXTENSION.basicConstraints, der.sequence(der.isTrue(), der.smallInteger(0))),
+      critical(EXTENSION.basicConstraints, der.sequence(der.trueBoolean(), der.smallInteger(0))),
       critical(EXTENSION.keyUsage, usage(SIGNS_CERTIFICATES_AND_CRLS)),
       extension(EXTENSION.subjectKeyIdentifier, der.octetString(keyIdentifier(ca.publicKey))),
     ],
@@ -135,7 +135,7 @@ function extension(id: string, value: Uint8Array): Uint8Array {
 
 /** Whoever does not understand it must refuse the certificate. */
 function critical(id: string, value: Uint8Array): Uint8Array {
-  return der.sequence(der.oid(id), der.isTrue(), der.octetString(value));
+  return der.sequence(der.oid(id), der.trueBoolean(), der.octetString(value));
 }
 
 function usage({ bits, unused }: { readonly bits: number; readonly unused: number }): Uint8Array {

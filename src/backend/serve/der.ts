@@ -24,7 +24,7 @@ export function smallInteger(value: number): Uint8Array {
 }
 
 /** Only true is ever written: what has its default, false, is left out. */
-export function isTrue(): Uint8Array {
+export function trueBoolean(): Uint8Array {
   return element(0x01, Uint8Array.of(0xff));
 }
 
