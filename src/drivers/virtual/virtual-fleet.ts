@@ -288,7 +288,8 @@ export class VirtualFleet implements Carrier {
         this.#dials.refused(node);
         break;
       case "connected":
-        this.#dials.arrives(node, value);
+        // Whoever comes back behind the end was not there when it was judged who is done.
+        if (!this.#isDraining) this.#dials.arrives(node, value);
         break;
       case "started":
         this.#deliver(node, { kind: "started" });

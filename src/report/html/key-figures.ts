@@ -96,7 +96,9 @@ function staggering({ staggering: jobs }: RunResult): Figure {
 
 function peakFetch({ peaks, clock }: RunResult): Figure {
   const perSecond = (peaks.fetches.count * 1e6) / peaks.stepUs;
-  const wall = clock.speed === 1 ? "" : `; ${significantText(perSecond * clock.speed)} /s of wall time`;
+  // A rate of wall time would be one that no second of the run ever saw.
+  const isLive = clock.wallMs !== null && clock.speed !== 1;
+  const wall = isLive ? `; they came within ${durationText(peaks.stepUs / clock.speed)} of wall time` : "";
   return {
     term: "Fetch peak",
     value: `${significantText(perSecond)} /s`,

@@ -31,7 +31,8 @@ function nodesOnline({ timelines, populations }: RunResult): TimelinePlot {
 function fetchRate({ timelines, peaks, clock }: RunResult): TimelinePlot {
   const values = perSecond(timelines.fetches, timelines.bucketUs);
   const peak = (peaks.fetches.count * 1e6) / peaks.stepUs;
-  const wall = clock.speed === 1 ? "" : `; ${significantText(peak * clock.speed)} in a second of wall time`;
+  const isLive = clock.wallMs !== null && clock.speed !== 1;
+  const wall = isLive ? `, which is ${durationText(peaks.stepUs / clock.speed)} of wall time` : "";
   return {
     title: "Fetch rate",
     summary: `“Is there an update for me?” At most ${significantText(peak)} in a second of fleet time${wall}.${meanText(timelines)}`,
