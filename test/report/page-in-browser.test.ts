@@ -12,7 +12,7 @@ import { junit } from "../../src/report/junit.ts";
 import { SEARCH_REPORTS } from "../../src/report/sweep/search-reports.ts";
 import { SWEEP_REPORTS } from "../../src/report/sweep/sweep-reports.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
-import { searchOf, sweepOf } from "./sweep/sweep-fixture.ts";
+import { planned, searchOf, sweepOf } from "./sweep/sweep-fixture.ts";
 import { reportInput, THRESHOLDS } from "./result-fixture.ts";
 import { strictXml } from "./strict-xml.ts";
 
@@ -94,6 +94,19 @@ describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () =
     }
   }, 60_000);
 
+  test.each([420, 1200])(
+    "at %d pixels every verdict of a run, a sweep and a search is in sight, however long the threshold's name, and so is the command",
+    async (width) => {
+      for (const page of longNamed()) {
+        const seen = await open(page, { viewport: { width, height: 900 } });
+
+        expect(await seen.page.locator("table .badge.bad").count()).toBeGreaterThan(0);
+        expect(await seen.page.evaluate(outOfSight)).toEqual([]);
+      }
+    },
+    60_000,
+  );
+
   test("hostile texts run nothing and load nothing, even where scripts are allowed, and break no layout", async () => {
     for (const hostile of [HOSTILE.slice(0, 10).join(" "), "x".repeat(3_000), HOSTILE.slice(10, 30).join("")]) {
       const seen = await open(htmlReport.render(inputWith(hostile)), {
@@ -167,6 +180,24 @@ function failedRun(): string {
   );
 }
 
+/** Pages of a run, a sweep and a search of which the thresholds and the command are as long as they come. */
+function longNamed(): readonly string[] {
+  const metric = "completion{population:reachable,cohort:homes-in-the-north}";
+  const command = `otafleet plan night.yaml ${"--sweep model.cdn.egress=10Mbit/s,100Mbit/s ".repeat(5)}`;
+  const runs = [1, 2, 3].map((seed) => planned(seed, seed === 3 ? "passed" : "failed", [1, 2, 3], metric));
+  const knobs = [{ path: "model.cdn.egress", values: ["10Mbit/s", "100Mbit/s"] }];
+  const points = [
+    { values: ["10Mbit/s"], runs: runs.slice(0, 2) },
+    { values: ["100Mbit/s"], runs },
+  ];
+  const thresholds = THRESHOLDS.map((threshold) => ({ ...threshold, metric }));
+  return [
+    htmlReport.render({ ...reportInput({ verdict: "failed", thresholds }), command }),
+    SWEEP_REPORTS[0]?.render(sweepOf({ knobs, planned: points, command })) ?? "",
+    SEARCH_REPORTS[0]?.render(searchOf({ until: `${metric}.p(95) < 8h`, command })) ?? "",
+  ];
+}
+
 /** A run beside itself, with names that somebody chose to harm. */
 function comparedPage(): string {
   const folder = HOSTILE.slice(0, 10).join(" ");
@@ -196,6 +227,15 @@ function parsedCases(document: string): string {
     return tree.querySelector("parsererror")?.textContent ?? String(tree.querySelectorAll("testcase").length);
   })()`;
 }
+
+/** Runs inside of the page: verdicts of tables, and words of the command, that reach beyond the frame they stand in. */
+const outOfSight = `[...document.querySelectorAll(".scroll .badge, pre code")]
+  .filter((element) => element.getClientRects().length > 0)
+  .filter((element) => {
+    const [own, frame] = [element, element.closest(".scroll, pre")].map((each) => each.getBoundingClientRect());
+    return own.left < frame.left || own.right > frame.right || own.right > window.innerWidth;
+  })
+  .map((element) => element.textContent)`;
 
 /** Runs inside of the page: texts whose contrast with the ground behind them is below AA. */
 const paleTexts = `(() => {

@@ -102,6 +102,7 @@ export function generatorBlock({ generator }: RunResult): Html {
 function latenessTable({ lateness }: GeneratorResult): Html {
   return table({
     caption: "How late the generator’s own samples were",
+    isDense: true,
     empty: "No sample of wall time was taken, so there is no lateness to judge.",
     rows: Object.entries(lateness),
     columns: [

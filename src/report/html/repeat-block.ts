@@ -20,9 +20,7 @@ export function repeatBlock({ result, command }: ReportInput): Html {
     ...Object.entries(versions).filter(([name]) => name !== "driver"),
   ];
   return html`<p>The command that repeats this run:</p>
-    <pre
-      tabindex="0"
-    ><code>${command.split(" ").map((word, place) => html`${place === 0 ? "" : " "}${word}`)}</code></pre>
+    <pre><code>${command.split(" ").map((word, place) => html`${place === 0 ? "" : " "}${word}`)}</code></pre>
     <dl class="facts">
       ${facts.map(
         ([term, text]) =>

@@ -119,7 +119,7 @@ td.text { min-width: 6.5rem; overflow-wrap: break-word; } td.text .bar { min-wid
 .legend-list dt { font-weight: 600; } .legend-list dd { margin: 0.2rem 0 0; color: var(--quiet); }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 0.7rem 1.5rem; margin: 1rem 0 0; }
 .facts dt { color: var(--quiet); font-size: 0.84rem; } .facts dd { margin: 0; }
-pre { background: var(--sunken); border-radius: 8px; padding: 0.75rem 1rem; overflow-x: auto; margin: 0.5rem 0; }
+pre { background: var(--sunken); border-radius: 8px; padding: 0.75rem 1rem; margin: 0.5rem 0; white-space: pre-wrap; }
 details { margin-top: 0.8rem; } summary { cursor: pointer; color: var(--accent); font-size: 0.9rem; width: fit-content; }
 details .scroll { max-height: 24rem; overflow-y: auto; } details.long .scroll { max-height: none; } .others { font-size: 0.88rem; }
 `;
@@ -134,10 +134,12 @@ const NARROW_AND_PAPER = `
   .stack table, .stack tbody, .stack caption { display: block; } .stack tr { display: block; padding: 0.5rem 0; border-bottom: 1px solid var(--edge); } .stack tr:last-child { border-bottom: 0; }
   .stack th, .stack td { display: block; border: 0; padding: 0.1rem 0; min-width: 0; white-space: normal; }
   .stack td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; } .stack td > * { flex: 0 1 auto; }
-  .stack td::before { content: attr(data-head); color: var(--quiet); flex: none; } .stack td:empty { display: none; }
+  .stack td::before { content: attr(data-head); color: var(--quiet); flex: none; max-width: 55%; text-align: left; }
+  /* A long head or badge breaks, so that what is said of it is never beyond the edge. */
+  .stack td .badge, .stack tbody th code { white-space: normal; } .stack td:empty { display: none; }
   .dense tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.15rem 0.8rem; } .dense th, .dense .note td { grid-column: 1 / -1; }
   .dense tr:has(+ .note), .dense tr:has(+ .second) { border-bottom: 0; padding-bottom: 0; }
-  .dense td, .dense td.number { display: block; text-align: left; padding: 0.1rem 0; } .dense td::before { display: block; font-size: 0.78rem; }
+  .dense td, .dense td.number { display: block; text-align: left; padding: 0.1rem 0; } .dense td::before { display: block; max-width: none; font-size: 0.78rem; }
   .stack td .bar { flex: 1; min-width: 0; } .stack .gauge { width: 6rem; margin-left: auto; }
 }
 @media print {

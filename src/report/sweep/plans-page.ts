@@ -60,9 +60,7 @@ export function plansFooter({ versions }: PlansHead, file: string): Html {
 export function repeatSection({ command, versions }: PlansHead, note: string): Section {
   const content = html`<p class="quiet">${note}</p>
     <p>The command that repeats it:</p>
-    <pre
-      tabindex="0"
-    ><code>${command.split(" ").map((word, place) => html`${place === 0 ? "" : " "}${word}`)}</code></pre>
+    <pre><code>${command.split(" ").map((word, place) => html`${place === 0 ? "" : " "}${word}`)}</code></pre>
     <dl class="facts">
       ${Object.entries(versions).map(
         ([term, text]) =>

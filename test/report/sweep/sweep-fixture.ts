@@ -21,20 +21,25 @@ const HEAD = {
   seeds: [1, 2, 3],
 } as const;
 
-/** One plan of the fixture. */
-export function planned(seed: number, verdict: Verdict, figures: readonly FigureValue[]): PlannedRun {
+/** One plan of the fixture; `metric` is what its threshold is on. */
+export function planned(
+  seed: number,
+  verdict: Verdict,
+  figures: readonly FigureValue[],
+  metric = "completion",
+): PlannedRun {
   const hours = typeof figures[1] === "number" ? figures[1] : null;
   const threshold = {
-    metric: "completion",
+    metric,
     expression: "p(95)<8h",
     verdict: verdict === "passed" ? ("passed" as const) : ("failed" as const),
     actual: hours,
     limit: 8 * HOUR_US,
     unit: "us" as const,
     difference: hours === null ? null : hours - 8 * HOUR_US,
-    because: verdict === "passed" ? "" : "completion: p(95)<8h does not hold",
+    because: verdict === "passed" ? "" : `${metric}: p(95)<8h does not hold`,
   };
-  const reasons = verdict === "passed" ? [] : ["Threshold completion: p(95)<8h does not hold."];
+  const reasons = verdict === "passed" ? [] : [`Threshold ${metric}: p(95)<8h does not hold.`];
   return { seed, verdict, reasons, thresholds: [threshold], figures };
 }
 
