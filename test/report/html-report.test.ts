@@ -87,6 +87,13 @@ describe("report.html", () => {
     expect(bare).toContain('<p class="warning">took 5 ms</p>');
   });
 
+  test("says of a fault that an image can carry that it may be the image's", () => {
+    const page = text(htmlReport.render(reportInput()));
+
+    expect(page).toMatch(/boot-loop node or image 21 20/);
+    expect(page).toMatch(/power-loss-in-write node 17 0/);
+  });
+
   test("says of a fault that took place more often than it was drawn that nodes met it more than once", () => {
     const faults = { "lost-status": { of: "node", drawn: 4, fired: 18 } } as const;
 

@@ -1,4 +1,5 @@
 /** What makes the numbers trustworthy or not: faults that fired, laws that held, and how the generator fared. */
+import { isImageBorne } from "../../faults/image-borne.ts";
 import type { GeneratorResult, LawResult, RunResult, WorkerHealthResult } from "../../measure/run-result.ts";
 import { countText } from "../count-text.ts";
 import { durationText, percentileText, readableSentence } from "../duration-text.ts";
@@ -15,7 +16,8 @@ export function faultTable({ faults }: RunResult): Html {
     rows: Object.entries(faults),
     columns: [
       { head: "Fault", kind: "head", cell: ([name]) => name },
-      { head: "Of", cell: ([, { of }]) => of },
+      // The result does not tell a node's own fault from one that its image brought.
+      { head: "Of", cell: ([name, { of }]) => (of === "node" && isImageBorne(name) ? "node or image" : of) },
       { head: "Drawn", kind: "number", cell: ([, { drawn }]) => countText(drawn) },
       { head: "Fired", kind: "number", cell: ([, { fired }]) => countText(fired) },
       {
