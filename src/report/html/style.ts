@@ -136,7 +136,7 @@ const NARROW_AND_PAPER = `
   .stack td { display: flex; justify-content: space-between; gap: 1rem; text-align: right; } .stack td > * { flex: 0 1 auto; }
   .stack td::before { content: attr(data-head); color: var(--quiet); flex: none; max-width: 55%; text-align: left; }
   /* A long head or badge breaks, so that what is said of it is never beyond the edge. */
-  .stack td .badge, .stack tbody th code { white-space: normal; } .stack td:empty { display: none; }
+  .stack td .badge { white-space: normal; align-self: start; border-radius: 12px; } .stack tbody th code { white-space: normal; } .stack td:empty { display: none; }
   .dense tr { display: grid; grid-template-columns: repeat(3, 1fr); gap: 0.15rem 0.8rem; } .dense th, .dense .note td { grid-column: 1 / -1; }
   .dense tr:has(+ .note), .dense tr:has(+ .second) { border-bottom: 0; padding-bottom: 0; }
   .dense td, .dense td.number { display: block; text-align: left; padding: 0.1rem 0; } .dense td::before { display: block; max-width: none; font-size: 0.78rem; }

@@ -132,8 +132,9 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
 }
 
 function rangeLines(sweep: SweepResult, { paint, columns }: Terminal): readonly string[] {
-  return figureRanges(sweep).flatMap(({ figure, least, range, mostAt }) => {
-    const text = range === "" ? `${least} everywhere` : `${range}, the most with ${mostAt}`;
+  return figureRanges(sweep).flatMap(({ figure, least, range, mostAt, where }) => {
+    const some = where === "everywhere" ? "" : ` ${where}`;
+    const text = range === "" ? `${least} ${where}` : `${range}${some}, the most with ${mostAt}`;
     return wrapped(`${harmlessLine(figure.title, 60)}: ${harmlessLine(text)}`, "  ", "", columns).map(paint.quiet);
   });
 }

@@ -104,7 +104,14 @@ function valuesBy(points: readonly SweepPoint[]): string {
     .join("; ");
 }
 
-/** A figure's least and greatest median over all combinations, and where they are. */
+/** `over all combinations`, or how many of them have a plan; of a sweep that was stopped, the others have none. */
+export function overText({ points }: Pick<SweepResult, "points">): string {
+  const there = points.filter(({ runs }) => runs.length > 0).length;
+  if (there === points.length) return "over all combinations";
+  return `over the ${there} of ${counted(points.length, "combination")} planned so far`;
+}
+
+/** A figure's least and greatest median over the combinations that gave it, and where they are. */
 export interface FigureRange {
   readonly figure: FigureName;
   readonly least: string;
@@ -113,6 +120,8 @@ export interface FigureRange {
   readonly mostAt: string;
   /** Both in one: `3.1 to 3.4 h`; "" where they are the same. */
   readonly range: string;
+  /** `everywhere`, or `in the 1 of 6 combinations that gave it`. */
+  readonly where: string;
 }
 
 /** For each figure that has values, over all combinations or some of them. */
@@ -126,16 +135,21 @@ export function figureRanges(sweep: SweepResult, points = sweep.points): readonl
     });
     const [first] = sized;
     if (first === undefined) return [];
+    const where =
+      sized.length === points.length
+        ? "everywhere"
+        : `in the ${sized.length} of ${counted(points.length, "combination")} that gave it`;
     const least = sized.reduce((low, each) => (each.size < low.size ? each : low), first);
     const most = sized.reduce((high, each) => (each.size > high.size ? each : high), first);
     return [
       {
         figure,
         least: medianText(least.spread, format),
-        leastAt: least.size === most.size ? "everywhere" : pointText(least.point.values, sweep.knobs),
+        leastAt: least.size === most.size ? where : pointText(least.point.values, sweep.knobs),
         most: medianText(most.spread, format),
-        mostAt: least.size === most.size ? "everywhere" : pointText(most.point.values, sweep.knobs),
+        mostAt: least.size === most.size ? where : pointText(most.point.values, sweep.knobs),
         range: rangeText({ least: least.spread.median, most: most.spread.median }, format),
+        where,
       },
     ];
   });

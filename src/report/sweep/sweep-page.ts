@@ -13,6 +13,7 @@ import {
   hasThresholds,
   keptByFirstKnob,
   keptText,
+  overText,
   passing,
   pointText,
   sweepTitle,
@@ -62,7 +63,7 @@ function sectionsOf(sweep: SweepResult): readonly Section[] {
     : [];
   return [
     ...missing,
-    { id: "ranges", title: "At best and at worst", content: rangeTable(figureRanges(sweep)) },
+    { id: "ranges", title: "At best and at worst", content: rangeTable(sweep) },
     { id: "combinations", title: "Every combination", content: pointTable(sweep) },
     ...promised,
     { id: "figures", title: "Over the knobs", content: sweepPlots(sweep) },
@@ -77,7 +78,7 @@ const MODELLED =
 function figureTiles(sweep: SweepResult): Html {
   const kept = hasThresholds(sweep) ? passing(sweep) : [];
   const points = kept.length === 0 ? sweep.points : kept;
-  const who = kept.length === 0 ? "over all combinations" : `over the ${counted(kept.length, "combination")} that pass`;
+  const who = kept.length === 0 ? overText(sweep) : `over the ${counted(kept.length, "combination")} that pass`;
   const over = kept.length === 1 ? "with the combination that passes" : who;
   return html`<dl class="figures">
     ${figureRanges(sweep, points).map(
@@ -105,13 +106,14 @@ function missingTable({ missing, knobs }: SweepResult): Html {
   });
 }
 
-function rangeTable(ranges: readonly FigureRange[]): Html {
-  return html`<p class="quiet">The least and the greatest median over seeds, and where it is.</p>
+function rangeTable(sweep: SweepResult): Html {
+  const over = overText(sweep);
+  return html`<p class="quiet">The least and the greatest median over seeds, and where it is; ${over}.</p>
     ${table<FigureRange>({
-      caption: "Each figure's least and greatest value over all combinations",
+      caption: `Each figure's least and greatest value ${over}`,
       isCaptionHidden: true,
       isStacking: true,
-      rows: ranges,
+      rows: figureRanges(sweep),
       columns: [
         {
           head: "Figure",

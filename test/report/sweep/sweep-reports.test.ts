@@ -109,8 +109,16 @@ describe("sweep.html", () => {
       { values: ["20"], runs: [gone] },
       { values: ["30"], runs: [gone] },
     ];
-    const page = text(fileOf("sweep.html", sweepOf({ knobs, seeds: [1], planned: runs })));
+    const sweep = sweepOf({ knobs, seeds: [1], planned: runs });
+    const page = text(fileOf("sweep.html", sweep));
 
+    expect(page).toContain(
+      "The least and the greatest median over seeds, and where it is; over the 1 of 3 combinations planned so far",
+    );
+    expect(page).toContain("$3 in the 1 of 3 combinations that gave it");
+    expect(page).not.toMatch(/everywhere|over all combinations/);
+    const lines = sweepSummary(sweep, "compact", { ...TERMINAL, columns: 200 }).join("\n");
+    expect(lines).toContain("Cost: $3 in the 1 of 3 combinations that gave it");
     expect(page).toContain("1 of 3 combinations keeps every threshold so far; 2 are not complete.");
     expect(page).toContain("nodes 30 – not planned");
   });
