@@ -27,6 +27,17 @@ test("a plan brings every node to an end and holds every law that virtual time c
   expect(folder).toBeUndefined();
 });
 
+test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  "a plan that is over as all reachable are settled leaves nobody online who is not, seed %s",
+  async (seed) => {
+    const away = "fleet.cohorts.homes.offline={spells: 0.05/d, last: { lognormal: { p50: 2d, p95: 6d } }}";
+    const { result } = await planned(smallScenario("nodes=60", away, "end.after=20d", `seed=${seed}`));
+
+    expect(result.clock.endedBecause).toBe("all reachable targets settled");
+    expect(result.populations.settled).toBe(result.populations.reachable);
+  },
+);
+
 test("equal scenarios and seeds give equal bytes in every file, whatever the machine's time zone and language", async () => {
   const scenario = smallScenario("nodes=200", "fleet.cohorts.homes.offline={spells: 2/d, last: 30m}");
   const [here, there] = [freshPath(), freshPath()];
