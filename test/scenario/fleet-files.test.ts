@@ -112,7 +112,7 @@ describe("a cohort from a file", () => {
     const again = JSON.parse(json) as Scenario;
 
     expect(json.length).toBeLessThan(8_000);
-    expect(() => traitsOf(again.fleet, seed, 0)).toThrow("the rows of cohort field are beside the scenario");
+    expect(() => traitsOf(again.fleet, seed, 0)).toThrow("the rows of a cohort are beside the scenario: field");
     const whole = withBooks(again.fleet, booksOf(fleet));
     expect(nodes.map((node) => traitsOf(whole, seed, node))).toEqual(nodes.map((node) => traitsOf(fleet, seed, node)));
   });
