@@ -98,8 +98,6 @@ export class VirtualFleet implements Carrier {
   #isRamp = true;
   #isDraining = false;
   #events = 0;
-  /** When the operator does the next thing: only what it does changes that, so it need not be asked at each event. */
-  #operatesAtUs: InstantUs;
 
   constructor({ scenario, adapter, sink, watcher, images }: VirtualFleetOptions) {
     const { nodes } = scenario.fleet;
@@ -129,7 +127,6 @@ export class VirtualFleet implements Carrier {
       reception: this.#reception,
       hears: (node) => roster.hears(node),
     });
-    this.#operatesAtUs = this.#operator.nextUs;
     const names = {
       jobOfId: (id: string) => roster.jobOfId(id),
       jobsOfImage: (image: number) => roster.images.jobsOf(image),
@@ -174,14 +171,18 @@ export class VirtualFleet implements Carrier {
     );
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
+    // Only what the operator does changes when it does the next thing, so it need not be asked at each event.
+    let operatesAtUs = this.#operator.nextUs;
     for (
       let nextUs = this.#world.queue.nextUs;
-      Math.min(nextUs, this.#operatesAtUs) <= endUs;
+      Math.min(nextUs, operatesAtUs) <= endUs;
       nextUs = this.#world.queue.nextUs
     ) {
       // What the operator does at an instant is there when a node asks at the same one.
-      if (this.#operatesAtUs <= nextUs) this.#operate();
-      else this.#step(true);
+      if (operatesAtUs <= nextUs) {
+        this.#operate();
+        operatesAtUs = this.#operator.nextUs;
+      } else this.#step(true);
       if (isOver() && !this.#operator.isWaiting) {
         because = "settled";
         break;
@@ -221,7 +222,6 @@ export class VirtualFleet implements Carrier {
     this.#world.nowUs = Math.max(this.#world.nowUs, this.#operator.nextUs);
     this.#events++;
     this.#operator.operate();
-    this.#operatesAtUs = this.#operator.nextUs;
   }
 
   /** Serves the next event. `servesNodes` false: deadlines pass unheard, and only what is under way goes on. */
