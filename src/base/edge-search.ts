@@ -6,8 +6,9 @@
  * none, is seen for what it is; with one value it goes on by doubling and halving until something changes. Then it
  * narrows the edge down until its two sides are close.
  *
- * Of some values nothing can be said. The search goes on around them, and from one value on doubles to the other side first: they are on no side of the edge, so what it finds
- * is as true as without them, and only as narrow as they let it be.
+ * Of some values nothing can be said. The search goes on around them, and from one value on doubles to the other side
+ * first: they are on no side of the edge, so what it finds is as true as without them, and only as narrow as they let it
+ * be.
  */
 
 /** The axis of a search. Values are numbers above 0. */

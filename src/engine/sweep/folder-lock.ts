@@ -73,14 +73,18 @@ export class FolderLock {
   }
 }
 
-/** False where one is there already. */
+/** False where one is there already. It is there whole or not at all: an empty one would be taken for nobody's. */
 function isWritten(path: string, text: string): boolean {
+  const draft = draftOf(path);
   try {
-    writeFileSync(path, text, { flag: "wx" });
+    writeFileSync(draft, text, { flag: "wx" });
+    linkSync(draft, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
 }
 

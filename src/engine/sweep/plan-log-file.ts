@@ -52,7 +52,7 @@ export class PlanLogFile {
    */
   constructor(folder: string, headText?: string) {
     this.#path = join(folder, PLAN_LOG_FILE);
-    if (headText !== undefined) writeFileSync(this.#path, headText, { flag: "wx" });
+    if (headText !== undefined) begin(this.#path, headText);
     this.#file = openToAppend(this.#path);
     try {
       // Without their names in the folders above, what is on disk could not be found.
@@ -138,5 +138,15 @@ export class PlanLogFile {
   /** The first reason is the one that tells. */
   #fail(error: unknown): void {
     this.#failure ??= `${PLAN_LOG_FILE} cannot be written: ${fileFailureText(error)}`;
+  }
+}
+
+/** A head that a full disk cut would be a log of nobody's, and in the way of whoever tries again. */
+function begin(path: string, headText: string): void {
+  try {
+    writeFileSync(path, headText, { flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") rmSync(path, { force: true });
+    throw error;
   }
 }
