@@ -20,7 +20,7 @@ export class EndWatch {
 
   /** Whether everything has been settled for long enough. A run that only waits for that says so. */
   isOver(state: RunState, fleetUs: number, wallMs: number, lost: readonly LostWorker[]): boolean {
-    if (wallMs < harmIsDoneMs(this.#scenario.selftest)) return false;
+    if (this.#scenario.end.when === "time" || wallMs < harmIsDoneMs(this.#scenario.selftest)) return false;
     if (isAllSettled(state, fleetUs, this.#scenario.clock.speed, lost, this.#allBegunUs)) return true;
     const isWaiting = fleetUs >= this.#allBegunUs && areAllSettled(state, lost);
     if (isWaiting !== this.#isWaiting) {

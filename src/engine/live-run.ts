@@ -8,6 +8,7 @@
 import type { Adapter } from "../adapters/adapter.ts";
 import { howMany } from "../base/how-many.ts";
 import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clock.ts";
+import { ALL_SETTLED } from "../measure/run-end.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { DURATION } from "../scenario/units.ts";
 import { lawCounters } from "./backend-counters.ts";
@@ -199,7 +200,7 @@ export class LiveRun {
       this.#operator?.isIdle === true &&
       this.#end.isOver(records.state, fleetUs, this.#wallMs, this.#crew?.lost ?? [])
     ) {
-      this.#finish({ because: "all reachable targets settled", isInterrupted: false });
+      this.#finish({ because: ALL_SETTLED, isInterrupted: false });
     }
   }
 

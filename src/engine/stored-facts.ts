@@ -83,6 +83,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     endedAtUs: stored.endedAtUs,
     wallMs: stored.wallMs,
     endedBecause: stored.endedBecause,
+    endRule: scenario.end.when,
     interruptedBecause: stored.interruptedBecause ?? undefined,
     undone: stored.undone,
     remarks: [...goneRemarks(scenario), ...stored.remarks],

@@ -6,10 +6,12 @@ import { BELIEFS } from "../base/belief.ts";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import type { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
+import { dueBack } from "../drivers/virtual/due-back.ts";
 import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
 import type { VirtualImage } from "../drivers/virtual/virtual-images.ts";
 import { EventHash } from "../measure/event-hash.ts";
 import { emptyState, sinkOf } from "../measure/reducer.ts";
+import { ALL_SETTLED } from "../measure/run-end.ts";
 import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { imagesOf } from "../scenario/job-images.ts";
@@ -38,20 +40,18 @@ export function livedThrough(
   recorder?.watch(fleet.table);
   const progress = new PlanProgress(state, scenario.clock, watcher);
   const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
+  const mayEndEarly = scenario.end.when === "settled";
   const { endedAtUs, because, remarks, model } = fleet.run(
     () => {
       progress.look(plan.nodes, fleet.events);
-      return isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
+      return mayEndEarly && isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
     },
     (born) => progress.look(born, fleet.events),
   );
   const stored = {
     endedAtUs: Math.max(endedAtUs, state.lastAtUs),
     wallMs: null,
-    endedBecause:
-      because === "settled"
-        ? "all reachable targets settled"
-        : `${DURATION.print(scenario.end.afterUs)} of fleet time passed`,
+    endedBecause: because === "settled" ? ALL_SETTLED : `${DURATION.print(scenario.end.afterUs)} of fleet time passed`,
     interruptedBecause: null,
     undone: [],
     remarks,
@@ -60,7 +60,8 @@ export function livedThrough(
   };
   const beliefs = adapter.can.beliefs ? beliefsOf(fleet, plan.jobs.length, plan.nodes) : [];
   const facts = factsOf(document, plan, stored, { endMarks: [], health: [], beliefs });
-  return { state, facts: { ...facts, eventHash: events.hex, model } };
+  const away = dueBack(fleet.table, state, stored.endedAtUs);
+  return { state, facts: { ...facts, eventHash: events.hex, model, dueBack: away } };
 }
 
 function virtualImages({ scenario, images }: RunDocument): readonly VirtualImage[] {

@@ -5,8 +5,9 @@
 import { BELIEFS } from "../base/belief.ts";
 import { z } from "zod";
 import { MODEL_RESULT } from "./model-result-schema.ts";
-import { DROP_CAUSES, OPERATOR_ACTS, OPERATOR_EFFECTS, STOP_REASONS } from "./event-record.ts";
+import { DROP_CAUSES, OPERATOR_ACTS, OPERATOR_EFFECTS } from "./event-record.ts";
 import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
+import { ROLLOUT_RESULT } from "./rollout-schema.ts";
 import { PERCENTILE, SERIES } from "./series-schema.ts";
 import { RESULT_SCHEMA, RESULT_VERSION } from "./run-result.ts";
 
@@ -165,43 +166,6 @@ const cost = z.object({
   besides: z.array(costLine).describe("For comparison; no part of the total"),
 });
 
-const stand = z.object({
-  released: count,
-  downloaded: count.describe("Had written the image whole"),
-  confirmed: count,
-  hit: count.describe("Rolled back, failed or bricked, by truth; but for those overtaken"),
-  overtaken: count.describe("Rolled back as a second offer came before the reboot: no harm of the image"),
-  hitOnRecord: count.nullable().describe("Failed or rejected by what the backend has on record"),
-});
-
-const rollout = z
-  .object({
-    stages: z.array(
-      z.object({
-        name: z.string(),
-        targets: count,
-        released: count,
-        firstReleasedAtUs: instantUs.nullable(),
-        lastReleasedAtUs: instantUs.nullable(),
-        doneAtUs: instantUs.nullable().describe("When the last of its targets came to an end; null = not all did"),
-        confirmed: count,
-        hit: count,
-      }),
-    ),
-    stop: z
-      .object({
-        atUs: instantUs,
-        stage: count,
-        reason: z.enum(STOP_REASONS),
-        hitsOnRecord: count,
-        ofOnRecord: count,
-      })
-      .nullable(),
-    byThen: stand.describe("When the stop rule fired, or at the end"),
-    atEnd: stand,
-  })
-  .describe("Of a job that is released in stages");
-
 const group = z.object({ name: z.string(), nodes: count, outcomes, completion: SERIES });
 
 /** The rules of a result, as zod has them. */
@@ -228,6 +192,18 @@ export const RUN_RESULT = z
       wallMs: z.number().nullable(),
       endedBecause: z.string(),
     }),
+    end: z
+      .object({
+        rule: z.enum(["settled", "time"]),
+        by: z.enum(["settled", "time", "stopped"]),
+        latestAtUs: instantUs,
+        unseen: count.describe("Targets that were never connected between their job's start and the end"),
+        dueBack: z
+          .object({ targets: count, firstAtUs: instantUs.nullable(), lastAtUs: instantUs.nullable() })
+          .nullable()
+          .describe("Of them, who comes back by the latest end; null = not known, as in a live run"),
+      })
+      .describe("How it came to its end, and who was missing then"),
     populations: z.object({ nodes: count, targeted: count, reachable: count, settled: count }),
     outcomes,
     firmware: z
@@ -255,7 +231,7 @@ export const RUN_RESULT = z
         cancelledAtUs: instantUs.nullable(),
         outcomes,
         completion: SERIES,
-        rollout: rollout.optional(),
+        rollout: ROLLOUT_RESULT.optional(),
       }),
     ),
     operator: z

@@ -15,6 +15,7 @@ import { METRICS } from "./metrics.ts";
 import type { ModelResult } from "./model-result.ts";
 import { Outcomes } from "./outcome.ts";
 import { kindNumber } from "./record-codec.ts";
+import { endResult } from "./run-end.ts";
 import type { RunFacts } from "./run-facts.ts";
 import {
   type JobResult,
@@ -117,7 +118,6 @@ function assemble(
   const generator = generatorHealth(state, metrics, facts.health);
   const faults = faultResults(state, facts);
   const evidence = { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults };
-  const { plan } = state;
   onPart("jobs and timelines");
   const counted = countedOf(evidence, judged, rollouts);
   const parts = partsOf(state, judged, onPart);
@@ -125,13 +125,14 @@ function assemble(
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
     ...judgeRun(evidence),
-    remarks: remarksOn(facts, outcomes),
+    remarks: remarksOn(facts, outcomes, counted.end),
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
     tags: facts.tags,
     seed: facts.seed,
     versions: sorted(facts.versions),
     eventHash: facts.eventHash ?? null,
-    clock: clockOf(facts, plan.speed),
+    clock: clockOf(facts, state.plan.speed),
+    end: counted.end,
     populations: counted.populations,
     outcomes,
     firmware: firmwareResult(state),
@@ -175,6 +176,7 @@ type Rollouts = readonly (RolloutResult | undefined)[];
 function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcomes, rollouts: Rollouts) {
   const { targeted, reachable, settled } = outcomes;
   return {
+    end: endResult(facts, outcomes, state.plan.endUs),
     populations: { nodes: state.plan.nodes, targeted, reachable, settled },
     outcomes,
     timelines: timelines(state, judged, facts.endedAtUs),

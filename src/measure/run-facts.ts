@@ -1,6 +1,7 @@
 /** What the result needs beside the records; the engine collects it, and it lies in the run's folder as it is. */
 import type { ModelResult } from "./model-result.ts";
 import type { EndMark } from "./record-batch.ts";
+import type { DueBack, EndRule } from "./run-end.ts";
 import type { Threshold } from "./threshold.ts";
 import type { Pricing } from "./usage.ts";
 
@@ -58,6 +59,9 @@ export interface RunFacts {
   readonly wallMs: number | null;
   /** For a person: "all reachable targets settled", "72 h passed". */
   readonly endedBecause: string;
+  readonly endRule: EndRule;
+  /** Who was away at the end of a plan that ended before its latest end; left out of live runs, where nobody knows. */
+  readonly dueBack?: DueBack | undefined;
   /** Why the run was stopped before its end, as a sentence; undefined = it was not. */
   readonly interruptedBecause: string | undefined;
   /** What the scenario asked of the operator and could not be done, as sentences. */

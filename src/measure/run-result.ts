@@ -7,6 +7,7 @@ import type { Belief } from "../base/belief.ts";
 import type { CostResult } from "./cost.ts";
 import type { DROP_CAUSES, OPERATOR_ACTS, OperatorEffect, STOP_REASONS } from "./event-record.ts";
 import type { ModelResult } from "./model-result.ts";
+import type { EndResult } from "./run-end.ts";
 import type { Firmware } from "./run-plan.ts";
 import type { Percentile, Series } from "./series.ts";
 import type { Outcome, Unfinished } from "./outcome-class.ts";
@@ -343,6 +344,8 @@ export interface RunResult {
     readonly wallMs: number | null;
     readonly endedBecause: string;
   };
+  /** How it came to its end, and who was missing then. */
+  readonly end: EndResult;
   readonly populations: {
     readonly nodes: number;
     readonly targeted: number;

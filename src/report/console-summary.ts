@@ -31,7 +31,7 @@ import { cutText, harmlessLine } from "./text-cleaning.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { wrapped } from "./text-wrapping.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
-import { isOverJobs, sizesText } from "./update-words.ts";
+import { isOverJobs, reachableText, sizesText, unseenText } from "./update-words.ts";
 
 export interface SummaryInput {
   readonly result: RunResult;
@@ -173,13 +173,15 @@ function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
     const { online, offline } = counts.unfinishedBy[state];
     return `    ${UNFINISHED_WORDS[state]}: ${countText(online)} online, ${countText(offline)} offline`;
   });
-  const sizes = sizesText(result);
+  const [sizes, ofReachable, unseen] = [sizesText(result), reachableText(result), unseenText(result)];
   return [
     ...(sizes.length + 10 <= columns
       ? [`${paint.strong("Outcomes")}  ${sizes}`]
       : [paint.strong("Outcomes"), ...wrapped(sizes, "  ", "", columns)]),
+    ...(ofReachable === "" ? [] : wrapped(ofReachable, "  ", "", columns).map(paint.quiet)),
     ...lines.flat(),
     ...states.map(paint.quiet),
+    ...(unseen === "" ? [] : wrapped(unseen, "    ", "", columns).map(paint.quiet)),
   ];
 }
 

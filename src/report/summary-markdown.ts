@@ -17,7 +17,7 @@ import { actText, doneText, jobsInStages, releaseText, rolloutSentence } from ".
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { isAnyBeliefKnown } from "./truth-cell.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
-import { isOverJobs, sizesText } from "./update-words.ts";
+import { isOverJobs, reachableText, sizesText, unseenText } from "./update-words.ts";
 
 /** Rows of each table and items of each list beyond these are in the report. */
 export const ROWS_SHOWN_MAX = 20;
@@ -113,6 +113,7 @@ function outcomes(result: RunResult): string[] {
     (state) =>
       `${UNFINISHED_WORDS[state]} ${countText(unfinishedBy[state].online)} online and ${countText(unfinishedBy[state].offline)} offline`,
   );
+  const [ofReachable, unseen] = [reachableText(result), unseenText(result)];
   return [
     "### Outcomes",
     "",
@@ -120,7 +121,8 @@ function outcomes(result: RunResult): string[] {
     ...(rows.length === 0
       ? []
       : ["", ...table(["Outcome", isOverJobs(result) ? "Updates" : "Nodes", "Share"], rows, 1)]),
-    ...(open.length === 0 ? [] : ["", `Unfinished: ${open.join("; ")}.`]),
+    ...(ofReachable === "" ? [] : ["", `Shares ${ofReachable}.`]),
+    ...(open.length === 0 ? [] : ["", `Unfinished: ${[...open, ...(unseen === "" ? [] : [unseen])].join("; ")}.`]),
   ];
 }
 

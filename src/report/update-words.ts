@@ -2,9 +2,11 @@
  * What counts of outcomes are counts of. With one job each target is a node; with several each node counts once for
  * every job that targets it, and "nodes" would be more than there are.
  */
+import type { Outcome } from "../measure/outcome-class.ts";
 import type { OutcomeCounts, RunResult } from "../measure/run-result.ts";
-import { countText, counted } from "./count-text.ts";
-import { percentileText } from "./duration-text.ts";
+import { countText, counted, shareText } from "./count-text.ts";
+import { durationText, percentileText } from "./duration-text.ts";
+import { OUTCOME_WORDS } from "./outcome-words.ts";
 import { cutText } from "./text-cleaning.ts";
 
 /** Whether outcomes are counted over several jobs. */
@@ -18,6 +20,36 @@ export function sizesText({ outcomes, populations, jobs }: RunResult): string {
   const of = `${counted(populations.nodes, "node")}, ${counted(jobs.length, "job")}`;
   const first = jobs.length > 1 ? `${counted(targeted, "update")} targeted (${of})` : `${countText(targeted)} targeted`;
   return `${first}, ${countText(reachable)} reachable, ${countText(settled)} settled`;
+}
+
+/** Outcomes that only who was seen can come to: the backend has to reach a node to offer it anything. */
+const OF_THE_SEEN = ["success", "rolledBack", "rejected", "failed"] as const satisfies readonly Outcome[];
+
+/** The share of an outcome among the reachable; undefined = all were, or it does not need the backend. */
+export function shareOfReachable(
+  { targeted, reachable, ...counts }: OutcomeCounts,
+  outcome: Outcome,
+): string | undefined {
+  const isOfTheSeen = (OF_THE_SEEN as readonly Outcome[]).includes(outcome);
+  return reachable > 0 && reachable < targeted && isOfTheSeen ? shareText(counts[outcome], reachable) : undefined;
+}
+
+/** Shares of the reachable as `of the 1,920 reachable: 99.3 % success`; "" = all were reachable, or nobody was. */
+export function reachableText({ outcomes }: Pick<RunResult, "outcomes">): string {
+  const told = OF_THE_SEEN.flatMap((outcome) => {
+    const share = outcomes[outcome] === 0 ? undefined : shareOfReachable(outcomes, outcome);
+    return share === undefined ? [] : [`${share} ${OUTCOME_WORDS[outcome].label}`];
+  });
+  return told.length === 0 ? "" : `of the ${countText(outcomes.reachable)} reachable: ${told.join(", ")}`;
+}
+
+/** Who was never there between job and end, and what is known of them; "" = all were. */
+export function unseenText({ end }: Pick<RunResult, "end">): string {
+  const { unseen, by, dueBack, latestAtUs } = end;
+  if (unseen === 0) return "";
+  const never = `never seen between the job's start and the end: ${countText(unseen)}`;
+  if (by !== "settled" || dueBack === null) return never;
+  return `${never}, of whom ${countText(dueBack.targets)} come back by the latest end, ${durationText(latestAtUs)}`;
 }
 
 /** Jobs that a tile names. */

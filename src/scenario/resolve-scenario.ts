@@ -61,7 +61,7 @@ export function resolveScenario(
     groups: groupsOf(given),
     jobs: given.jobs.map((job) => jobOf(job, image, jobFacts, given.timeline)),
     timeline,
-    end: { when: "settled", afterUs: given.end.after },
+    end: { when: given.end.when ?? "settled", afterUs: given.end.after },
     thresholds: Object.entries(given.thresholds ?? {}).map(([metric, expressions]) => ({ metric, expressions })),
     prices: pricesOf(given.prices),
     selftest: selftestOf(given),

@@ -9,6 +9,7 @@ import type { ApprovalHabit } from "../fleet/approval.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import type { ImageDefect } from "../image/image-defects.ts";
 import type { Prices } from "../measure/prices.ts";
+import type { EndRule } from "../measure/run-end.ts";
 import type { LocalWindow, Validity } from "../node/offer.ts";
 import type { RolloutPlan } from "./rollout.ts";
 import type { ServerModel } from "./server-model.ts";
@@ -37,7 +38,7 @@ export interface Scenario {
   readonly jobs: readonly JobScenario[];
   /** What the operator does beside the jobs' own times, in the order of the text; undefined = nothing. */
   readonly timeline?: readonly TimelineRule[] | undefined;
-  readonly end: { readonly when: "settled"; readonly afterUs: number };
+  readonly end: { readonly when: EndRule; readonly afterUs: number };
   readonly thresholds: readonly Threshold[];
   /** Undefined = none are given. */
   readonly prices?: Prices | undefined;

@@ -154,9 +154,11 @@ const FLEET = block(
 
 const END = block(
   {
-    when: optional(oneOf(["settled"]), "The run ends once no reachable target's outcome can change any more.", {
-      default: "settled",
-    }),
+    when: optional(
+      oneOf(["settled", "time"]),
+      "`settled`: the run ends once no reachable target's outcome can change any more, though others may still be away. `time`: it ends when its time is up, never before.",
+      { default: "settled" },
+    ),
     after: required(
       quantity(DURATION, { isGood: (us) => us >= 1_000_000, expected: 'a duration of at least "1s", such as "72h"' }),
       "The run ends at the latest after so much fleet time, at least 1s.",

@@ -63,6 +63,7 @@ export function factsOf(changes: Partial<RunFacts> = {}): RunFacts {
     endedAtUs: HOUR_US,
     wallMs: null,
     endedBecause: "all reachable targets settled",
+    endRule: "settled",
     interruptedBecause: undefined,
     undone: [],
     remarks: [],

@@ -447,6 +447,13 @@ function result(nodes: readonly FixtureRow[]): RunResult {
       wallMs: 359_300,
       endedBecause: "all reachable targets settled",
     },
+    end: {
+      rule: "settled",
+      by: "settled",
+      latestAtUs: 72 * HOUR_US,
+      unseen: outcomes.targeted - outcomes.reachable,
+      dueBack: null,
+    },
     populations: { nodes: NODES, targeted: NODES, reachable: outcomes.reachable, settled: outcomes.settled },
     outcomes,
     firmware: {

@@ -184,6 +184,7 @@ function factsOf(world: RandomWorld, fleet: VirtualFleet, end: VirtualEnd): RunF
     endedAtUs: end.endedAtUs,
     wallMs: null,
     endedBecause: end.because,
+    endRule: scenario.end.when,
     interruptedBecause: undefined,
     undone: [],
     remarks: end.remarks,

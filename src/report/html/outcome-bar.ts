@@ -5,7 +5,7 @@ import type { EndReasonCount, OutcomeCounts, RunResult } from "../../measure/run
 import { countText, shareText } from "../count-text.ts";
 import { type FirmwareRow, firmwareRows } from "../firmware-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS } from "../outcome-words.ts";
-import { isOverJobs, sizesText } from "../update-words.ts";
+import { isOverJobs, shareOfReachable, sizesText, unseenText } from "../update-words.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { table } from "./table.ts";
 
@@ -25,10 +25,19 @@ export function outcomeBlock(result: RunResult): Html {
         { head: "Outcome", kind: "head", cell: (row) => html`${swatch(row)}${OUTCOME_WORDS[row].label}` },
         { head: isOverJobs(result) ? "Updates" : "Nodes", kind: "number", cell: (row) => countText(outcomes[row]) },
         { head: "Share", kind: "number", cell: (row) => shareText(outcomes[row], outcomes.targeted) },
+        ...(outcomes.reachable < outcomes.targeted
+          ? [
+              {
+                head: "Of the reachable",
+                kind: "number" as const,
+                cell: (row: Outcome) => shareOfReachable(outcomes, row) ?? "–",
+              },
+            ]
+          : []),
         { head: "Meaning", cell: (row) => OUTCOME_WORDS[row].meaning },
       ],
     })}
-    ${firmwareTable(result)}${endReasonTable(result)}${unfinishedTable(outcomes)}${asides(outcomes)}`;
+    ${firmwareTable(result)}${endReasonTable(result)}${unfinishedTable(result)}${asides(outcomes)}`;
 }
 
 /** With several jobs the table above counts updates: this one says what each node ended on. */
@@ -86,10 +95,12 @@ export function swatch(outcome: Outcome): Html {
   return html`<span class="swatch tone-${outcome}" aria-hidden="true"></span>`;
 }
 
-function unfinishedTable({ unfinished, unfinishedBy }: OutcomeCounts): Html {
+function unfinishedTable(result: RunResult): Html {
+  const { unfinished, unfinishedBy } = result.outcomes;
   if (unfinished === 0) return NOTHING;
   const states = UNFINISHED.filter((state) => unfinishedBy[state].online + unfinishedBy[state].offline > 0);
-  return table({
+  const unseen = unseenText(result);
+  return html`${table({
     caption: "What the unfinished were at when the run ended",
     rows: states,
     columns: [
@@ -97,7 +108,7 @@ function unfinishedTable({ unfinished, unfinishedBy }: OutcomeCounts): Html {
       { head: "Online", kind: "number", cell: (state) => countText(unfinishedBy[state].online) },
       { head: "Offline", kind: "number", cell: (state) => countText(unfinishedBy[state].offline) },
     ],
-  });
+  })}${unseen === "" ? NOTHING : html`<p class="quiet">Of all targets ${unseen}.</p>`}`;
 }
 
 function asides({ regressed, unreported, installedAfterCancel }: OutcomeCounts): Html {
