@@ -134,6 +134,7 @@ ${examples(
   "otafleet plan scenarios/night-across-dst.yaml --trace 17 --trace-out node-17.jsonl && otafleet replay node-17.jsonl",
   "otafleet plan scenarios/first-rollout.yaml --sweep autofetch.every=1h,4h,12h --sweep image.make.size=256KiB,1MiB",
   "otafleet plan scenarios/first-rollout.yaml --sweep autofetch.every=1h,4h --metrics 'peak.fetches,completion.p(50),cost'",
+  "otafleet plan scenarios/staged-boot-loops.yaml --sweep jobs.0.rollout.stop.failed=1%,2%,5%   # when it stops, whom it hits",
   "otafleet plan scenarios/first-rollout.yaml --find autofetch.every --until 'completion.p(95) < 4h' --between 1h,12h",
 )}`,
     )
@@ -141,7 +142,8 @@ ${examples(
 }
 
 /** As in the list of figures; repeated here so that --help loads none of it. */
-const FIGURE_NAMES = "peak.fetches, peak.connects, peak.downloads, peak.egress, failures, egress, cost";
+const FIGURE_NAMES =
+  "peak.fetches, peak.connects, peak.downloads, peak.egress, failures, egress, cost, rollout.stop.at, firmware{job:NAME}, firmware.before";
 
 function addInspect(program: Command, exit: (code: number) => void): void {
   const inspect = command(program, "inspect", "show what a scenario means and will ask for; no packet is sent");

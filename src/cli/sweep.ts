@@ -1,12 +1,13 @@
 /** `otafleet plan --sweep`: every combination of some knobs' values under several seeds, side by side. */
 import { describeMistake, type Mistake, UserError } from "../base/user-error.ts";
 import type { SweepInput } from "../engine/sweep/sweep-run.ts";
-import { DEFAULT_FIGURES, STAGED_FIGURE } from "../measure/figures.ts";
+import { defaultFigures } from "../measure/figures.ts";
 import { counted, countText } from "../report/count-text.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { combinationsOf, type Knob, listedValues, parseKnobs } from "../scenario/knob.ts";
 import { tellPeople } from "./console.ts";
 import { everyMistakeOf } from "./every-mistake.ts";
+import { releasesOf } from "../engine/sweep/sweep-options.ts";
 import { checkSeeds, goingOn, seedCountOf, stoppable, tellPlans } from "./many-plans.ts";
 import type { PlanFlags } from "./plan-flags.ts";
 import { repeatable, workersOf } from "./run.ts";
@@ -24,8 +25,7 @@ export async function sweep(file: string, flags: PlanFlags): Promise<number> {
   for (const { scenario } of loaded) checkSeeds(scenario.seed, seeds);
   const { workers: _, ...repeated } = flags;
   const command = repeatingCommand("plan", file, repeated);
-  const isStaged = loaded.some(({ scenario }) => scenario.jobs.some(({ rollout }) => rollout !== undefined));
-  const figures = metrics ?? [...(isStaged ? [STAGED_FIGURE] : []), ...DEFAULT_FIGURES];
+  const figures = metrics ?? defaultFigures(releasesOf(loaded.map(({ scenario }) => scenario)));
   const nowMs = loaded.map((point) => point.nowMs).find((moment) => moment !== undefined);
   const points = loaded.map(({ values, scenario, imageBytes, jobImages }) => ({
     values,

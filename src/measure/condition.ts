@@ -3,7 +3,7 @@ import { unreachable } from "../base/assert.ts";
 import { type Figure, type FigureUnit, type FigureValue, parseFigure } from "./figures.ts";
 import { comparedIn, parseCompared } from "./left-side.ts";
 import type { RunOrMissing } from "./planned-run.ts";
-import type { Comparison, KnownNames, ThresholdMistake } from "./threshold.ts";
+import { type Comparison, type KnownNames, type ThresholdMistake, UNIT_US } from "./threshold.ts";
 import { compare } from "./threshold-check.ts";
 
 /** One condition, ready to be judged. */
@@ -83,7 +83,7 @@ const BYTES: Readonly<Record<string, number>> = {
 
 /** The limit of a figure that is taken of the result as it is. */
 function limitOf(text: string, unit: FigureUnit): number | undefined {
-  const [, digits = "", rest = ""] = /^(\d+(?:\.\d+)?)\s*([A-Za-z/]*)$/.exec(text.trim()) ?? [];
+  const [, digits = "", rest = ""] = /^(\d+(?:\.\d+)?)\s*([A-Za-zµ/%]*)$/.exec(text.trim()) ?? [];
   if (digits === "") return undefined;
   const value = Number(digits);
   switch (unit) {
@@ -97,13 +97,18 @@ function limitOf(text: string, unit: FigureUnit): number | undefined {
       return scaled(value, BYTES[rest]);
     case "bytesPerSecond":
       return rest.endsWith("/s") ? scaled(value, BYTES[rest.slice(0, -2)]) : undefined;
-    // Only left sides of thresholds have these, and those read their limits themselves.
     case "us":
+      return scaled(value, UNIT_US[rest]);
     case "share":
-      return undefined;
+      return shareLimit(value, rest);
     default:
       return unreachable(unit);
   }
+}
+
+function shareLimit(value: number, unit: string): number | undefined {
+  const share = unit === "%" ? value / 100 : value;
+  return (unit === "" || unit === "%") && share <= 1 ? share : undefined;
 }
 
 function scaled(value: number, size: number | undefined): number | undefined {

@@ -4,6 +4,7 @@
  */
 import { nearestWord } from "../base/nearest-word.ts";
 import { isLeftSide, parseLeftSide } from "./left-side.ts";
+import { firmwareShare, stopAtUs } from "./rollout-figures.ts";
 import type { Peaks, Percentile, RunResult } from "./run-result.ts";
 import type { Peak } from "./second-counts.ts";
 import type { KnownNames, Threshold, ThresholdMistake } from "./threshold.ts";
@@ -31,8 +32,13 @@ export interface Figure extends FigureName {
 }
 
 interface OwnFigure extends FigureName {
-  readonly of: (result: RunResult) => FigureValue;
+  /** Whether it may or must name a job, as in `rollout.stop.at{job:spring}`. */
+  readonly job?: "may" | "must";
+  readonly of: (result: RunResult, job: string | undefined) => FigureValue;
 }
+
+/** When a rollout was stopped. */
+export const STOP_FIGURE = "rollout.stop.at";
 
 /** Figures that are taken of a result as it is. */
 const OWN: readonly OwnFigure[] = [
@@ -86,17 +92,50 @@ const OWN: readonly OwnFigure[] = [
     meaning: "egress, messages, connections and jobs at the scenario's prices, or at list prices",
     of: ({ cost }) => cost?.total ?? "not told",
   },
+  {
+    name: STOP_FIGURE,
+    title: "Stopped after",
+    unit: "us",
+    meaning: "time from the first batch of a rollout in stages until its stop rule fired",
+    job: "may",
+    of: stopAtUs,
+  },
+  {
+    name: "firmware",
+    title: "End on the image",
+    unit: "share",
+    meaning: "share of all nodes that run the job's image at the end, whatever they ran in between",
+    job: "must",
+    of: firmwareShare,
+  },
+  {
+    name: "firmware.before",
+    title: "End as before",
+    unit: "share",
+    meaning: "share of all nodes that run at the end what they ran before the run",
+    of: (result) => firmwareShare(result, undefined),
+  },
 ];
 
-/** Left sides that have a name in words. */
+/** Left sides that have a name in words, of all of a run or of a part. */
 const TITLES: Readonly<Record<string, Pick<FigureName, "title" | "meaning">>> = {
   "completion{population:reachable}.p(95)": {
     title: "95 % of reachable nodes done",
     meaning: "time from the job's start until 95 % of the nodes that were ever connected had confirmed the image",
   },
   "completion.p(95)": {
-    title: "Completion p95",
-    meaning: "time from the job's start until 95 % of all targets had confirmed the image",
+    title: "95 % of all targets done",
+    meaning:
+      "time from the job's start until 95 % of all targets, those that were never online included, had confirmed the image",
+  },
+  "rollout.released.rate": {
+    title: "Released before the stop",
+    meaning: "share of the targets that a rollout in stages had been released to when it was stopped, or at its end",
+  },
+  "rollout.hit.rate": {
+    title: "Share hit before the stop",
+    meaning:
+      "share of the targets that had rolled back, failed or bricked when a rollout in stages was stopped, or at its end",
   },
   "rollout.hit.count": {
     title: "Hit before the stop",
@@ -106,37 +145,112 @@ const TITLES: Readonly<Record<string, Pick<FigureName, "title" | "meaning">>> = 
   "outcome.success.rate": { title: "Success", meaning: "share of all targets that run the image and confirmed it" },
 };
 
-/** Columns where none are asked for, in the order in which one asks: when, how well, how dear, how hard. */
-export const DEFAULT_FIGURES: readonly string[] = [
+/** What the choice of figures goes by. */
+export interface FiguredJob {
+  readonly name: string;
+  /** How it is released; `stoppable`: in stages, with a rule that stops it. */
+  readonly release: "at once" | "in stages" | "stoppable";
+}
+
+/** Of more jobs than these the table would have more columns than anybody reads. */
+const JOBS_MAX = 4;
+
+/** Columns where none are asked for, in the order in which one asks: what if it is bad, when, how well, how dear, how hard. */
+export function defaultFigures(jobs: readonly FiguredJob[]): readonly string[] {
+  return [
+    ...figuresOfStops(jobs),
+    ...(jobs.length > 1 ? figuresOfJobs(jobs) : FIGURES_OF_ONE_JOB),
+    "failures",
+    "cost",
+    "peak.fetches",
+    "peak.connects",
+    "peak.downloads",
+    "peak.egress",
+    "egress",
+  ];
+}
+
+const FIGURES_OF_ONE_JOB: readonly string[] = [
   "completion{population:reachable}.p(95)",
   "completion.p(95)",
   "outcome.success.rate",
-  "failures",
-  "cost",
-  "peak.fetches",
-  "peak.connects",
-  "peak.downloads",
-  "peak.egress",
-  "egress",
 ];
 
-/** Goes before them where a job is rolled out in stages. */
-export const STAGED_FIGURE = "rollout.hit.count";
+/** Those of a scenario with one job, which goes to all its targets at once. */
+export const DEFAULT_FIGURES: readonly string[] = defaultFigures([]);
+
+/** A sum over updates of several jobs says of none when it is done, and of no node what it ends on. */
+function figuresOfJobs(jobs: readonly FiguredJob[]): readonly string[] {
+  const told = jobs.slice(0, JOBS_MAX);
+  return [
+    ...told.map(({ name }) => `completion{job:${name},population:reachable}.p(95)`),
+    ...told.map(({ name }) => `firmware{job:${name}}`),
+    "firmware.before",
+  ];
+}
+
+function figuresOfStops(jobs: readonly FiguredJob[]): readonly string[] {
+  const stoppable = jobs.filter(({ release }) => release === "stoppable").slice(0, JOBS_MAX);
+  const staged = jobs.some(({ release }) => release !== "at once");
+  if (stoppable.length === 0) return staged ? ["rollout.hit.count"] : [];
+  return stoppable.flatMap(({ name }) => {
+    const of = jobs.length === 1 ? "" : `{job:${name}}`;
+    return [`${STOP_FIGURE}${of}`, `rollout.released${of}.rate`, `rollout.hit${of}.count`];
+  });
+}
 
 /** Reads a figure's name. Every mistake of it, or the figure. */
 export function parseFigure(text: string, known: KnownNames): Figure | readonly ThresholdMistake[] {
   const asked = text.trim();
-  const own = OWN.find(({ name }) => name === asked);
-  if (own !== undefined) {
-    const { of, ...name } = own;
-    return { ...name, from: { kind: "result", of } };
-  }
+  const [, ownName = "", tags] = /^([^{}]*?)(?:\{([^{}]*)\})?$/.exec(asked) ?? [];
+  const own = OWN.find(({ name }) => name === ownName);
+  if (own !== undefined) return ownFigure(asked, own, tags, known);
   if (!isLeftSide(asked)) return [unknownFigure(asked)];
   const threshold = parseLeftSide(asked, known);
   if (!("on" in threshold)) return threshold;
-  const { title, meaning } = TITLES[asked] ?? { title: asked, meaning: "as in a threshold" };
-  return { name: asked, title, unit: threshold.unit, meaning, from: { kind: "threshold", threshold } };
+  return { name: asked, ...wordsOf(asked, threshold), unit: threshold.unit, from: { kind: "threshold", threshold } };
 }
+
+/** `95 % of reachable nodes done, hotfix`: a part is called after the whole. */
+function wordsOf(asked: string, { on, tags }: Threshold): Pick<FigureName, "title" | "meaning"> {
+  const { cohort, zone, job, population } = tags;
+  const part = cohort ?? zone ?? job;
+  const taken = asked.slice(asked.lastIndexOf("}") + 1);
+  const whole = `${on.name}${population === "reachable" ? "{population:reachable}" : ""}${taken}`;
+  const words = part === undefined ? TITLES[asked] : taken === asked ? undefined : TITLES[whole];
+  if (words === undefined) return { title: asked, meaning: "as in a threshold" };
+  return part === undefined ? words : { title: `${words.title}, ${part}`, meaning: `${words.meaning}; of ${part}` };
+}
+
+function ownFigure(
+  asked: string,
+  { job: takes, of, title, meaning, unit, name }: OwnFigure,
+  tags: string | undefined,
+  { jobs }: KnownNames,
+): Figure | readonly ThresholdMistake[] {
+  const mistake = (expected: string): readonly ThresholdMistake[] => [
+    { in: "expression", seen: `"${asked}"`, expected },
+  ];
+  if (tags === undefined) {
+    if (takes === "must") return mistake(`must name a job, such as ${name}{job:${jobs[0] ?? "NAME"}}`);
+    return { name: asked, title, unit, meaning, from: { kind: "result", of: (result) => of(result, undefined) } };
+  }
+  if (takes === undefined) return mistake(`must be without tags: ${name} is told of the whole run`);
+  const [, job] = /^\s*job\s*:\s*(.*?)\s*$/.exec(tags) ?? [];
+  if (job === undefined) return mistake(`must be of a job, such as ${name}{job:${jobs[0] ?? "NAME"}}`);
+  if (!jobs.includes(job)) return mistake(`must name one of ${jobs.slice(0, JOBS_NAMED_MAX).join(", ")}`);
+  const ofJob = (result: RunResult): FigureValue => of(result, job);
+  return {
+    name: asked,
+    title: `${title}, ${job}`,
+    unit,
+    meaning: `${meaning}; of ${job}`,
+    from: { kind: "result", of: ofJob },
+  };
+}
+
+/** More names in one line are read by nobody. */
+const JOBS_NAMED_MAX = 12;
 
 function unknownFigure(asked: string): ThresholdMistake {
   const names = OWN.map(({ name }) => name);

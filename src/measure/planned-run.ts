@@ -23,6 +23,11 @@ export interface PlannedRun {
   readonly thresholds: readonly ThresholdResult[];
   /** In the order of the figures that were asked for. */
   readonly figures: readonly FigureValue[];
+  /**
+   * In the same order: the share of its nodes that were done at the end, where a figure waits for nodes; null = it does
+   * not. Left out by an otafleet that did not tell it.
+   */
+  readonly doneShares?: readonly (number | null)[] | undefined;
 }
 
 /** Reasons of a run that are kept: the others are those of the same plan, which can be made again. */

@@ -31,7 +31,7 @@ import type { RunState } from "./run-state.ts";
 import { rolloutResult } from "./rollout-result.ts";
 import { staggerings } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
-import { checkThreshold, valueOf } from "./threshold-check.ts";
+import { checkThreshold, doneShareOf, valueOf } from "./threshold-check.ts";
 import { peaks, timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
 import { remarksOn } from "./remarks.ts";
@@ -53,7 +53,11 @@ export function computeResultAnd(state: RunState, facts: RunFacts, asked: readon
   return computed(state, facts, NOBODY_HEARS, ({ result, metrics, outcomes }) => {
     const { truth, jobs } = result;
     const measured = { state, metrics, outcomes, truth, rollouts: jobs.map(({ rollout }) => rollout) };
-    return { result, values: asked.map((threshold) => valueOf(threshold, measured)) };
+    const values = asked.map((threshold) => ({
+      value: valueOf(threshold, measured),
+      doneShare: doneShareOf(threshold, measured),
+    }));
+    return { result, values };
   });
 }
 
@@ -65,10 +69,17 @@ export function computeReported(state: RunState, facts: RunFacts, onPart = NOBOD
   });
 }
 
+/** What a left side comes to. */
+export interface AskedValue {
+  readonly value: Percentile;
+  /** How far it came where it was not reached; see `doneShareOf`. */
+  readonly doneShare: number | null;
+}
+
 /** A result, and values in the order in which they were asked for. */
 export interface ResultAndValues {
   readonly result: RunResult;
-  readonly values: readonly Percentile[];
+  readonly values: readonly AskedValue[];
 }
 
 /** A result, and every metric that has samples. */

@@ -1,5 +1,6 @@
 /** The shape of a search's result: what `find.json` holds and what its page is made of; and how it is put together. */
 import type { SearchEnd } from "../base/edge-search.ts";
+import { figureOfPlan } from "./figure-spread.ts";
 import type { FigureName, FigureValue } from "./figures.ts";
 import { type MissingRun, missingOf, type PlansHead } from "./planned-run.ts";
 import type { Verdict } from "./run-result.ts";
@@ -26,6 +27,8 @@ export interface SearchPoint {
 export interface SearchRun {
   readonly seed: number;
   readonly figure: FigureValue;
+  /** The share of its nodes that were done at the end, 0 to 1; null = it waits for none, or nobody told. */
+  readonly doneShare: number | null;
   readonly verdict: Verdict;
 }
 
@@ -88,9 +91,11 @@ export function searchResult(parts: SearchParts): SearchResult {
       value: point.value,
       at: point.at,
       holds: point.holds ?? null,
-      runs: point.runs.flatMap((run) =>
-        "verdict" in run ? [{ seed: run.seed, figure: run.figures[0] ?? "not told", verdict: run.verdict }] : [],
-      ),
+      runs: point.runs.flatMap((run) => {
+        if (!("verdict" in run)) return [];
+        const { value, doneShare } = figureOfPlan(run, 0);
+        return [{ seed: run.seed, figure: value, doneShare, verdict: run.verdict }];
+      }),
     })),
     missing,
   };

@@ -2,7 +2,7 @@
  * The shape of a sweep's result: what `sweep.json` holds and what its page and table are made of. Nothing in it depends
  * on a clock or on how many workers there were, so equal scenarios and knobs give equal bytes.
  */
-import { type FigureSpread, spreadOf } from "./figure-spread.ts";
+import { figureOfPlan, type FigureSpread, spreadOf } from "./figure-spread.ts";
 import type { FigureName } from "./figures.ts";
 import {
   type MissingRun,
@@ -70,7 +70,7 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
         there.length === 0
           ? null
           : spreadOf(
-              there.map((run) => run.figures[figure] ?? "not told"),
+              there.map((run) => figureOfPlan(run, figure)),
               runs.length,
             ),
       ),

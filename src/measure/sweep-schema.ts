@@ -5,6 +5,10 @@ import { SEARCH_SCHEMA, SEARCH_VERSION } from "./search-result.ts";
 import { SWEEP_SCHEMA, SWEEP_VERSION } from "./sweep-result.ts";
 
 const count = z.int().min(0);
+const share = z.number().min(0).max(1);
+const doneShare = share
+  .nullable()
+  .describe("The share of its nodes that were done at the end; null = it waits for none");
 const value = z
   .union([z.number(), z.enum(["no samples", "too few", "not reached", "not told"])])
   .describe("In the figure's unit, or why there is none");
@@ -12,6 +16,10 @@ const spread = z.object({
   least: value,
   median: value,
   most: value,
+  doneAtEnd: z
+    .object({ least: share, median: share, most: share })
+    .nullable()
+    .describe("Over the seeds that did not reach it: the share of its nodes that were done at the end; null = unknown"),
   from: count.describe("How many seeds gave a number or were never reached: the three are of these alone"),
   of: count.describe("How many seeds there are"),
 });
@@ -43,6 +51,7 @@ export const PLANNED_RUN = z.object({
   reasons: z.array(z.string()),
   thresholds: z.array(THRESHOLD_RESULT),
   figures: z.array(value).describe("In the order of the sweep's figures"),
+  doneShares: z.array(doneShare).optional().describe("In the order of the sweep's figures"),
 });
 
 /** The rules of a sweep, as zod has them. */
@@ -95,7 +104,7 @@ export const SEARCH = z
           value: z.string(),
           at: z.number().describe("In the unit that all values of the knob were compared in"),
           holds: z.boolean().nullable().describe("In all seeds; null = it cannot be judged"),
-          runs: z.array(z.object({ seed: count, figure: value, verdict: VERDICT })),
+          runs: z.array(z.object({ seed: count, figure: value, doneShare, verdict: VERDICT })),
         }),
       )
       .describe("Every value that was tried, ascending"),

@@ -39,6 +39,16 @@ export function valueOf(threshold: Threshold, measured: Measured): Percentile {
   return typeof actual === "number" ? actual : actual.word;
 }
 
+/**
+ * The share of its nodes that are done at the end, 0 to 1, where the left side is of a duration over nodes: how far it
+ * came that was not reached. null = it is of something else.
+ */
+export function doneShareOf(threshold: Threshold, { metrics }: Pick<Measured, "metrics">): number | null {
+  if (threshold.on.kind !== "metric") return null;
+  const { histogram, population, size } = distributionOf(metrics[threshold.on.name], threshold);
+  return population === "samples" || size === 0 ? null : histogram.count / size;
+}
+
 /** Judges one threshold. */
 export function checkThreshold(threshold: Threshold, measured: Measured): ThresholdResult {
   const { metric, expression, limit, unit } = threshold;

@@ -183,7 +183,8 @@ function namesOf(key: string, known: KnownNames): readonly string[] {
 
 const EXPRESSION = /^(p\(([0-9.]+)\)|avg|min|med|max|count|rate)\s*(<=|>=|===?|!==?|<|>)\s*([0-9.]+)\s*([a-zµ%]*)$/;
 
-const UNIT_US: Readonly<Record<string, number>> = {
+/** Units that a limit of time may have, in microseconds. */
+export const UNIT_US: Readonly<Record<string, number>> = {
   us: 1,
   µs: 1,
   ms: MILLISECOND_US,

@@ -1,7 +1,7 @@
 /** Figures of sweeps and searches for people. */
 import { unreachable } from "../base/assert.ts";
-import type { FigureSpread } from "../measure/figure-spread.ts";
-import type { FigureName, FigureValue } from "../measure/figures.ts";
+import type { FigureOfPlan, FigureSpread } from "../measure/figure-spread.ts";
+import { type FigureName, STOP_FIGURE } from "../measure/figures.ts";
 import { moneyText } from "./cost-words.ts";
 import { bytesText, countText, percentText, significantText } from "./count-text.ts";
 import { durationText } from "./duration-text.ts";
@@ -9,6 +9,14 @@ import { durationText } from "./duration-text.ts";
 /** What a figure's numbers look like. */
 export interface FigureFormat extends Pick<FigureName, "unit"> {
   readonly currency: string;
+  /** What is said of one that was never reached, where nobody knows how far it came. */
+  readonly never: string;
+}
+
+/** How a figure's numbers are written. */
+export function formatOf({ name, unit }: Pick<FigureName, "name" | "unit">, currency: string): FigureFormat {
+  const isStop = name === STOP_FIGURE || name.startsWith(`${STOP_FIGURE}{`);
+  return { unit, currency, never: isStop ? "never stopped" : "not reached" };
 }
 
 /** A number in a figure's unit. */
@@ -33,24 +41,34 @@ export function numberText(value: number, { unit, currency }: FigureFormat): str
   }
 }
 
-/** A figure's value, or the words for why there is none. */
-export function figureText(value: FigureValue, format: FigureFormat): string {
-  return typeof value === "number" ? numberText(value, format) : value;
+/** A figure's value; how far it came, `91 % at the end`, where it was not reached; or the words for why there is none. */
+export function figureText({ value, doneShare }: FigureOfPlan, format: FigureFormat): string {
+  if (typeof value === "number") return numberText(value, format);
+  if (value !== "not reached") return value;
+  return doneShare === null ? format.never : `${percentText(doneShare)} at the end`;
+}
+
+/** One of the three numbers of a spread. Whoever did not reach it came less far the greater the figure is. */
+export function spreadPart(spread: FigureSpread, part: "least" | "median" | "most"): FigureOfPlan {
+  const { doneAtEnd } = spread;
+  const share = { least: doneAtEnd?.most, median: doneAtEnd?.median, most: doneAtEnd?.least }[part];
+  return { value: spread[part], doneShare: share ?? null };
 }
 
 /** `3.2 h`, or with its range where seeds differ: `3.2 h (3.1 to 3.4 h; 2 of 3 seeds)`. */
 export function spreadText(spread: FigureSpread | null, format: FigureFormat): string {
-  return spread === null ? "missing" : withNotes(figureText(spread.median, format), spreadNotes(spread, format));
+  if (spread === null) return "missing";
+  return withNotes(figureText(spreadPart(spread, "median"), format), spreadNotes(spread, format));
 }
 
 /** The median alone, where there is no room for the range: `3.2 h`, or `3.2 h (2 of 3 seeds)`. */
 export function medianText(spread: FigureSpread | null, format: FigureFormat): string {
-  return spread === null ? "missing" : withNotes(figureText(spread.median, format), seedsNote(spread));
+  return spread === null ? "missing" : withNotes(figureText(spreadPart(spread, "median"), format), seedsNote(spread));
 }
 
 /** What belongs beside a median: its range, and how many seeds it is of where that is not all. */
 export function spreadNotes(spread: FigureSpread, format: FigureFormat): readonly string[] {
-  const range = rangeText(spread, format);
+  const range = rangeText(spreadPart(spread, "least"), spreadPart(spread, "most"), format);
   return [...(range === "" ? [] : [range]), ...seedsNote(spread)];
 }
 
@@ -63,14 +81,17 @@ function withNotes(text: string, notes: readonly string[]): string {
   return notes.length === 0 ? text : `${text} (${notes.join("; ")})`;
 }
 
-/** `3.1 to 3.4 h`; "" where the seeds agree, or seem to. */
-export function rangeText({ least, most }: Pick<FigureSpread, "least" | "most">, format: FigureFormat): string {
-  const [low, high] = [figureText(least, format), figureText(most, format)];
-  return low === high ? "" : `${withoutUnitOf(high, low)} to ${high}`;
+/** `3.1 to 3.4 h`; "" where both are the same, or seem to be. */
+export function rangeText(least: FigureOfPlan, most: FigureOfPlan, format: FigureFormat): string {
+  // Of shares the smaller one first, as of any numbers, though it is the worse.
+  const isNever = least.value === "not reached" && most.value === "not reached";
+  const [low, high] = isNever ? [most, least] : [least, most];
+  const [lowText, highText] = [figureText(low, format), figureText(high, format)];
+  return lowText === highText ? "" : `${withoutUnitOf(highText, lowText)} to ${highText}`;
 }
 
-/** `3.1` of `3.1 h` before `3.4 h`: a unit that both have is said once. */
+/** `3.1` of `3.1 h` before `3.4 h`: a unit, or words, that both have are said once. */
 function withoutUnitOf(other: string, text: string): string {
-  const unit = / \S+$/.exec(text)?.[0] ?? "";
-  return /^[\d.,]+ \S+$/.test(text) && unit !== "" && other.endsWith(unit) ? text.slice(0, -unit.length) : text;
+  const unit = / \D+$/.exec(text)?.[0] ?? "";
+  return /^[\d.,]+ \D+$/.test(text) && unit !== "" && other.endsWith(unit) ? text.slice(0, -unit.length) : text;
 }

@@ -6,7 +6,8 @@ import { fleetOfThread } from "../../fleet/fleet-rows.ts";
 import { readyHistograms } from "../../measure/histogram.ts";
 import { assert } from "../../base/assert.ts";
 import { describeMistake, UserError } from "../../base/user-error.ts";
-import { type Figure, type FigureValue, parseFigure } from "../../measure/figures.ts";
+import type { FigureOfPlan } from "../../measure/figure-spread.ts";
+import { type Figure, parseFigure } from "../../measure/figures.ts";
 import { computeResultAnd } from "../../measure/result.ts";
 import { type PlannedRun, REASONS_KEPT, type RunOrMissing } from "../../measure/planned-run.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -64,17 +65,19 @@ async function planned(task: PlanTask): Promise<PlannedRun> {
   const { result, values } = computeResultAnd(state, facts, asked);
   const ofThresholds = values[Symbol.iterator]();
   const { seed, verdict, reasons, thresholds } = result;
+  const taken = figures.map(({ from }): FigureOfPlan => {
+    if (from.kind === "result") return { value: from.of(result), doneShare: null };
+    const next = ofThresholds.next();
+    assert(next.done !== true, "each figure that was asked for has a value");
+    return next.value;
+  });
   return {
     seed,
     verdict,
     reasons: reasons.slice(0, REASONS_KEPT),
     thresholds,
-    figures: figures.map(({ from }): FigureValue => {
-      if (from.kind === "result") return from.of(result);
-      const next = ofThresholds.next();
-      assert(next.done !== true, "each figure that was asked for has a value");
-      return next.value;
-    }),
+    figures: taken.map(({ value }) => value),
+    doneShares: taken.map(({ doneShare }) => doneShare),
   };
 }
 

@@ -1,4 +1,5 @@
 /** What a sweep or a search is asked for, what it tells while it goes on, and what it leaves. */
+import type { FiguredJob } from "../../measure/figures.ts";
 import type { PlansHead } from "../../measure/planned-run.ts";
 import { LIST_PRICES } from "../../measure/prices.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
@@ -67,6 +68,18 @@ export const NOT_OVER = "it is not over yet, or was killed";
 /** The seeds of a sweep: the scenario's own, and those behind it. */
 export function seedsFrom(seed: number, count: number): readonly number[] {
   return Array.from({ length: count }, (_, number) => seed + number);
+}
+
+/** The jobs that all scenarios have, each as it can be stopped best: a knob may turn its rollout. */
+export function releasesOf(scenarios: readonly Scenario[]): readonly FiguredJob[] {
+  const [first] = scenarios;
+  const names = first?.jobs.map(({ name }) => name) ?? [];
+  return names.flatMap((name): FiguredJob[] => {
+    const jobs = scenarios.flatMap((scenario) => scenario.jobs.filter((job) => job.name === name));
+    if (jobs.length < scenarios.length) return [];
+    if (jobs.some(({ rollout }) => rollout?.stop !== undefined)) return [{ name, release: "stoppable" }];
+    return [{ name, release: jobs.some(({ rollout }) => rollout !== undefined) ? "in stages" : "at once" }];
+  });
 }
 
 /** What stands at the head of both results. */

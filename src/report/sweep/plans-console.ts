@@ -4,7 +4,7 @@ import type { Verdict } from "../../measure/run-result.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
 import { readableSentence } from "../duration-text.ts";
-import { figureText, medianText, spreadText } from "../figure-text.ts";
+import { figureText, formatOf, medianText, spreadText } from "../figure-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 import type { Painter, Terminal } from "../painter.ts";
 import { plainTable } from "../plain-table.ts";
@@ -64,12 +64,12 @@ export function searchSummary(search: SearchResult, extent: PlansExtent, termina
     wrapped(harmlessLine(readableSentence(sentence)), "", "", columns),
   );
   if (extent === "brief") return [head, ...sentences];
-  const format = { unit: search.figure.unit, currency: search.currency };
+  const format = formatOf(search.figure, search.currency);
   const rows = search.points.map(({ value, holds, runs }) => [
     harmlessLine(value, 24),
     holds === null ? "cannot be judged" : holds ? "holds" : "fails",
     ...(extent === "full"
-      ? runs.map(({ figure }) => figureText(figure, format))
+      ? runs.map(({ figure, doneShare }) => figureText({ value: figure, doneShare }, format))
       : [spreadText(spreadAt(runs, search.seeds.length), format)]),
   ]);
   const heads =
@@ -98,13 +98,12 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
     ...point.values.map((value) => harmlessLine(value, 24)),
     VERDICT_WORDS[point.verdict].label.toLowerCase(),
   ];
-  const format = (place: number) => ({ unit: figures[place]?.unit ?? "count", currency }) as const;
   if (extent === "full") {
     return points.flatMap((point) => [
       `${harmlessLine(pointText(point.values, knobs))}  ${VERDICT_WORDS[point.verdict].label.toLowerCase()}`,
-      ...figures.flatMap(({ title }, place) =>
+      ...figures.flatMap((figure, place) =>
         wrapped(
-          `${harmlessLine(title, 40).padEnd(30)} ${spreadText(point.figures[place] ?? null, format(place))}`,
+          `${harmlessLine(figure.title, 40).padEnd(30)} ${spreadText(point.figures[place] ?? null, formatOf(figure, currency))}`,
           "  ",
           "",
           columns,
@@ -114,8 +113,9 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
   }
   const shown = points.slice(0, ROWS_MAX);
   const rows = shown.map(cellsOf);
-  for (const [place, { title }] of figures.entries()) {
-    const cells = shown.map((point) => medianText(point.figures[place] ?? null, format(place)));
+  for (const [place, figure] of figures.entries()) {
+    const title = harmlessLine(figure.title, 60);
+    const cells = shown.map((point) => medianText(point.figures[place] ?? null, formatOf(figure, currency)));
     const wider = plainTable(
       [...heads, title],
       rows.map((row, at) => [...row, cells[at] ?? ""]),

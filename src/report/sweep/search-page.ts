@@ -5,7 +5,7 @@ import type { SearchAnswer } from "../../measure/search-answer.ts";
 import type { SearchPoint, SearchResult } from "../../measure/search-result.ts";
 import type { Verdict } from "../../measure/run-result.ts";
 import { counted, percentText } from "../count-text.ts";
-import { type FigureFormat, figureText, numberText, spreadText } from "../figure-text.ts";
+import { figureText, formatOf, numberText, spreadText } from "../figure-text.ts";
 import { bandPlot, type BandPoint } from "../html/band-plot.ts";
 import { html, type Html } from "../html/html-text.ts";
 import { contents, pageShell } from "../html/page-shell.ts";
@@ -89,28 +89,24 @@ function sectionsOf(search: SearchResult): readonly Section[] {
   ];
 }
 
-function formatOf({ figure, currency }: SearchResult): FigureFormat {
-  return { unit: figure.unit, currency };
-}
-
 /** The figure over the seeds of a value; null = no run of it is there. */
 export function spreadAt(runs: SearchPoint["runs"], seeds: number): FigureSpread | null {
   return runs.length === 0
     ? null
     : spreadOf(
-        runs.map(({ figure }) => figure),
+        runs.map(({ figure, doneShare }) => ({ value: figure, doneShare })),
         seeds,
       );
 }
 
 function pointTable(search: SearchResult, rows: readonly SearchPoint[]): Html {
-  const format = formatOf(search);
+  const format = formatOf(search.figure, search.currency);
   const seeds = search.seeds.map((seed): Column<SearchPoint> => ({
     head: `seed ${seed}`,
     kind: "number",
     cell: ({ runs }) => {
       const run = runs.find((each) => each.seed === seed);
-      return run === undefined ? "missing" : figureText(run.figure, format);
+      return run === undefined ? "missing" : figureText({ value: run.figure, doneShare: run.doneShare }, format);
     },
   }));
   return table<SearchPoint>({
@@ -137,7 +133,7 @@ function searchPlot(search: SearchResult): Html {
   const { points, knob, figure, limit, until, seeds } = search;
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return html`<p class="quiet">No value was tried.</p>`;
-  const format = formatOf(search);
+  const format = formatOf(figure, search.currency);
   const isRatio = first.at > 0 && last.at > 3 * first.at;
   const place = (at: number): number => (isRatio ? Math.log(at) : at);
   const span = place(last.at) - place(first.at);

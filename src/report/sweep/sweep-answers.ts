@@ -1,9 +1,9 @@
 /** What a sweep says in sentences: for whoever asks what is needed, when it is done, and what goes wrong. */
-import { sizeOf } from "../../measure/figure-spread.ts";
+import { type FigureSpread, sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
-import { type FigureFormat, medianText, rangeText } from "../figure-text.ts";
+import { formatOf, medianText, rangeText, spreadPart } from "../figure-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 
 /** Groups of the first knob's values that are told in sentences; the others stand in the table. */
@@ -124,11 +124,23 @@ export interface FigureRange {
   readonly where: string;
 }
 
+/** Less is sooner; and of two that never were, the one that came further. */
+function isBelow(one: Sized, other: Sized): boolean {
+  if (one.size !== other.size) return one.size < other.size;
+  return (one.spread.doneAtEnd?.median ?? 0) > (other.spread.doneAtEnd?.median ?? 0) && one.size === Infinity;
+}
+
+interface Sized {
+  readonly point: SweepPoint;
+  readonly spread: FigureSpread;
+  readonly size: number;
+}
+
 /** For each figure that has values, over all combinations or some of them. */
 export function figureRanges(sweep: SweepResult, points = sweep.points): readonly FigureRange[] {
   return sweep.figures.flatMap((figure, place) => {
-    const format: FigureFormat = { unit: figure.unit, currency: sweep.currency };
-    const sized = points.flatMap((point) => {
+    const format = formatOf(figure, sweep.currency);
+    const sized = points.flatMap((point): Sized[] => {
       const spread = point.figures[place] ?? null;
       const size = spread === null ? undefined : sizeOf(spread.median);
       return spread === null || size === undefined ? [] : [{ point, spread, size }];
@@ -139,16 +151,17 @@ export function figureRanges(sweep: SweepResult, points = sweep.points): readonl
       sized.length === points.length
         ? "everywhere"
         : `in the ${sized.length} of ${counted(points.length, "combination")} that gave it`;
-    const least = sized.reduce((low, each) => (each.size < low.size ? each : low), first);
-    const most = sized.reduce((high, each) => (each.size > high.size ? each : high), first);
+    const least = sized.reduce((low, each) => (isBelow(each, low) ? each : low), first);
+    const most = sized.reduce((high, each) => (isBelow(high, each) ? each : high), first);
+    const isOne = !isBelow(least, most);
     return [
       {
         figure,
         least: medianText(least.spread, format),
-        leastAt: least.size === most.size ? where : pointText(least.point.values, sweep.knobs),
+        leastAt: isOne ? where : pointText(least.point.values, sweep.knobs),
         most: medianText(most.spread, format),
-        mostAt: least.size === most.size ? where : pointText(most.point.values, sweep.knobs),
-        range: rangeText({ least: least.spread.median, most: most.spread.median }, format),
+        mostAt: isOne ? where : pointText(most.point.values, sweep.knobs),
+        range: rangeText(spreadPart(least.spread, "median"), spreadPart(most.spread, "median"), format),
         where,
       },
     ];

@@ -1,7 +1,7 @@
 /** The page of a sweep: what it comes to in sentences, then every combination, then a plot a figure. */
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
-import { type FigureFormat, figureText, spreadNotes } from "../figure-text.ts";
+import { type FigureFormat, figureText, formatOf, spreadNotes, spreadPart } from "../figure-text.ts";
 import { html, type Html, type HtmlValue } from "../html/html-text.ts";
 import { contents, pageShell } from "../html/page-shell.ts";
 import { badge, type Section, section } from "../html/section.ts";
@@ -131,7 +131,7 @@ function rangeTable(sweep: SweepResult): Html {
 function pointTable(sweep: SweepResult): Html {
   const { knobs, figures, currency, seeds } = sweep;
   const columns = figures.map((figure, place): Column<SweepPoint> => {
-    const format: FigureFormat = { unit: figure.unit, currency };
+    const format = formatOf(figure, currency);
     return { head: figure.title, kind: "number", cell: (point) => spreadCell(point, place, format) };
   });
   const about =
@@ -166,9 +166,7 @@ function spreadCell({ figures }: SweepPoint, place: number, format: FigureFormat
   const spread = figures[place];
   if (spread === undefined || spread === null) return html`<span class="word">missing</span>`;
   const notes = spreadNotes(spread, format);
-  const median =
-    typeof spread.median === "number"
-      ? figureText(spread.median, format)
-      : html`<span class="word">${spread.median}</span>`;
+  const text = figureText(spreadPart(spread, "median"), format);
+  const median = typeof spread.median === "number" ? text : html`<span class="word">${text}</span>`;
   return html`<div>${median}${notes.map((note) => html`<span class="meaning">${note}</span>`)}</div>`;
 }

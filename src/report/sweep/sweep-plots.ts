@@ -2,7 +2,7 @@
 import { sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
-import { figureText, type FigureFormat, medianText, numberText, spreadText } from "../figure-text.ts";
+import { figureText, formatOf, medianText, numberText, spreadPart, spreadText } from "../figure-text.ts";
 import { type BandPlot, bandPlot, type BandPoint, type BandSeries, SERIES_MAX } from "../html/band-plot.ts";
 import { html, type Html, NOTHING } from "../html/html-text.ts";
 import { table } from "../html/table.ts";
@@ -46,7 +46,7 @@ function multiplesOf({ points }: SweepResult): readonly Multiple[] {
 
 function plotOf(sweep: SweepResult, figure: FigureName, place: number, { values, points }: Multiple): BandPlot {
   const [first, second] = sweep.knobs;
-  const format: FigureFormat = { unit: figure.unit, currency: sweep.currency };
+  const format = formatOf(figure, sweep.currency);
   const xValues = first?.values ?? [];
   const pointAt = (x: string, line: string | undefined): SweepPoint | undefined =>
     points.find((point) => point.values[0] === x && (line === undefined || point.values[1] === line));
@@ -99,11 +99,11 @@ export function axisOf({ unit }: Pick<FigureName, "unit">): BandPlot["axis"] {
 }
 
 function numbers(sweep: SweepResult, figure: FigureName, place: number, points: readonly SweepPoint[]): Html {
-  const format: FigureFormat = { unit: figure.unit, currency: sweep.currency };
+  const format = formatOf(figure, sweep.currency);
   const cell = (which: "least" | "median" | "most") => (point: SweepPoint) => {
     const spread = point.figures[place];
     if (spread === undefined || spread === null) return NOTHING;
-    return which === "median" ? medianText(spread, format) : figureText(spread[which], format);
+    return which === "median" ? medianText(spread, format) : figureText(spreadPart(spread, which), format);
   };
   return table<SweepPoint>({
     caption: figure.title,

@@ -40,7 +40,7 @@ test(
     const [, , rolledBack, cost] = result.points[3]?.runs[1]?.figures ?? [];
     expect([rolledBack, cost]).toEqual([10, single.result.cost?.total]);
     expect(single.result.outcomes.rolledBack).toBe(10);
-    expect(result.points[3]?.figures[2]).toEqual({ least: 10, median: 10, most: 10, from: 2, of: 2 });
+    expect(result.points[3]?.figures[2]).toEqual({ least: 10, median: 10, doneAtEnd: null, most: 10, from: 2, of: 2 });
     expect(readdirSync(one).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
     for (const name of readdirSync(one))
       expect(readFileSync(join(two, name), "utf8"), name).toBe(readFileSync(join(one, name), "utf8"));

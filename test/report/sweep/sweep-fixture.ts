@@ -21,12 +21,16 @@ const HEAD = {
   seeds: [1, 2, 3],
 } as const;
 
-/** One plan of the fixture; `metric` is what its threshold is on. */
+/**
+ * One plan of the fixture; `metric` is what its threshold is on, `doneShares` how far its figures came that were not
+ * reached.
+ */
 export function planned(
   seed: number,
   verdict: Verdict,
   figures: readonly FigureValue[],
   metric = "completion",
+  doneShares?: readonly (number | null)[],
 ): PlannedRun {
   const hours = typeof figures[1] === "number" ? figures[1] : null;
   const threshold = {
@@ -40,7 +44,7 @@ export function planned(
     because: verdict === "passed" ? "" : `${metric}: p(95)<8h does not hold`,
   };
   const reasons = verdict === "passed" ? [] : [`Threshold ${metric}: p(95)<8h does not hold.`];
-  return { seed, verdict, reasons, thresholds: [threshold], figures };
+  return { seed, verdict, reasons, thresholds: [threshold], figures, doneShares };
 }
 
 /** `changes` replaces parts of it. */
@@ -60,7 +64,8 @@ export function sweepOf(changes: Partial<SweepParts> = {}) {
       const isSlow = values[0] === "100Mbit/s";
       const hours: FigureValue =
         isSlow && values[1] === "6h" ? "not reached" : (isSlow ? 11 : 3 + place / 10 + seed / 5) * HOUR_US;
-      return planned(seed, isSlow ? "failed" : "passed", [500 * (place + 1) + seed, hours, 120 + place]);
+      const figures = [500 * (place + 1) + seed, hours, 120 + place];
+      return planned(seed, isSlow ? "failed" : "passed", figures, "completion", [null, 0.9 + seed / 100, null]);
     }),
   }));
   return sweepResult({ ...HEAD, knobs, figures: FIGURES, planned: runs, interruptedBecause: undefined, ...changes });

@@ -5,7 +5,7 @@ import { withShortNames } from "../../../src/report/sweep/sweep-answers.ts";
 import { SWEEP_REPORTS } from "../../../src/report/sweep/sweep-reports.ts";
 import { PLAIN_PAINTER } from "../../../src/report/painter.ts";
 import { HOSTILE } from "../hostile-strings.ts";
-import { planned, searchOf, sweepOf } from "./sweep-fixture.ts";
+import { FIGURES, planned, searchOf, sweepOf } from "./sweep-fixture.ts";
 
 const TERMINAL = { paint: PLAIN_PAINTER, columns: 80 };
 
@@ -36,7 +36,7 @@ describe("sweep.html", () => {
     const ranges = text(page.slice(page.indexOf('id="ranges"'), page.indexOf('id="combinations"')));
 
     expect(ranges).toMatch(
-      /Completion p95.*3\.8 h cdn\.egress 1Gbit\/s, autofetch\.every 1h, nodes 1000 not reached cdn\.egress 100Mbit\/s/,
+      /Completion p95.*3\.8 h cdn\.egress 1Gbit\/s, autofetch\.every 1h, nodes 1000 92 % at the end cdn\.egress 100Mbit\/s/,
     );
   });
 
@@ -45,7 +45,20 @@ describe("sweep.html", () => {
 
     expect(rows).toHaveLength(12);
     expect(text(rows[4] ?? "")).toMatch(/1Gbit\/s.*1h.*1000.*passed.*2,502.*2,501 to 2,503.*3\.8 h.*3.6 to 4 h.*\$124/);
-    expect(text(rows[2] ?? "")).toContain("not reached");
+    expect(text(rows[2] ?? "")).toMatch(/92 % at the end 91 to 93 % at the end/);
+  });
+
+  test("says of a figure that was not reached what its log tells: how far it came, or just that", () => {
+    const knobs = [{ path: "nodes", values: ["10"] }];
+    const stop = { name: "rollout.stop.at{job:a}", title: "Stopped after", unit: "us", meaning: "" } as const;
+    const figures = [FIGURES[1]!, stop];
+    const page = (doneShares: readonly (number | null)[] | undefined): string => {
+      const runs = [planned(1, "passed", ["not reached", "not reached"], "completion", doneShares)];
+      return text(fileOf("sweep.html", sweepOf({ knobs, figures, seeds: [1], planned: [{ values: ["10"], runs }] })));
+    };
+
+    expect(page([0.915, null])).toContain("passed 91.5 % at the end never stopped");
+    expect(page(undefined)).toContain("passed not reached never stopped");
   });
 
   test("draws a plot a figure, with a line for each value of the second knob and a plot for each of the third", () => {
