@@ -17,7 +17,7 @@ import type {
 } from "../backend/serve/messages.ts";
 import { seedOfLife } from "../faults/backend/fault-draws.ts";
 import { BackendFailure } from "./backend-failure.ts";
-import { distFile } from "./dist-file.ts";
+import { startedFile } from "./started-file.ts";
 
 /** Certificates alone take half a second on a busy machine. */
 const START_MAX_MS = 30_000;
@@ -200,7 +200,7 @@ export class BackendProcess {
 
 /** Forks a backend and waits until it listens. */
 async function begin(config: ServeConfig): Promise<{ readonly child: ChildProcess; readonly address: ServeAddress }> {
-  const child = fork(fileURLToPath(distFile("backend/serve/main.js")), {
+  const child = fork(fileURLToPath(startedFile("backend/serve/main.js")), {
     // Its output would mix with the run's; what it has to say comes over the channel.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
     execArgv: [],

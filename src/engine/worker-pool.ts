@@ -7,7 +7,7 @@ import { Piscina } from "piscina";
 import { hrtimeUs } from "../drivers/live/fleet-clock.ts";
 import { type NodeRange, shardRange } from "../fleet/shard.ts";
 import { NodeTable } from "../node/node-table.ts";
-import { distFile } from "./dist-file.ts";
+import { startedFile } from "./started-file.ts";
 import type { FromWorker, ShardTask, ToWorker } from "./worker-messages.ts";
 
 /** What a pool tells. */
@@ -44,7 +44,7 @@ export class WorkerPool {
   ) {
     this.#listener = listener;
     this.#piscina = new Piscina({
-      filename: distFile("engine/worker.js").href,
+      filename: startedFile("engine/worker.js").href,
       name: "runShard",
       minThreads: workers,
       maxThreads: workers,

@@ -9,7 +9,7 @@ import type { ChildMessage, ParentMessage, ServeAddress, ServeConfig } from "../
 import { http, link, operatorOf } from "./embedded.ts";
 import { jobFor, nodeNamed } from "../adapters/plans.ts";
 
-const MAIN = fileURLToPath(new URL("../../dist/backend/serve/main.js", import.meta.url));
+const MAIN = fileURLToPath(new URL("../../dist/bundle/backend-serve-main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "otafleet-backend-"));
 const children: ChildProcess[] = [];
 

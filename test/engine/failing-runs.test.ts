@@ -197,7 +197,7 @@ function backendOfThisProcess(): number {
   for (const task of readdirSync("/proc/self/task")) {
     const children = readFileSync(`/proc/self/task/${task}/children`, "utf8").trim().split(" ").filter(Boolean);
     for (const child of children) {
-      if (readFileSync(`/proc/${child}/cmdline`, "utf8").includes("backend/serve/main.js")) return Number(child);
+      if (readFileSync(`/proc/${child}/cmdline`, "utf8").includes("bundle/backend-serve-main.js")) return Number(child);
     }
   }
   throw new Error("no backend runs");

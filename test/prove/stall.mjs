@@ -136,7 +136,7 @@ function backendOf(pid) {
   for (const task of readdirSync(`/proc/${pid}/task`)) {
     const children = readFileSync(`/proc/${pid}/task/${task}/children`, "utf8").trim().split(" ").filter(Boolean);
     for (const child of children) {
-      if (readFileSync(`/proc/${child}/cmdline`, "utf8").includes("backend/serve/main.js")) return Number(child);
+      if (readFileSync(`/proc/${child}/cmdline`, "utf8").includes("bundle/backend-serve-main.js")) return Number(child);
     }
   }
   throw new Error("the run has no backend of its own");

@@ -5,7 +5,7 @@
 import { availableParallelism, freemem } from "node:os";
 import { Piscina } from "piscina";
 import type { RunOrMissing } from "../../measure/planned-run.ts";
-import { distFile } from "../dist-file.ts";
+import { startedFile } from "../started-file.ts";
 import type { PlanTask } from "./plan-worker.ts";
 
 /** What a plan takes for each node, rows, columns and messages in flight, with room to spare. */
@@ -50,7 +50,7 @@ export class PlanPool {
     this.#signal = signal;
     this.#free = workers;
     this.#piscina = new Piscina({
-      filename: distFile("engine/sweep/plan-worker.js").href,
+      filename: startedFile("engine/sweep/plan-worker.js").href,
       name: "planRun",
       minThreads: 1,
       maxThreads: workers,
