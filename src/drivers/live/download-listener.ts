@@ -7,6 +7,8 @@ import type { SocketCause } from "./socket-cause.ts";
 export interface DownloadEnd {
   /** Absolute in the image. */
   readonly gotBytes: number;
+  /** The monotonic microsecond at which that was so: what this thread does with the bytes is no part of a download. */
+  readonly endedUs: number;
   /** The body had the length that its head promised. */
   readonly isComplete: boolean;
   /** Of the whole image; undefined where no digest of the bytes before `fromBytes` was given. */

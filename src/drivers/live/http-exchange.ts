@@ -16,8 +16,8 @@ export const REPLY_BYTES_MAX = 64 * 1_024;
 
 /** What exchanges tell: exactly one of the two for each, unless it was stopped. One object for a shard. */
 export interface ExchangeListener {
-  /** `tookUs`: microseconds of wall time from the start to the last byte. */
-  onReply(exchange: HttpExchange, reply: HttpReply, tookUs: number): void;
+  /** `heardUs`: the monotonic microsecond at which the last of it was read. */
+  onReply(exchange: HttpExchange, reply: HttpReply, heardUs: number): void;
   onFailed(exchange: HttpExchange, cause: SocketCause): void;
 }
 
@@ -35,7 +35,7 @@ export interface ExchangeOptions {
 export class HttpExchange {
   slot: number;
   readonly #options: ExchangeOptions;
-  readonly #startedUs = hrtimeUs();
+  #heardUs = 0;
   #request: ClientRequest | undefined;
   #isOver = false;
   #body: Buffer[] = [];
@@ -71,8 +71,10 @@ export class HttpExchange {
   }
 
   #hear(response: IncomingMessage): void {
+    this.#heardUs = hrtimeUs();
     response.on("error", (error) => this.#fail(causeOfError(error)));
     response.on("data", (chunk: Buffer) => {
+      this.#heardUs = hrtimeUs();
       this.#bodyBytes += chunk.length;
       if (this.#bodyBytes > REPLY_BYTES_MAX) this.#fail("protocol");
       else this.#body.push(chunk);
@@ -81,7 +83,7 @@ export class HttpExchange {
       if (this.#isOver) return;
       const reply = { status: response.statusCode ?? 0, headers: headersOf(response), body: Buffer.concat(this.#body) };
       this.stop();
-      this.#options.listener.onReply(this, reply, hrtimeUs() - this.#startedUs);
+      this.#options.listener.onReply(this, reply, this.#heardUs);
     });
   }
 

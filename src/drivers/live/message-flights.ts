@@ -87,10 +87,10 @@ export class MessageFlights {
     return 0;
   }
 
-  /** The backend has a message; to be called before the node is told. */
-  acknowledged(message: number): void {
+  /** The backend has a message, as was read at `heardUs` (monotonic); to be called before the node is told. */
+  acknowledged(message: number, heardUs: number): void {
     const entry = this.entryOf(message);
-    const latencyUs = hrtimeUs() - this.#dueUs[message]!;
+    const latencyUs = heardUs - this.#dueUs[message]!;
     const latenessUs = this.#latenessUs[message]!;
     if (entry.kind === "fetch") this.#stage.record(KIND.fetchAcked, entry.slot, 0, 0, latencyUs, latenessUs);
     else {
@@ -113,14 +113,15 @@ export class MessageFlights {
   }
 
   /**
-   * An offer arrived: microseconds of wall time since the fetch that it answers was due; undefined = nobody had asked.
+   * An offer was read at `heardUs`: microseconds of wall time since the fetch that it answers was due; undefined =
+   * nobody had asked.
    * One fetch is answered once; a push ends the wait for its answer too, as nobody can tell the two apart then.
    */
-  answeredUs(slot: number): number | undefined {
+  answeredUs(slot: number, heardUs: number): number | undefined {
     const askedUs = this.#askedUs[slot]!;
     if (Number.isNaN(askedUs)) return undefined;
     this.#askedUs[slot] = Number.NaN;
-    const sinceUs = hrtimeUs() - askedUs;
+    const sinceUs = heardUs - askedUs;
     return sinceUs > this.#answerMaxUs ? undefined : sinceUs;
   }
 

@@ -38,6 +38,8 @@ const CONNACK_CAUSES: readonly LinkCause[] = [
 
 // libuv reads a socket and calls back before it reads the next one, so one buffer does for all links of a thread.
 const READ_BUFFER_BYTES = 64 * 1_024;
+/** When the bytes that are being heard were read. */
+let heardUs = 0;
 
 type LinkState = "dialling" | "greeting" | "open" | "leaving" | "ended";
 
@@ -248,7 +250,7 @@ export class MqttLink {
       return;
     }
     this.#state = "open";
-    const totalUs = hrtimeUs() - this.#dialledAtUs;
+    const totalUs = heardUs - this.#dialledAtUs;
     this.#listener.onConnected(this, { tcpUs: this.#tcpUs, tlsUs: this.#tlsUs, totalUs });
   }
 
@@ -259,7 +261,7 @@ export class MqttLink {
       this.#end("protocol");
       return;
     }
-    this.#listener.onPublish(this, topic, typeof payload === "string" ? Buffer.from(payload) : payload);
+    this.#listener.onPublish(this, topic, typeof payload === "string" ? Buffer.from(payload) : payload, heardUs);
     if (isAcknowledged && packetId !== undefined && this.#state === "open") this.#write(codec.encodePuback(packetId));
   }
 
@@ -268,7 +270,7 @@ export class MqttLink {
     // A broker acknowledges each copy of a message that was sent twice; the second acknowledgement means nothing.
     if (index === -1 || packetId === undefined) return;
     this.#inFlight?.splice(index, 1);
-    this.#listener.onPuback(this, packetId);
+    this.#listener.onPuback(this, packetId, heardUs);
   }
 
   #end(cause: LinkCause): void {
@@ -299,6 +301,7 @@ export class MqttLink {
     buffer: Buffer.allocUnsafeSlow(READ_BUFFER_BYTES),
     callback(this: LinkSocket, size: number, buffer: Uint8Array): boolean {
       const link = this[LINK];
+      heardUs = hrtimeUs();
       if (link !== undefined) link.#receive(buffer.subarray(0, size) as Buffer);
       return true;
     },

@@ -204,17 +204,18 @@ export class NodeDownloads implements DownloadListener {
     this.#options.stage.tell(slot, { kind: "bytes reached", gotBytes });
   }
 
-  onEnded({ slot }: ImageDownload, { gotBytes, isComplete, isIntact }: DownloadEnd): void {
+  onEnded({ slot }: ImageDownload, { gotBytes, endedUs, isComplete, isIntact }: DownloadEnd): void {
     const running = this.#of(slot);
-    this.#finish(slot, running, gotBytes, false);
-    this.#options.stage.tell(slot, {
+    this.#finish(slot, running, gotBytes, false, endedUs);
+    const ended = {
       kind: "transfer ended",
       gotBytes,
       isComplete,
       // Without a digest over all of it (a foreign image, or a part of which nobody kept the digest) there is no
       // evidence of damage but a wrong length: what was in flash was asked for by the image's own checksum.
       isIntact: isIntact ?? gotBytes === running.sizeBytes,
-    });
+    } as const;
+    this.#options.stage.tellOf(slot, ended, endedUs);
   }
 
   onFailed({ slot }: ImageDownload, { step, gotBytes, err, errno, cause }: DownloadFailure): void {
@@ -239,17 +240,17 @@ export class NodeDownloads implements DownloadListener {
     return new ResumableHash(resume === "bytes" ? 1 : 1_024);
   }
 
-  #finish(slot: number, { wish, hash, startedUs, waitedBeforeUs }: Running, gotBytes: number, isKept: boolean): void {
+  #finish(slot: number, running: Running, gotBytes: number, isKept: boolean, endedUs = hrtimeUs()): void {
+    const { wish, hash, startedUs, waitedBeforeUs } = running;
     this.#running.delete(slot);
     if (isKept && hash !== undefined && hash.hashedBytes > 0) this.#hashes.set(slot, hash);
     const bytes = gotBytes - wish.fromBytes;
     this.#endedBytes += bytes;
     const ownUs = (bytes / (wish.paceBytesPerSecond * this.#options.speed)) * 1_000_000;
     const { waits } = this.#options.stage;
-    const nowUs = hrtimeUs();
     // A dial or a fetch of the same time has been counted already.
-    const countedUs = waits.ofUs(slot, nowUs) - waitedBeforeUs;
-    waits.add(slot, nowUs - startedUs - ownUs - countedUs);
+    const countedUs = waits.ofUs(slot, endedUs) - waitedBeforeUs;
+    waits.add(slot, endedUs - startedUs - ownUs - countedUs);
   }
 
   #of(slot: number): Running {

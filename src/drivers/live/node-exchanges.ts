@@ -73,7 +73,7 @@ export class NodeExchanges implements ExchangeListener {
     this.#greetings.clear();
   }
 
-  onReply(exchange: HttpExchange, reply: HttpReply): void {
+  onReply(exchange: HttpExchange, reply: HttpReply, heardUs: number): void {
     const message = this.#finish(exchange);
     if (message < 0) return;
     const { flights, halfOf, identities, offers, stage } = this.#options;
@@ -82,19 +82,19 @@ export class NodeExchanges implements ExchangeListener {
     const heard = halfOf(slot).hearReply(identities.of(slot), entry, reply);
     switch (heard.kind) {
       case "acknowledged":
-        flights.acknowledged(message);
+        flights.acknowledged(message, heardUs);
         stage.tell(slot, { kind: "acknowledged", message });
         return;
       case "nothing offered":
-        flights.acknowledged(message);
+        flights.acknowledged(message, heardUs);
         stage.tell(slot, { kind: "nothing offered", message });
         return;
       case "offer": {
         // First the acknowledgement: it may confirm a new image, and an unconfirmed one takes no offers.
         const link = stage.linkOf(slot);
-        flights.acknowledged(message);
+        flights.acknowledged(message, heardUs);
         stage.tell(slot, { kind: "acknowledged", message });
-        if (link === stage.linkOf(slot)) offers.take(slot, heard.offer);
+        if (link === stage.linkOf(slot)) offers.take(slot, heard.offer, heardUs);
         return;
       }
       default:

@@ -151,18 +151,18 @@ export class NodeLinks implements LinkListener {
     stage.tell(slot, { kind: "connection refused" });
   }
 
-  onPublish({ slot }: MqttLink, topic: string, payload: Uint8Array): void {
+  onPublish({ slot }: MqttLink, topic: string, payload: Uint8Array, heardUs: number): void {
     const { halfOf, identities, offers } = this.#options;
     const heard = halfOf(slot).hear(identities.of(slot), topic, payload);
-    if (heard.kind === "offer") offers.take(slot, heard.offer);
+    if (heard.kind === "offer") offers.take(slot, heard.offer, heardUs);
   }
 
-  onPuback({ slot }: MqttLink, packetId: number): void {
+  onPuback({ slot }: MqttLink, packetId: number, heardUs: number): void {
     const { stage, flights } = this.#options;
     const message = flights.messageOf(slot, packetId);
     // A greeting, or what the node has given up in the meantime.
     if (message === 0) return;
-    flights.acknowledged(message);
+    flights.acknowledged(message, heardUs);
     stage.tell(slot, { kind: "acknowledged", message });
   }
 

@@ -106,7 +106,18 @@ export class NodeStage {
       this.#later.push({ slot, input, link: this.#links[slot]! });
       return;
     }
-    const atUs = this.nowUs;
+    this.#tellAt(slot, input, latenessUs, this.nowUs);
+  }
+
+  /** Tells a node what happened at `atHrtimeUs`, a moment ago, and was told to nobody yet. */
+  tellOf(slot: number, input: NodeInput, atHrtimeUs: number): void {
+    const atUs = this.#clock === undefined ? 0 : fleetInstantAt(this.#clock, atHrtimeUs);
+    // Whatever was told meanwhile has happened: no node's time runs backwards.
+    if (this.#isHandling) this.tell(slot, input);
+    else this.#tellAt(slot, input, 0, Math.max(this.#nowUs, atUs));
+  }
+
+  #tellAt(slot: number, input: NodeInput, latenessUs: number, atUs: InstantUs): void {
     this.#deliver(slot, input, latenessUs, atUs);
     // What follows at once happens at the same instant. Under a compressed clock the microseconds in between would be
     // milliseconds of the node's life: two timers that a boot sets would ring one after the other, and both be heard.

@@ -30,11 +30,12 @@ export class OfferIntake {
     this.#isOpen = false;
   }
 
-  take(slot: number, offer: Offer): void {
+  /** `heardUs`: the monotonic microsecond at which it was read. */
+  take(slot: number, offer: Offer, heardUs: number): void {
     if (!this.#isOpen) return;
     if (offer.jobId !== undefined) this.#jobs.heard(offer.jobId, offer.sizeBytes);
     const job = offer.jobId === undefined ? NO_JOB : this.#jobs.jobOfId(offer.jobId);
-    const askedSinceUs = this.#flights.answeredUs(slot);
+    const askedSinceUs = this.#flights.answeredUs(slot, heardUs);
     const sinceUs = this.#pushes.take(slot, job) ? undefined : askedSinceUs;
     const kind = sinceUs === undefined ? PUSH : ANSWER;
     this.#stage.record(KIND.offerReceived, slot, kind, job, sinceUs ?? 0, this.#stage.waitedUs(slot));

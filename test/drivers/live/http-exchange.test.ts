@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { afterEach, beforeAll, expect, test } from "vitest";
 import type { HttpReply, HttpRequest } from "../../../src/adapters/adapter.ts";
 import { allowsLoopback } from "../../../src/drivers/live/egress.ts";
+import { hrtimeUs } from "../../../src/drivers/live/fleet-clock.ts";
 import { HttpExchange, REPLY_BYTES_MAX } from "../../../src/drivers/live/http-exchange.ts";
 import type { SocketCause } from "../../../src/drivers/live/socket-cause.ts";
 import { freePort, listen } from "./brokers.ts";
@@ -31,7 +32,8 @@ test("an exchange posts its body and hears status, headers and body, over HTTPS 
       });
     }, scheme);
 
-    const { reply, tookUs } = await ask({
+    const askedUs = hrtimeUs();
+    const { reply, heardUs } = await ask({
       url,
       method: "POST",
       headers: { "Content-Type": "application/json" },
@@ -44,7 +46,8 @@ test("an exchange posts its body and hears status, headers and body, over HTTPS 
       "7",
       "made",
     ]);
-    expect(tookUs).toBeGreaterThan(0);
+    expect(heardUs).toBeGreaterThan(askedUs);
+    expect(heardUs).toBeLessThanOrEqual(hrtimeUs());
   }
 });
 
@@ -102,7 +105,7 @@ test("a stopped exchange tells nothing and closes its connection", async () => {
 
 interface Told {
   readonly reply?: HttpReply;
-  readonly tookUs?: number;
+  readonly heardUs?: number;
   readonly cause?: SocketCause;
 }
 
@@ -117,7 +120,7 @@ function start(request: Partial<HttpRequest> & { readonly url: string }, tell: (
     isAllowed: allowsLoopback,
     slot: 0,
     listener: {
-      onReply: (_exchange, reply, tookUs) => tell({ reply, tookUs }),
+      onReply: (_exchange, reply, heardUs) => tell({ reply, heardUs }),
       onFailed: (_exchange, cause) => tell({ cause }),
     },
   });

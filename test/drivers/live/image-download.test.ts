@@ -5,6 +5,7 @@ import type { TLSSocket } from "node:tls";
 import { describe, expect, test } from "vitest";
 import { DownloadPacer } from "../../../src/drivers/live/download-pacer.ts";
 import { allowsLoopback } from "../../../src/drivers/live/egress.ts";
+import { hrtimeUs } from "../../../src/drivers/live/fleet-clock.ts";
 import { ResumableHash } from "../../../src/drivers/live/resumable-hash.ts";
 import { freePort } from "./brokers.ts";
 import { makeCertificates } from "./certificates.ts";
@@ -13,13 +14,27 @@ import { IMAGE, IMAGE_SHA256, port, Recorded, redirect, run, serve, serveRaw, se
 servesImages();
 
 describe("a download over HTTPS", () => {
+  test("ends when its last byte was there, whatever this thread did with the bytes meanwhile", async () => {
+    const url = await serve((_request, response) => response.end(IMAGE.subarray(0, 2_000)), "http");
+    const heard = new Recorded();
+    let headUs = 0;
+    heard.onImageHead = () => {
+      headUs = hrtimeUs();
+    };
+
+    await run({ url }, heard);
+
+    expect(heard.end?.endedUs).toBeGreaterThan(0);
+    expect(heard.end?.endedUs).toBeLessThanOrEqual(headUs);
+  });
+
   test("streams the image, tells its head once and its digest at the end", async () => {
     const url = await serve((_request, response) => response.end(IMAGE));
 
     const heard = await run({ url });
 
     expect(heard.names).toEqual(["head 200", "first byte", "image head", "ended"]);
-    expect(heard.end).toEqual({ gotBytes: IMAGE.length, isComplete: true, sha256: IMAGE_SHA256, isIntact: true });
+    expect(heard.end).toMatchObject({ gotBytes: IMAGE.length, isComplete: true, sha256: IMAGE_SHA256, isIntact: true });
     expect(heard.imageHead.length).toBeGreaterThanOrEqual(288);
     expect(heard.imageHead).toEqual(IMAGE.subarray(0, heard.imageHead.length));
   });
@@ -137,7 +152,12 @@ describe("a cut download", () => {
     expect(fromBytes).toBe(68 * 1_024);
     expect(ranges).toEqual([undefined, `bytes=${68 * 1_024}-`]);
     expect(second.names).toEqual(["head 206", "first byte", "ended"]);
-    expect(second.end).toEqual({ gotBytes: IMAGE.length, isComplete: true, sha256: IMAGE_SHA256, isIntact: true });
+    expect(second.end).toMatchObject({
+      gotBytes: IMAGE.length,
+      isComplete: true,
+      sha256: IMAGE_SHA256,
+      isIntact: true,
+    });
   });
 
   test.each([["more than it sends", IMAGE.length + 1, { step: "body", gotBytes: IMAGE.length, cause: "closed" }]])(

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { adapterOf } from "../../../src/adapters/adapters.ts";
+import { hrtimeUs } from "../../../src/drivers/live/fleet-clock.ts";
 import { MessageFlights } from "../../../src/drivers/live/message-flights.ts";
 import { NodeStage } from "../../../src/drivers/live/node-stage.ts";
 import { ShardImages } from "../../../src/drivers/live/shard-images.ts";
@@ -90,8 +91,9 @@ test("a fetch is answered by one offer, and by none that comes much later or aft
   gone.flights.sent(gone.hand(0, "fetch"), 1);
   gone.flights.linkLost(0);
 
-  expect(asked.flights.answeredUs(0)).toBeGreaterThanOrEqual(0);
-  expect(asked.flights.answeredUs(0)).toBeUndefined();
-  expect(late.flights.answeredUs(0)).toBeUndefined();
-  expect(gone.flights.answeredUs(0)).toBeUndefined();
+  const heardUs = hrtimeUs();
+  expect(asked.flights.answeredUs(0, heardUs)).toBeGreaterThanOrEqual(0);
+  expect(asked.flights.answeredUs(0, heardUs)).toBeUndefined();
+  expect(late.flights.answeredUs(0, heardUs)).toBeUndefined();
+  expect(gone.flights.answeredUs(0, heardUs)).toBeUndefined();
 });
