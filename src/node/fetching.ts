@@ -2,7 +2,17 @@
  * The periodic question "is there an update for me?", its acknowledgement and its retry chains. All chains of a boot
  * share one counter, and a timer that runs is never stopped: it fires one more fetch. They stand in one place, as long
  * as it is: each chain is read beside the one that it feeds.
- * Source: esp_rainmaker src/ota/esp_rmaker_ota_using_topics.c, and its answers when run.
+ *
+ * So a node that is offline for days keeps a chain for each period that passes, not one: `esp_rmaker_ota_fetch` without
+ * a connection arms a new one-shot timer (`ota_fetch_schedule_retry`, `esp_rmaker_ota_fetch_with_delay`: xTimerCreate, no
+ * handle kept), its callback does the same again, and neither a connect, a PUBACK (`ota_fetch_cleanup`) nor an update
+ * stops one; only a reset does. The first chain of a spell grows by 30, 60, 120, 240 s and then rings 30 s before those
+ * that begin at 480 s, wherever the period is whole times 480 s. Back online each asks once: those of one moment are
+ * skipped while the first is open, the others are answered each, and an answer in the 10 s between an update and its
+ * reboot is taken, as the update in progress is over by then. What a callback's console output delays is left out: some
+ * 20 ms each, by which chains of a long spell drift apart by seconds a day.
+ * Source: esp_rainmaker src/ota/esp_rmaker_ota_using_topics.c and esp_rmaker_ota.c at 1.16.0, and their answers when run
+ * (vectors fetch-offline-thrice, fetch-period-offline, busy-before-reboot).
  */
 import { NEVER, type InstantUs } from "../base/instant.ts";
 import { draw } from "../base/random.ts";
@@ -16,7 +26,8 @@ import { pauseValidation, resumeValidation } from "./validation-wait.ts";
 
 /**
  * Timers for a fetch that run at once at most; one more cannot be made, as the node's heap is spent. 1.6.0 makes two of
- * one where its questions meet, so without a limit they would grow without end. The number is a model's.
+ * one where its questions meet, so without a limit they would grow without end. The number is a model's: a timer of
+ * FreeRTOS takes some 50 bytes, so that a chip has room for more, but of those of one moment only the first counts.
  */
 export const LATER_FETCHES_MAX = 64;
 

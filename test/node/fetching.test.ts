@@ -113,6 +113,22 @@ describe("a fetch without acknowledgement", () => {
     expect(chains(lone)).toEqual([30_000, 60_000, 120_000]);
   });
 
+  test("of each period offline leaves a chain: once back, those of one moment ask once, half a minute after the first", () => {
+    const lone = booted({ build: { autofetchPeriodMs: 6 * 3_600_000 } })
+      .wait(5 * SECOND_US)
+      .acknowledge()
+      .tell({ kind: "connection lost" });
+    lone.wait(4 * 6 * HOUR_US + MINUTE_US).tell({ kind: "connected" });
+    const backAtSeconds = lone.nowUs / SECOND_US;
+
+    for (let second = 0; second < 30 * 60; second++) lone.wait(SECOND_US).acknowledge();
+
+    const made = madeAtSeconds(lone).slice(1);
+    expect(made).toEqual([4 * 21_600 + 450, 4 * 21_600 + 480]);
+    expect(made[0]).toBeGreaterThan(backAtSeconds);
+    expect(lone.settings.books.laterFetches.size).toBe(0);
+  });
+
   test("an acknowledgement resets the counter, but timers that run still fire", () => {
     const lone = booted()
       .wait(5 * SECOND_US)
