@@ -1,10 +1,16 @@
 /** What sweeps and searches have in common: their head, and the plans that they are made of, there or missing. */
-import type { FigureValue } from "./figures.ts";
+import type { FiguredJob, FigureValue } from "./figures.ts";
 import type { ThresholdResult, Verdict } from "./run-result.ts";
 
 /** What stands at the head of both results. */
 export interface PlansHead {
-  readonly scenario: { readonly name: string; readonly about: string; readonly nodes: number };
+  readonly scenario: {
+    readonly name: string;
+    readonly about: string;
+    readonly nodes: number;
+    /** Of a sweep those that all its scenarios have. Left out by an otafleet that did not tell them. */
+    readonly jobs?: readonly FiguredJob[] | undefined;
+  };
   readonly tags: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;
   /** The command that repeats it. */

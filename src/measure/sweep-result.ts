@@ -32,6 +32,15 @@ export interface SweepPoint {
   readonly figures: readonly (FigureSpread | null)[];
 }
 
+/** A key that is turned. */
+export interface SweptKnob {
+  readonly path: string;
+  /** As they were written. */
+  readonly values: readonly string[];
+  /** The same as numbers of one unit, for comparing them; left out where they are no numbers of one kind. */
+  readonly sizes?: readonly number[] | undefined;
+}
+
 /** A sweep, whole. */
 export interface SweepResult extends PlansHead {
   readonly schema: typeof SWEEP_SCHEMA;
@@ -40,7 +49,7 @@ export interface SweepResult extends PlansHead {
   readonly verdict: Verdict;
   /** Sentences, the weightiest first; none where it passed. */
   readonly reasons: readonly string[];
-  readonly knobs: readonly { readonly path: string; readonly values: readonly string[] }[];
+  readonly knobs: readonly SweptKnob[];
   readonly figures: readonly FigureName[];
   /** Every combination, the first knob changing slowest. */
   readonly points: readonly SweepPoint[];

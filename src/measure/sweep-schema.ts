@@ -38,7 +38,15 @@ const missing = z.object({
 });
 
 const head = {
-  scenario: z.object({ name: z.string(), about: z.string(), nodes: count }),
+  scenario: z.object({
+    name: z.string(),
+    about: z.string(),
+    nodes: count,
+    jobs: z
+      .array(z.object({ name: z.string(), release: z.enum(["at once", "in stages", "stoppable"]) }))
+      .optional()
+      .describe("How each is released; stoppable: in stages, with a rule that stops it"),
+  }),
   tags: z.record(z.string(), z.string()),
   versions: z.record(z.string(), z.string()),
   command: z.string().describe("The command that repeats it"),
@@ -63,7 +71,16 @@ export const SWEEP = z
     reasons: z.array(z.string()),
     ...head,
     seeds: z.array(count),
-    knobs: z.array(z.object({ path: z.string(), values: z.array(z.string()) })),
+    knobs: z.array(
+      z.object({
+        path: z.string(),
+        values: z.array(z.string()),
+        sizes: z
+          .array(z.number())
+          .optional()
+          .describe("The values as numbers of one unit; left out where they are no numbers of one kind"),
+      }),
+    ),
     figures: z.array(figure),
     currency: z.string(),
     points: z

@@ -5,22 +5,39 @@ import { type FigureName, STOP_FIGURE } from "../measure/figures.ts";
 import { moneyText } from "./cost-words.ts";
 import { bytesText, countText, percentText, significantText } from "./count-text.ts";
 import { durationText } from "./duration-text.ts";
+import { bitRateText, type ByteSystem, byteSystemOf, decimalText } from "./rate-units.ts";
 
 /** What a figure's numbers look like. */
 export interface FigureFormat extends Pick<FigureName, "unit"> {
   readonly currency: string;
+  readonly bytes: ByteSystem;
   /** What is said of one that was never reached, where nobody knows how far it came. */
   readonly never: string;
 }
 
+/** What the figures of a sweep or a search have in common. */
+export interface FormatOfAll {
+  readonly currency: string;
+  /** What is turned: rates stand in the unit in which it is written. */
+  readonly knobs: readonly { readonly values: readonly string[] }[];
+}
+
 /** How a figure's numbers are written. */
-export function formatOf({ name, unit }: Pick<FigureName, "name" | "unit">, currency: string): FigureFormat {
-  const isStop = name === STOP_FIGURE || name.startsWith(`${STOP_FIGURE}{`);
-  return { unit, currency, never: isStop ? "never stopped" : "not reached" };
+export function formatOf(
+  { name, unit }: Pick<FigureName, "name" | "unit">,
+  { currency, knobs }: FormatOfAll,
+): FigureFormat {
+  const bytes = byteSystemOf(knobs.flatMap(({ values }) => values));
+  return { unit, currency, bytes, never: isStopFigure(name) ? "never stopped" : "not reached" };
+}
+
+/** Whether it tells when a rule stopped a rollout. */
+export function isStopFigure(name: string): boolean {
+  return name === STOP_FIGURE || name.startsWith(`${STOP_FIGURE}{`);
 }
 
 /** A number in a figure's unit. */
-export function numberText(value: number, { unit, currency }: FigureFormat): string {
+export function numberText(value: number, { unit, currency, bytes }: FigureFormat): string {
   switch (unit) {
     case "us":
       return durationText(value);
@@ -31,9 +48,9 @@ export function numberText(value: number, { unit, currency }: FigureFormat): str
     case "perSecond":
       return `${significantText(value)} /s`;
     case "bytes":
-      return bytesText(value);
+      return bytes === "decimal" ? decimalText(value) : bytesText(value);
     case "bytesPerSecond":
-      return `${bytesText(value)}/s`;
+      return bytes === "bits" ? bitRateText(value) : `${bytes === "decimal" ? decimalText(value) : bytesText(value)}/s`;
     case "money":
       return moneyText(value, currency);
     default:
@@ -87,7 +104,10 @@ export function rangeText(least: FigureOfPlan, most: FigureOfPlan, format: Figur
   const isNever = least.value === "not reached" && most.value === "not reached";
   const [low, high] = isNever ? [most, least] : [least, most];
   const [lowText, highText] = [figureText(low, format), figureText(high, format)];
-  return lowText === highText ? "" : `${withoutUnitOf(highText, lowText)} to ${highText}`;
+  if (lowText === highText) return "";
+  // From a time to a share would be no range.
+  if (typeof low.value === "number" && high.value === "not reached") return `${lowText}, or ${highText}`;
+  return `${withoutUnitOf(highText, lowText)} to ${highText}`;
 }
 
 /** `3.1` of `3.1 h` before `3.4 h`: a unit, or words, that both have are said once. */

@@ -47,7 +47,7 @@ export async function planFind(options: FindOptions, watcher: ManyPlansWatcher):
   const [first] = points.values();
   assert(first !== undefined, "a search begins somewhere");
   const seeds = seedsFrom(first.scenario.seed, options.seeds);
-  const head = headOf(options, [...points.values()], plansHead(first.scenario, options.command, seeds));
+  const head = headOf(options, [...points.values()], plansHead([first.scenario], options.command, seeds));
   const wish = {
     name: `${first.scenario.name}-find`,
     head,

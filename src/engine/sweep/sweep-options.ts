@@ -84,12 +84,13 @@ export function releasesOf(scenarios: readonly Scenario[]): readonly FiguredJob[
 
 /** What stands at the head of both results. */
 export function plansHead(
-  { name, about, tags, fleet, prices, backend }: Scenario,
+  scenarios: readonly [Scenario, ...Scenario[]],
   command: string,
   seeds: readonly number[],
 ): PlansHead {
+  const [{ name, about, tags, fleet, prices, backend }] = scenarios;
   return {
-    scenario: { name, about, nodes: fleet.nodes },
+    scenario: { name, about, nodes: fleet.nodes, jobs: releasesOf(scenarios) },
     tags,
     versions: { ...versionsOf(), adapter: backend.adapter, driver: "virtual" },
     command,

@@ -3,9 +3,10 @@ import { assert } from "../../base/assert.ts";
 import { UserError } from "../../base/user-error.ts";
 import { type Figure, type FigureName, parseFigure } from "../../measure/figures.ts";
 import { type LoggedPlan, sweepSoFar } from "../../measure/plan-log.ts";
-import { type SweepResult, sweepResult } from "../../measure/sweep-result.ts";
+import { type SweepResult, sweepResult, type SweptKnob } from "../../measure/sweep-result.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
 import type { Knob } from "../../scenario/knob.ts";
+import { scaleOf } from "../../scenario/knob-scale.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { knownNamesOf } from "../../scenario/thresholds.ts";
 import { hashOf } from "../run-document.ts";
@@ -44,7 +45,7 @@ export interface SweepOptions extends ManyPlansOptions {
  */
 export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher): Promise<ManyPlansEnd<SweepResult>> {
   const { points, knobs, command } = options;
-  const [first] = points;
+  const [first, ...others] = points;
   assert(first !== undefined, "a sweep has at least one combination");
   const scenarios = points.map(({ scenario }) => scenario);
   const figures = figuresOf(options.figures, scenarios);
@@ -56,7 +57,11 @@ export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher
     of: "sweep",
     inputs: hashOf(inputs.join("\n")),
     nowMs: options.nowMs,
-    sweep: { ...plansHead(first.scenario, command, seeds), knobs, figures },
+    sweep: {
+      ...plansHead([first.scenario, ...others.map(({ scenario }) => scenario)], command, seeds),
+      knobs: knobs.map(sizedKnob),
+      figures,
+    },
     points: points.map(({ values }) => values),
   } as const;
   const wish = {
@@ -74,6 +79,13 @@ export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher
     const result = sweepResult({ ...head.sweep, planned, interruptedBecause: stoppedBecause() });
     return { result, canGoOn: runs.flat().some((run) => !("verdict" in run) && run.isRefused !== true) };
   });
+}
+
+/** The knob with its values as numbers, where they are numbers of one kind. */
+function sizedKnob({ path, values }: Knob): SweptKnob {
+  const scale = scaleOf(values);
+  const sizes = scale === undefined ? [] : values.flatMap((value) => scale.parse(value) ?? []);
+  return sizes.length === values.length ? { path, values, sizes } : { path, values };
 }
 
 /** Figures that every scenario of the sweep has; throws a `UserError` with the mistakes of all names. */

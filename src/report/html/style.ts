@@ -66,6 +66,7 @@ main > .verdict { display: flex; gap: 1.3rem; align-items: flex-start; border-wi
 .verdict h3 { margin-top: 0.9rem; }
 .sign { width: 3.4rem; height: 3.4rem; flex: none; }
 .sign circle { fill: var(--tone); } .sign path { fill: none; stroke: var(--soft); stroke-width: 5; stroke-linecap: round; stroke-linejoin: round; }
+.questions { margin: 0.9rem 0 0; } .questions > div { margin-top: 0.7rem; } .questions dt { font-weight: 650; } .questions dd { margin: 0.15rem 0 0; max-width: 62rem; }
 .reasons { margin: 0.3rem 0 0; padding-left: 1.3rem; } .reasons li { margin: 0.15rem 0; }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.4rem, 1fr)); gap: 0.8rem; margin: 1.25rem 0; }
 .figures > div { background: var(--surface); border: 1px solid var(--edge); border-radius: 12px; padding: 0.85rem 1rem; }
@@ -103,6 +104,7 @@ td.text { min-width: 6.5rem; overflow-wrap: break-word; } td.text .bar { min-wid
 .zero { color: var(--faint); } .word { color: var(--quiet); font-style: italic; }
 .second > *, .note > * { padding-top: 0; } tr:has(+ .second) > *, tr:has(+ .note) > * { border-bottom: 0; }
 .number .word { display: inline-block; min-width: 3.9rem; white-space: normal; } .dense tbody th { min-width: 9rem; } .dense .number { padding-right: 0.75rem; }
+.dense .number .meaning { white-space: normal; min-width: 5.5rem; }
 .invalid-row s { color: var(--quiet); text-decoration: line-through; text-decoration-color: var(--bad); text-decoration-thickness: 2px; }
 .swatch { display: inline-block; width: 0.75rem; height: 0.75rem; border-radius: 3px; background: var(--tone); margin-right: 0.5rem; vertical-align: -0.05em; }
 .bar { display: block; width: 100%; height: 1.9rem; border-radius: 7px; background: var(--sunken); overflow: hidden; }

@@ -10,8 +10,10 @@ import type { Painter, Terminal } from "../painter.ts";
 import { plainTable } from "../plain-table.ts";
 import { cutText, harmlessLine } from "../text-cleaning.ts";
 import { wrapped } from "../text-wrapping.ts";
-import { answerTitle, searchVerdict, spreadAt } from "./search-page.ts";
-import { figureRanges, keptByFirstKnob, keptText, pointText, sweepTitle, withShortNames } from "./sweep-answers.ts";
+import { answerTitle, searchFormat, searchVerdict, spreadAt } from "./search-page.ts";
+import { figureRanges, keptText, pointText, sweepTitle } from "./sweep-answers.ts";
+import { VALUE_UNITS_MAX, withShortNames } from "./sweep-names.ts";
+import { sweepQuestions } from "./sweep-questions.ts";
 
 /** How much is told; `none` is the title alone, `brief` why it did not pass as well. */
 export type PlansExtent = "compact" | "full" | "none" | "brief";
@@ -38,6 +40,8 @@ export function sweepSummary(whole: SweepResult, extent: PlansExtent, terminal: 
     wrapped(harmlessLine(readableSentence(text)), "  ", sign, terminal.columns);
   const reasons = sweep.reasons.flatMap((reason) => bullet(reason, "- "));
   if (extent === "brief") return [head, ...reasons];
+  const questions = sweepQuestions(sweep);
+  const told = new Set(questions.flatMap(({ figures }) => figures));
   const missing = sweep.missing.slice(0, MISSING_MAX);
   const moreMissing = sweep.missing.length - missing.length;
   return [
@@ -47,11 +51,15 @@ export function sweepSummary(whole: SweepResult, extent: PlansExtent, terminal: 
     ...missing.flatMap(({ values, seed }) => bullet(`missing: ${pointText(values, sweep.knobs)}, seed ${seed}`, "! ")),
     ...(moreMissing > 0 ? [`  and ${counted(moreMissing, "more missing plan")}, see the report`] : []),
     ...wrapped(harmlessLine(keptText(sweep)), "", "", terminal.columns),
-    ...keptByFirstKnob(sweep).flatMap((text) => bullet(text, "- ")),
+    ...questions.flatMap(({ question, answers }) => [
+      "",
+      paint.strong(question),
+      ...answers.flatMap((answer) => bullet(answer, "- ")),
+    ]),
     "",
     ...sweepTable(sweep, extent, terminal),
     "",
-    ...rangeLines(sweep, terminal),
+    ...rangeLines(sweep, told, terminal),
   ];
 }
 
@@ -64,7 +72,7 @@ export function searchSummary(search: SearchResult, extent: PlansExtent, termina
     wrapped(harmlessLine(readableSentence(sentence)), "", "", columns),
   );
   if (extent === "brief") return [head, ...sentences];
-  const format = formatOf(search.figure, search.currency);
+  const format = searchFormat(search);
   const rows = search.points.map(({ value, holds, runs }) => [
     harmlessLine(value, 24),
     holds === null ? "cannot be judged" : holds ? "holds" : "fails",
@@ -92,10 +100,10 @@ function titleLine(label: string, verdict: Verdict, name: string, paint: Painter
 
 /** As many figures as fit beside the knobs; in full, each combination with all of them. */
 function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Terminal): readonly string[] {
-  const { knobs, points, figures, currency } = sweep;
+  const { knobs, points, figures } = sweep;
   const heads = [...knobs.map(({ path }) => harmlessLine(path, 30)), ""];
   const cellsOf = (point: SweepPoint): string[] => [
-    ...point.values.map((value) => harmlessLine(value, 24)),
+    ...point.values.map((value) => harmlessLine(value, VALUE_UNITS_MAX)),
     VERDICT_WORDS[point.verdict].label.toLowerCase(),
   ];
   if (extent === "full") {
@@ -103,7 +111,7 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
       `${harmlessLine(pointText(point.values, knobs))}  ${VERDICT_WORDS[point.verdict].label.toLowerCase()}`,
       ...figures.flatMap((figure, place) =>
         wrapped(
-          `${harmlessLine(figure.title, 40).padEnd(30)} ${spreadText(point.figures[place] ?? null, formatOf(figure, currency))}`,
+          `${harmlessLine(figure.title, 40).padEnd(30)} ${spreadText(point.figures[place] ?? null, formatOf(figure, sweep))}`,
           "  ",
           "",
           columns,
@@ -115,7 +123,7 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
   const rows = shown.map(cellsOf);
   for (const [place, figure] of figures.entries()) {
     const title = harmlessLine(figure.title, 60);
-    const cells = shown.map((point) => medianText(point.figures[place] ?? null, formatOf(figure, currency)));
+    const cells = shown.map((point) => medianText(point.figures[place] ?? null, formatOf(figure, sweep)));
     const wider = plainTable(
       [...heads, title],
       rows.map((row, at) => [...row, cells[at] ?? ""]),
@@ -131,8 +139,10 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
   ];
 }
 
-function rangeLines(sweep: SweepResult, { paint, columns }: Terminal): readonly string[] {
-  return figureRanges(sweep).flatMap(({ figure, least, range, mostAt, where }) => {
+/** @param told names of figures that were told above */
+function rangeLines(sweep: SweepResult, told: ReadonlySet<string>, { paint, columns }: Terminal): readonly string[] {
+  const ranges = figureRanges(sweep).filter(({ figure }) => !told.has(figure.name));
+  return ranges.flatMap(({ figure, least, range, mostAt, where }) => {
     const some = where === "everywhere" ? "" : ` ${where}`;
     const text = range === "" ? `${least} ${where}` : `${range}${some}, the most with ${mostAt}`;
     return wrapped(`${harmlessLine(figure.title, 60)}: ${harmlessLine(text)}`, "  ", "", columns).map(paint.quiet);

@@ -6,6 +6,7 @@ import { readableSentence } from "../duration-text.ts";
 import { answerPanel } from "../html/answer-panel.ts";
 import { html, type Html, NOTHING } from "../html/html-text.ts";
 import type { Section } from "../html/section.ts";
+import type { SweepQuestion } from "./sweep-questions.ts";
 
 /**
  * @param turned paths of the knobs: where one of them is a number of nodes, the page has it there
@@ -40,14 +41,20 @@ export function answerBlock(answer: {
   readonly verdict: Verdict;
   readonly title: string;
   readonly sentences: readonly string[];
-  readonly points: readonly string[];
+  readonly questions: readonly SweepQuestion[];
 }): Html {
-  const { verdict, title, sentences, points } = answer;
-  const list = html`<ul class="reasons">
-    ${points.map((point) => html`<li>${point}</li>`)}
-  </ul>`;
+  const { verdict, title, sentences, questions } = answer;
+  const list = html`<dl class="questions">
+    ${questions.map(
+      ({ question, answers }) =>
+        html`<div>
+          <dt>${question}</dt>
+          ${answers.map((text) => html`<dd>${text}</dd>`)}
+        </div> `,
+    )}
+  </dl>`;
   const content = html`${sentences.map((sentence) => html`<p>${readableSentence(sentence)}</p>`)}
-  ${points.length === 0 ? NOTHING : list}`;
+  ${questions.length === 0 ? NOTHING : list}`;
   return answerPanel({ look: verdict, kind: "Answer", title, content });
 }
 

@@ -5,7 +5,7 @@ import type { SearchAnswer } from "../../measure/search-answer.ts";
 import type { SearchPoint, SearchResult } from "../../measure/search-result.ts";
 import type { Verdict } from "../../measure/run-result.ts";
 import { counted, percentText } from "../count-text.ts";
-import { figureText, formatOf, numberText, spreadText } from "../figure-text.ts";
+import { type FigureFormat, figureText, formatOf, numberText, spreadText } from "../figure-text.ts";
 import { bandPlot, type BandPoint } from "../html/band-plot.ts";
 import { html, type Html } from "../html/html-text.ts";
 import { contents, pageShell } from "../html/page-shell.ts";
@@ -18,7 +18,7 @@ import { axisOf } from "./sweep-plots.ts";
 export function searchPage(search: SearchResult): Html {
   const { knob, until, seeds, points, answer, sentences, scenario, within } = search;
   const sections = sectionsOf(search);
-  const top = answerBlock({ verdict: searchVerdict(answer), title: answerTitle(answer), sentences, points: [] });
+  const top = answerBlock({ verdict: searchVerdict(answer), title: answerTitle(answer), sentences, questions: [] });
   return pageShell({
     title: `Search: ${scenario.name}`,
     header: plansHeader(
@@ -89,6 +89,11 @@ function sectionsOf(search: SearchResult): readonly Section[] {
   ];
 }
 
+/** How the figure of a search is written. */
+export function searchFormat({ figure, currency, points }: SearchResult): FigureFormat {
+  return formatOf(figure, { currency, knobs: [{ values: points.map(({ value }) => value) }] });
+}
+
 /** The figure over the seeds of a value; null = no run of it is there. */
 export function spreadAt(runs: SearchPoint["runs"], seeds: number): FigureSpread | null {
   return runs.length === 0
@@ -100,7 +105,7 @@ export function spreadAt(runs: SearchPoint["runs"], seeds: number): FigureSpread
 }
 
 function pointTable(search: SearchResult, rows: readonly SearchPoint[]): Html {
-  const format = formatOf(search.figure, search.currency);
+  const format = searchFormat(search);
   const seeds = search.seeds.map((seed): Column<SearchPoint> => ({
     head: `seed ${seed}`,
     kind: "number",
@@ -133,7 +138,7 @@ function searchPlot(search: SearchResult): Html {
   const { points, knob, figure, limit, until, seeds } = search;
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return html`<p class="quiet">No value was tried.</p>`;
-  const format = formatOf(figure, search.currency);
+  const format = searchFormat(search);
   const isRatio = first.at > 0 && last.at > 3 * first.at;
   const place = (at: number): number => (isRatio ? Math.log(at) : at);
   const span = place(last.at) - place(first.at);
@@ -155,7 +160,7 @@ function searchPlot(search: SearchResult): Html {
       ({ at }) => `${knob} ${at.value}: ${spreadText(spreadAt(at.runs, seeds.length), format)}`,
     ),
     text: (value) => numberText(value, format),
-    axis: axisOf(figure),
+    axis: axisOf(format),
     limit: { value: limit, label: until },
     dataTable: pointTable(search, points),
     tall: true,

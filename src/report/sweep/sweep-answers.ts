@@ -6,34 +6,11 @@ import { counted } from "../count-text.ts";
 import { formatOf, medianText, rangeText, spreadPart } from "../figure-text.ts";
 import { VERDICT_WORDS } from "../outcome-words.ts";
 
-/** Groups of the first knob's values that are told in sentences; the others stand in the table. */
-const GROUPS_TOLD_MAX = 12;
-
 /** `autofetch.every 1h, model.cdn.egress 1Gbit/s`; "the scenario as it is" where nothing is turned. */
 export function pointText(values: readonly string[], knobs: SweepResult["knobs"]): string {
   const parts = values.map((value, place) => `${knobs[place]?.path ?? ""} ${value}`.trim());
   return parts.length === 0 ? "the scenario as it is" : parts.join(", ");
 }
-
-/**
- * The sweep with its knobs under the ends of their paths, as many parts as it takes to tell them apart, two at least:
- * `faults.boot-loop`. The whole paths stand at the head of the page, and in the JSON.
- */
-export function withShortNames(sweep: SweepResult): SweepResult {
-  const parts = sweep.knobs.map(({ path }) => path.split("."));
-  const nameOf = (own: readonly string[], count: number): string => own.slice(-count).join(".");
-  const knobs = sweep.knobs.map((knob, place) => {
-    const own = parts[place] ?? [];
-    const counts = own.map((_, less) => less + 1).filter((count) => count >= SHORT_PARTS_MIN);
-    const count = counts.find((each) =>
-      parts.every((other, at) => at === place || nameOf(other, each) !== nameOf(own, each)),
-    );
-    return { ...knob, path: nameOf(own, count ?? own.length) };
-  });
-  return { ...sweep, knobs };
-}
-
-const SHORT_PARTS_MIN = 2;
 
 /** Whether any threshold was set: without one nothing was promised, so nothing is kept. */
 export function hasThresholds({ points }: Pick<SweepResult, "points">): boolean {
@@ -49,7 +26,7 @@ export function sweepTitle(sweep: SweepResult): string {
 }
 
 /** The combinations that keep every threshold under every seed. */
-export function passing({ points }: Pick<SweepResult, "points">): readonly SweepPoint[] {
+function passing({ points }: Pick<SweepResult, "points">): readonly SweepPoint[] {
   return points.filter(({ verdict }) => verdict === "passed");
 }
 
@@ -70,38 +47,6 @@ export function keptText(sweep: SweepResult): string {
   }
   if (kept === 0) return `None of ${all} keeps every threshold${under}.`;
   return `${kept === points.length ? "Each" : String(kept)} of ${all} ${kept === 1 || kept === points.length ? "keeps" : "keep"} every threshold${under}.`;
-}
-
-/** For each setting of the other knobs: with which values of the first one the thresholds are kept. */
-export function keptByFirstKnob(sweep: SweepResult): readonly string[] {
-  const [first, ...others] = sweep.knobs;
-  if (first === undefined || !hasThresholds(sweep)) return [];
-  const groups = new Map<string, SweepPoint[]>();
-  for (const point of sweep.points) {
-    const key = pointText(point.values.slice(1), others);
-    groups.set(key, [...(groups.get(key) ?? []), point]);
-  }
-  const told = [...groups].slice(0, GROUPS_TOLD_MAX).map(([key, points]) => {
-    const where = others.length === 0 ? "" : ` with ${key}`;
-    return `${first.path}${where}: ${valuesBy(points)}.`;
-  });
-  const more = groups.size - told.length;
-  return more > 0 ? [...told, `And ${counted(more, "more setting")} of the other knobs: see the table.`] : told;
-}
-
-function valuesBy(points: readonly SweepPoint[]): string {
-  const words = [
-    ["passed", "passes at"],
-    ["failed", "fails at"],
-    ["invalid", "gives no usable numbers at"],
-    ["incomplete", "is not complete at"],
-  ] as const;
-  return words
-    .flatMap(([verdict, says]) => {
-      const values = points.filter((point) => point.verdict === verdict).map((point) => point.values[0] ?? "");
-      return values.length === 0 ? [] : [`${says} ${values.join(", ")}`];
-    })
-    .join("; ");
 }
 
 /** `over all combinations`, or how many of them have a plan; of a sweep that was stopped, the others have none. */
@@ -139,7 +84,7 @@ interface Sized {
 /** For each figure that has values, over all combinations or some of them. */
 export function figureRanges(sweep: SweepResult, points = sweep.points): readonly FigureRange[] {
   return sweep.figures.flatMap((figure, place) => {
-    const format = formatOf(figure, sweep.currency);
+    const format = formatOf(figure, sweep);
     const sized = points.flatMap((point): Sized[] => {
       const spread = point.figures[place] ?? null;
       const size = spread === null ? undefined : sizeOf(spread.median);

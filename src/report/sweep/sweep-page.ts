@@ -2,7 +2,7 @@
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
 import { type FigureFormat, figureText, formatOf, spreadNotes, spreadPart } from "../figure-text.ts";
-import { html, type Html, type HtmlValue } from "../html/html-text.ts";
+import { html, type Html, type HtmlValue, NOTHING } from "../html/html-text.ts";
 import { contents, pageShell } from "../html/page-shell.ts";
 import { badge, type Section, section } from "../html/section.ts";
 import { type Column, table } from "../html/table.ts";
@@ -11,14 +11,13 @@ import {
   type FigureRange,
   figureRanges,
   hasThresholds,
-  keptByFirstKnob,
   keptText,
   overText,
-  passing,
   pointText,
   sweepTitle,
-  withShortNames,
 } from "./sweep-answers.ts";
+import { withShortNames } from "./sweep-names.ts";
+import { sweepQuestions } from "./sweep-questions.ts";
 import { answerBlock, plansFooter, plansHeader, repeatSection } from "./plans-page.ts";
 import { sweepPlots } from "./sweep-plots.ts";
 import { thresholdsByPoint } from "./sweep-thresholds.ts";
@@ -31,7 +30,7 @@ export function sweepPage(whole: SweepResult): Html {
     verdict,
     title: sweepTitle(sweep),
     sentences: [...sweep.reasons, keptText(sweep)],
-    points: keptByFirstKnob(sweep),
+    questions: sweepQuestions(sweep),
   });
   return pageShell({
     title: `Sweep: ${scenario.name}`,
@@ -45,7 +44,7 @@ export function sweepPage(whole: SweepResult): Html {
         seedsText(seeds),
       ],
     ),
-    main: html`${answer} ${figureTiles(sweep)} ${contents(sections)} ${sections.map(section)}`,
+    main: html`${answer} ${contents(sections)} ${sections.map(section)}`,
     footer: plansFooter(sweep, "sweep.json"),
   });
 }
@@ -64,7 +63,7 @@ function sectionsOf(sweep: SweepResult): readonly Section[] {
   return [
     ...missing,
     { id: "ranges", title: "At best and at worst", content: rangeTable(sweep) },
-    { id: "combinations", title: "Every combination", content: pointTable(sweep) },
+    { id: "combinations", title: "Every combination", content: pointTables(sweep) },
     ...promised,
     { id: "figures", title: "Over the knobs", content: sweepPlots(sweep) },
     repeatSection(sweep, MODELLED),
@@ -73,24 +72,6 @@ function sectionsOf(sweep: SweepResult): readonly Section[] {
 
 const MODELLED =
   "Every number is planned: the same nodes and rules as in a run, with the servers as the scenario’s model has them. What the scenario does not limit has no limit.";
-
-/** What to expect of the combinations that pass; of all, where none does. */
-function figureTiles(sweep: SweepResult): Html {
-  const kept = hasThresholds(sweep) ? passing(sweep) : [];
-  const points = kept.length === 0 ? sweep.points : kept;
-  const who = kept.length === 0 ? overText(sweep) : `over the ${counted(kept.length, "combination")} that pass`;
-  const over = kept.length === 1 ? "with the combination that passes" : who;
-  return html`<dl class="figures">
-    ${figureRanges(sweep, points).map(
-      ({ figure, least, range }) =>
-        html`<div>
-          <dt>${figure.title}</dt>
-          <dd class="value words">${range === "" ? least : range}</dd>
-          <dd class="note">${over}</dd>
-        </div> `,
-    )}
-  </dl>`;
-}
 
 function missingTable({ missing, knobs }: SweepResult): Html {
   return table({
@@ -128,31 +109,56 @@ function rangeTable(sweep: SweepResult): Html {
     })}`;
 }
 
-function pointTable(sweep: SweepResult): Html {
-  const { knobs, figures, currency, seeds } = sweep;
-  const columns = figures.map((figure, place): Column<SweepPoint> => {
-    const format = formatOf(figure, currency);
-    return { head: figure.title, kind: "number", cell: (point) => spreadCell(point, place, format) };
-  });
+/** More columns of figures would not stand side by side on a page. */
+const FIGURES_A_TABLE = 6;
+
+/** With so many knobs their columns alone take half of a page. */
+const WIDE_FROM_KNOBS = 3;
+
+/** Every combination in tables side by side would be wider than a page, so they stand below one another. */
+function pointTables(sweep: SweepResult): Html {
+  const { knobs, figures, seeds } = sweep;
   const about =
     seeds.length === 1
       ? ""
       : "Medians over seeds; below them least to most, where seeds differ, and of how many seeds, where not all gave a number.";
-  return html`<p class="quiet">${about}</p>
-    ${table<SweepPoint>({
-      caption: "Every combination with its figures",
-      isCaptionHidden: true,
-      isDense: true,
-      rows: sweep.points,
-      columns: [
-        ...knobs.map(({ path }, place): Column<SweepPoint> => {
-          const cell = ({ values }: SweepPoint): string => values[place] ?? "";
-          return place === 0 ? { head: path, kind: "head", cell } : { head: path, cell };
-        }),
-        { head: "Verdict", cell: (point) => verdictBadge(point, seeds.length) },
-        ...columns,
-      ],
-    })}`;
+  const count = Math.ceil(figures.length / FIGURES_A_TABLE);
+  const size = Math.ceil(figures.length / count);
+  const parts = Array.from({ length: count }, (_, part) => ({ from: part * size, until: (part + 1) * size }));
+  const hint =
+    knobs.length < WIDE_FROM_KNOBS
+      ? NOTHING
+      : html` <span
+          >A table that is wider than the page scrolls to the side within its frame, by its arrow keys too.</span
+        >`;
+  return html`<p class="quiet">${about}${hint}</p>
+    ${parts.map((part) => pointTable(sweep, part.from, part.until))}`;
+}
+
+function pointTable(sweep: SweepResult, from: number, until: number): Html {
+  const { knobs, figures, seeds } = sweep;
+  const told = figures.slice(from, until);
+  const columns = told.map((figure, place): Column<SweepPoint> => {
+    const format = formatOf(figure, sweep);
+    return { head: figure.title, kind: "number", cell: (point) => spreadCell(point, from + place, format) };
+  });
+  const isAlone = told.length === figures.length;
+  return table<SweepPoint>({
+    caption: isAlone
+      ? "Every combination with its figures"
+      : `Every combination: ${told.map(({ title }) => title.toLowerCase()).join(", ")}`,
+    isCaptionHidden: true,
+    isDense: true,
+    rows: sweep.points,
+    columns: [
+      ...knobs.map(({ path }, place): Column<SweepPoint> => {
+        const cell = ({ values }: SweepPoint): string => values[place] ?? "";
+        return place === 0 ? { head: path, kind: "head", cell } : { head: path, cell };
+      }),
+      { head: "Verdict", cell: (point) => verdictBadge(point, seeds.length) },
+      ...columns,
+    ],
+  });
 }
 
 function verdictBadge({ verdict, runs }: SweepPoint, seeds: number): Html {

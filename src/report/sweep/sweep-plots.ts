@@ -2,12 +2,20 @@
 import { sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
-import { figureText, formatOf, medianText, numberText, spreadPart, spreadText } from "../figure-text.ts";
+import {
+  type FigureFormat,
+  figureText,
+  formatOf,
+  medianText,
+  numberText,
+  spreadPart,
+  spreadText,
+} from "../figure-text.ts";
 import { type BandPlot, bandPlot, type BandPoint, type BandSeries, SERIES_MAX } from "../html/band-plot.ts";
 import { html, type Html, NOTHING } from "../html/html-text.ts";
 import { table } from "../html/table.ts";
-import { cutText } from "../text-cleaning.ts";
 import { pointText } from "./sweep-answers.ts";
+import { shortValues } from "./sweep-names.ts";
 
 /** Longer labels of an axis would touch each other. */
 const LABEL_UNITS_MAX = 14;
@@ -46,8 +54,9 @@ function multiplesOf({ points }: SweepResult): readonly Multiple[] {
 
 function plotOf(sweep: SweepResult, figure: FigureName, place: number, { values, points }: Multiple): BandPlot {
   const [first, second] = sweep.knobs;
-  const format = formatOf(figure, sweep.currency);
+  const format = formatOf(figure, sweep);
   const xValues = first?.values ?? [];
+  const labels = shortValues(xValues, LABEL_UNITS_MAX);
   const pointAt = (x: string, line: string | undefined): SweepPoint | undefined =>
     points.find((point) => point.values[0] === x && (line === undefined || point.values[1] === line));
   const lines = second?.values ?? [undefined];
@@ -60,7 +69,7 @@ function plotOf(sweep: SweepResult, figure: FigureName, place: number, { values,
     title: values.length === 0 ? figure.title : pointText(values, sweep.knobs.slice(2)),
     summary: summaryOf(sweep, figure, values.length === 0, unseen),
     series,
-    xTicks: xValues.map((x, at) => ({ share: (at + 0.5) / xValues.length, text: cutText(x, LABEL_UNITS_MAX) })),
+    xTicks: labels.map((text, at) => ({ share: (at + 0.5) / labels.length, text })),
     hover: xValues.map((x) => {
       const told = lines.map((line) => {
         const name = line === undefined ? "" : `${line}: `;
@@ -69,7 +78,7 @@ function plotOf(sweep: SweepResult, figure: FigureName, place: number, { values,
       return `${first?.path ?? ""} ${x}: ${told.join(", ")}`;
     }),
     text: (value) => numberText(value, format),
-    axis: axisOf(figure),
+    axis: axisOf(format),
     dataTable: numbers(sweep, figure, place, points),
   };
 }
@@ -92,14 +101,15 @@ function bandPointOf(point: SweepPoint | undefined, place: number, share: number
 }
 
 /** How a figure's axis is divided. */
-export function axisOf({ unit }: Pick<FigureName, "unit">): BandPlot["axis"] {
+export function axisOf({ unit, bytes }: FigureFormat): BandPlot["axis"] {
   if (unit === "us") return "duration";
   if (unit === "count") return "whole";
-  return unit === "bytes" || unit === "bytesPerSecond" ? "binary" : "any";
+  const isBinary = unit === "bytes" ? bytes !== "decimal" : unit === "bytesPerSecond" && bytes === "binary";
+  return isBinary ? "binary" : "any";
 }
 
 function numbers(sweep: SweepResult, figure: FigureName, place: number, points: readonly SweepPoint[]): Html {
-  const format = formatOf(figure, sweep.currency);
+  const format = formatOf(figure, sweep);
   const cell = (which: "least" | "median" | "most") => (point: SweepPoint) => {
     const spread = point.figures[place];
     if (spread === undefined || spread === null) return NOTHING;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { searchSummary, sweepSummary } from "../../../src/report/sweep/plans-console.ts";
 import { SEARCH_REPORTS } from "../../../src/report/sweep/search-reports.ts";
-import { withShortNames } from "../../../src/report/sweep/sweep-answers.ts";
+import { withShortNames } from "../../../src/report/sweep/sweep-names.ts";
 import { SWEEP_REPORTS } from "../../../src/report/sweep/sweep-reports.ts";
 import { PLAIN_PAINTER } from "../../../src/report/painter.ts";
 import { HOSTILE } from "../hostile-strings.ts";
