@@ -138,7 +138,7 @@ export class NoteRecorder {
         this.#faultDrawn(node, what.image, what.fault, atUs, waitedUs);
         break;
       case "fault fired":
-        this.#put(KIND.faultFired, node, atUs, what.fault, NO_JOB, 0, waitedUs);
+        this.#put(KIND.faultFired, node, atUs, what.fault, this.#jobOfFault(node, what.image), 0, waitedUs);
         break;
       default:
         // Of interest to traces and vectors only.
@@ -157,7 +157,12 @@ export class NoteRecorder {
     const key = node.slot * IMAGES_MAX + image;
     if (this.#struck.has(key)) return;
     this.#struck.add(key);
-    this.#put(KIND.faultDrawn, node, atUs, fault, NO_JOB, 0, waitedUs);
+    this.#put(KIND.faultDrawn, node, atUs, fault, this.#jobOfFault(node, image), 0, waitedUs);
+  }
+
+  /** A node's own fault is no job's. */
+  #jobOfFault(node: VirtualNode, image: number): number {
+    return image === 0 ? NO_JOB : this.#jobOfImage(node, image);
   }
 
   #messageLost(node: VirtualNode, message: number, cause: number, atUs: number, waitedUs: number): void {

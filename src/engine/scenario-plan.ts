@@ -1,14 +1,18 @@
 /** What the reducer has to know of a scenario: a pure function of it, so run and report plan alike. */
 import { assert } from "../base/assert.ts";
 import { seedOf } from "../base/random.ts";
+import { FAULT_NAMES } from "../faults/fault-names.ts";
+import { AT_FIRST_BOOT, isImageBorne } from "../faults/image-borne.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { bookOf, runsIn, zonesIn } from "../fleet/fleet-rows.ts";
 import { zoneOf } from "../fleet/traits.ts";
-import type { PlannedJob, PlannedStage, RunPlan } from "../measure/run-plan.ts";
+import { END_REASON } from "../measure/end-reason.ts";
+import type { PlannedDefect, PlannedJob, PlannedStage, RunPlan } from "../measure/run-plan.ts";
 import { parseThreshold, type Threshold } from "../measure/threshold.ts";
+import { foretoldOf } from "../scenario/foretold.ts";
 import { imageOfJob } from "../scenario/job-images.ts";
-import type { JobScenario, Scenario } from "../scenario/scenario.ts";
+import type { JobScenario, PlannedDefect as ScenarioDefect, Scenario } from "../scenario/scenario.ts";
 import { rolloutOrder } from "../scenario/rollout-order.ts";
 import type { RolloutPlan } from "../scenario/rollout.ts";
 import { targetsOf } from "../scenario/targets.ts";
@@ -25,10 +29,17 @@ export function planOf(scenario: Scenario, speed: number): RunPlan {
     zoneNames,
     zoneOf: zoneNumbersOf(fleet, seed, zoneNames),
     jobs: scenario.jobs.map((job, number) => plannedJob(scenario, job, number)),
+    endsOfFaults: ENDS_OF_FAULTS,
     speed,
     endUs: scenario.end.afterUs,
   };
 }
+
+/** By number, how a fault ends whom it strikes at the first boot of an image. */
+const ENDS_OF_FAULTS: readonly number[] = FAULT_NAMES.map((name) => {
+  const end = isImageBorne(name) ? AT_FIRST_BOOT[name] : null;
+  return end === null ? END_REASON.none : END_REASON[end];
+});
 
 /** The place of each node's zone among the names. */
 function zoneNumbersOf(fleet: Fleet, seed: number, zoneNames: readonly string[]): Uint16Array {
@@ -68,7 +79,9 @@ function plannedCohort(cohort: Cohort): RunPlan["cohorts"][number] {
 function plannedJob(scenario: Scenario, job: JobScenario, number: number): PlannedJob {
   const { name, targets, approval, rollout } = job;
   const validUntilUs = lastStartUs(scenario, job);
-  const { project, version } = imageOfJob(scenario, job);
+  const image = imageOfJob(scenario, job);
+  const { project, version, defects = [] } = image;
+  const foretold = foretoldOf(scenario, job);
   return {
     name,
     image: { project, version },
@@ -76,7 +89,13 @@ function plannedJob(scenario: Scenario, job: JobScenario, number: number): Plann
     ...(validUntilUs === Infinity ? {} : { validUntilUs }),
     ...(approval === undefined ? {} : { needsApproval: true }),
     ...(rollout === undefined ? {} : { stages: plannedStages(scenario, number, rollout) }),
+    ...(defects.length === 0 ? {} : { defects: defects.map(plannedDefect) }),
+    ...(foretold === undefined ? {} : { foretold }),
   };
+}
+
+function plannedDefect({ fault, hardware, share, afterUs }: ScenarioDefect): PlannedDefect {
+  return { fault: FAULT_NAMES.indexOf(fault), name: fault, hardware: hardware ?? null, share, afterUs };
 }
 
 function plannedStages(scenario: Scenario, number: number, rollout: RolloutPlan): readonly PlannedStage[] {

@@ -12,6 +12,15 @@ export const IMAGE_BORNE_FAULTS = [
   "brick",
 ] as const satisfies readonly FaultName[];
 
+/** What each comes to on a node that boots such an image for the first time; null = the node goes on with it. */
+export const AT_FIRST_BOOT = {
+  "boot-loop": "crashed",
+  "self-test-fails": "selfTest",
+  "no-network-after-update": "noNetwork",
+  "lost-status": null,
+  brick: "broken",
+} as const satisfies Readonly<Record<ImageBorneFault, string | null>>;
+
 export type ImageBorneFault = (typeof IMAGE_BORNE_FAULTS)[number];
 
 /** Whether this is the name of a fault that an image can carry. */

@@ -72,6 +72,12 @@ export function zoneOf(fleet: Fleet, seed: number, node: number): string {
   return zoneIn(cohort, drawsOf(cohort), seed, node);
 }
 
+/** The revision of a node's board, without its other traits; "" = the scenario does not say. */
+export function hardwareOf(fleet: Fleet, seed: number, node: number): string {
+  const cohort = cohortOf(fleet, node);
+  return drawsOf(cohort).hardware[runsPlaceOf(cohort, node)]?.drawn(seed, node, PURPOSE.hardware) ?? "";
+}
+
 /** How a link of one class is drawn. */
 interface LinkDraws {
   readonly latencyUs: Amount;

@@ -32,6 +32,8 @@ export const NODE = {
   dropped: 512,
   /** Its worker was lost; what it runs was found in the shared rows. */
   found: 1024,
+  /** It has a fault of its own that strikes the first boot of any new image. */
+  faulty: 2048,
 } as const;
 
 /** Bits of a pair. */
@@ -57,6 +59,8 @@ export const PAIR = {
   settled: 4096,
   /** A second update began between the first one's end and the reboot, and has not ended. */
   secondOffer: 8192,
+  /** A fault of the job's image struck the node. */
+  struck: 16_384,
 } as const;
 
 /** Where a pair stands by the last record of it; outcomes that are for ever (confirmed, rolled back) are bits. */
@@ -100,6 +104,8 @@ export class Columns {
   readonly fetchesOpen: U8Column;
   readonly reportsOpen: U8Column;
   readonly fetchesUnanswered: U8Column;
+  /** What ended the image that runs, as far as events told it yet; see `end-reason.ts`. */
+  readonly blow: U8Column;
   /** Begin of the running phase: download, then reboot. And of the self-test, which overlaps the reboot. */
   readonly phaseAtUs: F64Column;
   readonly bootAtUs: F64Column;
@@ -160,6 +166,7 @@ export class Columns {
     this.fetchesOpen = byNode.u8();
     this.reportsOpen = byNode.u8();
     this.fetchesUnanswered = byNode.u8();
+    this.blow = byNode.u8();
     plan.cohorts.forEach((cohort, number) => {
       for (let node = cohort.from; node < cohort.until; node++) this.cohortOf.set(node, number);
     });
@@ -224,7 +231,7 @@ export class Columns {
   }
 
   #byNode(): readonly Column[] {
-    const whole = [this.nodeBits, this.runs, this.fetchesOpen, this.reportsOpen, this.fetchesUnanswered];
+    const whole = [this.nodeBits, this.runs, this.fetchesOpen, this.reportsOpen, this.fetchesUnanswered, this.blow];
     const times = [this.phaseAtUs, this.bootAtUs];
     return this.hasWaits ? [...whole, ...times, this.waited, this.phaseWaited, this.bootWaited] : [...whole, ...times];
   }

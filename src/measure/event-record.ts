@@ -45,8 +45,8 @@ export const RECORD_KINDS = [
   "report acked", //          count = job; detail = STATUS_CODE; a = wall µs made -> acknowledged, b = lateness
   "report lost", //           count = job; detail = LOSS_CAUSES; a = STATUS_CODE
   // faults and the instrument --------------------------------------------------------------------------------------
-  "fault drawn", //           detail = number in faults/faults.ts
-  "fault fired", //           detail = number in faults/faults.ts
+  "fault drawn", //           detail = number in faults/faults.ts; count = job whose image brings it, NO_JOB = the node's own
+  "fault fired", //           the same
   "start dropped", //         detail = DROP_CAUSES: the generator could not start what was due
   "found running", //         written by the coordinator for a lost worker's node, from the shared rows: count = job, detail = BOOT_STATES
   "job created", //           node = 0; count = job; written by the coordinator when the backend has taken the job

@@ -1,13 +1,13 @@
 /** What records of statuses, faults, jobs and of the instrument itself change. */
 import { APPROVALS, BOOT_STATES, OPERATOR_ACTS, OPERATOR_EFFECTS, type RecordKind } from "./event-record.ts";
 import { NODE, PAIR, STAGE } from "./columns.ts";
-import { endReason, endReasonOfCode } from "./end-reason.ts";
+import { END_REASON, endReason, endReasonOfCode } from "./end-reason.ts";
 import { type Fold, noteAnswer } from "./link-folds.ts";
 import { METRIC_NUMBER } from "./metrics.ts";
 import type { RunState } from "./run-state.ts";
 import { reasonOfCode, statusOfCode } from "./status-code.ts";
 import { TALLY } from "./timeline-tally.ts";
-import { confirm } from "./update-folds.ts";
+import { confirm, keepReason } from "./update-folds.ts";
 
 const VALID = BOOT_STATES.indexOf("valid");
 const NEVER_APPROVED = APPROVALS.indexOf("never");
@@ -33,8 +33,8 @@ export const REPORT_FOLDS = {
     const { reportsOpen, reportedAtUs, reportedWaited, hasWaits, jobs, nodes } = run.columns;
     reportsOpen.raise(node);
     const said = count < jobs ? endReasonOfCode(detail) : undefined;
-    // Why it fell back is known from the events themselves, where it is.
-    if (said !== undefined && said !== endReason("rolled back")) run.columns.reason.set(count * nodes + node, said);
+    // Why it fell back is known from the events themselves.
+    if (said !== undefined && said !== endReason("rolled back")) keepReason(run, count * nodes + node, said);
     // A final status waits for its acknowledgement from here on; the acknowledgement adds that wait.
     if (hasWaits && count < jobs && Number.isNaN(reportedAtUs.get(count * nodes + node)) && isFinal(detail, true)) {
       reportedWaited[count * nodes + node] = b;
@@ -57,8 +57,18 @@ export const REPORT_FOLDS = {
     const { reportsOpen } = run.columns;
     reportsOpen.lower(node);
   },
-  "fault drawn": () => {},
-  "fault fired": () => {},
+  "fault drawn": (run, node, _atUs, detail, count) => {
+    if (isOfImage(run, count, detail)) run.faultsOfImages.drawn(count, detail);
+    else if (endOfFault(run, detail) !== 0) run.columns.nodeBits.setBits(node, NODE.faulty);
+  },
+  "fault fired": (run, node, _atUs, detail, count) => {
+    const { nodeBits, pairBits, blow, nodes } = run.columns;
+    const end = endOfFault(run, detail);
+    if (end !== 0) blow.set(node, (nodeBits.get(node) & NODE.testing) === 0 ? END_REASON.lateCrash : end);
+    if (!isOfImage(run, count, detail)) return;
+    run.faultsOfImages.fired(count, detail);
+    pairBits.setBits(count * nodes + node, PAIR.struck);
+  },
   "start dropped": (run, node) => {
     run.columns.nodeBits.setBits(node, NODE.dropped);
   },
@@ -122,6 +132,16 @@ export const REPORT_FOLDS = {
     run.columns.nodeBits.setBits(node, NODE.released);
   },
 } as const satisfies Partial<Record<RecordKind, Fold>>;
+
+/** Whether a job's image carries this fault; else it is the node's own. */
+function isOfImage({ plan }: RunState, job: number, fault: number): boolean {
+  return plan.jobs[job]?.defects?.some((defect) => defect.fault === fault) === true;
+}
+
+/** How a fault ends whom it strikes at the first boot of an image; 0 = it ends nobody there. */
+function endOfFault({ plan }: RunState, fault: number): number {
+  return plan.endsOfFaults?.[fault] ?? END_REASON.none;
+}
 
 function acknowledged(run: RunState, job: number, node: number, atUs: number, code: number, wallUs: number): void {
   const columns = run.columns;

@@ -216,7 +216,14 @@ export const RUN_RESULT = z
       })
       .describe("What the nodes run at the end, each counted once"),
     endReasons: z
-      .array(z.object({ outcome: z.string(), reason: z.string(), count }))
+      .array(
+        z.object({
+          outcome: z.string(),
+          reason: z.string(),
+          count,
+          beliefs: z.partialRecord(z.enum(BELIEFS), count).describe("What the backend has on record of them"),
+        }),
+      )
       .describe('Why updates ended bricked, rolled back, rejected or failed; "" = the node said nothing'),
     truth,
     thresholds: z.array(THRESHOLD_RESULT),
@@ -250,7 +257,26 @@ export const RUN_RESULT = z
     zones: z.array(group),
     laws: z.array(law),
     generator,
-    faults: z.record(z.string(), z.object({ of: z.enum(["node", "backend"]), drawn: count, fired: count })),
+    faults: z
+      .record(z.string(), z.object({ of: z.enum(["node", "image", "backend"]), drawn: count, fired: count }))
+      .describe("By name; those of an image by name and version, such as boot-loop@2.0.0"),
+    defects: z
+      .array(
+        z.object({
+          job: z.string(),
+          version: z.string(),
+          fault: z.string(),
+          hardware: z.string().nullable(),
+          share: z.number(),
+          afterUs: z.number(),
+          targets: count.describe("Targets that it strikes if they boot the image"),
+          installed: count.describe("Of them, who wrote the image whole and booted it, or was about to"),
+          struck: count,
+          inVain: z.string().describe('Why it could strike nobody; "" = it could'),
+        }),
+      )
+      .optional()
+      .describe("What the images of the jobs carry; left out where they carry nothing"),
     lost: z.object({
       workers: z.array(count),
       nodeRanges: z.array(z.tuple([count, count])).describe("First and last index, both included"),

@@ -3,6 +3,7 @@
  * equal runs give equal bytes.
  */
 import { counters } from "./counters.ts";
+import { defectResults } from "./defect-result.ts";
 import { endReasonCounts } from "./end-reason-counts.ts";
 import { expireJobs } from "./expiry.ts";
 import { firmwareResult } from "./firmware-result.ts";
@@ -14,7 +15,7 @@ import { encodedHistograms, type MetricHistogram } from "./metric-histograms.ts"
 import { METRICS } from "./metrics.ts";
 import type { ModelResult } from "./model-result.ts";
 import { Outcomes } from "./outcome.ts";
-import { kindNumber } from "./record-codec.ts";
+import { faultResults } from "./fault-results.ts";
 import { endResult } from "./run-end.ts";
 import type { RunFacts } from "./run-facts.ts";
 import {
@@ -116,27 +117,17 @@ function assemble(
   judged: Outcomes,
   onPart: PartListener,
 ): RunResult {
-  const outcomes = judged.counts();
-  onPart("truth");
-  const truth = truthMatrix(state, judged, facts);
   const rollouts = state.plan.jobs.map((_, job) => rolloutResult(state, facts, job));
-  onPart("thresholds");
-  const thresholds = facts.thresholds.map((threshold) =>
-    checkThreshold(threshold, { state, metrics, outcomes: judged, truth, rollouts }),
-  );
-  onPart("laws");
-  const laws = checkLaws({ state, facts, outcomes, truth, metrics });
-  const generator = generatorHealth(state, metrics, facts.health);
-  const faults = faultResults(state, facts);
-  const evidence = { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults };
+  const evidence = evidenceOf(state, facts, metrics, judged, rollouts, onPart);
+  const { outcomes, truth, thresholds, laws, generator, faults, defects } = evidence;
   onPart("jobs and timelines");
   const counted = countedOf(evidence, judged, rollouts);
-  const parts = partsOf(state, judged, onPart);
+  const parts = partsOf(state, judged, facts, onPart);
   return {
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
     ...judgeRun(evidence),
-    remarks: remarksOn(facts, outcomes, counted.end),
+    remarks: remarksOn(facts, outcomes, counted.end, defects),
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
     tags: facts.tags,
     seed: facts.seed,
@@ -161,12 +152,37 @@ function assemble(
     laws,
     generator,
     faults,
+    ...(defects.length === 0 ? {} : { defects }),
     lost: lostResult(facts),
     counters: counted.counters,
     backend: counted.backend,
     cost: costResult(counted, facts.pricing),
     ...(facts.model === undefined ? {} : { model: overBuckets(facts.model, counted.timelines.buckets) }),
   };
+}
+
+/** What the verdict is made of. */
+function evidenceOf(
+  state: RunState,
+  facts: RunFacts,
+  metrics: MeasuredMetrics["byName"],
+  judged: Outcomes,
+  rollouts: Rollouts,
+  onPart: PartListener,
+): Evidence {
+  const outcomes = judged.counts();
+  onPart("truth");
+  const truth = truthMatrix(state, judged, facts);
+  onPart("thresholds");
+  const thresholds = facts.thresholds.map((threshold) =>
+    checkThreshold(threshold, { state, metrics, outcomes: judged, truth, rollouts }),
+  );
+  onPart("laws");
+  const laws = checkLaws({ state, facts, outcomes, truth, metrics });
+  const generator = generatorHealth(state, metrics, facts.health);
+  const faults = faultResults(state, facts);
+  const defects = defectResults(state);
+  return { state, facts, outcomes, truth, metrics, thresholds, laws, generator, faults, defects };
 }
 
 function clockOf(facts: RunFacts, speed: number): RunResult["clock"] {
@@ -198,9 +214,9 @@ function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcom
 }
 
 /** What is counted of parts of the fleet. */
-function partsOf(state: RunState, judged: Outcomes, onPart: PartListener) {
+function partsOf(state: RunState, judged: Outcomes, facts: RunFacts, onPart: PartListener) {
   const { plan, columns } = state;
-  const endReasons = endReasonCounts(state, judged);
+  const endReasons = endReasonCounts(state, judged, facts);
   onPart("staggering");
   const ofJobs = staggerings(state);
   onPart("cohorts");
@@ -256,19 +272,6 @@ function jobResults(
       ...(rollout === undefined ? {} : { rollout }),
     };
   });
-}
-
-/** Faults of nodes that were drawn or fired, then whatever was asked of the backend. */
-function faultResults(state: RunState, { faultNames, backendFaults }: RunFacts): RunResult["faults"] {
-  const [drawnKind, firedKind] = [kindNumber("fault drawn"), kindNumber("fault fired")];
-  const ofNodes = faultNames.map((name, number) => {
-    const [drawn, fired] = [state.countOf(drawnKind, number), state.countOf(firedKind, number)];
-    return [name, { of: "node", drawn, fired }] as const;
-  });
-  const ofBackend = Object.entries(backendFaults).map(
-    ([name, { drawn, fired }]) => [name, { of: "backend", drawn, fired }] as const,
-  );
-  return Object.fromEntries([...ofNodes.filter(([, { drawn, fired }]) => drawn + fired > 0), ...ofBackend]);
 }
 
 function lostResult({ lostWorkers }: RunFacts): LostResult {

@@ -1,8 +1,8 @@
 /** What became of a rollout in stages: when each stage went, what stopped it, and whom the image had hit by then. */
 import { BELIEFS } from "../base/belief.ts";
-import { BAD_END, type Columns } from "./columns.ts";
+import { BAD_END, type Columns, NODE } from "./columns.ts";
 import { STOP_REASONS } from "./event-record.ts";
-import type { PlannedStage } from "./run-plan.ts";
+import { FORETOLD, isTargeted, type PlannedStage } from "./run-plan.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { RolloutResult, RolloutStand, StageResult } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
@@ -21,7 +21,8 @@ export function rolloutResult(
   const stages = planned.map((stage, number) => stageResult(state, job, stage, number));
   const atEnd = standBy(state, job, Infinity, hitOnRecord(facts, job));
   const stoppedAtUs = state.stoppedAtUs[job]!;
-  if (Number.isNaN(stoppedAtUs)) return { stages, stop: null, byThen: atEnd, atEnd };
+  const wouldHit = hitWithoutStop(state, job);
+  if (Number.isNaN(stoppedAtUs)) return { stages, stop: null, byThen: atEnd, atEnd, wouldHit };
   const lastBegun = stages.findLastIndex(({ released }) => released > 0);
   const reason = STOP_REASONS[state.stopReason[job]!] ?? "failed";
   const hitsOnRecord = state.stopHits[job]!;
@@ -34,7 +35,26 @@ export function rolloutResult(
   };
   // A rule of silence goes by those that said nothing, which says nothing of those that failed.
   const hitThen = reason === "failed" ? hitsOnRecord : null;
-  return { stages, stop, byThen: standBy(state, job, stoppedAtUs, hitThen), atEnd };
+  return { stages, stop, byThen: standBy(state, job, stoppedAtUs, hitThen), atEnd, wouldHit };
+}
+
+/**
+ * Targets that a fault strikes at the first boot of the image or later, its own or the image's, if all stages are
+ * released and everybody takes it; those that refuse the image by what they run are left out.
+ */
+function hitWithoutStop({ plan, columns }: RunState, job: number): number | null {
+  const { foretold, defects = [] } = plan.jobs[job]!;
+  if (foretold === undefined || plan.endsOfFaults === undefined) return null;
+  const harms = defects.map(({ fault }) => plan.endsOfFaults?.[fault] !== 0);
+  let hit = 0;
+  for (let node = 0; node < plan.nodes; node++) {
+    if (!isTargeted(plan.jobs[job]!, node)) continue;
+    const told = foretold[node]!;
+    if ((told & FORETOLD.refuses) !== 0) continue;
+    const isStruck = harms[(told & FORETOLD.defect) - 1] === true;
+    if (isStruck || (columns.nodeBits.get(node) & NODE.faulty) !== 0) hit += 1;
+  }
+  return hit;
 }
 
 /** How far a job had come at an instant of fleet time. */

@@ -40,5 +40,8 @@ export const ROLLOUT_RESULT = z
       .nullable(),
     byThen: stand.describe("When the stop rule fired, or at the end"),
     atEnd: stand,
+    wouldHit: count
+      .nullable()
+      .describe("Targets that faults of image and nodes strike if every stage is released and all take the image"),
   })
   .describe("Of a job that is released in stages");

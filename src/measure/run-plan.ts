@@ -33,7 +33,31 @@ export interface PlannedJob {
   readonly needsApproval?: boolean;
   /** Its targets are released in these stages; left out = all of them at its start. */
   readonly stages?: readonly PlannedStage[];
+  /** What its image carries, for rehearsals of a bad release; left out = nothing. */
+  readonly defects?: readonly PlannedDefect[];
+  /** By node, what the scenario foretells of it: see `FORETOLD`. Left out where there are neither defects nor stages. */
+  readonly foretold?: Uint8Array;
 }
+
+/** A defect of a job's image. */
+export interface PlannedDefect {
+  /** Number and name of the fault. */
+  readonly fault: number;
+  readonly name: string;
+  /** The hardware revision that it strikes; null = any. */
+  readonly hardware: string | null;
+  /** Of the nodes of that hardware, 0 to 1. */
+  readonly share: number;
+  /** How long the image runs before it strikes, fleet time; 0 = at its first boot. */
+  readonly afterUs: number;
+}
+
+/** What a byte of `foretold` says: the place of the defect that strikes the node + 1 (0 = none does), and a bit. */
+export const FORETOLD = {
+  defect: 0x0f,
+  /** By what it runs when the run begins, it refuses the image. */
+  refuses: 0x80,
+} as const;
 
 /** A stage of a rollout. */
 export interface PlannedStage {
@@ -51,6 +75,11 @@ export interface RunPlan {
   /** The number of each node's zone in `zoneNames`. */
   readonly zoneOf: Uint16Array;
   readonly jobs: readonly PlannedJob[];
+  /**
+   * By number of a fault: how whoever it strikes at the first boot of an image ends, see `end-reason.ts`; 0 = it ends
+   * nobody there. Left out = nobody says.
+   */
+  readonly endsOfFaults?: readonly number[];
   /** Fleet time per wall time; 1 under the virtual driver, where waits on the backend are fleet time too. */
   readonly speed: number;
   /** Fleet time at which the run ends at the latest (`end.after`). */

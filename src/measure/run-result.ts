@@ -103,6 +103,8 @@ export interface EndReasonCount {
   readonly outcome: Outcome;
   readonly reason: string;
   readonly count: number;
+  /** What the backend has on record of them; what it has of none is left out. */
+  readonly beliefs: Readonly<Partial<Record<Belief, number>>>;
 }
 
 /** A rollout's staggering: starts of download in buckets of 60 s between the 5 % and the 95 % point. */
@@ -281,6 +283,11 @@ export interface RolloutResult {
   /** When the rule stopped it, or at the end of the run. */
   readonly byThen: RolloutStand;
   readonly atEnd: RolloutStand;
+  /**
+   * Targets that faults of image and nodes strike if every stage is released and all who do not refuse the image take
+   * it: whom it would have hit without a stop. null = nobody says.
+   */
+  readonly wouldHit: number | null;
 }
 
 /** How far a rollout had come at a moment, by truth; in targets of the job. */
@@ -311,9 +318,31 @@ export interface StageResult {
   readonly hit: number;
 }
 
+/** A defect of a job's image. Nodes are targets of the job. */
+export interface DefectResult {
+  readonly job: string;
+  /** The image's; "" = nobody says. */
+  readonly version: string;
+  readonly fault: string;
+  /** The hardware revision that it strikes; null = any. */
+  readonly hardware: string | null;
+  /** Of the nodes of that hardware, 0 to 1. */
+  readonly share: number;
+  /** How long the image runs before it strikes, fleet microseconds; 0 = at its first boot. */
+  readonly afterUs: number;
+  /** Targets that it strikes if they boot the image. */
+  readonly targets: number;
+  /** Of them, who wrote the image whole and booted it, or was about to. */
+  readonly installed: number;
+  readonly struck: number;
+  /** Why it could strike nobody, as a part of a sentence; "" = it could. */
+  readonly inVain: string;
+}
+
 /** A run, whole. Keys stand in this order in `result.json`. */
 export interface FaultResult {
-  readonly of: "node" | "backend";
+  /** Whose it is: of nodes from their birth, of an image that they run, or of the backend. */
+  readonly of: "node" | "image" | "backend";
   readonly drawn: number;
   readonly fired: number;
 }
@@ -372,6 +401,8 @@ export interface RunResult {
   readonly generator: GeneratorResult;
   /** Of nodes: how many were given it, and how often it took place. Of the backend: how often it was drawn, and took place. */
   readonly faults: Readonly<Record<string, FaultResult>>;
+  /** What the images of the jobs carry, and whom it struck; left out where they carry nothing. */
+  readonly defects?: readonly DefectResult[];
   readonly lost: LostResult;
   /** What was counted of record kinds, offers dropped, failures by cause: name -> count. */
   readonly counters: Readonly<Record<string, number>>;

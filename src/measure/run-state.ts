@@ -5,6 +5,7 @@
 import { Columns, NODE, PAIR } from "./columns.ts";
 import type { OperatorActResult } from "./run-result.ts";
 import { RECORD_KINDS, type RecordKind } from "./event-record.ts";
+import { ImageFaultCounts } from "./image-fault-counts.ts";
 import { LatencyTally } from "./latency-tally.ts";
 import { checkPlan, type RunPlan } from "./run-plan.ts";
 import { ShardAccounts } from "./shard-account.ts";
@@ -41,6 +42,8 @@ export class RunState {
   fetchesLostOnTheWay = 0;
   /** What the timeline let the operator do, in the order of time. */
   readonly operatorActs: OperatorActResult[] = [];
+  /** How often faults that images bring were drawn, and took place. */
+  readonly faultsOfImages = new ImageFaultCounts();
   /** Downloads, from start to end of each attempt. */
   readonly sojourns = new Sojourns();
   imageBytesReceived = 0;
@@ -125,6 +128,7 @@ export class RunState {
     this.latencies.merge(other.latencies);
     this.shards.take(other.shards);
     this.sojourns.take(other.sojourns);
+    this.faultsOfImages.take(other.faultsOfImages);
     for (let at = 0; at < this.#counts.length; at++) this.#counts[at]! += other.#counts[at]!;
     for (let job = 0; job < this.plan.jobs.length; job++) {
       this.createdAtUs[job] = Math.min(this.createdAtUs[job]!, other.createdAtUs[job]!);

@@ -2,7 +2,7 @@
 import type { Reason } from "../node/report.ts";
 import { type Columns, NODE, PAIR, STAGE, type Stage } from "./columns.ts";
 import { END_REASON, endReason } from "./end-reason.ts";
-import { BOOT_STATES, DOWNLOAD_ENDS, NO_JOB, type RecordKind } from "./event-record.ts";
+import { BOOT_STATES, DOWNLOAD_ENDS, NO_JOB, POWER_CAUSES, type RecordKind } from "./event-record.ts";
 import { type Fold, recordDuration, recordPhase } from "./link-folds.ts";
 import { METRIC_NUMBER } from "./metrics.ts";
 import type { RunState } from "./run-state.ts";
@@ -12,6 +12,12 @@ import { TALLY } from "./timeline-tally.ts";
 const COMPLETE = DOWNLOAD_ENDS.indexOf("complete");
 const PENDING_VERIFY = BOOT_STATES.indexOf("pending-verify");
 const NEW = BOOT_STATES.indexOf("new");
+
+/** By what took the power of a node whose image was not confirmed: it restarts itself where its wait was over. */
+const BLOW_OF_POWER: readonly number[] = POWER_CAUSES.map(
+  (cause) =>
+    ({ restart: END_REASON.noConnection, "power loss": END_REASON.powerLost, crash: END_REASON.crashed })[cause],
+);
 
 /** Numbers of `cycle`: how an offer's whole story ended. Offers that ended for a reason are 16 + the reason. */
 const CYCLE = { none: 0, rolledBack: 1, spent: 2, offerEnded: 16 } as const;
@@ -67,7 +73,7 @@ export const UPDATE_FOLDS = {
     const after = reason === undefined ? undefined : STAGE_AFTER[reason];
     if (count >= run.columns.jobs || after === undefined) return;
     moveTo(run.columns, count, node, after);
-    run.columns.reason.set(count * run.columns.nodes + node, after === STAGE.delayed ? END_REASON.none : 1 + detail);
+    keepReason(run, count * run.columns.nodes + node, after === STAGE.delayed ? END_REASON.none : 1 + detail);
     if (after !== STAGE.delayed) endCycle(run.columns, count, node, CYCLE.offerEnded + detail);
     run.standing.update(count, node, atUs);
   },
@@ -91,9 +97,11 @@ export const UPDATE_FOLDS = {
     moveTo(run.columns, count, node, STAGE.applied);
     run.standing.update(count, node, atUs);
   },
-  "powered off": (run, node, atUs, _detail, _count, _a, b) => {
+  "powered off": (run, node, atUs, detail, _count, _a, b) => {
     run.noteWaited(node, atUs, b);
-    const { nodeBits, stage, jobs, nodes } = run.columns;
+    const { nodeBits, stage, blow, jobs, nodes } = run.columns;
+    if ((nodeBits.get(node) & NODE.testing) !== 0 && blow.get(node) === END_REASON.none)
+      blow.set(node, BLOW_OF_POWER[detail] ?? END_REASON.none);
     nodeBits.setBits(node, NODE.interrupted);
     run.setOnline(node, atUs, false);
     for (let job = 0; job < jobs; job++) {
@@ -114,10 +122,11 @@ export const UPDATE_FOLDS = {
     const hasRun = (run.columns.nodeBits.get(node) & NODE.testing) !== 0;
     endSelfTest(run, node, atUs, b);
     if (count >= run.columns.jobs) return;
-    const { pairBits, runs, reason, nodes } = run.columns;
+    const { pairBits, runs, reason, blow, nodes } = run.columns;
     const pair = count * nodes + node;
     const isSecond = (pairBits.get(pair) & PAIR.secondOffer) !== 0;
-    reason.set(pair, hasRun ? endReason("rolled back") : isSecond ? END_REASON.secondOffer : END_REASON.noBoot);
+    const fell = blow.get(node) || endReason("rolled back");
+    reason.set(pair, hasRun ? fell : isSecond ? END_REASON.secondOffer : END_REASON.noBoot);
     if (runs.get(node) === count) runs.set(node, NO_JOB);
     if ((pairBits.get(pair) & PAIR.confirmed) !== 0) pairBits.setBits(pair, PAIR.regressed);
     pairBits.set(pair, (pairBits.get(pair) | PAIR.rolledBack) & ~PAIR.reoffered);
@@ -128,13 +137,19 @@ export const UPDATE_FOLDS = {
   },
   bricked: (run, node, atUs, _detail, _count, _a, b) => {
     run.noteWaited(node, atUs, b);
-    const { nodeBits, runs, jobs } = run.columns;
+    const { nodeBits, runs, reason, blow, jobs, nodes } = run.columns;
     nodeBits.setBits(node, NODE.bricked | NODE.interrupted);
+    if (runs.get(node) < jobs) reason.set(runs.get(node) * nodes + node, blow.get(node));
     runs.set(node, NO_JOB);
     run.setOnline(node, atUs, false);
     for (let job = 0; job < jobs; job++) run.standing.update(job, node, atUs);
   },
 } as const satisfies Partial<Record<RecordKind, Fold>>;
+
+/** Why a target did not get there. One that rolled back ends as that, whatever becomes of its later tries. */
+export function keepReason({ columns }: RunState, pair: number, reason: number): void {
+  if ((columns.pairBits.get(pair) & PAIR.rolledBack) === 0) columns.reason.set(pair, reason);
+}
 
 /** Marks a pair's image as confirmed. */
 export function confirm(run: RunState, job: number, node: number, atUs: number): void {
@@ -194,6 +209,7 @@ function booted(run: RunState, node: number, atUs: number, detail: number, count
   if (count >= jobs) return;
   if (detail === PENDING_VERIFY || detail === NEW) {
     nodeBits.setBits(node, NODE.testing);
+    columns.blow.set(node, END_REASON.none);
     columns.bootAtUs.set(node, atUs);
     if (columns.hasWaits) columns.bootWaited[node] = waitedUs;
   } else confirm(run, count, node, atUs); // without roll-back, an image that boots needs no confirmation

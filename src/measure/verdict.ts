@@ -4,11 +4,13 @@
  * promise does not hold), *passed*.
  */
 import { howMany } from "../base/how-many.ts";
+import { vainDefects } from "./defect-result.ts";
 import type { MeasuredMetric } from "./measured-metric.ts";
 import { invalidBecause } from "./generator-health.ts";
 import type { MetricName } from "./metrics.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type {
+  DefectResult,
   GeneratorResult,
   LawResult,
   OutcomeCounts,
@@ -30,6 +32,7 @@ export interface Evidence {
   readonly laws: readonly LawResult[];
   readonly generator: GeneratorResult;
   readonly faults: RunResult["faults"];
+  readonly defects: readonly DefectResult[];
 }
 
 /**
@@ -97,6 +100,7 @@ function invalidReasons(evidence: Evidence): string[] {
     const because = invalidBecause(state, metrics[name]);
     if (because !== "") reasons.push(`A threshold is on ${name}, which is invalid: ${because}.`);
   }
+  reasons.push(...vainDefects(evidence.defects));
   for (const [name, { of, drawn, fired }] of Object.entries(evidence.faults)) {
     if (fired > 0) continue;
     if (of === "backend") {

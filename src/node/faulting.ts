@@ -24,7 +24,7 @@ export function fires<P extends Exclude<Point, "flash speed">>(
   const drawn = drawnFault(node, isMeant);
   const fault = drawn === -1 ? ofRunningImage(node, isMeant) : drawn;
   if (fault === -1) return false;
-  io.note({ kind: "fault fired", fault });
+  io.note({ kind: "fault fired", fault, image: drawn === -1 ? node.runningImage : 0 });
   return true;
 }
 
@@ -46,7 +46,7 @@ export function noteLateCrash(node: NodeRow, io: Carrier): void {
   const striking = faultOfRunningImage(node);
   if (striking === undefined) return;
   io.note({ kind: "fault drawn", fault: striking.fault, image: node.runningImage });
-  io.note({ kind: "fault fired", fault: striking.fault });
+  io.note({ kind: "fault fired", fault: striking.fault, image: node.runningImage });
 }
 
 /** A fault that strikes once at a drawn byte of a download of so many bytes; undefined = none is left. */
@@ -68,13 +68,13 @@ export function writeFault(
 /** The fault has struck and will not strike this node again. */
 export function spend(node: NodeRow, fault: number, io: Carrier): void {
   node.power.spentFaults = node.power.spentFaults | (1 << fault);
-  io.note({ kind: "fault fired", fault });
+  io.note({ kind: "fault fired", fault, image: 0 });
 }
 
 /** A download at the pace of a flash that a fault slows: its share of the pace was settled at the node's birth. */
 export function slowsFlash(node: NodeRow, io: Carrier): void {
   const fault = drawnFault(node, (touch) => touch.point === "flash speed");
-  if (fault !== -1) io.note({ kind: "fault fired", fault });
+  if (fault !== -1) io.note({ kind: "fault fired", fault, image: 0 });
 }
 
 /** What a node writes, by its link and its flash, bytes a second of fleet time. */

@@ -50,7 +50,8 @@ export type NodeNote =
   | { readonly kind: "rolled back" }
   /** The image that boots carries a fault that will strike this node. */
   | { readonly kind: "fault drawn"; readonly fault: number; readonly image: number }
-  | { readonly kind: "fault fired"; readonly fault: number };
+  /** `image`: whose fault it is; 0 = the node's own. */
+  | { readonly kind: "fault fired"; readonly fault: number; readonly image: number };
 
 /** RainMaker's names of the firmware's own store; another kind of backend may leave some unused. */
 export type NvsKey =

@@ -21,8 +21,8 @@ import { consoleModel } from "./console-model.ts";
 import { consoleTruth } from "./console-truth.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
+import { endReasonText, reasonsOf } from "./end-reason-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
-import type { Outcome } from "../measure/outcome-class.ts";
 import type { Painter, Terminal } from "./painter.ts";
 import { plainTable } from "./plain-table.ts";
 import { actText, jobsInStages, releaseText, rolloutSentence } from "./rollout-words.ts";
@@ -166,7 +166,10 @@ function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
     const line = `  ${OUTCOME_WORDS[outcome].label.padEnd(12)}${number}  ${shareText(counts[outcome], counts.targeted).padStart(9)}  `;
     const shown =
       outcome === "success" ? paint.good(bar) : outcome === "unfinished" ? paint.quiet(bar) : paint.bad(bar);
-    return [`${line}${shown}`, ...endReasonLines(result, outcome).map(paint.quiet)];
+    const why = reasonsOf(result, outcome).flatMap((row) =>
+      wrapped(harmlessLine(endReasonText(row)), "    ", "", columns),
+    );
+    return [`${line}${shown}`, ...why.map(paint.quiet)];
   });
   const open = UNFINISHED.filter((state) => counts.unfinishedBy[state].online + counts.unfinishedBy[state].offline > 0);
   const states = open.map((state) => {
@@ -183,13 +186,6 @@ function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
     ...states.map(paint.quiet),
     ...(unseen === "" ? [] : wrapped(unseen, "    ", "", columns).map(paint.quiet)),
   ];
-}
-
-/** Why, under the outcome that it led to. */
-function endReasonLines({ endReasons }: RunResult, of: Outcome): string[] {
-  return endReasons
-    .filter(({ outcome, reason }) => outcome === of && reason !== "")
-    .map(({ reason, count }) => `    ${harmlessLine(reason)}: ${countText(count)}`);
 }
 
 function rollouts({ jobs, operator }: RunResult, { paint, columns }: Terminal): string[] {

@@ -7,6 +7,7 @@ import { UNFINISHED } from "../measure/outcome-class.ts";
 import type { GroupResult, MetricResult, RunResult, Verdict } from "../measure/run-result.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
+import { endReasonTexts } from "./end-reason-words.ts";
 import { firmwareText } from "./firmware-words.ts";
 import { groupColumns } from "./group-columns.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
@@ -113,6 +114,7 @@ function outcomes(result: RunResult): string[] {
     (state) =>
       `${UNFINISHED_WORDS[state]} ${countText(unfinishedBy[state].online)} online and ${countText(unfinishedBy[state].offline)} offline`,
   );
+  const why = endReasonTexts(result);
   const [ofReachable, unseen] = [reachableText(result), unseenText(result)];
   return [
     "### Outcomes",
@@ -121,6 +123,7 @@ function outcomes(result: RunResult): string[] {
     ...(rows.length === 0
       ? []
       : ["", ...table(["Outcome", isOverJobs(result) ? "Updates" : "Nodes", "Share"], rows, 1)]),
+    ...(why.length === 0 ? [] : ["", ...items(why.map((text) => shown(text, 1_000)))]),
     ...(ofReachable === "" ? [] : ["", `Shares ${ofReachable}.`]),
     ...(open.length === 0 ? [] : ["", `Unfinished: ${[...open, ...(unseen === "" ? [] : [unseen])].join("; ")}.`]),
   ];

@@ -48,7 +48,7 @@ export function unseenText({ end }: Pick<RunResult, "end">): string {
   const { unseen, by, dueBack, latestAtUs } = end;
   if (unseen === 0) return "";
   const never = `never seen between the job's start and the end: ${countText(unseen)}`;
-  if (by !== "settled" || dueBack === null) return never;
+  if (by !== "settled" || dueBack === null || dueBack.targets === 0) return never;
   return `${never}, of whom ${countText(dueBack.targets)} come back by the latest end, ${durationText(latestAtUs)}`;
 }
 

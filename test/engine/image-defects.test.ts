@@ -39,7 +39,25 @@ test("defects strike the hardware that they name, and the hotfix cures them: run
     "success 2.0.1",
   ]);
   const loops = fates.filter((fate) => fate.startsWith("rev-b")).length;
-  expect(plan.result.faults["boot-loop"]).toEqual({ of: "node", drawn: loops, fired: loops });
+  expect(plan.result.faults["boot-loop@2.0.0"]).toEqual({ of: "image", drawn: loops, fired: loops });
+  expect(plan.result.faults["boot-loop"]).toBeUndefined();
+  const told = plan.result.defects?.map(({ job, fault, targets, installed, struck }) => ({
+    text: `${job} ${fault}`,
+    counts: [targets, installed, struck],
+  }));
+  const fails = fates.filter((fate) => fate.includes("self-test-fails")).length;
+  expect(told).toEqual([
+    { text: "release boot-loop", counts: [loops, loops, loops] },
+    { text: "release self-test-fails", counts: [fails, fails, fails] },
+  ]);
+  expect(plan.result.endReasons).toEqual(
+    [
+      { outcome: "rolledBack", reason: "boot loop", count: loops, beliefs: { rejected: loops } },
+      { outcome: "rolledBack", reason: "self-test failed", count: fails, beliefs: { rejected: fails } },
+    ].toSorted((a, b) => b.count - a.count),
+  );
+  expect(run.result.defects).toEqual(plan.result.defects);
+  expect(run.result.endReasons).toEqual(plan.result.endReasons);
   expect(run.result.faults).toEqual(plan.result.faults);
   expect(stableColumns(fileOf(run, "nodes.csv"))).toEqual(stableColumns(plan.csv));
 });
@@ -50,6 +68,46 @@ test("a fault that an image carries is no fault that never fired where no node e
   expect(result.outcomes.rejected).toBe(40);
   expect(result.faults).toEqual({});
   expect(result.verdict).toBe("passed");
+  expect(result.remarks).toContainEqual(
+    expect.stringMatching(
+      /^The defect boot-loop of image 2.0.0 of job spring \(100 % of rev-b\) struck nobody: nobody of the 1\d targets/,
+    ),
+  );
+});
+
+test("a defect that can strike nobody makes a run invalid: of its hardware there is no target, or it ends too early", async () => {
+  const ofNobody = await planned(
+    smallScenario(CALM, HARDWARE, "image.make.defects=[{ fault: brick, hardware: rev-c }]"),
+  );
+  const tooLate = await planned(smallScenario(CALM, "image.make.defects=[{ fault: boot-loop, after: 13h }]"));
+  const justInTime = await planned(smallScenario(CALM, "image.make.defects=[{ fault: boot-loop, after: 12h }]"));
+
+  expect(ofNobody.result.verdict).toBe("invalid");
+  expect(ofNobody.result.reasons).toEqual([
+    "The defect brick of image 2.0.0 of job spring (100 % of rev-c) can strike nobody: none of its targets is of that kind.",
+  ]);
+  expect(tooLate.result.reasons).toEqual([
+    "The defect boot-loop of image 2.0.0 of job spring (100 % of all hardware, after 46800000000 us) can strike nobody: the run ends before that.",
+  ]);
+  expect(justInTime.result.verdict).toBe("passed");
+  expect(justInTime.result.remarks).toEqual([
+    expect.stringContaining("40 of the 40 targets that it strikes installed"),
+  ]);
+});
+
+test("a job that never begins leaves its image's defects idle, which is no mistake", async () => {
+  const scenario = smallScenario(
+    CALM,
+    "jobs=[{ name: first }, { name: second, starts: by timeline, image: { make: { version: 3.0.0, defects: [{ fault: brick }] } } }]",
+    'timeline=[{ when: "failed{job:first} > 90%", do: { start: second } }]',
+  );
+
+  const { result } = await planned(scenario);
+
+  expect(result.verdict).toBe("passed");
+  expect(result.remarks).toContainEqual(
+    expect.stringContaining("struck nobody: nobody of the 40 targets that it strikes installed the image"),
+  );
 });
 
 test("a share of a defect hits that share of the hardware, and a brick is counted as what it is", async () => {
@@ -61,7 +119,10 @@ test("a share of a defect hits that share of the hardware, and a brick is counte
   expect(bricked.length).toBe(result.outcomes.bricked);
   // Three standard deviations of 400 draws of 25 %.
   expect(Math.abs(bricked.length - 100)).toBeLessThan(26);
-  expect(result.faults["brick"]).toEqual({ of: "node", drawn: bricked.length, fired: bricked.length });
+  expect(result.faults["brick@2.0.0"]).toEqual({ of: "image", drawn: bricked.length, fired: bricked.length });
+  expect(result.endReasons).toEqual([
+    expect.objectContaining({ outcome: "bricked", reason: "broke at its first boot", count: bricked.length }),
+  ]);
   expect(new Set(bricked.map(({ defects }) => defects))).toEqual(new Set(["brick@2.0.0"]));
 });
 
@@ -82,7 +143,10 @@ test("a boot loop that comes after days spoils a success that backend and node h
   );
 
   expect(result.jobs[0]!.outcomes.bricked).toBe(40);
-  expect(result.faults["boot-loop"]).toEqual({ of: "node", drawn: 40, fired: 40 });
+  expect(result.faults["boot-loop@2.0.0"]).toEqual({ of: "image", drawn: 40, fired: 40 });
+  expect(result.endReasons).toContainEqual(
+    expect.objectContaining({ outcome: "bricked", reason: "crashed after it was confirmed", count: 40 }),
+  );
   expect(result.truth.falseSuccess).toBe(0);
 });
 

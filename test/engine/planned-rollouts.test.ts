@@ -237,6 +237,22 @@ test("a stage is stopped where its sample has more hits than the rule allows, an
   expect(new Set(seen).size).toBe(2);
 });
 
+test("whom a rollout would have hit without its stop is whom the same rollout hits that no rule stops", async () => {
+  const defects = "image.make.defects=[{ fault: boot-loop, share: 20% }]";
+  const faults = "fleet.cohorts.homes.faults={ brick: 10%, lost-status: 20% }";
+  const stages = "stages: [{ share: 50%, bake: 2h }, { share: 100% }]";
+
+  const stopped = await planned(staged(`${stages}, stop: { failed: 1%, of: 2 }`), defects, faults);
+  const through = await planned(staged(stages), defects, faults);
+
+  const [one, all] = [stopped, through].map(({ result }) => result.jobs[0]!.rollout!);
+  expect(one!.stop).not.toBeNull();
+  expect(all!.stop).toBeNull();
+  expect(one!.wouldHit).toBe(all!.atEnd.hit);
+  expect(all!.wouldHit).toBe(all!.atEnd.hit);
+  expect(one!.wouldHit).toBeGreaterThan(one!.atEnd.hit);
+});
+
 function staged(rollout: string): string {
   return `jobs=[{ name: spring, rollout: { ${rollout} } }]`;
 }

@@ -221,7 +221,7 @@ test("a stop, a hotfix and its stages follow each other as the timeline says", a
   expect(result.operator!.map(({ act }) => act)).toEqual(["upload", "start", "powerCut"]);
   // The defect is the release's own: whoever it struck is cured, and the hotfix strikes nobody.
   expect(autumn!.outcomes.rolledBack).toBeGreaterThan(0);
-  expect(result.faults["self-test-fails"]!.fired).toBe(autumn!.outcomes.rolledBack);
+  expect(result.faults["self-test-fails@3.0.0"]!.fired).toBe(autumn!.outcomes.rolledBack);
   expect(hotfix!.outcomes.success).toBe(2_000);
 });
 

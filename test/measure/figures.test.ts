@@ -42,7 +42,13 @@ describe("figures", () => {
     const stand = { released: 0, downloaded: 0, confirmed: 0, hit: 0, overtaken: 0, hitOnRecord: 0 };
     const jobAt = (name: string, createdAtUs: number, atUs: number | undefined) => {
       const stop = { stage: 0, reason: "failed", hitsOnRecord: 3, ofOnRecord: 9 } as const;
-      const rollout = { stages: [], stop: atUs === undefined ? null : { ...stop, atUs }, byThen: stand, atEnd: stand };
+      const rollout = {
+        stages: [],
+        stop: atUs === undefined ? null : { ...stop, atUs },
+        byThen: stand,
+        atEnd: stand,
+        wouldHit: 0,
+      };
       return { ...job, name, createdAtUs, rollout };
     };
     const stopAt = (name: string, jobs: readonly (typeof job)[]) => {

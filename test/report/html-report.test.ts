@@ -87,13 +87,31 @@ describe("report.html", () => {
     expect(bare).toContain('<p class="warning">took 5 ms</p>');
   });
 
-  test("says of a fault that an image can carry that it may be the image's", () => {
-    const page = text(htmlReport.render(reportInput()));
+  test("says whose each fault is, and of the defects of images whom they strike and struck", () => {
+    const { result, ...input } = reportInput();
+    const struck = { job: "spring", version: "2.0.0", fault: "boot-loop", hardware: "rev-b", share: 0.3, afterUs: 0 };
+    const defects = [
+      { ...struck, targets: 31, installed: 30, struck: 29, inVain: "" },
+      { ...struck, fault: "brick", hardware: null, targets: 4, installed: 0, struck: 0, inVain: "" },
+      {
+        ...struck,
+        hardware: "rev-z",
+        targets: 0,
+        installed: 0,
+        struck: 0,
+        inVain: "none of its targets is of that kind",
+      },
+    ];
+    const faults = { ...result.faults, "boot-loop@2.0.0": { of: "image", drawn: 30, fired: 29 } } as const;
+    const page = text(htmlReport.render({ ...input, result: { ...result, faults, defects } }));
 
-    expect(page).toMatch(/boot-loop node or image 21 20/);
+    expect(page).toMatch(/boot-loop node 21 20/);
     expect(page).toMatch(/power-loss-in-write node 17 0/);
+    expect(page).toMatch(/boot-loop@2.0.0 image 30 29/);
+    expect(page).toMatch(/boot-loop 2.0.0 spring 30 % of rev-b 31 30 29/);
+    expect(page).toMatch(/brick 2.0.0 spring 30 % of all hardware 4 0 0 nobody of them installed it/);
+    expect(page).toMatch(/30 % of rev-z 0 0 0 \W*can strike nobody: none of its targets is of that kind/);
   });
-
   test("says of a fault that took place more often than it was drawn that nodes met it more than once", () => {
     const faults = { "lost-status": { of: "node", drawn: 4, fired: 18 } } as const;
 

@@ -304,8 +304,8 @@ function sampleOf(metric: string, node: FixtureRow, place: number): number | nul
 
 function endReasonsOf({ rolledBack, rejected }: OutcomeCounts): EndReasonCount[] {
   const counts = [
-    { outcome: "rolledBack", reason: "rolled back", count: rolledBack },
-    { outcome: "rejected", reason: "same version", count: rejected },
+    { outcome: "rolledBack", reason: "boot loop", count: rolledBack, beliefs: { rejected: rolledBack } },
+    { outcome: "rejected", reason: "same version", count: rejected, beliefs: { rejected } },
   ] as const;
   return counts.filter(({ count }) => count > 0);
 }

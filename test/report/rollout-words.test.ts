@@ -44,17 +44,18 @@ const STOPPED: RolloutResult = {
   stop: { atUs: 30 * HOUR_US, stage: 1, reason: "failed", hitsOnRecord: 11, ofOnRecord: 110 },
   byThen: { released: 320, downloaded: 112, confirmed: 98, hit: 12, overtaken: 0, hitOnRecord: 11 },
   atEnd: { released: 320, downloaded: 120, confirmed: 100, hit: 15, overtaken: 0, hitOnRecord: 14 },
+  wouldHit: 60,
 };
 
 test("a sentence says why and when a rule stopped a rollout, and whom the image had hit", () => {
   expect(sentence(STOPPED)).toBe(
-    "Stopped 30 h after its start, in the stage workshops: 11 of 110 on record had failed or been rejected. By then 320 of 2,000 targets had been released (16 %), 112 had downloaded the image and 12 had been hit (bricked, failed or rolled back). By the end 15 had been hit.",
+    "Stopped 30 h after its start, in the stage workshops: 11 of 110 on record had failed or been rejected. By then 320 of 2,000 targets had been released (16 %), 112 had downloaded the image and 12 had been hit (bricked, failed or rolled back). By the end 15 had been hit. Released to all stages and taken by everybody, it would have hit 60.",
   );
 });
 
 test("a sentence of a rollout that went through says how far it came", () => {
   const { stages, atEnd } = STOPPED;
-  const through = { stages: stages.slice(0, 2), stop: null, byThen: atEnd, atEnd };
+  const through = { stages: stages.slice(0, 2), stop: null, byThen: atEnd, atEnd, wouldHit: 60 };
 
   expect(sentence(through)).toBe(
     "No stop: 2 of 2 stages released; 320 of 2,000 targets had been released (16 %), 120 had downloaded the image and 15 had been hit (bricked, failed or rolled back) by the end.",

@@ -71,7 +71,9 @@ describe("a checker sees", () => {
 
   test("a boot of an image whose block was damaged", () => {
     const notes = good.notes.flatMap((noted): Noted[] =>
-      noted.note.kind === "boot slot set" ? [noted, { ...noted, note: { kind: "fault fired", fault: 4 } }] : [noted],
+      noted.note.kind === "boot slot set"
+        ? [noted, { ...noted, note: { kind: "fault fired", fault: 4, image: 0 } }]
+        : [noted],
     );
 
     expect(breachesOf(noBadImage, { notes })).not.toEqual([]);

@@ -1,14 +1,19 @@
 /** What makes the numbers trustworthy or not: faults that fired, laws that held, and how the generator fared. */
-import { isImageBorne } from "../../faults/image-borne.ts";
-import type { GeneratorResult, LawResult, RunResult, WorkerHealthResult } from "../../measure/run-result.ts";
-import { countText } from "../count-text.ts";
+import type {
+  DefectResult,
+  GeneratorResult,
+  LawResult,
+  RunResult,
+  WorkerHealthResult,
+} from "../../measure/run-result.ts";
+import { countText, percentText } from "../count-text.ts";
 import { durationText, percentileText, readableSentence } from "../duration-text.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { badge } from "./section.ts";
 import { table } from "./table.ts";
 
-export function faultTable({ faults }: RunResult): Html {
-  return table({
+export function faultTable({ faults, defects }: RunResult): Html {
+  const counts = table({
     caption: "Faults: nodes that were given one, or how often the backend's was drawn; and how often it took place",
     isCaptionHidden: true,
     isStacking: true,
@@ -16,8 +21,7 @@ export function faultTable({ faults }: RunResult): Html {
     rows: Object.entries(faults),
     columns: [
       { head: "Fault", kind: "head", cell: ([name]) => name },
-      // The result does not tell a node's own fault from one that its image brought.
-      { head: "Of", cell: ([name, { of }]) => (of === "node" && isImageBorne(name) ? "node or image" : of) },
+      { head: "Of", cell: ([, { of }]) => of },
       { head: "Drawn", kind: "number", cell: ([, { drawn }]) => countText(drawn) },
       { head: "Fired", kind: "number", cell: ([, { fired }]) => countText(fired) },
       {
@@ -25,12 +29,48 @@ export function faultTable({ faults }: RunResult): Html {
         cell: ([, { of, drawn, fired }]) =>
           (drawn > 0 || of === "backend") && fired === 0
             ? badge("warn", "never fired: nothing was tested with it")
-            : of === "node" && fired > drawn
+            : of !== "backend" && fired > drawn
               ? "took place more than once on a node"
               : NOTHING,
       },
     ],
   });
+  return html`${counts}${defects === undefined ? NOTHING : defectTable(defects)}`;
+}
+
+/** What the images carry: whom it strikes is known before anything happens. */
+function defectTable(defects: readonly DefectResult[]): Html {
+  const count = (head: string, of: (defect: DefectResult) => number) => ({
+    head,
+    kind: "number" as const,
+    cell: (defect: DefectResult) => countText(of(defect)),
+  });
+  return table<DefectResult>({
+    caption:
+      "Defects of images: whom each strikes of its job's targets, who of them installed the image, whom it struck",
+    isStacking: true,
+    rows: defects,
+    columns: [
+      { head: "Defect", kind: "head", cell: ({ fault }) => fault },
+      { head: "Image", cell: ({ version }) => version },
+      { head: "Job", cell: ({ job }) => job },
+      {
+        head: "On",
+        cell: ({ hardware, share, afterUs }) =>
+          `${percentText(share)} of ${hardware ?? "all hardware"}${afterUs === 0 ? "" : `, after ${durationText(afterUs)}`}`,
+      },
+      count("Strikes", ({ targets }) => targets),
+      count("Installed", ({ installed }) => installed),
+      count("Struck", ({ struck }) => struck),
+      { head: "Note", cell: defectNote },
+    ],
+  });
+}
+
+function defectNote({ struck, installed, inVain }: DefectResult): Html | string {
+  if (struck > 0) return NOTHING;
+  if (inVain !== "") return badge("warn", `can strike nobody: ${inVain}`);
+  return installed === 0 ? "nobody of them installed it" : "struck nobody";
 }
 
 /** The conservation laws; those that held are folded where they are many. */

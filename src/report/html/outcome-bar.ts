@@ -3,6 +3,7 @@ import type { Outcome } from "../../measure/outcome-class.ts";
 import { UNFINISHED } from "../../measure/outcome-class.ts";
 import type { EndReasonCount, OutcomeCounts, RunResult } from "../../measure/run-result.ts";
 import { countText, shareText } from "../count-text.ts";
+import { onRecordText } from "../end-reason-words.ts";
 import { type FirmwareRow, firmwareRows } from "../firmware-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS } from "../outcome-words.ts";
 import { isOverJobs, shareOfReachable, sizesText, unseenText } from "../update-words.ts";
@@ -66,6 +67,7 @@ function endReasonTable(result: RunResult): Html {
     columns: [
       { head: "Outcome", kind: "head", cell: ({ outcome }) => OUTCOME_WORDS[outcome].label },
       { head: "Reason", cell: ({ reason }) => (reason === "" ? "the node said none" : reason) },
+      { head: "On record as", cell: (row) => onRecordText(row) || "not known" },
       { head: isOverJobs(result) ? "Updates" : "Nodes", kind: "number", cell: ({ count }) => countText(count) },
     ],
   });
