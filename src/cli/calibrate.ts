@@ -1,6 +1,6 @@
 /** `otafleet calibrate`: a live run's servers as the block `model:` of a scenario. */
 import type { FittedValue, UnfittedValue } from "../measure/calibration.ts";
-import { readableSentence } from "../report/duration-text.ts";
+import { durationText, readableSentence } from "../report/duration-text.ts";
 import type { Painter } from "../report/painter.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { wrapped } from "../report/text-wrapping.ts";
@@ -18,19 +18,25 @@ export interface CalibrateFlags {
 
 /** Calibrates with a run, writes the block, says how well each value fits, and answers the exit code. */
 export async function calibrate(folder: string, flags: CalibrateFlags): Promise<number> {
-  const [{ calibrateRun }, { modelText, figureText, evidenceText }] = await Promise.all([
+  const [{ calibrateRun }, { compressedClock, modelText, figureText, evidenceText }] = await Promise.all([
     import("../engine/calibrate-run.ts"),
     import("../engine/model-text.ts"),
   ]);
   const calibration = await calibrateRun(folder);
-  const { fitted, unfitted } = calibration;
+  const { fitted, unfitted, document, endedAtUs, speedMax } = calibration;
   const paint = painterOf(process.stderr, flags.color);
   const columns = columnsOf(process.stderr);
   if (flags.quiet !== true) {
+    for (const sentence of compressedClock(document.scenario.clock.speed))
+      for (const line of wrapped(sentence, "", "", columns)) tellPeople(paint.warn(line));
     for (const value of fitted)
       for (const line of fittedLines(value, figureText(value.figure), evidenceText(value), paint, columns))
         tellPeople(line);
-    for (const value of unfitted) for (const line of unfittedLines(value, paint, columns)) tellPeople(line);
+    for (const value of unfitted) {
+      const assumed = value.assumed === undefined ? "" : `: ${figureText(value.assumed)}, assumed`;
+      for (const line of unfittedLines(value, assumed, paint, columns)) tellPeople(line);
+    }
+    for (const line of slowerClock(speedMax, endedAtUs, columns)) tellPeople(line);
   }
   const text = modelText(calibration);
   if (text === "") {
@@ -65,7 +71,23 @@ function fittedLines(
   return [`${sign} ${paint.strong(name)}: ${figure}`, ...wrapped(told, "    ", "", columns).map(paint.quiet)];
 }
 
-function unfittedLines({ name, because }: UnfittedValue, paint: Painter, columns: number): readonly string[] {
-  const sentence = `could not be fitted: ${harmlessLine(readableSentence(because))}`;
-  return [`${paint.warn("–")} ${paint.strong(name)}`, ...wrapped(sentence, "    ", "", columns).map(paint.quiet)];
+function unfittedLines(
+  { name, because, needs }: UnfittedValue,
+  assumed: string,
+  paint: Painter,
+  columns: number,
+): readonly string[] {
+  const told = needs === "" ? because : `${because}; it needs ${needs}`;
+  const sentence = `could not be fitted: ${harmlessLine(readableSentence(told))}`;
+  return [
+    `${paint.warn("–")} ${paint.strong(name)}${assumed}`,
+    ...wrapped(sentence, "    ", "", columns).map(paint.quiet),
+  ];
+}
+
+/** What to do for those that the clock was too fast for. */
+function slowerClock(speedMax: number | undefined, endedAtUs: number, columns: number): readonly string[] {
+  if (speedMax === undefined) return [];
+  const sentence = `A run with --set clock.speed=${speedMax} should fit what this one was too fast for, on a machine that does nothing else; as long a one takes ${durationText(endedAtUs / speedMax)}.`;
+  return wrapped(sentence, "", "", columns);
 }

@@ -226,9 +226,9 @@ function addCalibrate(program: Command, exit: (code: number) => void): void {
       "after",
       `
 Standard error says of each value how well it fits, or why it could not be fitted: too few samples, servers that were
-never all at work, a metric that the generator shaped. The block says the same in comments. Values that are not listed
-under calibrated count as assumed. A run in real time, or a little above it, shows the most. It ends with 4 where no
-value could be fitted.
+never all at work, a metric that the generator or a compressed clock shaped; then also what resolution it needs and the
+clock.speed that should give it. The block says the same in comments. Values that are not listed under calibrated count
+as assumed. A run in real time, or a little above it, shows the most. It ends with 4 where no value could be fitted.
 ${examples(
   "otafleet calibrate reports/load-10k-2026-03-28T18-00-00Z -o measured.yaml",
   "otafleet plan scenarios/load-10k.yaml --model measured.yaml",

@@ -20,6 +20,8 @@ import { documentOfFolder } from "./run-folder-document.ts";
 /** A run and what it says of its servers. */
 export interface RunCalibration extends ServerCalibration {
   readonly document: RunDocument;
+  /** How long the run was, fleet microseconds. */
+  readonly endedAtUs: number;
 }
 
 const WHICH = "name the folder of a live run that passed, or failed by its thresholds alone";
@@ -36,10 +38,11 @@ export async function calibrateRun(folder: string): Promise<RunCalibration> {
     const names = scenario.backend.faults.map(({ name }) => name).join(", ");
     refuse(`is of a backend that was to misbehave (${names})`, "calibrate with a run without backend.faults");
   }
-  const { verdict, reasons, metrics } = await reportOf(folder);
+  const result = await reportOf(folder);
+  const { verdict, reasons } = result;
   if (verdict === "invalid" || verdict === "incomplete")
     refuse(`is ${verdict}: ${(reasons[0] ?? "").replace(/\.$/, "")}`);
-  return { document, ...calibrateServers(samplesOf(folder, document), metrics) };
+  return { document, endedAtUs: result.clock.endedAtUs, ...calibrateServers(samplesOf(folder, document), result) };
 }
 
 function samplesOf(folder: string, { run, scenario }: RunDocument): CalibrationSamples {

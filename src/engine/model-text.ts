@@ -3,6 +3,7 @@
  * the run did not show stands in it as assumed, and is not listed under `calibrated`.
  */
 import { unreachable } from "../base/assert.ts";
+import { SECOND_US } from "../base/instant.ts";
 import type { CalibratedFigure, FittedValue } from "../measure/calibration.ts";
 import type { FittedShape } from "../measure/fitted-shape.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
@@ -13,7 +14,7 @@ import type { RunCalibration } from "./calibrate-run.ts";
 const PARTS = ["fetch", "broker", "cdn", "statuses"] as const;
 
 /** The block as YAML; "" where nothing could be fitted. */
-export function modelText(calibration: RunCalibration): string {
+export function modelText(calibration: Omit<RunCalibration, "endedAtUs">): string {
   const { document, fitted, unfitted } = calibration;
   if (fitted.length === 0) return "";
   const assumed = unfitted.flatMap(({ name, assumed: figure, because }) =>
@@ -32,6 +33,8 @@ export function modelText(calibration: RunCalibration): string {
   });
   return `${[
     "# What a run showed of its servers; durations and rates are wall time. For a plan: --model FILE.",
+    ...compressedClock(document.scenario.clock.speed).map((sentence) => `# ${sentence}`),
+    ...missing(calibration),
     "model:",
     ...lines,
     "  calibrated:",
@@ -39,6 +42,23 @@ export function modelText(calibration: RunCalibration): string {
     "    values:",
     ...fitted.map((value) => `      ${value.name}: ${quoted(evidenceText(value))}`),
   ].join("\n")}\n`;
+}
+
+/** What a compressed clock means for the figures, in sentences; none at real time. */
+export function compressedClock(speed: number): readonly string[] {
+  if (speed <= 1) return [];
+  const fleet = DURATION.print(Math.round(speed * SECOND_US));
+  return [
+    `The run's clock was compressed (clock.speed ${speed}): its servers met in a second what the fleet asks in ${fleet}.`,
+    "Durations and rates are wall time all the same, and are those of servers under that load.",
+  ];
+}
+
+/** What a slower clock would add to the block. */
+function missing({ unfitted, speedMax }: Pick<RunCalibration, "unfitted" | "speedMax">): readonly string[] {
+  if (speedMax === undefined) return [];
+  const names = unfitted.filter((value) => value.speedMax !== undefined).map(({ name }) => name);
+  return [`# Not in it, as the clock was too fast for them: ${names.join(", ")}. Try clock.speed ${speedMax}.`];
 }
 
 /** A text of somebody else's, as YAML and JSON both read it. */

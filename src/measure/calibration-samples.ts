@@ -3,7 +3,7 @@
  * answered, when bytes began and ended to flow. Everything in wall time, as servers know no other; what the generator
  * itself was late with is taken out.
  */
-import { DOWNLOAD_ENDS, NO_JOB, OFFER_KINDS } from "./event-record.ts";
+import { DOWNLOAD_ENDS, LOSS_CAUSES, NO_JOB, OFFER_KINDS } from "./event-record.ts";
 import { kindNumber } from "./record-codec.ts";
 import type { Visits } from "./server-fit.ts";
 import type { Transfer } from "./bandwidth-fit.ts";
@@ -11,8 +11,11 @@ import type { Transfer } from "./bandwidth-fit.ts";
 const KIND = {
   connected: kindNumber("connected"),
   connectParts: kindNumber("connect parts"),
+  connectFailed: kindNumber("connect failed"),
   fetchAcked: kindNumber("fetch acked"),
+  fetchLost: kindNumber("fetch lost"),
   reportAcked: kindNumber("report acked"),
+  reportLost: kindNumber("report lost"),
   offerReceived: kindNumber("offer received"),
   firstByte: kindNumber("first byte"),
   downloadEnded: kindNumber("download ended"),
@@ -20,7 +23,20 @@ const KIND = {
 } as const;
 
 const COMPLETE = DOWNLOAD_ENDS.indexOf("complete");
+const REFUSED = DOWNLOAD_ENDS.indexOf("refused");
 const PUSH = OFFER_KINDS.indexOf("push");
+/** Losses that are not the node's own doing: nobody answered. */
+const UNANSWERED = new Set(
+  (["too old", "disconnected", "timeout"] as const).map((cause) => LOSS_CAUSES.indexOf(cause)),
+);
+
+/** What a server turned away or left without an answer, as far as records tell. */
+export interface TurnedAway {
+  fetches: number;
+  statuses: number;
+  dials: number;
+  downloads: number;
+}
 
 /** Pairs of an instant and a length that grow; microseconds of wall time. */
 class GrowingVisits {
@@ -48,6 +64,7 @@ export class CalibrationSamples {
   readonly #firstBytes: number[] = [];
   readonly #pushes = new Map<number, number[]>();
   readonly #transfers: Transfer[] = [];
+  readonly turnedAway: TurnedAway = { fetches: 0, statuses: 0, dials: 0, downloads: 0 };
   /** When the first byte of each node's download came, by wall time. */
   readonly #begun = new Map<number, number>();
 
@@ -73,6 +90,15 @@ export class CalibrationSamples {
         // Before fleet time begins to run, the ramp's dials all bear its first instant.
         if (atUs > 0) this.#visit(this.#connects, wallUs, a - b);
         break;
+      case KIND.fetchLost:
+        if (UNANSWERED.has(detail)) this.turnedAway.fetches += 1;
+        break;
+      case KIND.reportLost:
+        if (UNANSWERED.has(detail)) this.turnedAway.statuses += 1;
+        break;
+      case KIND.connectFailed:
+        this.turnedAway.dials += 1;
+        break;
       case KIND.connectParts:
         this.#trips.push(a);
         break;
@@ -84,6 +110,7 @@ export class CalibrationSamples {
         this.#firstBytes.push(a - b);
         break;
       case KIND.downloadEnded:
+        if (detail === REFUSED) this.turnedAway.downloads += 1;
         this.#ended(node, wallUs, detail === COMPLETE ? a : 0);
         break;
       case KIND.poweredOff:
@@ -120,6 +147,14 @@ export class CalibrationSamples {
   /** By job: when each offer arrived that nobody had asked for, in order. */
   get pushes(): readonly Float64Array[] {
     return [...this.#pushes.values()].map((each) => Float64Array.from(each).sort());
+  }
+
+  /** The same as visits, from first byte to last. */
+  get downloads(): Visits {
+    return {
+      atUs: Float64Array.from(this.#transfers, ({ fromUs }) => fromUs),
+      stayUs: Float64Array.from(this.#transfers, ({ fromUs, untilUs }) => untilUs - fromUs),
+    };
   }
 
   /** Downloads that came to their end. */

@@ -15,7 +15,7 @@ import type { GeneratorResult, WorkerHealthResult } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 
 /** Lateness at p99 that is let pass in any metric: what a timer of the operating system and a busy loop cost. */
-const LATENESS_ALWAYS_ALLOWED_US = 5 * MILLISECOND_US;
+export const LATENESS_ALWAYS_ALLOWED_US = 5 * MILLISECOND_US;
 
 /** Lateness at p99 that is let pass as a share of the metric's own p99. */
 const LATENESS_SHARE_MAX = 0.1;

@@ -75,6 +75,12 @@ function inOrder({ atUs, stayUs }: Visits): Visits {
   return { atUs: Float64Array.from(order, (at) => atUs[at]!), stayUs: Float64Array.from(order, (at) => stayUs[at]!) };
 }
 
+/** Most visits that were there at once. */
+export function mostTogether(visits: Visits): number {
+  const { atUs, stayUs } = inOrder(visits);
+  return foundThere(atUs, stayUs).reduce((most, others) => Math.max(most, others + 1), 0);
+}
+
 /** How many others each visit found: those that had come before it and had not gone. */
 function foundThere(atUs: Float64Array, stayUs: Float64Array): Float64Array {
   const gone = Float64Array.from(atUs, (at, visit) => at + stayUs[visit]!).sort();

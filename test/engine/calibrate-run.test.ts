@@ -90,7 +90,16 @@ describe("the block model:", () => {
       value("statuses.servers", { kind: "count", count: 3 }),
       value("statuses.service", { kind: "duration", shape: { kind: "fixed", value: 2_000 } }),
     ],
-    unfitted: [{ name: "fetch.servers", because: "they were never all at work", assumed: { kind: "count", count: 7 } }],
+    unfitted: [
+      {
+        name: "fetch.servers",
+        because: "they were never all at work",
+        needs: "",
+        speedMax: undefined,
+        assumed: { kind: "count", count: 7 },
+      },
+    ],
+    speedMax: undefined,
   };
 
   test("can be read as part of a scenario, in whatever way the run was called", async () => {
@@ -122,6 +131,19 @@ describe("the block model:", () => {
       "service: { lognormal: { p50: 1ms230us, p95: 5ms680us } } # 400 samples; Kolmogorov-Smirnov",
     );
     expect(text).not.toMatch(/^ {6}fetch\.servers/m);
+  });
+
+  test("says what a compressed clock means, and what is not in it for its sake", async () => {
+    const { document } = await calibrateRun(live);
+    const tooFast = { name: "cdn.egress", because: "", needs: "less", speedMax: 4, assumed: undefined };
+    const { scenario } = document;
+    const of = (speed: number) => ({ ...document, scenario: { ...scenario, clock: { ...scenario.clock, speed } } });
+
+    const text = modelText({ ...VALUES, unfitted: [tooFast], speedMax: 4, document: of(600) });
+
+    expect(text).toContain("(clock.speed 600): its servers met in a second what the fleet asks in 10m.");
+    expect(text).toContain("# Not in it, as the clock was too fast for them: cdn.egress. Try clock.speed 4.\n");
+    expect(modelText({ ...VALUES, document: of(1) })).not.toMatch(/compressed|Not in it/);
   });
 
   test("is empty where nothing could be fitted", async () => {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { calibrateServers, type ServerCalibration } from "../../src/measure/calibration.ts";
 import { CalibrationSamples } from "../../src/measure/calibration-samples.ts";
-import { DOWNLOAD_ENDS, RECORD_KINDS, type RecordKind } from "../../src/measure/event-record.ts";
+import { DOWNLOAD_ENDS, LOSS_CAUSES, RECORD_KINDS, type RecordKind } from "../../src/measure/event-record.ts";
 import type { MetricResult } from "../../src/measure/run-result.ts";
 import { reportInput } from "../report/result-fixture.ts";
 
 const SPEED = 60;
 const SECOND_US = 1_000_000;
-const { metrics } = reportInput().result;
+const { result } = reportInput();
+const { metrics } = result;
 
 describe("a calibration", () => {
   test("tells service times in wall time, whatever the fleet's clock did", () => {
@@ -45,8 +46,8 @@ describe("a calibration", () => {
 
     expect(fitted).toEqual([]);
     expect(unfitted.filter(({ name }) => name.startsWith("fetch.s"))).toEqual([
-      { name: "fetch.servers", because: "the generator was late", assumed: undefined },
-      { name: "fetch.service", because: "the generator was late", assumed: undefined },
+      { name: "fetch.servers", because: "the generator was late", needs: "", speedMax: undefined, assumed: undefined },
+      { name: "fetch.service", because: "the generator was late", needs: "", speedMax: undefined, assumed: undefined },
     ]);
   });
 
@@ -83,6 +84,41 @@ describe("a calibration", () => {
     });
   });
 
+  test("fits no limit of queues and connections, but says how many were there at once and all taken, or how many not", () => {
+    const { unfitted } = calibrated((put) => {
+      for (let node = 0; node < 7; node++) {
+        put("fetch acked", node, SECOND_US * SPEED, 0, 500_000);
+        put("report acked", node, SECOND_US * SPEED, 0, 500_000);
+      }
+      put("report lost", 1, SECOND_US * SPEED, LOSS_CAUSES.indexOf("timeout"), 0);
+      put("report lost", 1, SECOND_US * SPEED, LOSS_CAUSES.indexOf("power"), 0);
+    });
+    const because = (name: string): string | undefined => unfitted.find((value) => value.name === name)?.because;
+
+    expect(because("fetch.queue")).toMatch(
+      /^of up to 7 questions at once none was turned away: the limit lies no lower;/,
+    );
+    expect(because("statuses.queue")).toMatch(/^turned away or without an answer: 1 status, and no record says/);
+  });
+
+  test("says at which speed everything could be fitted that the clock was too fast for", () => {
+    const download = { ...metrics["download"]!, isValid: false, invalidBecause: "too fast", compression: 20.5 };
+    const lateness = { count: 9, p99Us: 50_000, maxUs: 60_000, limitUs: 5_000, isValid: false };
+    const fetch_ack = { ...metrics["fetch_ack"]!, isValid: false, invalidBecause: "late" };
+    const samples = new CalibrationSamples(600, () => 1_000);
+
+    const { unfitted, speedMax } = calibrateServers(samples, {
+      metrics: { ...metrics, download, fetch_ack },
+      generator: { ...result.generator, lateness: { fetch_ack: lateness } },
+      clock: { ...result.clock, speed: 600 },
+    });
+
+    expect(unfitted.find(({ name }) => name === "fetch.service")?.speedMax).toBe(60);
+    expect(unfitted.find(({ name }) => name === "cdn.egress")?.speedMax).toBe(4);
+    expect(unfitted.find(({ name }) => name === "broker.fanOut")?.speedMax).toBeUndefined();
+    expect(speedMax).toBe(4);
+  });
+
   test("counts a download from its first byte to its last, by wall time", () => {
     const samples = new CalibrationSamples(SPEED, () => 1_000);
     const put = putInto(samples);
@@ -103,7 +139,7 @@ type Put = (kind: RecordKind, node: number, atUs: number, detail: number, a: num
 function calibrated(tell: (put: Put) => void, of = metrics): ServerCalibration {
   const samples = new CalibrationSamples(SPEED, () => 1_000);
   tell(putInto(samples));
-  return calibrateServers(samples, of);
+  return calibrateServers(samples, { ...result, metrics: of });
 }
 
 function putInto(samples: CalibrationSamples): Put {
