@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/user-error.ts";
+import { nowOfFinishedIn } from "../engine/sweep/finished-plans.ts";
 import { nowOfPlansIn } from "../engine/sweep/plan-log-file.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { shellWord } from "./command-text.ts";
@@ -42,7 +43,7 @@ const SEED_MAX = 999_999_999_999_999;
 
 /** The flags of a command that may go on in its folder: `clock.start: now` means there what it meant at first. */
 export function goingOn(flags: PlanFlags): PlanFlags {
-  return flags.out === undefined ? flags : { ...flags, nowMs: nowOfPlansIn(flags.out) };
+  return flags.out === undefined ? flags : { ...flags, nowMs: nowOfPlansIn(flags.out) ?? nowOfFinishedIn(flags.out) };
 }
 
 /** Runs `work` under Ctrl-C and in view; answers its end and the exit code of a signal that came. */
@@ -72,7 +73,7 @@ export async function stoppable<End>(
 
 /** Tells the end of a sweep or a search and answers its exit code. */
 export function tellPlans(told: PlansTold, flags: EndFlags, stopped: number | undefined): number {
-  const { folder, files, unwritten, canGoOn } = told.end;
+  const { folder, files, unwritten, canGoOn, wasOver } = told.end;
   const paint: Painter = painterOf(process.stderr, flags.color);
   const extent = flags.summary ?? (flags.quiet === true ? "brief" : "compact");
   const terminal = { paint, columns: columnsOf(process.stderr) };
@@ -80,6 +81,7 @@ export function tellPlans(told: PlansTold, flags: EndFlags, stopped: number | un
   const paths = [
     ...(page === undefined ? [] : [`report    ${pathToFileURL(resolve(page)).href}`]),
     `folder    ${join(folder)}`,
+    ...(wasOver === true ? ["nothing was left to do: the same command had come to its end in this folder"] : []),
     ...(canGoOn ? [`go on     with the same command and -o ${shellWord(join(folder))}`] : []),
   ];
   for (const line of [

@@ -1,13 +1,16 @@
 /** A folder of its own for what is written at once: new or empty, so that nobody's files are lost. */
-import { readdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readdirSync } from "node:fs";
+import { resolve } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
+import { type Made, takeAway, writeNew } from "./made-files.ts";
 import { makeFolders } from "./make-folders.ts";
 import { freePath } from "./run-folder.ts";
 
+const EXPECTED = "name a folder that is writable, with room on its disk, and new or empty";
+
 /**
- * Writes files into a folder and answers its path; throws a `UserError` where that cannot be.
+ * Writes files into a folder and answers its path; throws a `UserError` where that cannot be, and then leaves nothing.
  *
  * @param outDir as the user named it; undefined = a new one under `reports/`
  * @param startedAt ISO 8601, for the name of a new one
@@ -18,17 +21,46 @@ export function writeNewFolder(
   startedAt: string,
   files: readonly { readonly name: string; readonly text: string }[],
 ): string {
-  const path = outDir ?? freePath(name, startedAt);
-  if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
-  const expected = "name a folder that is writable, with room on its disk, and new or empty";
+  const made: Made = { folders: [], files: [] };
+  const path = newFolder(outDir, name, startedAt, () => false, made);
   try {
-    makeFolders(resolve(path));
-    const found = readdirSync(path);
-    if (found.length > 0) throw new UserError({ field: "-o", seen: `${path} has files in it`, expected });
-    for (const file of files) writeFileSync(join(path, file.name), file.text, { flag: "wx" });
+    for (const file of files) writeNew(path, file.name, file.text, made);
     return path;
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError({ field: "-o", seen: `${path} cannot be written: ${fileFailureText(error)}`, expected });
+    // Half of the files would be in the way of whoever tries again.
+    takeAway(path, made);
+    throw new UserError({
+      field: "-o",
+      seen: `${path} cannot be written: ${fileFailureText(error)}`,
+      expected: EXPECTED,
+    });
   }
+}
+
+/**
+ * Makes sure that there is a folder with nothing in it, and answers its path; throws a `UserError` where that cannot be.
+ *
+ * @param mayStay whether a file of that name counts as nothing
+ */
+export function newFolder(
+  outDir: string | undefined,
+  name: string,
+  startedAt: string,
+  mayStay: (name: string) => boolean,
+  made: Made = { folders: [], files: [] },
+): string {
+  const path = outDir ?? freePath(name, startedAt);
+  if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
+  try {
+    makeFolders(resolve(path), undefined, made.folders);
+    if (readdirSync(path).every(mayStay)) return path;
+  } catch (error) {
+    takeAway(path, made);
+    throw new UserError({
+      field: "-o",
+      seen: `${path} cannot be written: ${fileFailureText(error)}`,
+      expected: EXPECTED,
+    });
+  }
+  throw new UserError({ field: "-o", seen: `${path} has files in it`, expected: EXPECTED });
 }

@@ -3,13 +3,14 @@
  * files), events.log, health.jsonl, then beliefs.json
  * and facts.json at its end, and the reports. No secret is ever written into it.
  */
-import { appendFileSync, closeSync, openSync, readdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 import { bookOf } from "../fleet/fleet-rows.ts";
 import type { Fleet } from "../fleet/fleet.ts";
 import { EventLog } from "./event-log.ts";
+import { type Made, takeAway, writeNew } from "./made-files.ts";
 import { makeFolders } from "./make-folders.ts";
 import { writePieces } from "./whole-file.ts";
 import type { SealedDocument } from "./run-document.ts";
@@ -26,14 +27,6 @@ export const FILES = {
 
 /** Where runs go that name no folder. */
 export const REPORTS = "reports";
-
-/** What a run has made, and may take away again: an empty folder that was there before stays. */
-interface Made {
-  /** The outermost first. */
-  readonly folders: string[];
-  /** Names in the run's folder. */
-  readonly files: string[];
-}
 
 export class RunFolder {
   readonly path: string;
@@ -146,27 +139,6 @@ function writeBooks(path: string, { cohorts }: Fleet, made: Made): void {
   for (const cohort of cohorts) {
     const book = bookOf(cohort);
     if (book !== undefined) writeNew(path, bookFile(cohort.name), new Uint8Array(book.buffer), made);
-  }
-}
-
-/** Writes a file that is not there yet, and adds its name to those that were made. */
-function writeNew(path: string, name: string, content: string | Uint8Array, made: Made): void {
-  // "wx": two runs that were given the same folder at once must not write into one another's.
-  const file = openSync(join(path, name), "wx");
-  made.files.push(name);
-  try {
-    writeFileSync(file, content);
-  } finally {
-    closeSync(file);
-  }
-}
-
-function takeAway(path: string, { folders, files }: Made): void {
-  for (const name of files) rmSync(join(path, name), { force: true });
-  try {
-    for (const folder of folders.toReversed()) rmdirSync(folder);
-  } catch {
-    // The working directory itself, or not empty after all: an empty folder harms nobody, a lost file would.
   }
 }
 

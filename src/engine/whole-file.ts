@@ -26,11 +26,18 @@ export function writePieces(path: string, pieces: Iterable<string>): void {
 /** Takes away what killed processes have left of these files in mid-write. Whose process lives is still at it. */
 export function clearDrafts(folder: string, names: readonly string[]): void {
   for (const found of readdirSync(folder)) {
-    const [, name = "", pid] = /^(.+)\.(\d{1,9})\.[0-9a-f]{8}\.draft$/.exec(found) ?? [];
+    const [, name = "", pid] = DRAFT.exec(found) ?? [];
     if (pid !== undefined && names.includes(name) && !isAlive(Number(pid)))
       rmSync(join(folder, found), { force: true });
   }
 }
+
+/** Whether a name is that of a draft of one of these files, of whatever process. */
+export function isDraftOf(found: string, names: readonly string[]): boolean {
+  return names.includes(DRAFT.exec(found)?.[1] ?? "");
+}
+
+const DRAFT = /^(.+)\.(\d{1,9})\.[0-9a-f]{8}\.draft$/;
 
 /** A name beside a file that nobody else takes: two containers may have a folder in common, and numbers of processes too. */
 export function draftOf(path: string): string {

@@ -21,10 +21,6 @@ export type PlanLogHead = SweepLogHead | SearchLogHead;
 
 export interface SweepLogHead {
   readonly of: "sweep";
-  /** Hex SHA-256 over scenarios and images: all that the plans depend on beside their seeds. */
-  readonly inputs: string;
-  /** What `clock.start: now` means in it, milliseconds since 1970; undefined where nothing begins so. */
-  readonly nowMs?: number | undefined;
   readonly sweep: SweepHead;
   /** Every combination, the first knob changing slowest. */
   readonly points: readonly (readonly string[])[];
@@ -32,9 +28,6 @@ export interface SweepLogHead {
 
 export interface SearchLogHead {
   readonly of: "find";
-  /** The same, over what is known before a search begins. */
-  readonly inputs: string;
-  readonly nowMs?: number | undefined;
   readonly search: SearchHead;
 }
 
@@ -119,15 +112,7 @@ export function planKey(values: readonly string[], seed: number): string {
   return JSON.stringify([values, seed]);
 }
 
-/** The end of the year 9999, the last that instants are written in. */
-const NOW_MS_MAX = 253_402_300_799_999;
-
-const SHAPE = {
-  schema: z.literal(PLAN_LOG_SCHEMA),
-  version: z.literal(PLAN_LOG_VERSION),
-  inputs: z.string(),
-  nowMs: z.int().min(0).max(NOW_MS_MAX).optional(),
-};
+const SHAPE = { schema: z.literal(PLAN_LOG_SCHEMA), version: z.literal(PLAN_LOG_VERSION) };
 
 const HEAD = z.discriminatedUnion("of", [
   z.object({ ...SHAPE, of: z.literal("sweep"), sweep: SWEEP_HEAD, points: z.array(z.array(z.string())) }),
@@ -147,12 +132,11 @@ function readHead(value: unknown): PlanLogHead | string {
   const read = HEAD.safeParse(value);
   if (!read.success) return "does not say what was asked for";
   const { data } = read;
-  const { inputs, nowMs } = data;
-  if (data.of === "find") return { of: data.of, inputs, nowMs, search: data.search };
+  if (data.of === "find") return { of: data.of, search: data.search };
   const { sweep, points } = data;
   const isWhole = points.every((values) => values.length === sweep.knobs.length);
   if (!isWhole || points.length * sweep.seeds.length > PLANS_MAX) return "does not say what was asked for";
-  return { of: data.of, inputs, nowMs, sweep, points };
+  return { of: data.of, sweep, points };
 }
 
 /** Reads a plan of a log with this head; undefined for what is none. */

@@ -15,6 +15,10 @@ export interface PlansHead {
   readonly versions: Readonly<Record<string, string>>;
   /** The command that repeats it. */
   readonly command: string;
+  /** Hex SHA-256 over scenarios and images: all that the plans depend on beside their seeds; of a search, as it began. */
+  readonly inputs: string;
+  /** What `clock.start: now` means in it, milliseconds since 1970; left out where nothing begins so. */
+  readonly nowMs?: number | undefined;
   readonly seeds: readonly number[];
   /** What `cost` is in. */
   readonly currency: string;

@@ -70,7 +70,8 @@ export function searchResult(parts: SearchParts): SearchResult {
   const missing = judged.flatMap(({ value, runs }) => missingOf([value], runs));
   const searched = { ...parts, judged };
   const answer = answerOf(searched);
-  const { scenario, tags, versions, command, knob, until, figure, limit, currency, seeds, within } = parts;
+  const { scenario, tags, versions, command, inputs, nowMs, knob, until, figure, limit, currency, seeds, within } =
+    parts;
   return {
     schema: SEARCH_SCHEMA,
     version: SEARCH_VERSION,
@@ -80,6 +81,8 @@ export function searchResult(parts: SearchParts): SearchResult {
     tags,
     versions,
     command,
+    inputs,
+    ...(nowMs === undefined ? {} : { nowMs }),
     knob,
     until,
     figure,

@@ -87,7 +87,7 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
   });
   const missing = planned.flatMap(({ values, runs }) => missingOf(values, runs));
   const { verdict, reasons } = judged(points, missing, interruptedBecause);
-  const { scenario, tags, versions, command, seeds, knobs, figures, currency } = parts;
+  const { scenario, tags, versions, command, inputs, nowMs, seeds, knobs, figures, currency } = parts;
   return {
     schema: SWEEP_SCHEMA,
     version: SWEEP_VERSION,
@@ -97,6 +97,8 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
     tags,
     versions,
     command,
+    inputs,
+    ...(nowMs === undefined ? {} : { nowMs }),
     seeds,
     knobs,
     figures,

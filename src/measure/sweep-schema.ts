@@ -37,6 +37,9 @@ const missing = z.object({
   because: z.string(),
 });
 
+/** The end of the year 9999, the last that instants are written in. */
+const NOW_MS_MAX = 253_402_300_799_999;
+
 const head = {
   scenario: z.object({
     name: z.string(),
@@ -50,6 +53,13 @@ const head = {
   tags: z.record(z.string(), z.string()),
   versions: z.record(z.string(), z.string()),
   command: z.string().describe("The command that repeats it"),
+  inputs: z.string().describe("Hex SHA-256 over scenarios and images; of a search, as it began"),
+  nowMs: z
+    .int()
+    .min(0)
+    .max(NOW_MS_MAX)
+    .optional()
+    .describe("What clock.start: now means in it, milliseconds since 1970; left out where nothing begins so"),
 };
 
 /** One plan of a sweep, as zod has it. */
@@ -129,7 +139,16 @@ export const SEARCH = z
   })
   .meta({ title: "Result of an otafleet search", description: "Durations are in microseconds." });
 
-const headKeys = { scenario: true, tags: true, versions: true, command: true, seeds: true, currency: true } as const;
+const headKeys = {
+  scenario: true,
+  tags: true,
+  versions: true,
+  command: true,
+  inputs: true,
+  nowMs: true,
+  seeds: true,
+  currency: true,
+} as const;
 
 /** What is known of a sweep before anything is planned. */
 export const SWEEP_HEAD = SWEEP.pick({ ...headKeys, knobs: true, figures: true });

@@ -13,19 +13,17 @@ import {
 } from "../../src/measure/plan-log.ts";
 import { planned, searchOf, sweepOf } from "../report/sweep/sweep-fixture.ts";
 
-const { scenario, tags, versions, command, seeds, currency, knobs, figures, points, ...ofSweep } = sweepOf();
+const { scenario, tags, versions, command, inputs, seeds, currency, knobs, figures, points, ...ofSweep } = sweepOf();
 const SWEEP: SweepLogHead = {
   of: "sweep",
-  inputs: "abc",
-  sweep: { scenario, tags, versions, command, seeds, currency, knobs, figures },
+  sweep: { scenario, tags, versions, command, inputs, seeds, currency, knobs, figures },
   points: points.map(({ values }) => values),
 };
 const found = searchOf();
 const { knob, until, figure, limit, within } = found;
 const SEARCH: SearchLogHead = {
   of: "find",
-  inputs: "abc",
-  search: { scenario, tags, versions, command, seeds, currency, knob, until, figure, limit, within },
+  search: { scenario, tags, versions, command, inputs, seeds, currency, knob, until, figure, limit, within },
 };
 
 const PLANS: readonly LoggedPlan[] = points.flatMap(({ values, runs }) => runs.map((run) => ({ values, run })));

@@ -9,7 +9,6 @@ import type { JudgedValue } from "../../measure/search-answer.ts";
 import { type SearchResult, searchResult } from "../../measure/search-result.ts";
 import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import type { KnobScale } from "../../scenario/knob-scale.ts";
-import { hashOf } from "../run-document.ts";
 import { checkCanBePlanned } from "../virtual-run.ts";
 import type { ManyPlans } from "./many-plans.ts";
 import { inputsOf } from "./plan-inputs.ts";
@@ -47,7 +46,7 @@ export async function planFind(options: FindOptions, watcher: ManyPlansWatcher):
   const [first] = points.values();
   assert(first !== undefined, "a search begins somewhere");
   const seeds = seedsFrom(first.scenario.seed, options.seeds);
-  const head = headOf(options, [...points.values()], plansHead([first.scenario], options.command, seeds));
+  const head = headOf(options, plansHead([first.scenario], options, [...points.values()].map(inputsOf), seeds));
   const wish = {
     name: `${first.scenario.name}-find`,
     head,
@@ -156,17 +155,11 @@ function axisOf({ scale, start, within }: FindOptions) {
   };
 }
 
-function headOf(
-  { knob, condition, within, nowMs }: FindOptions,
-  ends: readonly PlannablePoint[],
-  head: PlansHead,
-): SearchLogHead {
+function headOf({ knob, condition, within }: FindOptions, head: PlansHead): SearchLogHead {
   const { figure, text, limit } = condition;
   const { name, title, unit, meaning } = figure;
   return {
     of: "find",
-    inputs: hashOf(ends.map(inputsOf).join("\n")),
-    nowMs,
     search: { ...head, knob, until: text, figure: { name, title, unit, meaning }, limit, within },
   };
 }

@@ -1,10 +1,11 @@
 /**
  * One process at a time writes into the folder of a sweep or a search. Its lock says which one, from before it reads
  * what is there until its last report is written. Whoever is killed leaves the lock behind: it is taken over once that
- * process is no more.
+ * process is no more. Of a process of another machine, or of a container that is no more, nobody here can say whether it
+ * lives; so whoever has a lock touches it now and then, and one that nobody touches any more is taken over as well.
  */
 import { randomBytes } from "node:crypto";
-import { linkSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
@@ -19,6 +20,11 @@ export const LOCK_FILE = "plans.lock";
 /** Each attempt fails to another process that was quicker; so many in a row are no chance. */
 const ATTEMPTS_MAX = 8;
 
+/** Milliseconds between two touches of a lock. */
+const TOUCH_EVERY_MS = 10_000;
+/** Of another machine's lock that was not touched for so long nobody is left: twelve touches in a row are not late. */
+export const STALE_MS = 120_000;
+
 const HOLDER = z.object({
   pid: z
     .int()
@@ -31,10 +37,14 @@ const HOLDER = z.object({
 export class FolderLock {
   readonly #path: string;
   readonly #text: string;
+  readonly #touching: NodeJS.Timeout;
 
   private constructor(path: string, text: string) {
     this.#path = path;
     this.#text = text;
+    this.#touching = setInterval(() => this.touch(), TOUCH_EVERY_MS);
+    // A lock keeps no process from its end.
+    this.#touching.unref();
   }
 
   /** Throws a `UserError` where another process has the folder, or where nothing can be written into it. */
@@ -48,7 +58,7 @@ export class FolderLock {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
         if (isWritten(path, text)) return new FolderLock(path, text);
         const found = textOfFile(path);
-        refuseHeld(folder, found);
+        refuseHeld(folder, path, found);
         takeAway(path, found);
       }
     } catch (error) {
@@ -63,8 +73,19 @@ export class FolderLock {
     });
   }
 
+  /** Says that its process is still at it; called now and then while it has the lock. */
+  touch(): void {
+    try {
+      const now = new Date();
+      if (textOfFile(this.#path) === this.#text) utimesSync(this.#path, now, now);
+    } catch {
+      // The next one may be taken; twelve in a row are not missed by chance.
+    }
+  }
+
   /** Leaves alone what is not, or no longer, its own. */
   release(): void {
+    clearInterval(this.#touching);
     try {
       if (textOfFile(this.#path) === this.#text) rmSync(this.#path, { force: true });
     } catch {
@@ -88,21 +109,37 @@ function isWritten(path: string, text: string): boolean {
   }
 }
 
-/** Throws where the process that wrote a lock may still be at it; of another machine nobody can say. */
-function refuseHeld(folder: string, found: string | undefined): void {
+/** Throws where the process that wrote a lock may still be at it. */
+function refuseHeld(folder: string, path: string, found: string | undefined): void {
   const read = HOLDER.safeParse(parsed(found ?? ""));
   // Torn, or nobody's.
   if (!read.success) return;
   const { pid, host, birth } = read.data;
   const isHere = host === hostname();
-  if (isHere && !isAlive(pid)) return;
+  if (isHere ? !isAlive(pid) : untouchedMs(path) >= STALE_MS) return;
   const birthNow = isHere ? birthOf(pid) : "";
   if (birth !== "" && birthNow !== "" && birth !== birthNow) return;
   throw new UserError({
     file: folder,
     seen: `is being worked on by process ${pid}${isHere ? "" : ` of ${host}`}`,
-    expected: `wait for its end, or stop it; its page shows meanwhile what is done. If there is no such otafleet any more, delete ${LOCK_FILE} in it`,
+    expected: `wait for its end, or stop it; its page shows meanwhile what is done. ${isHere ? "If there is no such otafleet any more, delete" : `If there is no such otafleet any more, wait ${STALE_MS / 60_000} minutes, or delete`} ${LOCK_FILE} in it`,
   });
+}
+
+/**
+ * For how long nobody has touched a lock, by the clock of the file system that both machines share: theirs may be
+ * minutes apart.
+ */
+function untouchedMs(path: string): number {
+  const draft = draftOf(path);
+  try {
+    writeFileSync(draft, "", { flag: "wx" });
+    const touched = statSync(path, { throwIfNoEntry: false });
+    // Whoever had it has just let go.
+    return touched === undefined ? Infinity : statSync(draft).mtimeMs - touched.mtimeMs;
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** Takes away the lock of a process that is no more, unless somebody else has just put their own in its place. */

@@ -1,10 +1,19 @@
 /** The log of a sweep or a search as a file in its folder, from the first plan until nothing is missing any more. */
-import { appendFileSync, closeSync, fdatasync, fdatasyncSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  linkSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileFailureText } from "../../base/file-failure.ts";
 import { type LoggedPlan, planLine, type PlanLog, readPlanLog } from "../../measure/plan-log.ts";
 import { openToAppend, TEXT_BYTES_MAX, textOfFile, withRegularFile } from "../regular-file.ts";
-import { syncFolder } from "../whole-file.ts";
+import { draftOf, syncFolder } from "../whole-file.ts";
 
 /** The file's name. Where it lies in a folder, something of its sweep or search is missing. */
 export const PLAN_LOG_FILE = "plans.jsonl";
@@ -30,7 +39,8 @@ export function hasPlanLog(folder: string): boolean {
 export function nowOfPlansIn(folder: string): number | undefined {
   const head = textOfFile(join(folder, PLAN_LOG_FILE))?.split("\n", 1)[0];
   const log = head === undefined ? "" : readPlanLog(head);
-  return typeof log === "string" ? undefined : log.head.nowMs;
+  if (typeof log === "string") return undefined;
+  return log.head.of === "sweep" ? log.head.sweep.nowMs : log.head.search.nowMs;
 }
 
 /**
@@ -141,12 +151,13 @@ export class PlanLogFile {
   }
 }
 
-/** A head that a full disk cut would be a log of nobody's, and in the way of whoever tries again. */
+/** Its head is there whole or not at all: one that was cut would be a log of nobody's, in the way of whoever tries again. */
 function begin(path: string, headText: string): void {
+  const draft = draftOf(path);
   try {
-    writeFileSync(path, headText, { flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") rmSync(path, { force: true });
-    throw error;
+    writeFileSync(draft, headText, { flag: "wx" });
+    linkSync(draft, path);
+  } finally {
+    rmSync(draft, { force: true });
   }
 }

@@ -1,4 +1,5 @@
 /** What a sweep and a search do alike: a folder, threads, whatever plans are asked for, and the end. */
+import { finishedPlans } from "./finished-plans.ts";
 import { ManyPlans } from "./many-plans.ts";
 import { PlanPool, workersForPlans } from "./plan-pool.ts";
 import { type FolderWish, ResultsFolder } from "./results-folder.ts";
@@ -27,6 +28,8 @@ export async function plansRun<Result>(
   watcher: ManyPlansWatcher,
   work: (plans: ManyPlans, stoppedBecause: () => string | undefined) => Promise<PlansDone<Result>>,
 ): Promise<ManyPlansEnd<Result>> {
+  const before = outDir === undefined ? undefined : finishedPlans(outDir, wish);
+  if (before !== undefined) return before;
   const folder = new ResultsFolder({ ...wish, outDir });
   const pool = new PlanPool(workers ?? workersForPlans(atOnce, nodes), signal);
   try {

@@ -8,9 +8,10 @@ import { UserError } from "../../base/user-error.ts";
 import { headLine, type LoggedPlan, planKey, type PlanLogHead } from "../../measure/plan-log.ts";
 import type { PlannedRun } from "../../measure/planned-run.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
-import { writeNewFolder } from "../new-folder.ts";
-import { clearDrafts, writeWhole } from "../whole-file.ts";
+import { newFolder } from "../new-folder.ts";
+import { clearDrafts, isDraftOf, writeWhole } from "../whole-file.ts";
 import type { KeptPlans } from "./many-plans.ts";
+import { otherPlans, plansOfAnother, refuseOthers } from "./finished-plans.ts";
 import { FolderLock, LOCK_FILE } from "./folder-lock.ts";
 import { hasPlanLog, PLAN_LOG_FILE, PlanLogFile, planLogIn } from "./plan-log-file.ts";
 
@@ -56,16 +57,17 @@ export class ResultsFolder<Result> implements KeptPlans {
   constructor(wish: FolderWish<Result>) {
     const { outDir, name, head } = wish;
     this.#wish = wish;
-    const goesOn = outDir !== undefined && hasPlanLog(outDir);
-    this.path = goesOn ? outDir : writeNewFolder(outDir, name, new Date().toISOString(), []);
+    const mayGoOn = outDir !== undefined && hasPlanLog(outDir);
+    this.path = mayGoOn ? outDir : newFolder(outDir, name, new Date().toISOString(), isLeftover);
     this.#lock = FolderLock.take(this.path);
     try {
-      for (const plan of goesOn ? plansBefore(outDir, head) : []) this.#remember(plan);
+      // Whoever had the lock meanwhile may have begun, or come to its end.
+      const goesOn = hasPlanLog(this.path);
+      if (!goesOn) newFolder(this.path, name, "", isLeftover);
+      for (const plan of goesOn ? plansBefore(this.path, head) : []) this.#remember(plan);
       this.#log = openLog(this.path, goesOn ? undefined : headLine(head));
-      if (goesOn) {
-        this.#log.endLine();
-        clearDrafts(this.path, [LOCK_FILE, ...wish.reports.map(({ fileName }) => fileName)]);
-      }
+      if (goesOn) this.#log.endLine();
+      clearDrafts(this.path, [LOCK_FILE, PLAN_LOG_FILE, ...wish.reports.map(({ fileName }) => fileName)]);
       this.#writeSoFar();
     } catch (error) {
       this.#lock.release();
@@ -132,21 +134,19 @@ export class ResultsFolder<Result> implements KeptPlans {
   }
 }
 
+/** Whether a file is nothing but what one leaves that is killed before its log is there. */
+function isLeftover(name: string): boolean {
+  return name === LOCK_FILE || isDraftOf(name, [LOCK_FILE, PLAN_LOG_FILE]);
+}
+
 /** What the same command has left in a folder. */
 function plansBefore(folder: string, head: PlanLogHead): readonly LoggedPlan[] {
   const log = planLogIn(folder);
   if (typeof log === "object" && log.headText === headLine(head)) return log.plans;
-  const what =
-    log === undefined
-      ? "files"
-      : typeof log === "string"
-        ? `a ${PLAN_LOG_FILE} that ${log}`
-        : `the plans of another ${log.head.of}`;
-  throw new UserError({
-    field: "-o",
-    seen: `${folder} has ${what} in it`,
-    expected: `name a folder that is new or empty; to go on in it, repeat its own command with scenario, images and otafleet as they were`,
-  });
+  if (log === undefined) throw otherPlans(folder, "files", []);
+  if (typeof log === "string") throw otherPlans(folder, `a ${PLAN_LOG_FILE} that ${log}`, []);
+  if (log.head.of === head.of) refuseOthers(folder, head, log.head.of === "sweep" ? log.head.sweep : log.head.search);
+  throw otherPlans(folder, plansOfAnother(log.head.of), []);
 }
 
 /** Opens the log that is there, or begins one. */

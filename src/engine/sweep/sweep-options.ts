@@ -3,6 +3,7 @@ import type { FiguredJob } from "../../measure/figures.ts";
 import type { PlansHead } from "../../measure/planned-run.ts";
 import { LIST_PRICES } from "../../measure/prices.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
+import { hashOf } from "../run-document.ts";
 import { versionsOf } from "../versions.ts";
 
 /** A scenario that can be planned, with what belongs to it. */
@@ -60,6 +61,8 @@ export interface ManyPlansEnd<Result> {
   readonly unwritten: readonly string[];
   /** Whether the same command on the same folder would go on from here: something is missing, or could not be written. */
   readonly canGoOn: boolean;
+  /** Whether the same command had come to this end before, so that nothing was planned. */
+  readonly wasOver?: boolean;
 }
 
 /** What reports say that are written before the end: whoever reads them cannot know which of the two it is. */
@@ -82,10 +85,15 @@ export function releasesOf(scenarios: readonly Scenario[]): readonly FiguredJob[
   });
 }
 
-/** What stands at the head of both results. */
+/**
+ * What stands at the head of both results.
+ *
+ * @param inputs hashes of what the plans depend on (`inputsOf`)
+ */
 export function plansHead(
   scenarios: readonly [Scenario, ...Scenario[]],
-  command: string,
+  { command, nowMs }: Pick<ManyPlansOptions, "command" | "nowMs">,
+  inputs: readonly string[],
   seeds: readonly number[],
 ): PlansHead {
   const [{ name, about, tags, fleet, prices, backend }] = scenarios;
@@ -94,6 +102,8 @@ export function plansHead(
     tags,
     versions: { ...versionsOf(), adapter: backend.adapter, driver: "virtual" },
     command,
+    inputs: hashOf(inputs.join("\n")),
+    ...(nowMs === undefined ? {} : { nowMs }),
     seeds,
     currency: prices?.currency ?? LIST_PRICES.currency,
   };

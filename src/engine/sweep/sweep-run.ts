@@ -9,7 +9,6 @@ import type { Knob } from "../../scenario/knob.ts";
 import { scaleOf } from "../../scenario/knob-scale.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { knownNamesOf } from "../../scenario/thresholds.ts";
-import { hashOf } from "../run-document.ts";
 import { checkCanBePlanned } from "../virtual-run.ts";
 import { checkValuesDiffer } from "./equal-values.ts";
 import { inputsOf } from "./plan-inputs.ts";
@@ -44,7 +43,7 @@ export interface SweepOptions extends ManyPlansOptions {
  * to its end is missing in the result, which then is incomplete.
  */
 export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher): Promise<ManyPlansEnd<SweepResult>> {
-  const { points, knobs, command } = options;
+  const { points, knobs } = options;
   const [first, ...others] = points;
   assert(first !== undefined, "a sweep has at least one combination");
   const scenarios = points.map(({ scenario }) => scenario);
@@ -55,10 +54,8 @@ export async function planSweep(options: SweepOptions, watcher: ManyPlansWatcher
   const seeds = seedsFrom(first.scenario.seed, options.seeds);
   const head = {
     of: "sweep",
-    inputs: hashOf(inputs.join("\n")),
-    nowMs: options.nowMs,
     sweep: {
-      ...plansHead([first.scenario, ...others.map(({ scenario }) => scenario)], command, seeds),
+      ...plansHead([first.scenario, ...others.map(({ scenario }) => scenario)], options, inputs, seeds),
       knobs: knobs.map(sizedKnob),
       figures,
     },

@@ -114,6 +114,9 @@ test("a search that was stopped is gone on from by the same command, with what i
   expect(second.result.answer.kind).toBe("found");
   expect(second.result.points.flatMap(({ runs }) => runs.map(({ figure }) => figure))).toContain(77_777);
   expect(readdirSync(outDir).sort()).toEqual(["find.html", "find.json"]);
+  const third = await search({});
+  expect([third.wasOver, third.result]).toEqual([true, JSON.parse(JSON.stringify(second.result))]);
+  await expect(search({ seeds: 2 })).rejects.toThrow("has the plans of another search in it (seeds: 1 to 1 there");
 });
 
 test("a search that is stopped keeps what it tried and says so", PLENTY, async () => {

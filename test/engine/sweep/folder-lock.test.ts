@@ -1,10 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
 import { birthOf } from "../../../src/engine/live-process.ts";
-import { FolderLock } from "../../../src/engine/sweep/folder-lock.ts";
+import { FolderLock, STALE_MS } from "../../../src/engine/sweep/folder-lock.ts";
 import { freshPath } from "../small-runs.ts";
 
 /** No process has this number: it is above the largest that Linux gives. */
@@ -40,12 +40,36 @@ test.each([
   expect(readdirSync(folder)).toEqual([]);
 });
 
-test("of a process of another machine nobody can say whether it is still there", () => {
+test("of a process of another machine nobody can say whether it is still there, but that it touches its lock", () => {
   const folder = folderWith({ pid: NOBODY, host: "elsewhere.invalid", birth: "" });
+  const touchedAgoMs = (ms: number): void => {
+    const at = new Date(Date.now() - ms);
+    utimesSync(join(folder, "plans.lock"), at, at);
+  };
 
+  touchedAgoMs(STALE_MS - 30_000);
   expect(() => FolderLock.take(folder)).toThrow(
-    /by process 999999999 of elsewhere\.invalid; .* delete plans\.lock in it/,
+    /by process 999999999 of elsewhere\.invalid; .* wait 2 minutes, or delete plans\.lock in it/,
   );
+  touchedAgoMs(STALE_MS + 30_000);
+  FolderLock.take(folder).release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("who has a lock touches it, and nobody else's", () => {
+  const folder = folderWith(undefined);
+  const path = join(folder, "plans.lock");
+  const lock = FolderLock.take(folder);
+  const touchedAfter = (text: string | undefined): number => {
+    if (text !== undefined) writeFileSync(path, text);
+    utimesSync(path, new Date(0), new Date(0));
+    lock.touch();
+    return statSync(path).mtimeMs;
+  };
+
+  expect(touchedAfter(undefined)).toBeGreaterThan(0);
+  expect(touchedAfter("theirs")).toBe(0);
+  lock.release();
 });
 
 test("what somebody else has put in its place is left alone", () => {

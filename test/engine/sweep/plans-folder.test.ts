@@ -9,8 +9,8 @@ import { planned, searchOf, sweepOf } from "../../report/sweep/sweep-fixture.ts"
 import { freshPath } from "../small-runs.ts";
 
 const { points, ...sweep } = sweepOf();
-const SWEEP: SweepLogHead = { of: "sweep", inputs: "abc", sweep, points: points.map(({ values }) => values) };
-const SEARCH: SearchLogHead = { of: "find", inputs: "abc", search: searchOf() };
+const SWEEP: SweepLogHead = { of: "sweep", sweep, points: points.map(({ values }) => values) };
+const SEARCH: SearchLogHead = { of: "find", search: searchOf() };
 const PLANS = points.flatMap(({ values, runs }) => runs.map((run) => planLine({ values, run })));
 
 test("the folder of a sweep that was killed gets the reports of what is done, and may be gone on from", () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
+import { nowOfFinishedIn } from "../../../src/engine/sweep/finished-plans.ts";
 import { nowOfPlansIn } from "../../../src/engine/sweep/plan-log-file.ts";
 import { rewritePlans } from "../../../src/engine/sweep/plans-folder.ts";
 import { workersForPlans } from "../../../src/engine/sweep/plan-pool.ts";
@@ -103,8 +104,12 @@ test(
     const goOn = (changes: Partial<SweepOptions> = {}) => swept(knobs, { workers: 1, outDir: stopped, ...changes });
 
     const first = await swept(knobs, { workers: 1, outDir: stopped, signal: stop.signal }, stopAtFirst);
-    await expect(goOn({ seeds: 2 })).rejects.toThrow(/has the plans of another sweep in it; name a folder that is new/);
-    await expect(goOn({ points: pointsOf(parseKnobs(knobs), "end.after=13h") })).rejects.toThrow(UserError);
+    await expect(goOn({ seeds: 2 })).rejects.toThrow(
+      /has the plans of another sweep in it \(seeds: 1 to 1 there, 1 to 2 here\); name a folder that is new/,
+    );
+    await expect(goOn({ points: pointsOf(parseKnobs(knobs), "end.after=13h") })).rejects.toThrow(
+      "(the scenario or its images have changed since)",
+    );
     const log = join(stopped, "plans.jsonl");
     expect(readFileSync(log, "utf8").split("\n").length).toBeGreaterThanOrEqual(3);
     // Torn by a process that was killed while it wrote.
@@ -118,6 +123,17 @@ test(
     expect(readdirSync(stopped).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
     for (const name of readdirSync(whole))
       expect(readFileSync(join(stopped, name), "utf8"), name).toBe(readFileSync(join(whole, name), "utf8"));
+
+    const bytes = readFileSync(join(stopped, "sweep.json"), "utf8");
+    rmSync(join(stopped, "sweep.html"));
+    let planned = 0;
+    const third = await swept(knobs, { workers: 1, outDir: stopped }, () => (planned += 1));
+    expect([third.wasOver, third.canGoOn, planned, third.result]).toEqual([true, false, 0, JSON.parse(bytes)]);
+    expect(readFileSync(join(stopped, "sweep.json"), "utf8")).toBe(bytes);
+    expect(readdirSync(stopped).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
+    await expect(swept(["autofetch.every=20m,3h"], { outDir: stopped })).rejects.toThrow(
+      "has the plans of another sweep in it (--sweep: autofetch.every=20m,2h,3h there, autofetch.every=20m,3h here)",
+    );
   },
 );
 
@@ -127,9 +143,11 @@ test("what now means is kept in the folder, and another moment is another sweep"
   await swept(["nodes=10"], { outDir, nowMs, signal: AbortSignal.abort("stopped by Ctrl-C") });
 
   expect(nowOfPlansIn(outDir)).toBe(nowMs);
-  await expect(swept(["nodes=10"], { outDir, nowMs: nowMs + 1_000 })).rejects.toThrow("the plans of another sweep");
+  await expect(swept(["nodes=10"], { outDir, nowMs: nowMs + 1_000 })).rejects.toThrow(
+    "the plans of another sweep in it (now: 2026-10-24T00:00:00.000Z there, 2026-10-24T00:00:01.000Z here)",
+  );
   await swept(["nodes=10"], { outDir, nowMs });
-  expect(nowOfPlansIn(outDir)).toBeUndefined();
+  expect([nowOfPlansIn(outDir), nowOfFinishedIn(outDir)]).toEqual([undefined, nowMs]);
 });
 
 test(

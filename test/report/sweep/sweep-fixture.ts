@@ -17,6 +17,7 @@ const HEAD = {
   tags: { branch: "main" },
   versions: { otafleet: "0.1.0", node: "20.20.2" },
   command: "otafleet plan night.yaml --sweep autofetch.every=1h,6h",
+  inputs: "abc",
   currency: "USD",
   seeds: [1, 2, 3],
 } as const;
