@@ -11,6 +11,7 @@ import { type HealthSample, type LostWorker, NO_BELIEF, type RunFacts } from "..
 import type { RunPlan } from "../measure/run-plan.ts";
 import { outagesOf } from "../scenario/outages.ts";
 import { goneRemarks } from "../scenario/fleet-make-up.ts";
+import { noRoomRemarks } from "../scenario/image-room.ts";
 import type { RunDocument } from "./run-document.ts";
 import { backendFaultCounts } from "./backend-counters.ts";
 import { pricingOf } from "./pricing.ts";
@@ -86,7 +87,7 @@ export function factsOf(document: RunDocument, plan: RunPlan, stored: StoredFact
     endRule: scenario.end.when,
     interruptedBecause: stored.interruptedBecause ?? undefined,
     undone: stored.undone,
-    remarks: [...goneRemarks(scenario), ...stored.remarks],
+    remarks: [...goneRemarks(scenario), ...noRoomRemarks(scenario), ...stored.remarks],
     shards,
     endMarks: evidence.endMarks,
     lostWorkers: stored.lostWorkers,

@@ -24,7 +24,7 @@ import { type NodeTraits, traitsOf } from "./traits.ts";
 /** Reading back and hashing a slot: ESP32's flash reads some 6.65 MB/s (ESP-IDF's performance targets). */
 const FLASH_READ_BYTES_PER_SECOND = 6_650_000;
 /** An OTA slot of a board with 8 MB of flash; those with 4 MB have 1,600 to 1,920 KiB. */
-const SLOT_BYTES = 3 * 1_024 * 1_024;
+export const SLOT_BYTES = 3 * 1_024 * 1_024;
 /** A node of a running fleet has been up for anything to so long. */
 const UPTIME_MAX_US = 30 * DAY_US;
 

@@ -16,7 +16,7 @@ interface Tally {
 }
 
 /** Outcomes that have a reason of the node's own. */
-const TOLD: readonly Outcome[] = ["bricked", "rolledBack", "rejected", "failed"];
+const TOLD: readonly Outcome[] = ["bricked", "rolledBack", "rejected", "failed", "unfinished"];
 
 /** By outcome in that order, the most frequent reason first; of equal ones the first by its letters. */
 export function endReasonCounts(
@@ -30,6 +30,8 @@ export function endReasonCounts(
       const outcome = outcomes.of(job, node);
       if (outcome === undefined || !TOLD.includes(outcome)) continue;
       const reason = endReasonText(columns.reason.get(job * columns.nodes + node));
+      // Whoever never heard of the job has nothing to say of it.
+      if (outcome === "unfinished" && reason === "") continue;
       const key = `${outcome} ${reason}`;
       const tally = counts.get(key) ?? { outcome, reason, count: 0, beliefs: new Map<Belief, number>() };
       const belief = beliefOf(facts, job, node);

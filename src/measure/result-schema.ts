@@ -9,6 +9,7 @@ import { DROP_CAUSES, OPERATOR_ACTS, OPERATOR_EFFECTS } from "./event-record.ts"
 import { OUTCOMES, UNFINISHED } from "./outcome-class.ts";
 import { ROLLOUT_RESULT } from "./rollout-schema.ts";
 import { PERCENTILE, SERIES } from "./series-schema.ts";
+import { DEFECT_RESULTS, END_RESULT, RETRY_RESULT } from "./trouble-schema.ts";
 import { RESULT_SCHEMA, RESULT_VERSION } from "./run-result.ts";
 
 const count = z.int().min(0);
@@ -192,18 +193,7 @@ export const RUN_RESULT = z
       wallMs: z.number().nullable(),
       endedBecause: z.string(),
     }),
-    end: z
-      .object({
-        rule: z.enum(["settled", "time"]),
-        by: z.enum(["settled", "time", "stopped"]),
-        latestAtUs: instantUs,
-        unseen: count.describe("Targets that were never connected between their job's start and the end"),
-        dueBack: z
-          .object({ targets: count, firstAtUs: instantUs.nullable(), lastAtUs: instantUs.nullable() })
-          .nullable()
-          .describe("Of them, who comes back by the latest end; null = not known, as in a live run"),
-      })
-      .describe("How it came to its end, and who was missing then"),
+    end: END_RESULT,
     populations: z.object({ nodes: count, targeted: count, reachable: count, settled: count }),
     outcomes,
     firmware: z
@@ -215,6 +205,7 @@ export const RUN_RESULT = z
         bricked: count,
       })
       .describe("What the nodes run at the end, each counted once"),
+    retries: RETRY_RESULT,
     endReasons: z
       .array(
         z.object({
@@ -260,23 +251,7 @@ export const RUN_RESULT = z
     faults: z
       .record(z.string(), z.object({ of: z.enum(["node", "image", "backend"]), drawn: count, fired: count }))
       .describe("By name; those of an image by name and version, such as boot-loop@2.0.0"),
-    defects: z
-      .array(
-        z.object({
-          job: z.string(),
-          version: z.string(),
-          fault: z.string(),
-          hardware: z.string().nullable(),
-          share: z.number(),
-          afterUs: z.number(),
-          targets: count.describe("Targets that it strikes if they boot the image"),
-          installed: count.describe("Of them, who wrote the image whole and booted it, or was about to"),
-          struck: count,
-          inVain: z.string().describe('Why it could strike nobody; "" = it could'),
-        }),
-      )
-      .optional()
-      .describe("What the images of the jobs carry; left out where they carry nothing"),
+    defects: DEFECT_RESULTS.optional(),
     lost: z.object({
       workers: z.array(count),
       nodeRanges: z.array(z.tuple([count, count])).describe("First and last index, both included"),

@@ -29,6 +29,7 @@ import {
   type RunResult,
 } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
+import { retryRemarks, retryResult } from "./retry-result.ts";
 import { rolloutResult } from "./rollout-result.ts";
 import { staggerings } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
@@ -127,7 +128,10 @@ function assemble(
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
     ...judgeRun(evidence),
-    remarks: remarksOn(facts, outcomes, counted.end, defects),
+    remarks: [
+      ...remarksOn(facts, outcomes, counted.end, defects),
+      ...retryRemarks(counted.retries, state.imageBytesReceived),
+    ],
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
     tags: facts.tags,
     seed: facts.seed,
@@ -138,6 +142,7 @@ function assemble(
     populations: counted.populations,
     outcomes,
     firmware: firmwareResult(state),
+    retries: counted.retries,
     endReasons: parts.endReasons,
     truth,
     thresholds,
@@ -203,6 +208,7 @@ type Rollouts = readonly (RolloutResult | undefined)[];
 function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcomes, rollouts: Rollouts) {
   const { targeted, reachable, settled } = outcomes;
   return {
+    retries: retryResult(state, judged),
     end: endResult(facts, outcomes, state.plan.endUs),
     populations: { nodes: state.plan.nodes, targeted, reachable, settled },
     outcomes,

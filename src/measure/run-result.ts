@@ -107,6 +107,21 @@ export interface EndReasonCount {
   readonly beliefs: Readonly<Partial<Record<Belief, number>>>;
 }
 
+/** Who began one download after the other. A target's downloads stop counting at 255. */
+export interface RetryResult {
+  /** Downloads of the busiest target, and whose they are; null = nobody began any. */
+  readonly most: number;
+  readonly mostNode: number | null;
+  readonly mostJob: string | null;
+  /** Of more than so many downloads one speaks. */
+  readonly usualMax: number;
+  /** Targets with more, and those of them that did not succeed. */
+  readonly over: number;
+  readonly overUndone: number;
+  /** Image bytes that arrived in attempts which did not come to the image's end; a later one may have gone on from them. */
+  readonly brokenBytes: number;
+}
+
 /** A rollout's staggering: starts of download in buckets of 60 s between the 5 % and the 95 % point. */
 export interface Staggering {
   readonly job: string;
@@ -384,7 +399,8 @@ export interface RunResult {
   readonly outcomes: OutcomeCounts;
   /** What the nodes run at the end, each counted once whatever jobs it was a target of. */
   readonly firmware: FirmwareResult;
-  /** Of those that were bricked, rolled back, rejected or failed: why. */
+  readonly retries: RetryResult;
+  /** Of those that were bricked, rolled back, rejected or failed: why; of the unfinished, why they last failed. */
   readonly endReasons: readonly EndReasonCount[];
   readonly truth: TruthResult;
   readonly thresholds: readonly ThresholdResult[];

@@ -47,6 +47,8 @@ export class RunState {
   /** Downloads, from start to end of each attempt. */
   readonly sojourns = new Sojourns();
   imageBytesReceived = 0;
+  /** Of them, those of attempts that did not come to the image's end. */
+  imageBytesBroken = 0;
   /** Offers for jobs that do not target the node. */
   strayOffers = 0;
   /** Offers of a job in stages for targets that the operator had not released. */
@@ -145,6 +147,7 @@ export class RunState {
     this.dialsGivenUp += other.dialsGivenUp;
     this.fetchesLostOnTheWay += other.fetchesLostOnTheWay;
     this.imageBytesReceived += other.imageBytesReceived;
+    this.imageBytesBroken += other.imageBytesBroken;
     this.strayOffers += other.strayOffers;
     this.offersBeforeRelease += other.offersBeforeRelease;
     this.unknownRecords += other.unknownRecords;

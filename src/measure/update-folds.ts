@@ -65,7 +65,10 @@ export const UPDATE_FOLDS = {
     if (detail === COMPLETE) {
       run.tally.add(TALLY.finished, atUs, 1);
       recordPhase(run, METRIC_NUMBER.download, node, atUs, b);
-    } else if (count < run.columns.jobs) stopped(run, count, node, atUs);
+    } else {
+      run.imageBytesBroken += a;
+      if (count < run.columns.jobs) stopped(run, count, node, atUs);
+    }
   },
   "offer ended": (run, node, atUs, detail, count, _a, b) => {
     run.noteWaited(node, atUs, b);

@@ -3,6 +3,7 @@ import type { Mistake } from "../base/user-error.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { runsIn, zonesIn } from "../fleet/fleet-rows.ts";
 import { canHear, hearingAdvice } from "./hearing.ts";
+import { NO_ROOM, noRoomText } from "./image-room.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { Places } from "./mistakes.ts";
 import { canStartIn, printedWindow, targetedCohorts } from "./reach.ts";
@@ -33,6 +34,8 @@ export function reachWarnings(scenario: Scenario, places: Places, canPush: boole
         "their nodes will not be done",
       );
     warnOfRefusals(scenario, job, targeted, warn);
+    const noRoom = noRoomText(scenario, job);
+    if (noRoom !== undefined) warn("image", noRoom, NO_ROOM);
     warnOfDefects(scenario, job, targeted, warn);
     warnOfOtherJobs(scenario, job, index, warn);
     return warnings;

@@ -133,7 +133,7 @@ function expectOutcomes({ outcomes, truth, endReasons }: RunResult, fates: Fates
   expect(confirmed).toBeGreaterThan(30);
   expect(overtaken).toBeLessThan(15);
   expect(outcomes).toMatchObject({ targeted: 60, success: confirmed, rolledBack: givenUp + overtaken });
-  const reasons = { "rolled back": givenUp, "second offer before the reboot": overtaken };
+  const reasons = { "no connection in time": givenUp, "second offer before the reboot": overtaken };
   expect(Object.fromEntries(endReasons.map(({ reason, count }) => [reason, count]))).toEqual(
     Object.fromEntries(Object.entries(reasons).filter(([, count]) => count > 0)),
   );

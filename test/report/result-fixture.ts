@@ -464,6 +464,7 @@ function result(nodes: readonly FixtureRow[]): RunResult {
       others: 0,
       bricked: 0,
     },
+    retries: { most: 4, mostNode: 7, mostJob: "spring", usualMax: 10, over: 0, overUndone: 0, brokenBytes: 90_000 },
     endReasons: endReasonsOf(outcomes),
     truth: truthOf(nodes),
     thresholds: THRESHOLDS.slice(0, 2),

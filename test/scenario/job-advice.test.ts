@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { noRoomRemarks } from "../../src/scenario/image-room.ts";
 import { isRaceFree } from "../../src/scenario/race-free.ts";
 import { mistakesIn, resolved, scenarioOf, scenarioText } from "./reading.ts";
 
@@ -124,3 +125,25 @@ test.each([
 function booting(job: string): string {
   return scenarioText({ cohort: "name: homes", job }).replace("fleet:\n", "fleet:\n  begins: booting\n");
 }
+
+test("an image that is larger than an OTA slot is warned of with both sizes, one that fills it is not", () => {
+  const sized = (size: string) =>
+    resolved(`
+name: small
+clock: { start: 2026-03-10T12:00:00Z }
+image: { make: { size: ${size} } }
+nodes: 30
+fleet: { cohorts: [{ name: homes, autofetch: { every: 6h } }] }
+jobs: [{ name: spring, targets: { nodes: ["0-19"] } }]
+end: { after: 1d }
+`);
+
+  expect(sized("3MiB").warnings).toEqual([]);
+  expect(noRoomRemarks(sized("3MiB").scenario)).toEqual([]);
+  expect(sized("4MiB").warnings.map(({ seen }) => seen)).toEqual([
+    "has 4MiB, more than the 3MiB of the OTA slot of each of its 20 targets",
+  ]);
+  expect(noRoomRemarks(sized("4MiB").scenario)).toEqual([
+    expect.stringMatching(/^The image of job spring has 4MiB, .* nodes ask again for as long as/),
+  ]);
+});
