@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type Cell, cellText } from "../../src/report/csv-cell.ts";
 import { CsvLines } from "../../src/report/csv-lines.ts";
+import { anyText } from "../base/any-text.ts";
 import { HOSTILE } from "./hostile-strings.ts";
 
 const anyNumber = fc.oneof(
@@ -19,7 +20,7 @@ const anyCell: fc.Arbitrary<Cell> = fc.oneof(
   fc.boolean(),
   fc.constant(null),
   fc.string(),
-  fc.string({ unit: "binary" }),
+  anyText(),
   fc.constantFrom(...HOSTILE),
   fc.stringMatching(/^[A-Za-z0-9 ./:_-]{0,20}$/),
 );

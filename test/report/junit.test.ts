@@ -5,6 +5,7 @@ import type { RunResult } from "../../src/measure/run-result.ts";
 import { junit } from "../../src/report/junit.ts";
 import { visible } from "../../src/report/text-cleaning.ts";
 import { Xml } from "../../src/report/xml-text.ts";
+import { anyText } from "../base/any-text.ts";
 import { HOSTILE, inputWith } from "./hostile-strings.ts";
 import { junitBreaches } from "./junit-rules.ts";
 import { reportInput, THRESHOLDS } from "./result-fixture.ts";
@@ -184,7 +185,7 @@ test.each([
 
 test("xml`s elements carry any text, and only characters that XML allows", () => {
   fc.assert(
-    fc.property(fc.string({ unit: "binary" }), (text) => {
+    fc.property(anyText(), (text) => {
       const read = strictXml(Xml.element("a", { b: text }, { text: [text] }).document());
       expect(read).toMatchObject({ attributes: { b: visible(text) }, text: visible(text) });
     }),

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { markdownCode, markdownText } from "../../src/report/markdown-text.ts";
 import { visible } from "../../src/report/text-cleaning.ts";
+import { anyText } from "../base/any-text.ts";
 import { HOSTILE } from "./hostile-strings.ts";
 
 describe("a text of someone else's in Markdown", () => {
@@ -28,7 +29,7 @@ describe("a text of someone else's in Markdown", () => {
 
   test("makes no markup of any text, and says what the text says", () => {
     const texts = fc.oneof(
-      fc.string({ unit: "binary" }),
+      anyText(),
       fc.string({ unit: fc.constantFrom(..."`|\\@#*_[]<>&! a1.-\n") }),
       fc.constantFrom(...HOSTILE),
     );
