@@ -8,6 +8,7 @@ import type { RunResult } from "../../src/measure/run-result.ts";
 import { http } from "../backend/embedded.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 import { endServingAtLast, Serving } from "./serving.ts";
+import { told } from "./told.ts";
 
 /** Done within seconds of real time: nodes ask at once, and boot and write at once. */
 const REAL_TIME = SMALL_SCENARIO.replace("speed: 600", "speed: 1")
@@ -116,10 +117,10 @@ test.concurrent("a run whose server is killed and comes back, and the one after 
 test.concurrent("a speed other than 1 against a backend at an url is refused, with what to write", async () => {
   const small = written(folder, "small.yaml", SMALL_SCENARIO);
 
-  const { code, stderr } = await otafleet(["run", small, "-b", "mqtt://127.0.0.1:1", "http://127.0.0.1:1"]);
+  const { lines, exitCode } = await told("run", small, "-b", "mqtt://127.0.0.1:1", "http://127.0.0.1:1");
 
-  expect(code).toBe(2);
-  expect(stderr).toMatch(/clock\.speed is 600; must be 1 with .*--set clock\.speed=1 --set clock\.start=now/);
+  expect(exitCode).toBe(2);
+  expect(lines.join("\n")).toMatch(/clock\.speed is 600; must be 1 with .*--set clock\.speed=1 --set clock\.start=now/);
 });
 
 test.concurrent("a start on another day than the backend's is warned of", async () => {
@@ -145,12 +146,10 @@ test.concurrent.each([
   [["mqtt://127.0.0.1:1", "https://192.168.7.7:8443"], "https://192.168.7.7:8443/"],
   [["mqtts://169.254.169.254", "https://127.0.0.1:1"], "mqtts://169.254.169.254"],
 ])("a backend on another machine is refused without --allow-remote, by its url: %s", async (urls, named) => {
-  const { code, stderr } = await otafleet(["run", realTime, "-q", "--backend", ...urls]);
-
-  expect(code).toBe(2);
-  expect(stderr).toBe(
-    `backend.url is ${named}, on another machine; add --allow-remote if it is yours to put under load\n`,
-  );
+  expect(await told("run", realTime, "-q", "--backend", ...urls)).toEqual({
+    exitCode: 2,
+    lines: [`backend.url is ${named}, on another machine; add --allow-remote if it is yours to put under load`],
+  });
 });
 
 describe("against a backend with TLS", () => {
@@ -214,7 +213,7 @@ test.concurrent("all wrong flags are told at once", async () => {
   const words = ["--ca", key, "--token-file", empty, "--allow-host", "http://x.example/"];
 
   const { code, stderr } = await otafleet(["run", realTime, ...words]);
-  const alone = await otafleet(["run", realTime, "--allow-host", "x.example"]);
+  const alone = await told("run", realTime, "--allow-host", "x.example");
 
   expect(code).toBe(2);
   expect(stderr).toBe(
@@ -222,7 +221,7 @@ test.concurrent("all wrong flags are told at once", async () => {
       `--token-file ${empty} holds none; the file must hold the operator's token, on one line\n` +
       `--allow-host is "http://x.example/"; must be a host alone, such as images.example\n3 mistakes.\n`,
   );
-  expect(alone.stderr).toBe("--allow-host is x.example; goes with --allow-remote only\n");
+  expect(alone.lines).toEqual(["--allow-host is x.example; goes with --allow-remote only"]);
 });
 
 interface Job {

@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import { expect, test } from "vitest";
-import { otafleet } from "./otafleet.ts";
+import { otafleet, PROJECT } from "./otafleet.ts";
+import { told } from "./told.ts";
 
 test("otafleet --help names every command, the exit codes and the environment, on standard output", async () => {
   const { code, stdout, stderr } = await otafleet(["--help"]);
@@ -72,18 +74,21 @@ test.each([
     line: `otafleet: command-argument value 'fleet' is invalid for argument 'of'. Allowed choices are scenario, result, sweep, find, compare, api. See "otafleet schema --help".`,
   },
 ])("otafleet $words is bad usage: one line, exit code 2", async ({ words, line }) => {
-  const ended = await otafleet(words);
+  expect(await told(...words)).toEqual({ lines: [line], exitCode: 2 });
+});
 
-  expect(ended).toEqual({ code: 2, stdout: "", stderr: `${line}\n` });
+test("what is told of bad usage is all that the process prints, on standard error", async () => {
+  const { lines, exitCode } = await told("rnu");
+
+  expect(await otafleet(["rnu"])).toEqual({ code: exitCode, stdout: "", stderr: `${lines.join("\n")}\n` });
 });
 
 test("otafleet run tells every mistake of its flags at once, each on a line with its flag", async () => {
   const words = ["--nodes", "many", "--seed", "-1", "--workers", "0", "--set", "clock.sped=5", "--set", "nothing"];
 
-  const { code, stderr } = await otafleet(["run", "scenarios/first-rollout.yaml", ...words]);
+  const { lines, exitCode } = await told("run", join(PROJECT, "scenarios/first-rollout.yaml"), ...words);
 
-  expect(code).toBe(2);
-  const lines = stderr.trimEnd().split("\n");
+  expect(exitCode).toBe(2);
   expect(lines[0]).toBe(
     `--workers is "0"; must be a whole number of threads from 1 to 256; left out, the cores of the machine decide`,
   );
