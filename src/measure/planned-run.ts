@@ -1,5 +1,6 @@
 /** What sweeps and searches have in common: their head, and the plans that they are made of, there or missing. */
 import type { FiguredJob, FigureValue } from "./figures.ts";
+import type { EndResult } from "./run-end.ts";
 import type { ThresholdResult, Verdict } from "./run-result.ts";
 
 /** What stands at the head of both results. */
@@ -38,6 +39,19 @@ export interface PlannedRun {
    * not. Left out by an otafleet that did not tell it.
    */
   readonly doneShares?: readonly (number | null)[] | undefined;
+  /** Left out by an otafleet that did not tell it. */
+  readonly end?: PlanEnd | undefined;
+}
+
+/** How a plan came to its end. */
+export interface PlanEnd {
+  /** Fleet microseconds. */
+  readonly atUs: number;
+  readonly by: EndResult["by"];
+  /** Targets that were never connected between their job's start and the end. */
+  readonly unseen: number;
+  /** Of them, who would have come back by the latest end; 0 where the end was no chance. */
+  readonly dueBack: number;
 }
 
 /** Reasons of a run that are kept: the others are those of the same plan, which can be made again. */

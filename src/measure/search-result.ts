@@ -3,6 +3,7 @@ import type { SearchEnd } from "../base/edge-search.ts";
 import { figureOfPlan } from "./figure-spread.ts";
 import type { FigureName, FigureValue } from "./figures.ts";
 import { type MissingRun, missingOf, type PlansHead } from "./planned-run.ts";
+import { planEndRemarks } from "./plan-ends.ts";
 import type { Verdict } from "./run-result.ts";
 import { answerOf, type JudgedValue, type SearchAnswer, sentencesOf } from "./search-answer.ts";
 
@@ -39,6 +40,8 @@ export interface SearchResult extends PlansHead {
   readonly answer: SearchAnswer;
   /** The answer in sentences, the weightiest first. */
   readonly sentences: readonly string[];
+  /** Sentences on what a reader should know; they change nothing of the answer. */
+  readonly remarks: readonly string[];
   readonly knob: string;
   /** As it was written: `completion.p(95) < 6h`. */
   readonly until: string;
@@ -53,7 +56,10 @@ export interface SearchResult extends PlansHead {
 }
 
 /** What is known of a search before anything is planned. */
-export type SearchHead = Omit<SearchResult, "schema" | "version" | "answer" | "sentences" | "points" | "missing">;
+export type SearchHead = Omit<
+  SearchResult,
+  "schema" | "version" | "answer" | "sentences" | "remarks" | "points" | "missing"
+>;
 
 /** What a search is put together from. */
 export interface SearchParts extends SearchHead {
@@ -77,6 +83,7 @@ export function searchResult(parts: SearchParts): SearchResult {
     version: SEARCH_VERSION,
     answer,
     sentences: sentencesOf(answer, searched),
+    remarks: planEndRemarks(judged.map(({ runs }) => runs.filter((run) => "verdict" in run))),
     scenario,
     tags,
     versions,

@@ -12,6 +12,7 @@ import {
   REASONS_KEPT,
   type RunOrMissing,
 } from "./planned-run.ts";
+import { planEndRemarks } from "./plan-ends.ts";
 import type { Verdict } from "./run-result.ts";
 
 /** Name of the shape; it never changes. */
@@ -49,6 +50,8 @@ export interface SweepResult extends PlansHead {
   readonly verdict: Verdict;
   /** Sentences, the weightiest first; none where it passed. */
   readonly reasons: readonly string[];
+  /** Sentences on what a reader should know; they change nothing of the verdict. */
+  readonly remarks: readonly string[];
   readonly knobs: readonly SweptKnob[];
   readonly figures: readonly FigureName[];
   /** Every combination, the first knob changing slowest. */
@@ -57,7 +60,10 @@ export interface SweepResult extends PlansHead {
 }
 
 /** What is known of a sweep before anything is planned. */
-export type SweepHead = Omit<SweepResult, "schema" | "version" | "verdict" | "reasons" | "points" | "missing">;
+export type SweepHead = Omit<
+  SweepResult,
+  "schema" | "version" | "verdict" | "reasons" | "remarks" | "points" | "missing"
+>;
 
 /** What a sweep is made of. */
 export interface SweepParts extends SweepHead {
@@ -93,6 +99,7 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
     version: SWEEP_VERSION,
     verdict,
     reasons,
+    remarks: planEndRemarks(points.map(({ runs }) => runs)),
     scenario,
     tags,
     versions,

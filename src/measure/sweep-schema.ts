@@ -70,6 +70,14 @@ export const PLANNED_RUN = z.object({
   thresholds: z.array(THRESHOLD_RESULT),
   figures: z.array(value).describe("In the order of the sweep's figures"),
   doneShares: z.array(doneShare).optional().describe("In the order of the sweep's figures"),
+  end: z
+    .object({
+      atUs: z.number().describe("Fleet time"),
+      by: z.enum(["settled", "time", "stopped"]),
+      unseen: count.describe("Targets that were never connected between their job's start and the end"),
+      dueBack: count.describe("Of them, who would have come back by the latest end"),
+    })
+    .optional(),
 });
 
 /** The rules of a sweep, as zod has them. */
@@ -79,6 +87,7 @@ export const SWEEP = z
     version: z.literal(SWEEP_VERSION),
     verdict: VERDICT.describe("Incomplete, or what the best of its points comes to"),
     reasons: z.array(z.string()),
+    remarks: z.array(z.string()).describe("Sentences to know; they change nothing of the verdict"),
     ...head,
     seeds: z.array(count),
     knobs: z.array(
@@ -117,6 +126,7 @@ export const SEARCH = z
       z.object({ kind: z.enum(["holds everywhere", "fails everywhere", "not monotone", "not judged", "stopped"]) }),
     ]),
     sentences: z.array(z.string()).describe("The answer, the weightiest first"),
+    remarks: z.array(z.string()).describe("Sentences to know; they change nothing of the answer"),
     ...head,
     knob: z.string(),
     until: z.string(),

@@ -9,6 +9,7 @@ import { describeMistake, UserError } from "../../base/user-error.ts";
 import type { FigureOfPlan } from "../../measure/figure-spread.ts";
 import { type Figure, parseFigure } from "../../measure/figures.ts";
 import { computeResultAnd } from "../../measure/result.ts";
+import { planEndOf } from "../../measure/plan-ends.ts";
 import { type PlannedRun, REASONS_KEPT, type RunOrMissing } from "../../measure/planned-run.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { knownNamesOf } from "../../scenario/thresholds.ts";
@@ -78,6 +79,7 @@ async function planned(task: PlanTask): Promise<PlannedRun> {
     thresholds,
     figures: taken.map(({ value }) => value),
     doneShares: taken.map(({ doneShare }) => doneShare),
+    end: planEndOf(result.end, result.clock.endedAtUs),
   };
 }
 

@@ -48,6 +48,7 @@ export function sweepSummary(whole: SweepResult, extent: PlansExtent, terminal: 
     "",
     head,
     ...reasons,
+    ...sweep.remarks.flatMap((remark) => bullet(remark, "! ")),
     ...missing.flatMap(({ values, seed }) => bullet(`missing: ${pointText(values, sweep.knobs)}, seed ${seed}`, "! ")),
     ...(moreMissing > 0 ? [`  and ${counted(moreMissing, "more missing plan")}, see the report`] : []),
     ...wrapped(harmlessLine(keptText(sweep)), "", "", terminal.columns),
@@ -86,6 +87,7 @@ export function searchSummary(search: SearchResult, extent: PlansExtent, termina
     "",
     head,
     ...sentences,
+    ...search.remarks.flatMap((remark) => wrapped(harmlessLine(readableSentence(remark)), "  ", "! ", columns)),
     "",
     ...(rows.length === 0 ? [] : plainTable([harmlessLine(search.knob, 40), "", ...heads], rows)),
   ];

@@ -16,9 +16,14 @@ import { seedsText } from "./sweep-page.ts";
 import { axisOf } from "./sweep-plots.ts";
 
 export function searchPage(search: SearchResult): Html {
-  const { knob, until, seeds, points, answer, sentences, scenario, within } = search;
+  const { knob, until, seeds, points, answer, sentences, remarks, scenario, within } = search;
   const sections = sectionsOf(search);
-  const top = answerBlock({ verdict: searchVerdict(answer), title: answerTitle(answer), sentences, questions: [] });
+  const top = answerBlock({
+    verdict: searchVerdict(answer),
+    title: answerTitle(answer),
+    sentences: [...sentences, ...remarks],
+    questions: [],
+  });
   return pageShell({
     title: `Search: ${scenario.name}`,
     header: plansHeader(

@@ -29,7 +29,7 @@ export function sweepPage(whole: SweepResult): Html {
   const answer = answerBlock({
     verdict,
     title: sweepTitle(sweep),
-    sentences: [...sweep.reasons, keptText(sweep)],
+    sentences: [...sweep.reasons, keptText(sweep), ...sweep.remarks],
     questions: sweepQuestions(sweep),
   });
   return pageShell({
