@@ -188,7 +188,7 @@ function addCompare(program: Command, exit: (code: number) => void): void {
     .argument("<second>", "the folder that it is compared with: what was measured")
     .option(
       "--within <LIMIT>",
-      "how far they may lie apart: 5% for completion and outcomes, or of one thing: download=10%, outcomes=0%, peaks=20%; may be given several times",
+      "how far they may lie apart: 5% for completion, outcomes and peaks, or of one thing: download=10%, outcomes=0%, peaks=20%; may be given several times",
       collected,
     )
     .option(
@@ -202,8 +202,11 @@ function addCompare(program: Command, exit: (code: number) => void): void {
       "after",
       `
 A difference is the first minus the second, as a share of the second; of a metric p50 and p95 are judged, of outcomes
-the share of all targets. It ends with 99 where a limit is not held, the scenarios differ or one of the runs is not to be used, else with 0; without
---within nothing is judged. Seeds, clock.speed, model, thresholds, tags and where the backend is may differ.
+the share of all targets, of peaks the fullest ten seconds (or more) of fleet time. Those are counts of a moment: under
+a limit without a name three standard deviations of chance are allowed besides, and where a clock was compressed only
+rates are judged, no levels. It ends with 99 where a limit is not held, the scenarios differ or one of the runs is not to
+be used, else with 0; without --within nothing is judged. Seeds, clock.speed, model, thresholds, tags and where the
+backend is may differ.
 ${examples(
   "otafleet compare reports/plan reports/first-rollout-2026-03-28T18-00-00Z",
   "otafleet compare reports/plan reports/nightly --within 5% --within peaks=20%",

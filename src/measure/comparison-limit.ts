@@ -1,6 +1,6 @@
 /**
- * Limits on how far two runs may lie apart: `5%` for what a plan is for (completion and outcomes), `download=10%` for
- * a metric, `peaks=20%` for the highest rates and levels, `outcomes=0%` for the counts alone.
+ * Limits on how far two runs may lie apart: `5%` for what a plan is for (completion, outcomes and peaks), `download=10%`
+ * for a metric, `peaks=20%` for the highest rates and levels, `outcomes=0%` for the counts alone.
  */
 import { nearestWord } from "../base/nearest-word.ts";
 import { METRICS } from "./metrics.ts";
@@ -12,10 +12,17 @@ export interface ComparisonLimit {
   readonly on: string;
   /** 0 to 1. */
   readonly share: number;
+  /** Standard deviations of chance that are allowed besides, where counts are compared; absent = the share alone counts. */
+  readonly sigmas?: number;
 }
 
 /** A limit and what came of it. */
-export interface JudgedLimit extends ComparisonLimit {
+export interface JudgedLimit {
+  /** As in the limit. */
+  readonly on: string;
+  readonly share: number;
+  /** What chance was allowed besides, as a share. */
+  readonly chance: number;
   /** What was compared: `completion p50`, `outcome success`. */
   readonly what: string;
   /** The difference as a share; null = there is none that could be told. */
@@ -25,8 +32,12 @@ export interface JudgedLimit extends ComparisonLimit {
   readonly because: string;
 }
 
-/** What a limit without a name is on. */
-const BY_DEFAULT = ["completion", "outcomes"] as const;
+/**
+ * What a limit without a name is on. Peaks are counts of a moment: two runs of one and the same law differ by chance, by
+ * the root of the counts at most where nodes do not know of each other, so three of those are allowed besides. Under a
+ * compressed clock levels show the machine's one bad moment, stretched by the speed: only rates are judged then.
+ */
+const BY_DEFAULT = [{ on: "completion" }, { on: "outcomes" }, { on: "peaks", sigmas: 3 }] as const;
 
 /** Percentiles of a metric that are judged: the half, and the tail that plans are made for. */
 const JUDGED_PERCENTILES: ReadonlySet<string> = new Set(["p50", "p95"]);
@@ -41,7 +52,7 @@ export function parseLimit(
   if (match === null) return { seen: `is "${text}"`, expected: EXPECTED };
   const [, on, percent] = match;
   const share = Number(percent) / 100;
-  if (on === undefined) return BY_DEFAULT.map((name) => ({ on: name, share }));
+  if (on === undefined) return BY_DEFAULT.map((limit) => ({ ...limit, share }));
   const known = ["outcomes", "peaks", ...METRICS.map(({ name }) => name)];
   if (known.includes(on)) return [{ on, share }];
   const nearest = nearestWord(on, known);
@@ -56,6 +67,10 @@ export interface Compared {
   readonly targeted: number;
   readonly percentiles: readonly PercentileDifference[];
   readonly peaks: readonly PeakDifference[];
+  /** Microseconds that a rate's peak is counted over. */
+  readonly bucketUs: number;
+  /** The clock of a live one of them ran faster than real time. */
+  readonly isCompressed: boolean;
 }
 
 /** Judges every limit; of two on the same the last counts. */
@@ -66,7 +81,9 @@ export function judgeLimits(limits: readonly ComparisonLimit[], compared: Compar
       case "outcomes":
         return outcomeLimits(limit, compared);
       case "peaks":
-        return compared.peaks.map(({ name, share }) => judged(limit, `peak of ${name}`, share, ""));
+        return compared.peaks
+          .filter(({ unit }) => unit === "per second" || limit.sigmas === undefined || !compared.isCompressed)
+          .map((peak) => peakLimit(limit, peak, compared.bucketUs));
       default:
         return percentileLimits(limit, compared);
     }
@@ -78,6 +95,18 @@ function outcomeLimits(limit: ComparisonLimit, { outcomes, targeted }: Compared)
     const share = difference === 0 ? 0 : targeted === 0 ? null : difference / targeted;
     return judged(limit, `outcome ${name}`, share, "");
   });
+}
+
+function peakLimit(limit: ComparisonLimit, peak: PeakDifference, bucketUs: number): JudgedLimit {
+  const { name, unit, share } = peak;
+  const counted = unit === "level" ? 1 : bucketUs / 1_000_000;
+  const [first, second] = [peak.first * counted, peak.second * counted];
+  const chance = (limit.sigmas ?? 0) * Math.sqrt(first + second);
+  const what = `peak of ${name}`;
+  // Of none a share says nothing, but chance alone may be enough.
+  if (second === 0 && first > 0 && first <= chance)
+    return { ...judged(limit, what, null, ""), isHeld: true, because: "" };
+  return judged(limit, what, share, "", second === 0 ? 0 : chance / second);
 }
 
 function percentileLimits(limit: ComparisonLimit, { percentiles }: Compared): JudgedLimit[] {
@@ -97,11 +126,18 @@ function told(value: number | string): string {
   return typeof value === "number" ? `${value} us` : value;
 }
 
-function judged(limit: ComparisonLimit, what: string, actual: number | null, cannot: string): JudgedLimit {
-  const isHeld = cannot === "" && actual !== null && Math.abs(actual) <= limit.share + 1e-12;
+function judged(
+  { on, share }: ComparisonLimit,
+  what: string,
+  actual: number | null,
+  cannot: string,
+  chance = 0,
+): JudgedLimit {
+  const isHeld = cannot === "" && actual !== null && Math.abs(actual) <= share + chance + 1e-12;
   const percent = actual === null ? "by more than a share can say" : `by ${percentOf(actual)}`;
-  const apart = `${what} lies apart ${percent}, and ${percentOf(limit.share)} are allowed`;
-  return { ...limit, what, actual, isHeld, because: isHeld ? "" : `${cannot === "" ? apart : cannot}.` };
+  const besides = chance === 0 ? "" : ` and ${percentOf(chance)} for chance`;
+  const apart = `${what} lies apart ${percent}, and ${percentOf(share)}${besides} are allowed`;
+  return { on, share, chance, what, actual, isHeld, because: isHeld ? "" : `${cannot === "" ? apart : cannot}.` };
 }
 
 function percentOf(share: number): string {

@@ -45,6 +45,7 @@ const peak = z.object({
 const limit = z.object({
   on: z.string().describe("outcomes, peaks, or the name of a metric"),
   share: z.number().min(0).describe("By how much they may lie apart, 0 to 1"),
+  chance: z.number().min(0).describe("By how much besides, as counts of a moment differ by chance"),
   what: z.string().describe("What was compared"),
   actual: z.number().nullable().describe("The difference as a share; null = there is none that could be told"),
   isHeld: z.boolean(),

@@ -106,7 +106,14 @@ export function compareRuns(
   const percentiles = METRICS.flatMap(({ name }) => percentileDifferences(name, a, b));
   const timelines = pairedTimelines(a, b);
   const peaks = peaksOf(timelines);
-  const judged = judgeLimits(limits, { outcomes, targeted: b.outcomes.targeted, percentiles, peaks });
+  const judged = judgeLimits(limits, {
+    outcomes,
+    targeted: b.outcomes.targeted,
+    percentiles,
+    peaks,
+    bucketUs: timelines.bucketUs,
+    isCompressed: [a, b].some(({ clock }) => compressionOf(clock) !== undefined),
+  });
   const broken = judged.filter(({ isHeld }) => !isHeld).map(({ because }) => because);
   const unusable = unusableRuns(first, second);
   const grave = [...(scenario.isSame ? [] : [otherScenario(scenario)]), ...unusable];
@@ -208,5 +215,29 @@ function remarksOn(first: ComparisonSide, second: ComparisonSide): readonly stri
   return [
     ...(seeds ? [] : ["The runs have different seeds: their fleets differ node by node."]),
     ...(first.result.clock.driver === second.result.clock.driver ? [] : [NO_WAY_OF_ITS_OWN]),
+    ...compressedClocks(first.result.clock, second.result.clock),
   ];
+}
+
+/** How many times as fast as real time a live run's clock ran; undefined = no faster, or nothing was live. */
+function compressionOf({ driver, speed }: RunResult["clock"]): number | undefined {
+  return driver === "live" && speed > 1 ? speed : undefined;
+}
+
+/** What of a live run's figures a compressed clock has changed, and what it has not. */
+function compressedClocks(first: RunResult["clock"], second: RunResult["clock"]): readonly string[] {
+  const [one, other] = [compressionOf(first), compressionOf(second)];
+  if (one !== undefined && one === other) return [compressedClock("clocks of both runs were", one)];
+  return [
+    ...(one === undefined ? [] : [compressedClock("clock of the first run was", one)]),
+    ...(other === undefined ? [] : [compressedClock("clock of the second run was", other)]),
+  ];
+}
+
+function compressedClock(whose: string, speed: number): string {
+  return (
+    `The ${whose} compressed (clock.speed ${speed}): what waits for a server or for this machine lasts ${speed} times ` +
+    "as long in fleet time. So peaks of rates are flatter and levels higher than in real time, and wall latencies are " +
+    `those under ${speed} times the load; completion and outcomes count each wait once, as it was.`
+  );
 }

@@ -1,8 +1,9 @@
 /** How reports of a comparison say its numbers. */
 import type { ComparedRun, Comparison, ComparisonVerdict } from "../measure/comparison.ts";
+import type { JudgedLimit } from "../measure/comparison-limit.ts";
 import type { CountDifference, PeakDifference, PercentileDifference } from "../measure/run-difference.ts";
 import type { Percentile } from "../measure/run-result.ts";
-import { countText, counted, significantText } from "./count-text.ts";
+import { countText, counted, percentText, significantText } from "./count-text.ts";
 import { durationText, percentileText } from "./duration-text.ts";
 import { OUTCOME_WORDS, type Word } from "./outcome-words.ts";
 
@@ -29,6 +30,11 @@ export function shareDifferenceText(share: number | null): string {
   if (share === 0) return "equal";
   const percent = significantText(Math.abs(share) * 100);
   return `${share > 0 ? "+" : "−"}${percent} %`;
+}
+
+/** `5 %`, `5 % + 12 % for chance`. */
+export function allowedText({ share, chance }: Pick<JudgedLimit, "share" | "chance">): string {
+  return chance === 0 ? percentText(share) : `${percentText(share)} + ${significantText(chance * 100)} % for chance`;
 }
 
 /** `+3`, `equal`. */

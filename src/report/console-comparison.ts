@@ -2,6 +2,7 @@
 import type { Comparison, ComparisonVerdict } from "../measure/comparison.ts";
 import type { CountDifference } from "../measure/run-difference.ts";
 import {
+  allowedText,
   COMPARISON_WORDS,
   completionDistanceText,
   countDifferenceText,
@@ -14,7 +15,7 @@ import {
   scenarioText,
   shareDifferenceText,
 } from "./comparison-words.ts";
-import { countText, percentText } from "./count-text.ts";
+import { countText } from "./count-text.ts";
 import { readableSentence } from "./duration-text.ts";
 import type { Painter, Terminal } from "./painter.ts";
 import { plainTable } from "./plain-table.ts";
@@ -66,8 +67,9 @@ function limits({ limits: all, reasons }: Comparison, { paint, columns }: Termin
   return [
     `${paint.strong("Limits")}  ${held} of ${all.length} held`,
     ...others.flatMap((reason) => wrapped(harmlessLine(reason), "  ", "✕ ", columns)).map(paint.bad),
-    ...all.flatMap(({ what, actual, share, isHeld, because }) => {
-      const apart = `${what}: ${shareDifferenceText(actual)}, ${percentText(share)} allowed`;
+    ...all.flatMap((limit) => {
+      const { what, actual, isHeld, because } = limit;
+      const apart = `${what}: ${shareDifferenceText(actual)}, ${allowedText(limit)} allowed`;
       const told = isHeld ? apart : harmlessLine(readableSentence(because));
       return wrapped(told, "  ", isHeld ? "✓ " : "✕ ", columns).map(isHeld ? paint.good : paint.bad);
     }),

@@ -104,13 +104,27 @@ describe("a comparison", () => {
     expect(shown.remarks[0]).toBe(`The first run is ${verdict}: do not use its numbers.`);
   });
 
+  test("says what a compressed clock means for the figures of a live run", () => {
+    const at = (speed: number, driver: "live" | "virtual"): RunResult => ({
+      ...result,
+      clock: { ...result.clock, speed, driver },
+    });
+
+    const { remarks } = compared(at(600, "virtual"), at(600, "live"), []);
+
+    expect(remarks.filter((remark) => remark.includes("compressed"))).toEqual([
+      expect.stringMatching(/^The clock of the second run was compressed \(clock\.speed 600\): .*600 times as long/),
+    ]);
+    expect(compared(at(1, "live"), at(1, "live"), []).remarks).toEqual([]);
+  });
+
   test("of different scenarios is beyond every limit, and says which blocks differ", () => {
     const judged = compareRuns(side(result), side(result), OTHER, limits("5%"));
     const shown = compareRuns(side(result), side(result), OTHER, []);
 
     expect(judged.verdict).toBe("beyond");
     expect(judged.reasons).toEqual(["The runs are not of the same scenario: fleet, jobs differ."]);
-    expect(shown.remarks).toEqual(judged.reasons);
+    expect(shown.remarks.slice(0, 1)).toEqual(judged.reasons);
   });
 
   test("warns of a run whose numbers are not to be used, and of another seed", () => {
@@ -119,16 +133,63 @@ describe("a comparison", () => {
     expect(remarks).toEqual([
       "The first run is invalid: do not use its numbers.",
       "The runs have different seeds: their fleets differ node by node.",
+      expect.stringMatching(/^The clocks of both runs were compressed/),
     ]);
   });
 });
 
 describe("a limit", () => {
-  test("without a name is on completion and outcomes", () => {
+  test("without a name is on completion, outcomes and, with what chance may do, peaks", () => {
     expect(parseLimit("5%")).toEqual([
       { on: "completion", share: 0.05 },
       { on: "outcomes", share: 0.05 },
+      { on: "peaks", share: 0.05, sigmas: 3 },
     ]);
+  });
+
+  // Of 1,000 beside 1,000 in ten seconds chance is 3 * sqrt(2,000) = 134: with 5 % of them 184.
+  test.each([
+    { first: 1_000, second: 1_000, limit: "5%", isHeld: true },
+    { first: 1_180, second: 1_000, limit: "5%", isHeld: true },
+    { first: 1_200, second: 1_000, limit: "5%", isHeld: false },
+    { first: 800, second: 1_000, limit: "5%", isHeld: false },
+    { first: 1_060, second: 1_000, limit: "peaks=5%", isHeld: false },
+    { first: 9, second: 5, limit: "5%", isHeld: true },
+    { first: 9, second: 0, limit: "5%", isHeld: true },
+    { first: 10, second: 0, limit: "5%", isHeld: false },
+    { first: 0, second: 0, limit: "5%", isHeld: true },
+    { first: 1, second: 0, limit: "peaks=5%", isHeld: false },
+  ])("$limit on a peak of $first beside $second is held: $isHeld", ({ first, second, limit, isHeld }) => {
+    const { limits: judged } = compared(fetching(first), fetching(second), limits(limit));
+
+    const peak = judged.find(({ what }) => what === "peak of fetches")!;
+    expect(peak.isHeld, peak.because).toBe(isHeld);
+    expect(peak.because === "").toBe(isHeld);
+  });
+
+  test("without a name is on no level where a clock was compressed; one on peaks is on all of them", () => {
+    const LEVELS = ["peak of nodesOnline", "peak of downloadsInFlight"];
+    const judgedOf = (speed: number, text: string): readonly string[] => {
+      const run = { ...result, clock: { ...result.clock, speed } };
+      return compared(run, run, limits(text)).limits.map(({ what }) => what);
+    };
+
+    expect(judgedOf(1, "5%")).toEqual(expect.arrayContaining(LEVELS));
+    expect(judgedOf(2, "peaks=5%")).toEqual(expect.arrayContaining(LEVELS));
+    expect(judgedOf(2, "5%").filter((what) => what.startsWith("peak"))).toEqual([
+      "peak of fetches",
+      "peak of connects",
+      "peak of downloadsStarted",
+      "peak of statuses",
+    ]);
+  });
+
+  test("on peaks tells what chance was allowed besides", () => {
+    const { limits: judged } = compared(fetching(1_800), fetching(1_000), limits("5%"));
+
+    expect(judged.find(({ what }) => what === "peak of fetches")?.because).toBe(
+      "peak of fetches lies apart by 80 %, and 5 % and 15.9 % for chance are allowed.",
+    );
   });
 
   test.each(["peaks=20%", "outcomes=0%", "download=12.5%", "fetch_ack=400%"])("%s can be read", (text) => {
@@ -184,6 +245,13 @@ function completing(changes: Partial<MetricResult>): RunResult {
   const { metrics } = result;
   const completion = { ...metrics["completion"]!, p50: 100, p95: 1_000, ...changes };
   return { ...result, metrics: { ...metrics, completion } };
+}
+
+/** The result with so many fetches in the first ten seconds, and none later. */
+function fetching(count: number): RunResult {
+  const { timelines } = result;
+  const fetches = timelines.fetches.map((_, bucket) => (bucket === 0 ? count : 0));
+  return { ...result, timelines: { ...timelines, bucketUs: 10_000_000, fetches } };
 }
 
 function percentileOf(percentiles: Comparison["percentiles"], percentile: string) {

@@ -4,6 +4,7 @@ import type { JudgedLimit } from "../../measure/comparison-limit.ts";
 import type { CountDifference, PeakDifference, PercentileDifference } from "../../measure/run-difference.ts";
 import type { Verdict } from "../../measure/run-result.ts";
 import {
+  allowedText,
   COMPARISON_WORDS,
   countDifferenceText,
   countName,
@@ -15,7 +16,7 @@ import {
   scenarioText,
   shareDifferenceText,
 } from "../comparison-words.ts";
-import { countText, percentText, significantText } from "../count-text.ts";
+import { countText, significantText } from "../count-text.ts";
 import { durationText, readableSentence } from "../duration-text.ts";
 import { answerPanel, reasonList, warnings } from "./answer-panel.ts";
 import { comparisonPlots } from "./comparison-plots.ts";
@@ -127,7 +128,7 @@ function limitTable(limits: readonly JudgedLimit[]): Html {
       { head: "What", kind: "head", cell: ({ what }) => what },
       { head: "Held", cell: ({ isHeld }) => (isHeld ? badge("good", "held") : badge("bad", "not held")) },
       { head: "Apart", kind: "number", cell: ({ actual }) => shareDifferenceText(actual) },
-      { head: "Allowed", kind: "number", cell: ({ share }) => percentText(share) },
+      { head: "Allowed", kind: "number", cell: allowedText },
     ],
   });
 }
