@@ -3,7 +3,7 @@
  * files), events.log, health.jsonl, then beliefs.json
  * and facts.json at its end, and the reports. No secret is ever written into it.
  */
-import { appendFileSync, readdirSync } from "node:fs";
+import { closeSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -12,6 +12,7 @@ import type { Fleet } from "../fleet/fleet.ts";
 import { EventLog } from "./event-log.ts";
 import { type Made, takeAway, writeNew } from "./made-files.ts";
 import { makeFolders } from "./make-folders.ts";
+import { openToAppend } from "./regular-file.ts";
 import { writePieces } from "./whole-file.ts";
 import type { SealedDocument } from "./run-document.ts";
 import { beliefsText, type StoredFacts } from "./stored-facts.ts";
@@ -85,7 +86,14 @@ export class RunFolder {
   }
 
   addHealth(line: Readonly<Record<string, unknown>>): void {
-    this.#try(FILES.health, (path) => appendFileSync(path, `${JSON.stringify(line)}\n`));
+    this.#try(FILES.health, (path) => {
+      const file = openToAppend(path);
+      try {
+        writeFileSync(file, `${JSON.stringify(line)}\n`);
+      } finally {
+        closeSync(file);
+      }
+    });
   }
 
   writeBeliefs(beliefs: readonly (Uint8Array | undefined)[]): void {

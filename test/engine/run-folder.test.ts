@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from "node:fs";
@@ -114,6 +115,24 @@ test("a file that cannot be written is told of once", () => {
   expect(folder.unwritten).toEqual([
     expect.stringMatching(/^no.such.folder\.txt cannot be written: there is no such file/),
   ]);
+  folder.events.close();
+});
+
+test("health is written on in no file but its own: a link that is laid in its place leads nowhere, and is told of", () => {
+  const [path, elsewhere] = [freshPath(), freshPath()];
+  writeFileSync(elsewhere, "somebody's own");
+  const folder = RunFolder.create(path, AT, sealed());
+  folder.addHealth({ worker: 0 });
+  const own = readFileSync(join(path, "health.jsonl"), "utf8");
+  rmSync(join(path, "health.jsonl"));
+  symlinkSync(elsewhere, join(path, "health.jsonl"));
+
+  folder.addHealth({ worker: 1 });
+  folder.addHealth({ worker: 2 });
+
+  expect(own).toBe('{"worker":0}\n');
+  expect(readFileSync(elsewhere, "utf8")).toBe("somebody's own");
+  expect(folder.unwritten).toEqual(["health.jsonl cannot be written: it is a link, or no file"]);
   folder.events.close();
 });
 
