@@ -38,7 +38,7 @@ export function livedThrough(
   const images = virtualImages(document);
   const fleet = new VirtualFleet({ scenario, adapter, sink: events, images, watcher: recorder });
   recorder?.watch(fleet.table);
-  const progress = new PlanProgress(state, scenario.clock, watcher);
+  const progress = new PlanProgress(state, scenario, watcher);
   const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
   const mayEndEarly = scenario.end.when === "settled";
   const { endedAtUs, because, remarks, model } = fleet.run(

@@ -150,7 +150,8 @@ test("of result and reports that take less than two seconds nothing is told", as
 
 function pace(changes: Partial<PlanPace> = {}): PlanPace {
   const memoryBytes = 812 * 2 ** 20;
-  return { born: 2_000, events: 9_000_000, eventsPerSecond: 1_949_999.6, leftMs: 30_200, memoryBytes, ...changes };
+  const speed = { eventsPerSecond: 1_949_999.6, doneShare: 0.4, leftMs: 30_200 };
+  return { born: 2_000, events: 9_000_000, ...speed, memoryBytes, ...changes };
 }
 
 async function plainView(): Promise<{ view: ConsoleView; written: () => string[]; clock: { nowMs: number } }> {

@@ -57,7 +57,9 @@ async function planned(task: PlanTask): Promise<PlannedRun> {
   const { document } = asWritten(sealedDocument(parts));
   const watcher = {
     onPhase: () => {},
-    onProgress: ({ fleetUs, endUs }: LiveView) => void (task.progress[0] = LIFE_SHARE * Math.min(1, fleetUs / endUs)),
+    // An estimate may go back; who watches need not see it.
+    onProgress: ({ pace }: LiveView) =>
+      void (task.progress[0] = Math.max(task.progress[0] ?? 0, LIFE_SHARE * (pace?.doneShare ?? 0))),
   };
   const { state, facts } = livedThrough(document, watcher);
   task.progress[0] = LIFE_SHARE;

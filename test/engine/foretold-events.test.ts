@@ -1,0 +1,72 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { DAY_US } from "../../src/base/instant.ts";
+import { ForetoldEvents, type PlanStand } from "../../src/engine/foretold-events.ts";
+import { smallScenario } from "./small-runs.ts";
+
+const WEEK = smallScenario("nodes=1000", "end.after=7d", "autofetch.every=24h");
+const NODES = WEEK.fleet.nodes;
+
+test("a plan that has not begun has its births, a week of questions and an update a node before it", () => {
+  const foretold = new ForetoldEvents(WEEK);
+
+  const left = foretold.left(stand({ born: 0 }), stand({ born: 0 }));
+
+  expect(left / NODES).toBeGreaterThan(5 + 7 * 3 + 20);
+  expect(left / NODES).toBeLessThan(5 + 7 * 4 + 20 + 10);
+  expect(foretold.share(stand({ born: 0 }), stand({ born: 0 }))).toBe(0);
+});
+
+test("half of the work is done where half of it is, whatever the fleet's clock says", () => {
+  const foretold = new ForetoldEvents(WEEK);
+  const nobodyNew = { fleetUs: DAY_US, reachable: NODES, reachableSettled: NODES, offers: NODES };
+  const early = stand({ ...nobodyNew, events: (3.2 + 20) * NODES });
+
+  const share = foretold.share(early, early);
+
+  // A day of seven, and all updates: 5 + 23 of 5 + 42 events a node.
+  expect(share).toBeGreaterThan(0.5);
+  expect(share).toBeLessThan(0.65);
+});
+
+test("where nodes do more than usual, more is left of it", () => {
+  const foretold = new ForetoldEvents(WEEK);
+  const usual = { fleetUs: 3 * DAY_US, reachable: NODES, reachableSettled: NODES, offers: NODES };
+  const at = (events: number) => foretold.left(stand({ ...usual, events }), stand(usual));
+
+  expect(at(200 * NODES)).toBeGreaterThan(3 * at(30 * NODES));
+});
+
+test("a plan that ends when all are settled has less before it the faster they are", () => {
+  const foretold = new ForetoldEvents(WEEK);
+  const now = { fleetUs: DAY_US, reachable: NODES, reachableSettled: 0.9 * NODES, offers: NODES, events: 25 * NODES };
+  const after = (settledBefore: number) =>
+    foretold.left(stand(now), stand({ ...now, fleetUs: 0.75 * DAY_US, reachableSettled: settledBefore }));
+
+  expect(after(0.1 * NODES)).toBeLessThan(after(0.89 * NODES));
+  expect(after(0.9 * NODES), "nobody came to an end: it may go on for its time").toBeGreaterThan(after(0.1 * NODES));
+});
+
+test("whatever a plan is at, its share is one", () => {
+  const foretold = new ForetoldEvents(WEEK);
+  const count = fc.nat({ max: NODES });
+  const some = fc.record({
+    born: count,
+    events: fc.nat(),
+    fleetUs: fc.integer({ min: -1e6, max: 8 * DAY_US }),
+    reachable: count,
+    reachableSettled: count,
+    offers: fc.nat(),
+  });
+
+  fc.assert(
+    fc.property(some, some, (now, before) => {
+      const share = foretold.share(now, before);
+      return share >= 0 && share <= 1;
+    }),
+  );
+});
+
+function stand(changes: Partial<PlanStand>): PlanStand {
+  return { born: NODES, events: 0, fleetUs: 0, reachable: 0, reachableSettled: 0, offers: 0, ...changes };
+}
