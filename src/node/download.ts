@@ -107,6 +107,9 @@ export function headRead(node: NodeRow, image: number, now: InstantUs, io: Carri
       return;
     }
   } else if (inFlash !== 0 && inFlash !== image) update.isDamaged = true;
+  // Also where the same image lies there whole: it is erased sector by sector (esp_ota_write; the firmware leaves
+  // bulk_flash_erase off), so only the sector in hand is not; but that one is begun nearly always, as a record of TLS,
+  // for which the read waits, ends where the 1 KiB pieces after an HTTP head do not fill a sector.
   flash.setSlot(target, image, keptBytes(node), true);
 }
 
