@@ -32,8 +32,6 @@ export const NODE = {
   dropped: 512,
   /** Its worker was lost; what it runs was found in the shared rows. */
   found: 1024,
-  /** It has a fault of its own that strikes the first boot of any new image. */
-  faulty: 2048,
 } as const;
 
 /** Bits of a pair. */
@@ -104,6 +102,8 @@ export class Columns {
   readonly fetchesOpen: U8Column;
   readonly reportsOpen: U8Column;
   readonly fetchesUnanswered: U8Column;
+  /** Faults that it was born with, a bit each by their number. */
+  readonly ownFaults: U16Column;
   /** What ended the image that runs, as far as events told it yet; see `end-reason.ts`. */
   readonly blow: U8Column;
   /** Begin of the running phase: download, then reboot. And of the self-test, which overlaps the reboot. */
@@ -167,6 +167,7 @@ export class Columns {
     this.reportsOpen = byNode.u8();
     this.fetchesUnanswered = byNode.u8();
     this.blow = byNode.u8();
+    this.ownFaults = byNode.u16();
     plan.cohorts.forEach((cohort, number) => {
       for (let node = cohort.from; node < cohort.until; node++) this.cohortOf.set(node, number);
     });
@@ -231,7 +232,15 @@ export class Columns {
   }
 
   #byNode(): readonly Column[] {
-    const whole = [this.nodeBits, this.runs, this.fetchesOpen, this.reportsOpen, this.fetchesUnanswered, this.blow];
+    const whole = [
+      this.nodeBits,
+      this.runs,
+      this.fetchesOpen,
+      this.reportsOpen,
+      this.fetchesUnanswered,
+      this.blow,
+      this.ownFaults,
+    ];
     const times = [this.phaseAtUs, this.bootAtUs];
     return this.hasWaits ? [...whole, ...times, this.waited, this.phaseWaited, this.bootWaited] : [...whole, ...times];
   }

@@ -1,4 +1,5 @@
 /** Which faults were drawn and which took place: those of nodes, of images, and of the backend. */
+import { howMany } from "../base/how-many.ts";
 import { kindNumber } from "./record-codec.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { RunResult } from "./run-result.ts";
@@ -15,7 +16,8 @@ export function faultResults(
     const ofImages = state.faultsOfImages.of(all, number);
     const drawn = state.countOf(drawnKind, number) - ofImages.drawn;
     const fired = state.countOf(firedKind, number) - ofImages.fired;
-    return [name, { of: "node", drawn, fired }] as const;
+    const isSpared = drawn > 0 && fired === 0 && hadNoChance(state, number);
+    return [name, { of: "node", drawn, fired, ...(isSpared ? { isSpared } : {}) }] as const;
   });
   const versions = [...new Set(state.plan.jobs.map(({ image }) => image?.version ?? ""))];
   const ofImages = versions.flatMap((version) => {
@@ -29,4 +31,28 @@ export function faultResults(
   );
   const happened = [...ofNodes, ...ofImages].filter(([, { drawn, fired }]) => drawn + fired > 0);
   return Object.fromEntries([...happened, ...ofBackend]);
+}
+
+/** What to know of faults that had no chance, as sentences. */
+export function sparedFaults(faults: RunResult["faults"]): readonly string[] {
+  return Object.entries(faults).flatMap(([name, { drawn, isSpared }]) =>
+    isSpared === true
+      ? [
+          `The fault ${name} struck nobody: none of the ${howMany(drawn, "node")} that it was drawn for began a download before the stop or cancel.`,
+        ]
+      : [],
+  );
+}
+
+/** A stop or a cancel came before any node with this fault began a download, and all of them strike from there on. */
+function hadNoChance({ plan, columns, stoppedAtUs, cancelledAtUs }: RunState, fault: number): boolean {
+  const isBrokenOff = plan.jobs.some(
+    (_, job) => !Number.isNaN(stoppedAtUs[job]!) || !Number.isNaN(cancelledAtUs[job]!),
+  );
+  if (!isBrokenOff) return false;
+  for (let node = 0; node < plan.nodes; node++) {
+    if ((columns.ownFaults.get(node) & (1 << fault)) === 0) continue;
+    if (plan.jobs.some((_, job) => !Number.isNaN(columns.startAtUs.get(job * plan.nodes + node)))) return false;
+  }
+  return true;
 }

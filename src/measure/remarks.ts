@@ -1,24 +1,20 @@
 /** What a reader should know of a run and what changes nothing of its verdict. */
 import { howMany } from "../base/how-many.ts";
-import { idleDefects } from "./defect-result.ts";
 import { type EndResult, isEndByChance } from "./run-end.ts";
 import type { RunFacts } from "./run-facts.ts";
-import type { DefectResult, OutcomeCounts } from "./run-result.ts";
+import type { OutcomeCounts } from "./run-result.ts";
 
 /** The remarks of a run as sentences: those of the operator, then what the verdict does not say by itself. */
 export function remarksOn(
   facts: Pick<RunFacts, "remarks" | "thresholds" | "interruptedBecause" | "endedAtUs">,
   { targeted, success }: Pick<OutcomeCounts, "targeted" | "success">,
   end: EndResult,
-  defects: readonly DefectResult[],
 ): readonly string[] {
   const isOnOutcomes = facts.thresholds.some(({ on }) => on.kind === "counted" && on.name.startsWith("outcome."));
   // Of a run that was stopped nobody expects updates.
   const isHollow = targeted > 0 && success === 0 && !isOnOutcomes && facts.interruptedBecause === undefined;
   return [
     ...facts.remarks,
-    // What half a run did not come to says nothing.
-    ...(facts.interruptedBecause === undefined ? idleDefects(defects) : []),
     ...(isEndByChance(end) ? [chanceSentence(end, facts.endedAtUs)] : []),
     ...(isHollow ? ["Not one node was updated, and no threshold is on outcomes: the verdict says nothing of it."] : []),
   ];

@@ -26,6 +26,9 @@ const ATTEMPT_REASONS = new Set([
 /** A timeline has at most so many things to do (100 entries of 20); each is done once. */
 const OPERATOR_ACTS_MAX = 2_000;
 
+/** Faults that the mask of a node has bits for, as in its own row. */
+const OWN_FAULTS = 16;
+
 /** One fold a kind. */
 export const REPORT_FOLDS = {
   "report made": (run, node, atUs, detail, count, _a, b) => {
@@ -59,7 +62,7 @@ export const REPORT_FOLDS = {
   },
   "fault drawn": (run, node, _atUs, detail, count) => {
     if (isOfImage(run, count, detail)) run.faultsOfImages.drawn(count, detail);
-    else if (endOfFault(run, detail) !== 0) run.columns.nodeBits.setBits(node, NODE.faulty);
+    else if (detail < OWN_FAULTS) run.columns.ownFaults.setBits(node, 1 << detail);
   },
   "fault fired": (run, node, _atUs, detail, count) => {
     const { nodeBits, pairBits, blow, nodes } = run.columns;

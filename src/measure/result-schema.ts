@@ -249,7 +249,15 @@ export const RUN_RESULT = z
     laws: z.array(law),
     generator,
     faults: z
-      .record(z.string(), z.object({ of: z.enum(["node", "image", "backend"]), drawn: count, fired: count }))
+      .record(
+        z.string(),
+        z.object({
+          of: z.enum(["node", "image", "backend"]),
+          drawn: count,
+          fired: count,
+          isSpared: z.literal(true).optional(),
+        }),
+      )
       .describe("By name; those of an image by name and version, such as boot-loop@2.0.0"),
     defects: DEFECT_RESULTS.optional(),
     lost: z.object({

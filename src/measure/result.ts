@@ -3,25 +3,25 @@
  * equal runs give equal bytes.
  */
 import { counters } from "./counters.ts";
-import { defectResults } from "./defect-result.ts";
+import { defectResults, idleDefects } from "./defect-result.ts";
 import { endReasonCounts } from "./end-reason-counts.ts";
 import { expireJobs } from "./expiry.ts";
 import { firmwareResult } from "./firmware-result.ts";
 import { groupResults } from "./group-results.ts";
-import { generatorHealth, invalidBecause } from "./generator-health.ts";
+import { generatorHealth } from "./generator-health.ts";
 import { checkLaws } from "./laws.ts";
 import { type MeasuredMetric, type MeasuredMetrics, measureMetrics } from "./measured-metric.ts";
 import { encodedHistograms, type MetricHistogram } from "./metric-histograms.ts";
+import { metricResult } from "./metric-result.ts";
 import { METRICS } from "./metrics.ts";
 import type { ModelResult } from "./model-result.ts";
 import { Outcomes } from "./outcome.ts";
-import { faultResults } from "./fault-results.ts";
+import { faultResults, sparedFaults } from "./fault-results.ts";
 import { endResult } from "./run-end.ts";
 import type { RunFacts } from "./run-facts.ts";
 import {
   type JobResult,
   type LostResult,
-  type MetricResult,
   type Percentile,
   RESULT_SCHEMA,
   RESULT_VERSION,
@@ -128,10 +128,7 @@ function assemble(
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
     ...judgeRun(evidence),
-    remarks: [
-      ...remarksOn(facts, outcomes, counted.end, defects),
-      ...retryRemarks(counted.retries, state.imageBytesReceived),
-    ],
+    remarks: remarksOf(evidence, counted),
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
     tags: facts.tags,
     seed: facts.seed,
@@ -164,6 +161,19 @@ function assemble(
     cost: costResult(counted, facts.pricing),
     ...(facts.model === undefined ? {} : { model: overBuckets(facts.model, counted.timelines.buckets) }),
   };
+}
+
+function remarksOf(
+  { state, facts, outcomes, faults, defects }: Evidence,
+  { end, retries }: Pick<RunResult, "end" | "retries">,
+): readonly string[] {
+  // What half a run did not come to says nothing.
+  const isHalf = facts.interruptedBecause !== undefined;
+  return [
+    ...remarksOn(facts, outcomes, end),
+    ...(isHalf ? [] : [...idleDefects(defects), ...sparedFaults(faults)]),
+    ...retryRemarks(retries, state.imageBytesReceived),
+  ];
 }
 
 /** What the verdict is made of. */
@@ -238,26 +248,6 @@ function overBuckets(model: ModelResult, buckets: number): ModelResult {
   const { egressBytesByBucket: column } = model.downloads;
   const egressBytesByBucket = Array.from({ length: buckets }, (_, bucket) => column[bucket] ?? 0);
   return { ...model, downloads: { ...model.downloads, egressBytesByBucket } };
-}
-
-function metricResult(state: RunState, measured: MeasuredMetric): MetricResult {
-  const { metric, total, reachable, raw, compression, cohorts, jobs } = measured;
-  const because = invalidBecause(state, measured);
-  return {
-    unit: metric.unit,
-    clock: metric.clock,
-    meaning: metric.meaning,
-    ...total.series(),
-    isValid: because === "",
-    invalidBecause: because,
-    badSamples: total.histogram.badSamples,
-    outOfRange: total.histogram.outOfRange,
-    reachable: reachable?.series() ?? null,
-    raw: raw?.series() ?? null,
-    compression,
-    cohorts: Object.fromEntries(cohorts.map((cohort) => [cohort.name, cohort.total.series()])),
-    jobs: Object.fromEntries(jobs.map((job) => [job.name, job.total.series()])),
-  };
 }
 
 function jobResults(

@@ -1,6 +1,6 @@
 /** What became of a rollout in stages: when each stage went, what stopped it, and whom the image had hit by then. */
 import { BELIEFS } from "../base/belief.ts";
-import { BAD_END, type Columns, NODE } from "./columns.ts";
+import { BAD_END, type Columns } from "./columns.ts";
 import { STOP_REASONS } from "./event-record.ts";
 import { FORETOLD, isTargeted, type PlannedStage } from "./run-plan.ts";
 import type { RunFacts } from "./run-facts.ts";
@@ -46,13 +46,14 @@ function hitWithoutStop({ plan, columns }: RunState, job: number): number | null
   const { foretold, defects = [] } = plan.jobs[job]!;
   if (foretold === undefined || plan.endsOfFaults === undefined) return null;
   const harms = defects.map(({ fault }) => plan.endsOfFaults?.[fault] !== 0);
+  const ownHarms = plan.endsOfFaults.reduce((mask, end, fault) => mask | (end === 0 ? 0 : 1 << fault), 0);
   let hit = 0;
   for (let node = 0; node < plan.nodes; node++) {
     if (!isTargeted(plan.jobs[job]!, node)) continue;
     const told = foretold[node]!;
     if ((told & FORETOLD.refuses) !== 0) continue;
     const isStruck = harms[(told & FORETOLD.defect) - 1] === true;
-    if (isStruck || (columns.nodeBits.get(node) & NODE.faulty) !== 0) hit += 1;
+    if (isStruck || (columns.ownFaults.get(node) & ownHarms) !== 0) hit += 1;
   }
   return hit;
 }

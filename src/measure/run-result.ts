@@ -360,6 +360,8 @@ export interface FaultResult {
   readonly of: "node" | "image" | "backend";
   readonly drawn: number;
   readonly fired: number;
+  /** It had no chance: a stop or a cancel came before any node with it began a download. Left out where that is not so. */
+  readonly isSpared?: true;
 }
 
 export interface RunResult {

@@ -101,8 +101,8 @@ function invalidReasons(evidence: Evidence): string[] {
     if (because !== "") reasons.push(`A threshold is on ${name}, which is invalid: ${because}.`);
   }
   reasons.push(...vainDefects(evidence.defects));
-  for (const [name, { of, drawn, fired }] of Object.entries(evidence.faults)) {
-    if (fired > 0) continue;
+  for (const [name, { of, drawn, fired, isSpared }] of Object.entries(evidence.faults)) {
+    if (fired > 0 || isSpared === true) continue;
     if (of === "backend") {
       const why = drawn === 0 ? "nothing was drawn for it" : `it was drawn ${howMany(drawn, "time")}`;
       reasons.push(`The backend was to misbehave by ${name}, which never took place: ${why}.`);

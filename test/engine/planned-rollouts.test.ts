@@ -253,6 +253,26 @@ test("whom a rollout would have hit without its stop is whom the same rollout hi
   expect(one!.wouldHit).toBeGreaterThan(one!.atEnd.hit);
 });
 
+test("a fault of nodes that a stop spared is a remark; one of nodes that began a download and did not strike is not", async () => {
+  const defects = "image.make.defects=[{ fault: boot-loop }]";
+  const spared = "fleet.cohorts.workshops.faults={ power-loss-in-write: 100% }";
+  const stages = "stages: [{ cohorts: [homes], bake: 1h }, { share: 100% }], stop: { failed: 1%, of: 2 }";
+
+  const { result } = await planned(staged(stages), defects, spared);
+  const shadowed = await planned(
+    staged(stages),
+    defects,
+    "fleet.cohorts.homes.faults={ lost-status: 0%, corrupt-block: 10% }",
+  );
+
+  expect(result.verdict).toBe("passed");
+  expect(result.faults["power-loss-in-write"]).toEqual({ of: "node", drawn: 10, fired: 0, isSpared: true });
+  expect(result.remarks).toContain(
+    "The fault power-loss-in-write struck nobody: none of the 10 nodes that it was drawn for began a download before the stop or cancel.",
+  );
+  expect(shadowed.result.faults["corrupt-block"]?.isSpared).toBeUndefined();
+});
+
 function staged(rollout: string): string {
   return `jobs=[{ name: spring, rollout: { ${rollout} } }]`;
 }

@@ -10,7 +10,7 @@ test("a live run that ended as all who were seen were settled does not know who 
 
   expect(end).toEqual({ rule: "settled", by: "settled", latestAtUs: 1_000, unseen: 10, dueBack: null });
   expect(isEndByChance(end)).toBe(true);
-  expect(remarksOn(factsOf({ endedAtUs: 7 }), COUNTS, end, [])).toEqual([
+  expect(remarksOn(factsOf({ endedAtUs: 7 }), COUNTS, end)).toEqual([
     "It ended after 7 us, as all who had been seen were settled, with 10 targets never seen, some of whom may come back by the latest end, 1000 us. When that is hangs on who happens to be away: to compare shares and costs, give end.when=time.",
   ]);
 });

@@ -89,6 +89,23 @@ export function inputWith(text: string): ReportInput {
       lateness: own(text, { ...result.generator.lateness["connect"]!, isValid: false }),
     },
     faults: own(text, { of: "node", drawn: 3, fired: 0 }),
+    defects: [
+      {
+        job: text,
+        version: text,
+        fault: text,
+        hardware: text,
+        share: 0.1,
+        afterUs: 1,
+        targets: 0,
+        installed: 0,
+        struck: 0,
+        inVain: text,
+      },
+    ],
+    remarks: [text, `node ${text} says`],
+    retries: { ...result.retries, mostJob: text },
+    endReasons: [{ outcome: "rolledBack", reason: text, count: 1, beliefs: { rejected: 1 } }],
     counters: own(text, 1),
     backend: own(text, 1),
   };

@@ -1,6 +1,7 @@
 /** What makes the numbers trustworthy or not: faults that fired, laws that held, and how the generator fared. */
 import type {
   DefectResult,
+  FaultResult,
   GeneratorResult,
   LawResult,
   RunResult,
@@ -26,16 +27,17 @@ export function faultTable({ faults, defects }: RunResult): Html {
       { head: "Fired", kind: "number", cell: ([, { fired }]) => countText(fired) },
       {
         head: "Note",
-        cell: ([, { of, drawn, fired }]) =>
-          (drawn > 0 || of === "backend") && fired === 0
-            ? badge("warn", "never fired: nothing was tested with it")
-            : of !== "backend" && fired > drawn
-              ? "took place more than once on a node"
-              : NOTHING,
+        cell: ([, fault]) => faultNote(fault),
       },
     ],
   });
   return html`${counts}${defects === undefined ? NOTHING : defectTable(defects)}`;
+}
+
+function faultNote({ of, drawn, fired, isSpared }: FaultResult): Html | string {
+  if (isSpared === true) return "none of its nodes began a download before the stop or cancel";
+  if ((drawn > 0 || of === "backend") && fired === 0) return badge("warn", "never fired: nothing was tested with it");
+  return of !== "backend" && fired > drawn ? "took place more than once on a node" : NOTHING;
 }
 
 /** What the images carry: whom it strikes is known before anything happens. */
@@ -62,15 +64,15 @@ function defectTable(defects: readonly DefectResult[]): Html {
       count("Strikes", ({ targets }) => targets),
       count("Installed", ({ installed }) => installed),
       count("Struck", ({ struck }) => struck),
-      { head: "Note", cell: defectNote },
     ],
+    note: defectNote,
   });
 }
 
-function defectNote({ struck, installed, inVain }: DefectResult): Html | string {
-  if (struck > 0) return NOTHING;
+function defectNote({ struck, installed, inVain }: DefectResult): Html | undefined {
+  if (struck > 0) return undefined;
   if (inVain !== "") return badge("warn", `can strike nobody: ${inVain}`);
-  return installed === 0 ? "nobody of them installed it" : "struck nobody";
+  return html`${installed === 0 ? "nobody of them installed it" : "struck nobody"}`;
 }
 
 /** The conservation laws; those that held are folded where they are many. */
