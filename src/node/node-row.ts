@@ -124,7 +124,7 @@ export class NodeRow extends row({
   readonly settings: NodeSettings;
   slot = 0;
 
-  constructor(rows: DataView, settings: NodeSettings) {
+  constructor(rows: ArrayBufferLike, settings: NodeSettings) {
     super(rows);
     this.settings = settings;
   }

@@ -16,7 +16,7 @@ export class NodeTable {
   constructor(settings: NodeSettings, nodes: number, rows = new SharedArrayBuffer(NodeTable.bytesFor(nodes))) {
     this.nodes = nodes;
     this.rows = rows;
-    this.#node = new VirtualNode(new DataView(rows), settings);
+    this.#node = new VirtualNode(rows, settings);
   }
 
   /** Bytes of the buffer for so many nodes. */

@@ -176,7 +176,7 @@ describe("flash", () => {
     const slot = fc.tuple(fc.constantFrom(0, OLD, NEW, SAFER), fc.boolean());
     fc.assert(
       fc.property(copy, copy, slot, slot, fc.nat(1), (copy0, copy1, slot0, slot1, eFuse) => {
-        const flash = new FlashRow(new DataView(new ArrayBuffer(FlashRow.bytes))).flash;
+        const flash = new FlashRow(new ArrayBuffer(FlashRow.bytes)).flash;
         flash.setCopy(0, ...copy0);
         flash.setCopy(1, ...copy1);
         flash.setSlot(0, slot0[0], 100, slot0[1]);
@@ -204,7 +204,7 @@ describe("flash", () => {
 });
 
 function born(): Flash {
-  const { flash } = new FlashRow(new DataView(new ArrayBuffer(FlashRow.bytes)));
+  const { flash } = new FlashRow(new ArrayBuffer(FlashRow.bytes));
   flash.born(OLD, 100, "valid", 0);
   return flash;
 }

@@ -68,7 +68,7 @@ export class LoneNode implements Carrier {
       books: { offers: new Book(), outbox: new Book(), texts: new TextBook(), images, laterFetches: new Map() },
     };
     const rows = new Uint8Array(VirtualNode.bytes).fill(options.fill ?? 0);
-    this.node = new VirtualNode(new DataView(rows.buffer), this.settings);
+    this.node = new VirtualNode(rows.buffer, this.settings);
     const faults = (options.faults ?? []).map((name) => 1 << FAULTS.findIndex((fault) => fault.name === name));
     this.node.born({ ...BIRTH, faults: faults.reduce((mask, bit) => mask | bit, 0), ...options.birth });
   }

@@ -65,7 +65,7 @@ class Player implements RecorderHost {
       faults: [],
       books: { offers: new Book(), outbox: new Book(), texts: new TextBook(), images, laterFetches: new Map() },
     };
-    this.node = new VirtualNode(new DataView(new ArrayBuffer(VirtualNode.bytes)), this.#settings);
+    this.node = new VirtualNode(new ArrayBuffer(VirtualNode.bytes), this.#settings);
     this.#birth(given, images);
   }
 

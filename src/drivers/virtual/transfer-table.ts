@@ -3,7 +3,7 @@
  * its downloads would take more room than its nodes. Known by node, as a node has one at a time.
  */
 import { assert } from "../../base/assert.ts";
-import { bool, f64, instant, struct, u16, u32 } from "../../base/row.ts";
+import { bool, f64, instant, row, struct, u16, u32 } from "../../base/row.ts";
 import type { ImageAnswer } from "./image-answer.ts";
 
 /** Room for so many at first; it doubles. */
@@ -64,13 +64,15 @@ export class Transfer extends struct({
   }
 }
 
+class TransferRow extends row({ transfer: Transfer }) {}
+
 export class TransferTable {
   readonly #nodes: number;
   /** By node: place + 1; 0 = it has no download. Made at the first download. */
   #placeOf: Uint32Array | undefined;
-  #rows = new ArrayBuffer(ROOM_MIN * Transfer.bytes);
-  readonly #cursor = { rows: new DataView(this.#rows), base: 0 };
-  readonly #transfer = new Transfer(this.#cursor, 0);
+  #rows = new ArrayBuffer(ROOM_MIN * TransferRow.bytes);
+  readonly #row = new TransferRow(this.#rows);
+  readonly #transfer = this.#row.transfer;
   readonly #free: number[] = [];
   #used = 0;
   #serial = 0;
@@ -96,7 +98,7 @@ export class TransferTable {
     this.#placeOf ??= new Uint32Array(this.#nodes);
     assert(this.#placeOf[node] === 0, "a node has one download at a time", node);
     const place = this.#free.pop() ?? this.#used++;
-    if ((place + 1) * Transfer.bytes > this.#rows.byteLength) this.#grow();
+    if ((place + 1) * TransferRow.bytes > this.#rows.byteLength) this.#grow();
     this.#placeOf[node] = place + 1;
     if (answer.refusal !== undefined || answer.fault !== undefined) this.#answers.set(node, answer);
     const transfer = this.#at(place);
@@ -128,7 +130,7 @@ export class TransferTable {
   }
 
   #at(place: number): Transfer {
-    this.#cursor.base = place * Transfer.bytes;
+    this.#row.moveTo(place);
     return this.#transfer;
   }
 
@@ -136,6 +138,6 @@ export class TransferTable {
     const rows = new ArrayBuffer(this.#rows.byteLength * 2);
     new Uint8Array(rows).set(new Uint8Array(this.#rows));
     this.#rows = rows;
-    this.#cursor.rows = new DataView(rows);
+    this.#row.moveInto(rows);
   }
 }
