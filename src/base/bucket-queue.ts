@@ -1,56 +1,65 @@
 /**
- * One pending time a slot, in the order (time, slot), for many slots whose times lie far apart: what is due soon lies
- * in a heap, the rest in buckets of equal width, as lists without order. A heap of a million entries costs ten cache
- * misses each time that one is moved; here most moves go from one list to another, and the heap stays small.
+ * One pending time a slot, in the order (time, slot), for many slots whose times lie far apart, and for herds whose
+ * times do not: what is due next lies in a heap that fits into a processor's nearest cache, the rest in buckets, as
+ * lists without order. A heap of a million entries costs ten waits for memory each time that one is moved; here a move
+ * is a word at the end of a list.
  *
- *     #near        heap of the slots due before #openUntilUs
- *     #heads       for each bucket its first slot, from the open one on; the last holds all that lies beyond
- *     #next, #back the neighbours of a slot in its bucket; numbers of slots + 1, so that 0 is none
+ *     ladder[0]   buckets of equal width over the whole span; the last one holds all that lies beyond it
+ *     ladder[1]   where the open bucket of ladder[0] held many, these many finer buckets in its place; and so on
+ *     #near       heap of the slots due before #nearUntilUs, the end of the open bucket of the last rung
  *
- * What is kept of a slot lies in one row of a table, as most moves touch all of it.
+ * A slot that is moved leaves its old place in a list behind: whoever opens a bucket takes only those whose time lies
+ * in it. After: Tang, Goh, Thng, "Ladder queue", ACM TOMACS 15 (2005), whose rungs these are.
  */
+import { BucketRung } from "./bucket-rung.ts";
 import { type F64Column, FieldTable, type U32Column } from "./field-table.ts";
 import { NEVER, type InstantUs } from "./instant.ts";
+import { SlotLists } from "./slot-lists.ts";
 import { TimerQueue } from "./timer-queue.ts";
 
-/** More buckets gain nothing: of ten million slots, some hundred lie in each, and their heap fits into a cache. */
+/** More buckets gain nothing: a crowded one is split when its time comes. */
 export const BUCKETS_MAX = 65_536;
 /** So few slots a bucket on the average; fewer, and mostly empty buckets are opened. */
-const SLOTS_A_BUCKET = 8;
+const SLOTS_A_BUCKET = 16;
+/** A bucket with more slots is split. As many as a heap of three levels holds. */
+const SPLIT_ABOVE = 64;
 
-/** Time, neighbours, and place in the heap. */
-const SLOT_BYTES = 24;
+/** Time, place in the heap, and where it is listed. */
+const SLOT_BYTES = 16;
 /** A queue that grows does so by so many slots at least. */
 const ROOM_MIN = 256;
 
 export class BucketQueue {
-  /** A power of two, so that dividing by it is exact and a time lies in one bucket only. */
-  readonly #widthUs: number;
-  readonly #heads: Uint32Array;
+  readonly #lists = new SlotLists();
+  readonly #ladder: BucketRung[];
+  /** The last rung in use. */
+  #deepest = 0;
+  #rung: BucketRung;
   readonly #near: TimerQueue;
+  #nearUntilUs: InstantUs;
   #table: FieldTable;
   #times: F64Column;
-  #next: U32Column;
-  #back: U32Column;
-  /** Bucket that is open, and where the next one begins. */
-  #open = 0;
-  #openUntilUs: InstantUs;
+  /** Bucket of the first rung that a slot was listed in last, + 1: before that is opened, it need not be listed again. */
+  #listed: U32Column;
 
   /**
    * @param slots room for so many; it grows
    * @param spanUs most times lie between 0 and this instant
    */
   constructor(slots: number, spanUs: number) {
-    const buckets = Math.min(BUCKETS_MAX, Math.max(1, Math.ceil(slots / SLOTS_A_BUCKET)));
-    this.#widthUs = 2 ** Math.max(0, Math.ceil(Math.log2(spanUs / buckets)));
-    this.#heads = new Uint32Array(buckets);
+    const buckets = Math.min(BUCKETS_MAX, Math.max(2, Math.ceil(slots / SLOTS_A_BUCKET)));
+    const whole = BucketRung.over(buckets, spanUs);
+    // Begun at the finest: whatever is set to the first instants lies in buckets too.
+    this.#ladder = [whole];
+    for (let rung = whole; rung.isDivisible; rung = this.#ladder.at(-1) as BucketRung) this.#ladder.push(rung.divided());
+    this.#deepest = this.#ladder.length - 1;
+    this.#rung = this.#ladder[this.#deepest] as BucketRung;
+    this.#nearUntilUs = this.#rung.openUntilUs;
     this.#table = new FieldTable(slots, SLOT_BYTES);
     this.#times = this.#table.f64();
-    this.#next = this.#table.u32();
-    this.#back = this.#table.u32();
     this.#near = new TimerQueue(slots, 0, this.#table.u32());
+    this.#listed = this.#table.u32();
     this.#forget(0);
-    this.#openUntilUs = buckets === 1 ? NEVER : this.#widthUs;
   }
 
   /** Sets, moves or (NEVER) removes the time of a slot; a slot beyond the present ones makes the queue grow. */
@@ -58,14 +67,13 @@ export class BucketQueue {
     if (slot >= this.#times.length) this.#grow(slot);
     const before = this.#times.get(slot);
     if (timeUs === before) return;
-    const wasNear = before < this.#openUntilUs;
-    if (!wasNear && before !== NEVER) this.#unlink(slot, before);
     this.#times.set(slot, timeUs);
-    if (timeUs < this.#openUntilUs) this.#near.set(slot, timeUs);
-    else {
-      if (wasNear) this.#near.set(slot, NEVER);
-      if (timeUs !== NEVER) this.#link(slot, timeUs);
+    if (timeUs < this.#nearUntilUs) {
+      this.#near.set(slot, timeUs);
+      return;
     }
+    if (before < this.#nearUntilUs) this.#near.set(slot, NEVER);
+    if (timeUs !== NEVER) this.#list(slot, timeUs);
   }
 
   /** The slot whose time comes first, or -1. It stays in the queue until its time is set anew. */
@@ -82,7 +90,7 @@ export class BucketQueue {
 
   /** Whether the earliest time has come. While slots are still added this is the question: it opens no later bucket. */
   isDue(nowUs: InstantUs): boolean {
-    while (this.#near.length === 0 && this.#openUntilUs <= nowUs) this.#openNext();
+    while (this.#near.length === 0 && this.#nearUntilUs <= nowUs) this.#openNext();
     return this.#near.nextUs <= nowUs;
   }
 
@@ -90,39 +98,51 @@ export class BucketQueue {
     return slot < this.#times.length ? this.#times.get(slot) : NEVER;
   }
 
+  /** Puts a slot into the bucket of its time, which is not open yet. */
+  #list(slot: number, timeUs: InstantUs): void {
+    let depth = this.#deepest;
+    let rung = this.#rung;
+    while (timeUs >= rung.untilUs) rung = this.#ladder[--depth] as BucketRung;
+    const bucket = rung.bucketOf(timeUs);
+    if (depth === 0) {
+      if (this.#listed.get(slot) === bucket + 1) return;
+      this.#listed.set(slot, bucket + 1);
+    }
+    rung.lists[bucket] = this.#lists.pushed(rung.lists[bucket] as number, slot);
+  }
+
   #openFirst(): void {
-    while (this.#near.length === 0 && this.#openUntilUs !== NEVER) this.#openNext();
+    while (this.#near.length === 0 && this.#nearUntilUs !== NEVER) this.#openNext();
   }
 
   #openNext(): void {
-    this.#open += 1;
-    const isLast = this.#open === this.#heads.length - 1;
-    this.#openUntilUs = isLast ? NEVER : (this.#open + 1) * this.#widthUs;
-    for (let at = this.#heads[this.#open] as number; at !== 0; at = this.#next.get(at - 1)) {
-      this.#near.set(at - 1, this.#times.get(at - 1));
+    while (this.#rung.isOver) this.#rung = this.#ladder[--this.#deepest] as BucketRung;
+    const rung = this.#rung;
+    const list = rung.openNext();
+    if (this.#lists.hasMoreThan(list, SPLIT_ABOVE) && this.#deepest + 1 < this.#ladder.length && rung.openUntilUs !== NEVER) {
+      this.#split(rung, list);
+      return;
     }
-    this.#heads[this.#open] = 0;
+    const fromUs = this.#nearUntilUs;
+    this.#nearUntilUs = rung.openUntilUs;
+    this.#lists.take(list, (slot) => {
+      const timeUs = this.#times.get(slot);
+      if (timeUs >= fromUs && timeUs < this.#nearUntilUs) this.#near.set(slot, timeUs);
+    });
   }
 
-  #bucketOf(timeUs: InstantUs): number {
-    return Math.min(this.#heads.length - 1, Math.floor(timeUs / this.#widthUs));
-  }
-
-  #link(slot: number, timeUs: InstantUs): void {
-    const bucket = this.#bucketOf(timeUs);
-    const first = this.#heads[bucket] as number;
-    this.#next.set(slot, first);
-    this.#back.set(slot, 0);
-    if (first !== 0) this.#back.set(first - 1, slot + 1);
-    this.#heads[bucket] = slot + 1;
-  }
-
-  #unlink(slot: number, timeUs: InstantUs): void {
-    const next = this.#next.get(slot);
-    const back = this.#back.get(slot);
-    if (back === 0) this.#heads[this.#bucketOf(timeUs)] = next;
-    else this.#next.set(back - 1, next);
-    if (next !== 0) this.#back.set(next - 1, back);
+  /** The next rung takes what the open bucket of this one holds. */
+  #split(rung: BucketRung, list: number): void {
+    const finer = this.#ladder[++this.#deepest] as BucketRung;
+    this.#rung = finer;
+    finer.beginAt(rung.openFromUs);
+    const { openUntilUs } = rung;
+    this.#lists.take(list, (slot) => {
+      const timeUs = this.#times.get(slot);
+      if (timeUs < finer.fromUs || timeUs >= openUntilUs) return;
+      const bucket = finer.bucketOf(timeUs);
+      finer.lists[bucket] = this.#lists.pushed(finer.lists[bucket] as number, slot);
+    });
   }
 
   #grow(slot: number): void {
@@ -131,9 +151,8 @@ export class BucketQueue {
     const size = Math.max(slot + 1, before + (before >> 3) + ROOM_MIN);
     this.#table = this.#table.grown(size);
     this.#times = this.#table.f64();
-    this.#next = this.#table.u32();
-    this.#back = this.#table.u32();
     this.#near.keepPlacesIn(this.#table.u32());
+    this.#listed = this.#table.u32();
     this.#forget(before);
   }
 
