@@ -1,38 +1,41 @@
+import { FieldTable } from "../../base/field-table.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 
-/** What travels between nodes and backend in a virtual run, or happens by itself on the way. */
-export const FLIGHT_KINDS = [
-  "connect at broker",
-  "connect refused",
-  "connected",
-  "started",
-  "greeting at backend",
-  "at backend",
-  "served",
-  "served unheard",
-  "acknowledged",
-  "nothing offered",
-  "message failed",
-  "offered",
-  "offered with an expired url",
-  "transfer begun",
-  "transfer goes on",
-  "transfer resumes",
-  "link moves",
-  "transfer cut",
-  "transfer broken",
-  "backend goes away",
-  "backend goes on",
-  "power cut",
-] as const;
+/**
+ * What travels between nodes and backend in a virtual run, or happens by itself on the way. Numbers, as each event is
+ * told by it.
+ */
+export const FLIGHT = {
+  connectAtBroker: 0,
+  connectRefused: 1,
+  connected: 2,
+  started: 3,
+  greetingAtBackend: 4,
+  atBackend: 5,
+  served: 6,
+  servedUnheard: 7,
+  acknowledged: 8,
+  nothingOffered: 9,
+  messageFailed: 10,
+  offered: 11,
+  offeredWithAnExpiredUrl: 12,
+  transferBegun: 13,
+  transferGoesOn: 14,
+  transferResumes: 15,
+  linkMoves: 16,
+  transferCut: 17,
+  transferBroken: 18,
+  backendGoesAway: 19,
+  backendGoesOn: 20,
+  powerCut: 21,
+} as const;
 
-export type FlightKind = (typeof FLIGHT_KINDS)[number];
+export type FlightKind = (typeof FLIGHT)[keyof typeof FLIGHT];
 
-const NUMBER_OF_KIND = Object.fromEntries(FLIGHT_KINDS.map((kind, number) => [kind, number])) as Readonly<
-  Record<FlightKind, number>
->;
-/** Room for so many at first; it doubles. */
+/** Room for so many at first. */
 const ROOM_MIN = 1_024;
+/** In one row, as who takes a message up or out touches all of it. */
+const FLIGHT_BYTES = 24;
 
 /**
  * Messages in flight, each a slot of the queue behind those of the nodes, from a free list: no object a message, and
@@ -41,11 +44,12 @@ const ROOM_MIN = 1_024;
  */
 export class InFlight {
   readonly #firstSlot: number;
-  #kinds = new Uint8Array(ROOM_MIN);
-  #nodes = new Uint32Array(ROOM_MIN);
-  #epochs = new Uint32Array(ROOM_MIN);
+  #table = new FieldTable(ROOM_MIN, FLIGHT_BYTES);
   /** Whole numbers, as a message's bytes may pass 2^32. */
-  #values = new Float64Array(ROOM_MIN);
+  #values = this.#table.f64();
+  #nodes = this.#table.u32();
+  #epochs = this.#table.u32();
+  #kinds = this.#table.u8();
   readonly #entries: (OutboxEntry | undefined)[] = [];
   /** Places that were given back, as a list through the nodes of the places: + 1, 0 = none. */
   #free = 0;
@@ -65,34 +69,34 @@ export class InFlight {
   /** Takes a message up; answers its slot in the queue. `value` is the kind's own: a message, an offer, a job. */
   add(kind: FlightKind, node: number, epoch: number, value: number, entry: OutboxEntry | undefined): number {
     let place = this.#free - 1;
-    if (place >= 0) this.#free = this.#nodes[place] as number;
+    if (place >= 0) this.#free = this.#nodes.get(place);
     else {
       place = this.#used++;
       if (place === this.#kinds.length) this.#grow();
     }
     this.#size++;
-    this.#kinds[place] = NUMBER_OF_KIND[kind];
-    this.#nodes[place] = node;
-    this.#epochs[place] = epoch;
-    this.#values[place] = value;
+    this.#kinds.set(place, kind);
+    this.#nodes.set(place, node);
+    this.#epochs.set(place, epoch);
+    this.#values.set(place, value);
     this.#entries[place] = entry;
     return this.#firstSlot + place;
   }
 
   kindOf(slot: number): FlightKind {
-    return FLIGHT_KINDS[this.#kinds[slot - this.#firstSlot] as number] as FlightKind;
+    return this.#kinds.get(slot - this.#firstSlot) as FlightKind;
   }
 
   nodeOf(slot: number): number {
-    return this.#nodes[slot - this.#firstSlot] as number;
+    return this.#nodes.get(slot - this.#firstSlot);
   }
 
   epochOf(slot: number): number {
-    return this.#epochs[slot - this.#firstSlot] as number;
+    return this.#epochs.get(slot - this.#firstSlot);
   }
 
   valueOf(slot: number): number {
-    return this.#values[slot - this.#firstSlot] as number;
+    return this.#values.get(slot - this.#firstSlot);
   }
 
   entryOf(slot: number): OutboxEntry | undefined {
@@ -102,11 +106,11 @@ export class InFlight {
   /** Slots of the messages of some kinds, as they are now. */
   slotsOf(...kinds: readonly FlightKind[]): readonly number[] {
     const isFree = new Uint8Array(this.#used);
-    for (let free = this.#free; free !== 0; free = this.#nodes[free - 1] as number) isFree[free - 1] = 1;
-    const wanted = new Set(kinds.map((kind) => NUMBER_OF_KIND[kind]));
+    for (let free = this.#free; free !== 0; free = this.#nodes.get(free - 1)) isFree[free - 1] = 1;
+    const wanted = new Set<number>(kinds);
     const slots: number[] = [];
     for (let place = 0; place < this.#used; place++) {
-      if (isFree[place] === 0 && wanted.has(this.#kinds[place] as number)) slots.push(this.#firstSlot + place);
+      if (isFree[place] === 0 && wanted.has(this.#kinds.get(place))) slots.push(this.#firstSlot + place);
     }
     return slots;
   }
@@ -114,21 +118,17 @@ export class InFlight {
   release(slot: number): void {
     const place = slot - this.#firstSlot;
     this.#entries[place] = undefined;
-    this.#nodes[place] = this.#free;
+    this.#nodes.set(place, this.#free);
     this.#free = place + 1;
     this.#size--;
   }
 
   #grow(): void {
-    const room = this.#kinds.length * 2;
-    this.#kinds = grown(this.#kinds, new Uint8Array(room));
-    this.#nodes = grown(this.#nodes, new Uint32Array(room));
-    this.#epochs = grown(this.#epochs, new Uint32Array(room));
-    this.#values = grown(this.#values, new Float64Array(room));
+    // By half: of a herd of millions, twice as many would be room for a million that never come.
+    this.#table = this.#table.grown(this.#kinds.length + (this.#kinds.length >> 1));
+    this.#values = this.#table.f64();
+    this.#nodes = this.#table.u32();
+    this.#epochs = this.#table.u32();
+    this.#kinds = this.#table.u8();
   }
-}
-
-function grown<A extends Uint8Array | Uint32Array | Float64Array>(from: A, into: A): A {
-  into.set(from);
-  return into;
 }

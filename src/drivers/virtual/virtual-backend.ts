@@ -15,6 +15,7 @@ import type { Status } from "../../node/report.ts";
 import { imageNumbersOf } from "../../scenario/job-images.ts";
 import type { JobScenario, Scenario } from "../../scenario/scenario.ts";
 import { targetsOf } from "../../scenario/targets.ts";
+import { FLIGHT } from "./in-flight.ts";
 
 export interface ImageOnOffer {
   readonly project: string;
@@ -56,11 +57,11 @@ class VirtualOffer implements Offer {
   }
 }
 
-type OfferLeaving = "offered" | "offered with an expired url";
+type OfferLeaving = typeof FLIGHT.offered | typeof FLIGHT.offeredWithAnExpiredUrl;
 const NOTHING_LEAVES: readonly OfferLeaving[] = [];
-const ONE_LEAVES: readonly OfferLeaving[] = ["offered"];
-const EXPIRED_LEAVES: readonly OfferLeaving[] = ["offered with an expired url"];
-const TWO_LEAVE: readonly OfferLeaving[] = ["offered", "offered"];
+const ONE_LEAVES: readonly OfferLeaving[] = [FLIGHT.offered];
+const EXPIRED_LEAVES: readonly OfferLeaving[] = [FLIGHT.offeredWithAnExpiredUrl];
+const TWO_LEAVE: readonly OfferLeaving[] = [FLIGHT.offered, FLIGHT.offered];
 
 export class VirtualBackend {
   readonly counters = {

@@ -10,6 +10,7 @@ import type { NodeInput } from "../../node/inputs.ts";
 import { type RefusedDials, refuseDials, standBetweenDials } from "../../node/network.ts";
 import type { NodeTable } from "../../node/node-table.ts";
 import type { BrokerConnects } from "./models/broker-gates.ts";
+import { FLIGHT } from "./in-flight.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
@@ -81,7 +82,7 @@ export class VirtualDials {
     const hasGate = this.#connects !== undefined && !isFree;
     const trips = isFree ? 0 : hasGate ? TRIPS_TO_BROKER : CONNECT_TRIPS;
     const atUs = this.#outages.servedAtUs(world.nowUs + world.trips(node, trips));
-    world.fly(hasGate ? "connect at broker" : "connected", node, 0, undefined, atUs);
+    world.fly(hasGate ? FLIGHT.connectAtBroker : FLIGHT.connected, node, 0, undefined, atUs);
   }
 
   /** The node's own patience has ended its dial. */
@@ -95,8 +96,8 @@ export class VirtualDials {
     const backUs = world.nowUs + world.trips(node, CONNECT_TRIPS - TRIPS_TO_BROKER);
     const isDead = this.#outages.isDead("broker", world.nowUs);
     const waitUs = isDead ? undefined : this.#connects?.arrive(world.nowUs);
-    if (waitUs === undefined) world.fly("connect refused", node, 0, undefined, backUs);
-    else world.fly("connected", node, waitUs, undefined, backUs + waitUs);
+    if (waitUs === undefined) world.fly(FLIGHT.connectRefused, node, 0, undefined, backUs);
+    else world.fly(FLIGHT.connected, node, waitUs, undefined, backUs + waitUs);
   }
 
   /** The broker is killed: whoever waits at its gate is reset. */
@@ -104,11 +105,11 @@ export class VirtualDials {
     if (this.#connects === undefined) return;
     const world = this.#world;
     this.#connects.gate.reset(world.nowUs);
-    for (const slot of world.flight.slotsOf("connected")) {
+    for (const slot of world.flight.slotsOf(FLIGHT.connected)) {
       const node = world.flight.nodeOf(slot);
       const isStale = world.flight.epochOf(slot) !== world.epochs.get(node);
       world.recall(slot);
-      if (!isStale) world.fly("connect refused", node, 0, undefined, world.nowUs + world.trips(node, 1));
+      if (!isStale) world.fly(FLIGHT.connectRefused, node, 0, undefined, world.nowUs + world.trips(node, 1));
     }
   }
 
@@ -160,7 +161,7 @@ export class VirtualDials {
     this.#host.onSleptOver?.(node, { ...dials, answerUs, openSinceUs: isUnderWay ? nextUs : undefined });
     if (!isUnderWay) return;
     this.#host.sink.record(KIND.dialled, node, nextUs, 0, NO_JOB, 0, 0);
-    this.#world.fly("connect refused", node, 0, undefined, nextUs + answerUs);
+    this.#world.fly(FLIGHT.connectRefused, node, 0, undefined, nextUs + answerUs);
   }
 
   /** The run ends at an instant: what every node dialled so far is put on record, and nobody sleeps any more. */

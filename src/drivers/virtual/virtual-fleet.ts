@@ -20,7 +20,7 @@ import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { outagesOf } from "../../scenario/outages.ts";
 import { NoteRecorder } from "../note-recorder.ts";
-import type { FlightKind } from "./in-flight.ts";
+import { FLIGHT, type FlightKind } from "./in-flight.ts";
 import { ModelledServers } from "./models/modelled-servers.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { VirtualAnswers } from "./virtual-answers.ts";
@@ -165,9 +165,9 @@ export class VirtualFleet implements Carrier {
     this.#birth(onBorn);
     while (this.#world.queue.isDue(0)) this.#step(true);
     this.#isRamp = false;
-    this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly("power cut", 0, cut, undefined, atUs));
+    this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly(FLIGHT.powerCut, 0, cut, undefined, atUs));
     this.#outages.all.forEach(({ fromUs }, outage) =>
-      this.#world.fly("backend goes away", 0, outage, undefined, fromUs),
+      this.#world.fly(FLIGHT.backendGoesAway, 0, outage, undefined, fromUs),
     );
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
@@ -262,58 +262,63 @@ export class VirtualFleet implements Carrier {
     const isStale = flight.epochOf(slot) !== this.#world.epochs.get(node);
     flight.release(slot);
     // What has left the node reaches the backend, whatever becomes of the link behind it.
-    if (kind === "at backend") {
+    if (kind === FLIGHT.atBackend) {
       this.#world.arrivals.arrived(node, this.#world.nowUs);
       this.#reception.take(node, value, entry as OutboxEntry, isStale);
-    } else if (kind === "greeting at backend") {
+    } else if (kind === FLIGHT.greetingAtBackend) {
       if (!this.#outages.isLost(this.#world.nowUs - this.#world.trips(node, 1), this.#world.nowUs))
         this.backend.hearVersion(node, this.#roster.books.images.get(value).version, this.#world.nowUs);
-    } else if (kind === "served" || kind === "served unheard") {
+    } else if (kind === FLIGHT.served || kind === FLIGHT.servedUnheard) {
       this.#servers?.messages.served(node, this.#world.nowUs);
-      this.#reception.serve(node, value, entry as OutboxEntry, isStale || kind === "served unheard");
-    } else if (kind === "link moves") this.#transfers.linkMoves();
-    else if (kind === "backend goes on")
+      this.#reception.serve(node, value, entry as OutboxEntry, isStale || kind === FLIGHT.servedUnheard);
+    } else if (kind === FLIGHT.linkMoves) this.#transfers.linkMoves();
+    else if (kind === FLIGHT.backendGoesOn)
       this.#transfers.stand(this.#outages.servedAtUs(this.#world.nowUs) > this.#world.nowUs);
-    else if (kind === "backend goes away") this.#loseBackend(this.#outages.all[value] as Outage);
-    else if (kind === "power cut") this.#cutPower(this.#powerCuts[value] as ShardPowerCut);
+    else if (kind === FLIGHT.backendGoesAway) this.#loseBackend(this.#outages.all[value] as Outage);
+    else if (kind === FLIGHT.powerCut) this.#cutPower(this.#powerCuts[value] as ShardPowerCut);
     else if (!isStale) this.#reachNode(kind, node, value, entry);
   }
 
   #reachNode(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined): void {
     switch (kind) {
-      case "connect at broker":
+      case FLIGHT.connectAtBroker:
         this.#dials.atBroker(node);
         break;
-      case "connect refused":
+      case FLIGHT.connectRefused:
         this.#dials.refused(node);
         break;
-      case "connected":
+      case FLIGHT.connected:
         // Whoever comes back behind the end was not there when it was judged who is done.
         if (!this.#isDraining) this.#dials.arrives(node, value);
         break;
-      case "started":
+      case FLIGHT.started:
         this.#deliver(node, { kind: "started" });
         break;
-      case "acknowledged":
-      case "nothing offered":
-        this.#answers.answered(kind, node, value, entry as OutboxEntry);
+      case FLIGHT.acknowledged:
+      case FLIGHT.nothingOffered:
+        this.#answers.answered(
+          kind === FLIGHT.acknowledged ? "acknowledged" : "nothing offered",
+          node,
+          value,
+          entry as OutboxEntry,
+        );
         break;
-      case "message failed":
+      case FLIGHT.messageFailed:
         this.#answers.failed(node, value, entry as OutboxEntry);
         break;
-      case "offered":
-      case "offered with an expired url":
+      case FLIGHT.offered:
+      case FLIGHT.offeredWithAnExpiredUrl:
         // An offer would start something, and after the end nothing begins any more.
-        if (!this.#isDraining) this.#answers.offered(node, value, entry, kind !== "offered");
+        if (!this.#isDraining) this.#answers.offered(node, value, entry, kind !== FLIGHT.offered);
         break;
-      case "transfer begun":
+      case FLIGHT.transferBegun:
         this.#transfers.begins(node);
         break;
-      case "transfer cut":
-      case "transfer broken":
+      case FLIGHT.transferCut:
+      case FLIGHT.transferBroken:
         this.#transfers.cutNoticed(kind, node, this.table.at(node).update.step, value);
         break;
-      case "transfer resumes":
+      case FLIGHT.transferResumes:
         this.#transfers.resumes(node);
         break;
       default:
@@ -334,7 +339,7 @@ export class VirtualFleet implements Carrier {
     if (this.#isDraining) return;
     this.#outages.begun(outage);
     if (outage.effect === "stands still") {
-      if (this.#transfers.stand(true)) this.#world.fly("backend goes on", 0, 0, undefined, outage.untilUs);
+      if (this.#transfers.stand(true)) this.#world.fly(FLIGHT.backendGoesOn, 0, 0, undefined, outage.untilUs);
       return;
     }
     if (outage.of !== "cdn") this.#loseBroker(outage.of === "all");
@@ -371,12 +376,12 @@ export class VirtualFleet implements Carrier {
   greet(): void {
     const { nowUs } = this.#world;
     // The firmware's start is over when its greeting is written; the backend reads it a trip later.
-    this.#world.fly("started", this.#slot, 0, undefined, nowUs);
+    this.#world.fly(FLIGHT.started, this.#slot, 0, undefined, nowUs);
     if (!this.backend.heedsVersions) return;
     const reachesUs = this.#outages.servedAtUs(nowUs + this.#world.trips(this.#slot, 1));
     // It says what runs now: the node may lose its power before the greeting arrives.
     const { runningImage } = this.table.at(this.#slot);
-    if (runningImage !== 0) this.#world.fly("greeting at backend", this.#slot, runningImage, undefined, reachesUs);
+    if (runningImage !== 0) this.#world.fly(FLIGHT.greetingAtBackend, this.#slot, runningImage, undefined, reachesUs);
   }
 
   send(message: number): void {
@@ -389,7 +394,7 @@ export class VirtualFleet implements Carrier {
     } else this.#world.record(isFirst ? KIND.fetchSent : KIND.fetchResent, slot, 0, NO_JOB, 0, 0);
     // What reaches a backend that stands still waits in its kernel.
     const reachesUs = this.#outages.servedAtUs(this.#world.nowUs + this.#world.latencyUs.get(slot));
-    this.#world.fly("at backend", slot, message, entry, this.#world.arrivals.next(slot, reachesUs));
+    this.#world.fly(FLIGHT.atBackend, slot, message, entry, this.#world.arrivals.next(slot, reachesUs));
   }
 
   download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, pace: number): void {

@@ -6,7 +6,7 @@ import type { InstantUs } from "../../base/instant.ts";
 import type { AnswerPoint } from "../../faults/backend/fault-draws.ts";
 import { NO_JOB } from "../../measure/event-record.ts";
 import type { OutboxEntry } from "../../node/report.ts";
-import type { FlightKind } from "./in-flight.ts";
+import { FLIGHT, type FlightKind } from "./in-flight.ts";
 import type { BrokerFanOut } from "./models/broker-gates.ts";
 import type { MessageServers } from "./models/message-servers.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
@@ -51,7 +51,7 @@ export class VirtualReception {
     const doneUs = servers === undefined ? nowUs : servers.arrive(entry.kind, node, nowUs);
     if (doneUs === undefined) this.#fail(node, message, entry, isStale);
     else if (doneUs <= nowUs) this.serve(node, message, entry, isStale);
-    else this.#world.fly(isStale ? "served unheard" : "served", node, message, entry, doneUs);
+    else this.#world.fly(isStale ? FLIGHT.servedUnheard : FLIGHT.served, node, message, entry, doneUs);
   }
 
   /** A message of a node has been served. */
@@ -72,7 +72,7 @@ export class VirtualReception {
     const saysNothing = entry.kind === "fetch" && job === undefined && !this.#host.roster.hasLinks;
     const times = fault?.effect === "unacknowledged" ? 0 : fault?.effect === "acknowledged twice" ? 2 : 1;
     for (let i = 0; i < times; i++) {
-      this.#toNode(saysNothing ? "nothing offered" : "acknowledged", node, message, entry, nowUs + lateUs);
+      this.#toNode(saysNothing ? FLIGHT.nothingOffered : FLIGHT.acknowledged, node, message, entry, nowUs + lateUs);
     }
     // Behind the acknowledgement, which may confirm a new image: an unconfirmed one takes no offers. A question is
     // answered once; a copy of the answer is one that nobody asked for.
@@ -95,10 +95,10 @@ export class VirtualReception {
     this.#host.servers?.die(nowUs);
     this.#host.fanOut?.gate.reset(nowUs);
     if (this.#host.servers === undefined) return;
-    for (const slot of flight.slotsOf("served", "served unheard")) {
+    for (const slot of flight.slotsOf(FLIGHT.served, FLIGHT.servedUnheard)) {
       const node = flight.nodeOf(slot);
       const entry = flight.entryOf(slot) as OutboxEntry;
-      const isStale = flight.kindOf(slot) !== "served" || flight.epochOf(slot) !== this.#world.epochs.get(node);
+      const isStale = flight.kindOf(slot) !== FLIGHT.served || flight.epochOf(slot) !== this.#world.epochs.get(node);
       this.#fail(node, flight.valueOf(slot), entry, isStale);
       this.#world.recall(slot);
     }
@@ -128,7 +128,7 @@ export class VirtualReception {
   /** Only an exchange knows that it failed; on a link nothing comes back. */
   #fail(node: number, message: number, entry: OutboxEntry, isStale: boolean): void {
     if (!isStale && !this.#host.roster.hasLinks)
-      this.#toNode("message failed", node, message, entry, this.#world.nowUs);
+      this.#toNode(FLIGHT.messageFailed, node, message, entry, this.#world.nowUs);
   }
 
   /** How much later than at once an answer leaves. */

@@ -12,6 +12,7 @@ import { kindNumber } from "../../measure/record-codec.ts";
 import type { NodeInput } from "../../node/inputs.ts";
 import { brokenTransfer } from "../live/transfer-error.ts";
 import type { VirtualCdn } from "./models/virtual-cdn.ts";
+import { FLIGHT } from "./in-flight.ts";
 import { answerToImage, type ImageAnswer, type ImageWish } from "./image-answer.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
@@ -100,7 +101,7 @@ export class VirtualTransfers {
     transfer.isStalled = false;
     transfer.untilBytes = untilBytes;
     transfer.toldBytes = fromBytes;
-    transfer.slot = world.fly("transfer begun", node, 0, undefined, answer.atUs);
+    transfer.slot = world.fly(FLIGHT.transferBegun, node, 0, undefined, answer.atUs);
     transfer.flow = -1;
     transfer.beforeBytes = fromBytes;
     transfer.goalBytes = fromBytes;
@@ -142,21 +143,26 @@ export class VirtualTransfers {
   /** The network goes away: the node hears how far it had come. */
   cut(node: number): void {
     const gotBytes = this.stop(node);
-    if (gotBytes !== undefined) this.#world.fly("transfer cut", node, gotBytes, undefined, this.#world.nowUs);
+    if (gotBytes !== undefined) this.#world.fly(FLIGHT.transferCut, node, gotBytes, undefined, this.#world.nowUs);
   }
 
   /** The server dies: every connection to it is reset. */
   breakAll(): void {
     for (const node of this.#transfers.nodes()) {
-      this.#world.fly("transfer broken", node, this.stop(node) ?? 0, undefined, this.#world.nowUs);
+      this.#world.fly(FLIGHT.transferBroken, node, this.stop(node) ?? 0, undefined, this.#world.nowUs);
     }
   }
 
   /** The end of a connection is noticed, at the step that the node was in. */
-  cutNoticed(kind: "transfer cut" | "transfer broken", node: number, step: string, gotBytes: number): void {
+  cutNoticed(
+    kind: typeof FLIGHT.transferCut | typeof FLIGHT.transferBroken,
+    node: number,
+    step: string,
+    gotBytes: number,
+  ): void {
     if (step === "idle" || step === "verifying" || this.#transfers.has(node)) return;
     const at = step === "writing" ? "body" : step === "reading head" ? "head" : "begin";
-    const error = kind === "transfer cut" ? { err: "ESP_FAIL", errno: NO_NETWORK_ERRNO } : brokenTransfer("reset");
+    const error = kind === FLIGHT.transferCut ? { err: "ESP_FAIL", errno: NO_NETWORK_ERRNO } : brokenTransfer("reset");
     this.#host.deliver(node, { kind: "transfer failed", step: at, gotBytes, ...error });
   }
 
@@ -248,7 +254,7 @@ export class VirtualTransfers {
     transfer.isStalled = true;
     const standsUs = (fault?.forMs ?? 0) * 1_000;
     this.#fired(fault);
-    transfer.slot = this.#world.fly("transfer resumes", node, 0, undefined, this.#world.nowUs + standsUs);
+    transfer.slot = this.#world.fly(FLIGHT.transferResumes, node, 0, undefined, this.#world.nowUs + standsUs);
   }
 
   /** A download that stood still goes on. */
@@ -317,7 +323,7 @@ export class VirtualTransfers {
     }
     const lengthUs = ((goal - transfer.beforeBytes) / transfer.pace) * SECOND_US;
     const atUs = this.#outages.afterUs(transfer.flowsFromUs, lengthUs);
-    transfer.slot = this.#world.fly("transfer goes on", node, 0, undefined, atUs);
+    transfer.slot = this.#world.fly(FLIGHT.transferGoesOn, node, 0, undefined, atUs);
   }
 
   get #isShared(): boolean {
@@ -343,7 +349,7 @@ export class VirtualTransfers {
     if (!this.#isShared || this.#cdn === undefined) return;
     const { lookAtUs } = this.#cdn;
     if (this.#linkSlot !== -1) this.#world.move(this.#linkSlot, lookAtUs);
-    else if (lookAtUs !== NEVER) this.#linkSlot = this.#world.fly("link moves", 0, 0, undefined, lookAtUs);
+    else if (lookAtUs !== NEVER) this.#linkSlot = this.#world.fly(FLIGHT.linkMoves, 0, 0, undefined, lookAtUs);
   }
 
   /** The node's download is over, whichever way. Answers how the server had answered it. */
