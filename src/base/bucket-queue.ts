@@ -24,12 +24,18 @@ const SLOTS_A_BUCKET = 16;
 /** A bucket with more slots is split. As many as a heap of three levels holds. */
 const SPLIT_ABOVE = 64;
 
+/** Of those that are due next so many are told of at once: their memory is to stay near until then. */
+const OPENED_MAX = 2 * SPLIT_ABOVE;
+
 /** Time, place in the heap, and where it is listed. */
 const SLOT_BYTES = 16;
 /** A queue that grows does so by so many slots at least. */
 const ROOM_MIN = 256;
 
 export class BucketQueue {
+  /** Told of the slots that are due next, some dozens at a time, in no order; what it is given is used again. */
+  onOpened: ((slots: Uint32Array, count: number) => void) | undefined;
+  readonly #opened = new Uint32Array(OPENED_MAX);
   readonly #lists = new SlotLists();
   readonly #ladder: BucketRung[];
   /** The last rung in use. */
@@ -51,7 +57,8 @@ export class BucketQueue {
     const whole = BucketRung.over(buckets, spanUs);
     // Begun at the finest: whatever is set to the first instants lies in buckets too.
     this.#ladder = [whole];
-    for (let rung = whole; rung.isDivisible; rung = this.#ladder.at(-1) as BucketRung) this.#ladder.push(rung.divided());
+    for (let rung = whole; rung.isDivisible; rung = this.#ladder.at(-1) as BucketRung)
+      this.#ladder.push(rung.divided());
     this.#deepest = this.#ladder.length - 1;
     this.#rung = this.#ladder[this.#deepest] as BucketRung;
     this.#nearUntilUs = this.#rung.openUntilUs;
@@ -119,16 +126,24 @@ export class BucketQueue {
     while (this.#rung.isOver) this.#rung = this.#ladder[--this.#deepest] as BucketRung;
     const rung = this.#rung;
     const list = rung.openNext();
-    if (this.#lists.hasMoreThan(list, SPLIT_ABOVE) && this.#deepest + 1 < this.#ladder.length && rung.openUntilUs !== NEVER) {
+    if (
+      this.#lists.hasMoreThan(list, SPLIT_ABOVE) &&
+      this.#deepest + 1 < this.#ladder.length &&
+      rung.openUntilUs !== NEVER
+    ) {
       this.#split(rung, list);
       return;
     }
     const fromUs = this.#nearUntilUs;
     this.#nearUntilUs = rung.openUntilUs;
+    let count = 0;
     this.#lists.take(list, (slot) => {
       const timeUs = this.#times.get(slot);
-      if (timeUs >= fromUs && timeUs < this.#nearUntilUs) this.#near.set(slot, timeUs);
+      if (timeUs < fromUs || timeUs >= this.#nearUntilUs) return;
+      this.#near.set(slot, timeUs);
+      if (count < OPENED_MAX) this.#opened[count++] = slot;
     });
+    if (count > 1) this.onOpened?.(this.#opened, count);
   }
 
   /** The next rung takes what the open bucket of this one holds. */

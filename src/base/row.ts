@@ -194,7 +194,6 @@ function accessorOf(name: string, kind: FieldKind<unknown>, atBits: number): { g
     get ${name}() { return ${kind.reads(word, bit)}; },
     set ${name}(value) { ${word} = ${kind.writes(word, bit)}; },
   };`;
-  // eslint-disable-next-line no-new-func -- see `FieldKind`
   const made = new Function("words", source)(kind.words) as object;
   return Object.getOwnPropertyDescriptor(made, name) as { get(): unknown; set(v: never): void };
 }

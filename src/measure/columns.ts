@@ -152,12 +152,16 @@ export class Columns {
   readonly confirmedWaited: Float64Array;
   readonly reportedWaited: Float64Array;
 
+  readonly #nodeTable: FieldTable;
+  readonly #pairTable: FieldTable;
+
   constructor(plan: RunPlan) {
     const nodes = plan.nodes;
     const pairs = nodes * plan.jobs.length;
     this.nodes = nodes;
     this.jobs = plan.jobs.length;
     const byNode = new FieldTable(nodes, NODE_BYTES);
+    this.#nodeTable = byNode;
     this.phaseAtUs = neverIn(byNode.f64());
     this.bootAtUs = neverIn(byNode.f64());
     this.nodeBits = byNode.u16();
@@ -172,6 +176,7 @@ export class Columns {
       for (let node = cohort.from; node < cohort.until; node++) this.cohortOf.set(node, number);
     });
     const byPair = new FieldTable(pairs, PAIR_BYTES);
+    this.#pairTable = byPair;
     this.offerAtUs = neverIn(byPair.f64());
     this.startAtUs = neverIn(byPair.f64());
     this.confirmedAtUs = neverIn(byPair.f64());
@@ -209,6 +214,13 @@ export class Columns {
         if (isTargeted(job, node)) this.pairBits.set(number * nodes + node, PAIR.targeted);
       }
     });
+  }
+
+  /** Reads what is remembered of a node, so that it is near when a record of it comes. */
+  touch(node: number): number {
+    let read = this.#nodeTable.touch(node);
+    for (let pair = node; pair < this.#pairTable.rows; pair += this.nodes) read += this.#pairTable.touch(pair);
+    return read;
   }
 
   /** Takes over the rows of every node that `other` has seen. A node belongs to one shard, its user to none. */

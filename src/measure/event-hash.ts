@@ -17,8 +17,11 @@ export class EventHash implements RecordSink {
   /** Many at once are hashed as one; only where the sink takes them so. */
   readonly recordRefusedDials: RecordSink["recordRefusedDials"];
 
+  readonly touch: RecordSink["touch"];
+
   constructor(sink: RecordSink) {
     this.#sink = sink;
+    this.touch = sink.touch;
     const { recordRefusedDials } = sink;
     if (recordRefusedDials === undefined) return;
     this.recordRefusedDials = (node, detail, lastAtUs, times) => {

@@ -120,4 +120,6 @@ export interface RecordSink {
    * failed" with this detail, the last at `lastAtUs`. Left out by whoever wants each record.
    */
   readonly recordRefusedDials?: ((node: number, detail: number, lastAtUs: number, times: number) => void) | undefined;
+  /** Records of a node are about to come: reads what is kept of it. Answers any number that depends on what it read. */
+  readonly touch?: ((node: number) => number) | undefined;
 }

@@ -66,6 +66,7 @@ export function addBatch(state: RunState, batch: RecordBatch): void {
 /** A sink that reduces what it is given, for drivers that need no file in between. */
 export function sinkOf(state: RunState): RecordSink {
   return {
+    touch: (node) => state.columns.touch(node),
     record: (kind, node, atUs, detail, count, a, b) => addRecord(state, kind, node, atUs, detail, count, a, b),
     recordRefusedDials: (node, detail, lastAtUs, times) => {
       // A dial that was refused leaves nothing of a node changed, so that only counts are left of many.

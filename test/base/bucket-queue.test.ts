@@ -48,6 +48,54 @@ describe("bucket queue", () => {
     );
   });
 
+  test("herds of hundreds within one bucket come in their order, whatever moves while they pass", () => {
+    const WEEK_US = 604_800_000_000;
+    const instant = fc.oneof(
+      { weight: 6, arbitrary: fc.nat(60).map((us) => 300_000_000_000 + us) },
+      { weight: 3, arbitrary: fc.nat(2_000_000).map((us) => 300_000_000_000 + us) },
+      { weight: 1, arbitrary: fc.nat(WEEK_US) },
+    );
+    const herd = fc.array(instant, { minLength: 300, maxLength: 400 });
+    const moves = fc.array(fc.record({ slot: fc.nat(420), byUs: fc.oneof(fc.nat(40), fc.nat(9_000_000)) }));
+    fc.assert(
+      fc.property(herd, moves, (times, steps) => {
+        const queue = new BucketQueue(times.length, WEEK_US);
+        const model = new TimerQueue(times.length);
+        const set = (slot: number, timeUs: number): void => {
+          queue.set(slot, timeUs);
+          model.set(slot, timeUs);
+        };
+        times.forEach((timeUs, slot) => set(slot, timeUs));
+        for (let step = 0; model.length > 0; step++) {
+          const nowUs = model.nextUs;
+          expect([queue.peek(), queue.nextUs]).toEqual([model.peek(), nowUs]);
+          const move = steps[step];
+          // Away, and back to where it stood: its old place in a list counts again.
+          if (move !== undefined)
+            for (const byUs of [move.byUs, 5 * move.byUs, move.byUs]) set(move.slot, nowUs + byUs);
+          set(model.peek(), NEVER);
+        }
+        expect([queue.peek(), queue.nextUs]).toEqual([-1, NEVER]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("whoever asks hears of the slots that are due next, once each", () => {
+    const queue = new BucketQueue(1_000, SPAN_US);
+    const heard: number[] = [];
+    queue.onOpened = (slots, count) => heard.push(...slots.subarray(0, count));
+    const slots = Array.from({ length: 500 }, (_, slot) => slot);
+    for (const slot of slots) queue.set(slot, 100 + 2 * (slot % 100));
+
+    for (let slot = queue.peek(); slot !== -1; slot = queue.peek()) {
+      expect(heard).toContain(slot);
+      queue.set(slot, NEVER);
+    }
+
+    expect(heard.toSorted((a, b) => a - b)).toEqual(slots);
+  });
+
   test("what was set behind the span comes all the same, in its order", () => {
     const queue = new BucketQueue(100, SPAN_US);
     const slots = [4, 1, 7, 2, 9];

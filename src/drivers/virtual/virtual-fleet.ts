@@ -20,6 +20,7 @@ import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { outagesOf } from "../../scenario/outages.ts";
 import { NoteRecorder } from "../note-recorder.ts";
+import { Foresight } from "./foresight.ts";
 import { FLIGHT, type FlightKind } from "./in-flight.ts";
 import { ModelledServers } from "./models/modelled-servers.ts";
 import { SentMessages } from "./sent-messages.ts";
@@ -163,6 +164,7 @@ export class VirtualFleet implements Carrier {
    */
   run(isOver: () => boolean, onBorn: (nodes: number) => void = () => {}): VirtualEnd {
     this.#birth(onBorn);
+    Foresight.into(this.#world, this.table);
     while (this.#world.queue.isDue(0)) this.#step(true);
     this.#isRamp = false;
     this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly(FLIGHT.powerCut, 0, cut, undefined, atUs));

@@ -22,6 +22,7 @@ export class VirtualWorld {
   readonly arrivals: ArrivalOrder;
   nowUs: InstantUs = 0;
   readonly #sink: RecordSink;
+  readonly #byNode: FieldTable;
 
   /** @param endUs the run ends at this instant at the latest */
   constructor(nodes: number, endUs: InstantUs, sink: RecordSink) {
@@ -31,10 +32,16 @@ export class VirtualWorld {
     this.flight = new InFlight(nodes);
     // In one row, as each message of a node needs all of it.
     const byNode = new FieldTable(nodes, 16);
+    this.#byNode = byNode;
     this.arrivals = new ArrivalOrder(byNode.f64());
     this.latencyUs = byNode.f32();
     this.epochs = byNode.u32();
     this.#sink = sink;
+  }
+
+  /** Reads what is kept of a node here, and by whoever takes records of it. */
+  touch(node: number): number {
+    return this.#byNode.touch(node) + (this.#sink.touch?.(node) ?? 0);
   }
 
   /** So many one-way trips of a node, microseconds. */
