@@ -154,7 +154,7 @@ export class LoneNode implements Carrier {
   }
 
   get row(): Uint8Array {
-    return new Uint8Array(this.node.cursor.rows.buffer.slice(0));
+    return this.node.copied();
   }
 
   connect = (): void => this.#wish("connect");

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import { Part } from "../../src/base/row.ts";
 import { describe, expect, test } from "vitest";
 import { HOUR_US, MINUTE_US, NEVER, SECOND_US } from "../../src/base/instant.ts";
 import type { NodeInput } from "../../src/node/inputs.ts";
@@ -13,7 +14,7 @@ describe("birth", () => {
 
       const [zeros, ones] = [new LoneNode({ birth, fill: 0x00 }), new LoneNode({ birth, fill: 0xff })];
 
-      // The bits beyond the last flag of a part are nobody's.
+      // The bits behind the last flag of the row are nobody's.
       const unused = unusedBits();
       expect(zeros.row.map((byte, at) => byte & ~(unused[at] as number))).toEqual(
         ones.row.map((byte, at) => byte & ~(unused[at] as number)),
@@ -404,21 +405,16 @@ function downloading(options: LoneNodeOptions = {}, offer: Partial<Offer> = {}):
   return lone.tell({ kind: "transfer begun" }, { kind: "image head read", image: lone.image() });
 }
 
-/** Which bits of a row no field has: those that setting every field leaves alone. */
+/** Which bits of a row no field has: those that are left when every field is set to nothing. */
 function unusedBits(): number[] {
-  const node = new LoneNode({ fill: 0xff }).node;
-  const parts = Object.values(node).filter((part) => part !== null && typeof part === "object" && "from" in part);
+  const lone = new LoneNode({ fill: 0xff });
+  const parts = Object.values(lone.node).filter((part) => part instanceof Part);
   for (const part of parts) {
-    for (const [name, value] of Object.entries((part as { toJSON(): Record<string, unknown> }).toJSON())) {
-      if (typeof value === "boolean") (part as Record<string, unknown>)[name] = false;
+    for (const [name, value] of Object.entries((part as Part & { toJSON(): Record<string, unknown> }).toJSON())) {
+      // A field of words shows none there, and takes what is none of them for its first.
+      const nothing = typeof value === "boolean" ? false : typeof value === "number" ? 0 : undefined;
+      Object.assign(part, { [name]: nothing });
     }
   }
-  const bytes = new Uint8Array(node.cursor.rows.buffer);
-  const flagBytes = new Set(parts.flatMap((part) => flagBytesOf(part as { from: number; toJSON(): object })));
-  return Array.from(bytes, (byte, at) => (flagBytes.has(at) ? byte : 0));
-}
-
-function flagBytesOf(part: { readonly from: number; toJSON(): object }): number[] {
-  const flags = Object.values(part.toJSON()).filter((value) => typeof value === "boolean").length;
-  return Array.from({ length: (flags + 7) >> 3 }, (_, byte) => part.from + byte);
+  return [...lone.row];
 }
