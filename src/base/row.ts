@@ -68,7 +68,7 @@ export const u32: FieldKind<number> = { bytes: 4, array: "u32", ...plain };
 export const f32: FieldKind<number> = { bytes: 4, array: "f32", ...plain };
 export const f64: FieldKind<number> = { bytes: 8, array: "f64", ...plain };
 /** Whole microseconds, or Infinity. */
-export const instant = f64;
+export const instant: FieldKind<number> = { ...f64 };
 export const bool: FieldKind<boolean> = {
   bytes: 0,
   array: "u8",
