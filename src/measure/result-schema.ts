@@ -229,6 +229,12 @@ export const RUN_RESULT = z
         cancelledAtUs: instantUs.nullable(),
         outcomes,
         completion: SERIES,
+        confirmed: z
+          .array(count)
+          .optional()
+          .describe(
+            "Of its targets those that had confirmed by the end of each bucket of timelines; left out where there is one job",
+          ),
         rollout: ROLLOUT_RESULT.optional(),
       }),
     ),

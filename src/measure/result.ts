@@ -34,7 +34,7 @@ import { rolloutResult } from "./rollout-result.ts";
 import { staggerings } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
 import { checkThreshold, doneShareOf, valueOf } from "./threshold-check.ts";
-import { peaks, timelines } from "./timelines.ts";
+import { confirmedByJob, peaks, timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
 import { remarksOn } from "./remarks.ts";
 import { costResult } from "./usage.ts";
@@ -217,13 +217,14 @@ type Rollouts = readonly (RolloutResult | undefined)[];
 /** What a bill is made of, and stands in the result anyway. */
 function countedOf({ state, facts, outcomes, metrics }: Evidence, judged: Outcomes, rollouts: Rollouts) {
   const { targeted, reachable, settled } = outcomes;
+  const columns = timelines(state, judged, facts.endedAtUs);
   return {
     retries: retryResult(state, judged),
     end: endResult(facts, outcomes, state.plan.endUs),
     populations: { nodes: state.plan.nodes, targeted, reachable, settled },
     outcomes,
-    timelines: timelines(state, judged, facts.endedAtUs),
-    jobs: jobResults(state, judged, metrics.completion, rollouts),
+    timelines: columns,
+    jobs: jobResults(state, judged, metrics.completion, rollouts, columns.buckets),
     counters: counters(state),
     backend: sorted(facts.backend),
   };
@@ -255,7 +256,9 @@ function jobResults(
   judged: Outcomes,
   completion: MeasuredMetric,
   rollouts: Rollouts,
+  buckets: number,
 ): readonly JobResult[] {
+  const confirmed = state.plan.jobs.length > 1 ? confirmedByJob(state, buckets) : undefined;
   return state.plan.jobs.map(({ name }, job) => {
     const rollout = rollouts[job];
     const [createdAtUs, cancelledAtUs] = [state.createdAtUs[job]!, state.cancelledAtUs[job]!];
@@ -265,6 +268,7 @@ function jobResults(
       cancelledAtUs: Number.isNaN(cancelledAtUs) ? null : cancelledAtUs,
       outcomes: judged.countsOfJob(job),
       completion: completion.jobs[job]!.total.series(),
+      ...(confirmed === undefined ? {} : { confirmed: confirmed[job]! }),
       ...(rollout === undefined ? {} : { rollout }),
     };
   });

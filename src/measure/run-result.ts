@@ -277,6 +277,8 @@ export interface JobResult {
   readonly outcomes: OutcomeCounts;
   /** Job created -> confirmed, over the job's targets. */
   readonly completion: Series;
+  /** Of its targets those that had confirmed by the end of each bucket of `timelines`; left out where there is one job. */
+  readonly confirmed?: readonly number[];
   /** Left out where all targets were released at the job's start. */
   readonly rollout?: RolloutResult;
 }

@@ -1,4 +1,5 @@
 /** Columns over fleet time, made of what was tallied by bucket. */
+import { PAIR } from "./columns.ts";
 import type { Outcomes } from "./outcome.ts";
 import type { Peaks, Timelines } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
@@ -32,6 +33,23 @@ export function timelines(state: RunState, outcomes: Outcomes, endedAtUs: number
     expired: running(TALLY.expired),
     cancelled: runningTotals(cancellations(state, outcomes, used)),
   };
+}
+
+/**
+ * By job, running totals of the targets that had confirmed its image by the end of each bucket, whatever became of them
+ * afterwards: what completion is of. A sum over several jobs says of none how it gets on.
+ */
+export function confirmedByJob({ tally, columns, plan }: RunState, used: number): readonly (readonly number[])[] {
+  return plan.jobs.map((_, job) => {
+    const changes = Array.from({ length: used }, () => 0);
+    for (let pair = job * columns.nodes; pair < (job + 1) * columns.nodes; pair++) {
+      const atUs = columns.confirmedAtUs.get(pair);
+      if (Number.isNaN(atUs) || (columns.pairBits.get(pair) & PAIR.targeted) === 0) continue;
+      const bucket = Math.min(used - 1, Math.max(0, Math.floor(atUs / tally.widthUs)));
+      changes[bucket] = (changes[bucket] ?? 0) + 1;
+    }
+    return runningTotals(changes);
+  });
 }
 
 /** The fullest second of each kind of load. */

@@ -39,6 +39,22 @@ describe("report.html", () => {
     expect(text(page)).not.toMatch(/updates|by job/);
   });
 
+  test("of several jobs draws a completion curve each, by their own targets", () => {
+    const input = reportInput(threeJobs());
+    const { timelines } = input.result;
+    const jobs = input.result.jobs.map((job, place) => {
+      const done = (_: unknown, bucket: number): number =>
+        Math.floor((job.outcomes.targeted * bucket) / (timelines.buckets - 1) / (place + 1));
+      return { ...job, confirmed: Array.from({ length: timelines.buckets }, done) };
+    });
+    const page = htmlReport.render({ ...input, result: { ...input.result, jobs } });
+    const part = page.slice(page.indexOf('id="completion"'), page.indexOf("Time until so many of the targets"));
+
+    expect(part.match(/class="line tone-series-\d"/g)).toHaveLength(3);
+    expect(text(part)).toMatch(/At the end: spring 100 %, summer 50 %, autumn 33\.\d %\./);
+    expect(text(part)).toContain("spring, of 2,000");
+  });
+
   test("shows who was cancelled and who expired over time", () => {
     const { result } = reportInput();
     const grows = result.timelines.confirmed.map((_, index) => index);

@@ -1,7 +1,11 @@
-/** The completion curve: which share was done so long after the first job began, of all targets and of the reachable. */
+/**
+ * The completion curve: which share was done so long after the first job began, of all targets and of the reachable; with
+ * several jobs a curve for each, as a sum of their updates is done when none of them is.
+ */
 import { curveStepAfter, line } from "d3-shape";
 import type { RunResult, Staggering } from "../../measure/run-result.ts";
 import { countText, percentText } from "../count-text.ts";
+import { cutText } from "../text-cleaning.ts";
 import { durationText } from "../duration-text.ts";
 import { jobsInStages } from "../rollout-words.ts";
 import { isOverJobs } from "../update-words.ts";
@@ -35,18 +39,25 @@ export function completionPlot(result: RunResult): Html {
   if (spanUs <= 0) return html`<p class="quiet">The run ended as the job began, so there is no curve.</p>`;
   /** When a bucket ended, from the job's start. */
   const endUs = (bucket: number): number => timelines.startUs + (bucket + 1) * timelines.bucketUs - beganUs;
-  const curves: Curve[] = [
-    curveOf("targeted", "targeted", outcomes.targeted, timelines.confirmed),
-    curveOf("reachable", "reachable", outcomes.reachable, timelines.confirmed),
-  ];
+  const ofJobs = curvesOfJobs(result);
+  const curves: readonly Curve[] =
+    ofJobs.length > 0
+      ? ofJobs
+      : [
+          curveOf("targeted", "targeted", outcomes.targeted, timelines.confirmed),
+          curveOf("reachable", "reachable", outcomes.reachable, timelines.confirmed),
+        ];
   const steps = stepsOf(timelines).filter(({ until }) => endUs(until - 1) > 0);
   const said = (curve: Curve, step: Step): string => percentText(curve.shares[step.until - 1] ?? 0);
   const when = (step: Step): string => durationText(endUs(step.until - 1));
   return plotFrame({
     title: "Share done over time",
-    summary: summaryOf(curves, isOverJobs(result), jobsInStages(jobs).length > 0),
+    summary: summaryOf(curves, jobs.length - ofJobs.length, ofJobs.length > 0, jobsInStages(jobs).length > 0),
     tall: true,
-    legend: curves.map(({ label, tone, size }) => ({ tone, label: `of ${countText(size)} ${label}` })),
+    legend: curves.map(({ label, tone, size }) => ({
+      tone,
+      label: ofJobs.length > 0 ? `${label}, of ${countText(size)}` : `of ${countText(size)} ${label}`,
+    })),
     xTicks: elapsedTicks(spanUs),
     yTicks: Y_TICKS,
     paths: curves.map((curve) => drawn(curve, endUs, spanUs)),
@@ -57,7 +68,7 @@ export function completionPlot(result: RunResult): Html {
         hoverColumn(
           Math.max(0, endUs(step.from - 1)) / spanUs,
           endUs(step.until - 1) / spanUs,
-          `after ${when(step)}: ${curves.map((curve) => `${said(curve, step)} of ${curve.label}`).join(", ")}`,
+          `after ${when(step)}: ${curves.map((curve) => (ofJobs.length > 0 ? `${curve.label} ${said(curve, step)}` : `${said(curve, step)} of ${curve.label}`)).join(", ")}`,
         ),
       ),
     ],
@@ -69,7 +80,7 @@ export function completionPlot(result: RunResult): Html {
       columns: [
         { head: "After", kind: "head", cell: when },
         ...curves.map((curve) => ({
-          head: `of ${curve.label}`,
+          head: ofJobs.length > 0 ? curve.label : `of ${curve.label}`,
           kind: "number" as const,
           cell: (step: Step) => said(curve, step),
         })),
@@ -82,12 +93,33 @@ function curveOf(label: string, tone: string, size: number, confirmed: readonly 
   return { label, tone, size, shares: confirmed.map((done) => (size === 0 ? 0 : Math.min(1, done / size))) };
 }
 
-function summaryOf(curves: readonly Curve[], areUpdates: boolean, hasStages: boolean): string {
-  const ends = curves.map(({ label, shares }) => `${percentText(shares.at(-1) ?? 0)} of ${label}`).join(", ");
-  const what = areUpdates
-    ? "Share of the updates, one for each node and job, that were confirmed, by fleet time since the first job began."
+/** Lines beyond these could not be told apart. */
+const JOBS_MAX = 8;
+
+/** Of several jobs a curve for each, over all its targets; none where there is one, or a result that tells none. */
+function curvesOfJobs(result: RunResult): readonly Curve[] {
+  if (!isOverJobs(result)) return [];
+  return result.jobs.slice(0, JOBS_MAX).flatMap(({ name, outcomes, confirmed }, place) => {
+    const label = cutText(name, NAME_UNITS_MAX);
+    return confirmed === undefined ? [] : [curveOf(label, `series-${place}`, outcomes.targeted, confirmed)];
+  });
+}
+
+/** Of a job's name that is shown. */
+const NAME_UNITS_MAX = 40;
+
+/** @param unseen jobs without a line */
+function summaryOf(curves: readonly Curve[], unseen: number, areJobs: boolean, hasStages: boolean): string {
+  const end = ({ label, shares }: Curve): string => {
+    const share = percentText(shares.at(-1) ?? 0);
+    return areJobs ? `${label} ${share}` : `${share} of ${label}`;
+  };
+  const ends = curves.map(end).join(", ");
+  const more = areJobs && unseen > 0 ? ` (the first ${curves.length} jobs; the others are in the table)` : "";
+  const what = areJobs
+    ? `Share of each job’s targets that had confirmed its image${more}, by fleet time since the first job began.`
     : "Share of nodes that had confirmed the image, by fleet time since the job began.";
-  const areOne = curves.every(({ size }) => size === curves[0]?.size);
+  const areOne = !areJobs && curves.every(({ size }) => size === curves[0]?.size);
   const same = areOne ? " Every target was reachable, so both lines are one." : "";
   return `${what} At the end: ${ends}.${same} Dots mark 50, 90 and 95 %.${hasStages ? " Dashed lines mark where stages begin, a red one where a rule stopped them." : ""}`;
 }
