@@ -8,14 +8,15 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Whoever takes more than about five seconds on a quiet machine. */
 const SLOWEST: readonly string[] = [
+  "engine/shipped-live.test.ts",
   "cli/run-backend.test.ts",
-  "engine/backend-faults.test.ts",
   "report/page-in-browser.test.ts",
   "cli/many-plans.test.ts",
+  "engine/backend-faults.test.ts",
   "engine/failing-runs.test.ts",
   "report/html-report.test.ts",
-  "engine/sweep/sweep-run.test.ts",
   "engine/shipped-scenarios.test.ts",
+  "engine/sweep/sweep-run.test.ts",
   "engine/foreign-broker.test.ts",
   "scenario/fuzzed-scenarios.test.ts",
   "measure/reducer.test.ts",

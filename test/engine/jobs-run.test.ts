@@ -58,7 +58,7 @@ test("jobs one after the other end for every node as their plan says", async () 
 });
 
 test("a cancel that comes when the job is over is a remark, and nothing is missing", async () => {
-  const scenario = smallScenario("fleet.cohorts.workshops.faults={}", "jobs=[{ name: first, cancel: 2h }]");
+  const scenario = smallScenario("fleet.cohorts.workshops.faults={}", "jobs=[{ name: first, cancel: 5h }]");
 
   const { result } = await smallRun(scenario);
 
