@@ -89,7 +89,8 @@ const OWN: readonly OwnFigure[] = [
     name: "cost",
     title: "Cost",
     unit: "money",
-    meaning: "egress, messages, connections and jobs at the scenario's prices, or at list prices",
+    meaning:
+      "egress, messages, connections over the whole run and jobs, at the scenario's prices or at list prices; waiting for the last nodes costs connections",
     of: ({ cost }) => cost?.total ?? "not told",
   },
   {

@@ -78,7 +78,7 @@ export function consoleSummary(
     consoleTruth(result.truth, terminal),
     consoleModel(result.model, terminal),
     generator(result.generator, terminal),
-    consoleCost(result.cost, terminal),
+    consoleCost(result.cost, result.clock.endedAtUs, terminal),
     pathLines(paths, paint),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block) => ["", ...block]);

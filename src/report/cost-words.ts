@@ -2,8 +2,9 @@
 import { unreachable } from "../base/assert.ts";
 import type { CostLine, CostResult } from "../measure/cost.ts";
 import { bytesText, countText, significantText } from "./count-text.ts";
+import { durationText } from "./duration-text.ts";
 
-export const COST_WORDS: Readonly<Record<CostLine["item"], string>> = {
+const COST_WORDS: Readonly<Record<CostLine["item"], string>> = {
   egress: "image bytes delivered",
   messages: "MQTT messages",
   connections: "being connected",
@@ -11,6 +12,15 @@ export const COST_WORDS: Readonly<Record<CostLine["item"], string>> = {
   imageOverMqtt: "the image over MQTT, in 4 KiB blocks",
   connectedForAMonth: "being connected for 30 days",
 };
+
+/**
+ * What a line is of. Nodes stay connected until the run is over, so that line grows with whoever it waits for.
+ *
+ * @param runUs how long the run was, of fleet time
+ */
+export function costLabel({ item }: Pick<CostLine, "item">, runUs: number): string {
+  return item === "connections" ? `${COST_WORDS[item]}, in all ${durationText(runUs)} of the run` : COST_WORDS[item];
+}
 
 /** `$1,875`, `$0.35`, `1,875 EUR`: whole from 100 on, to a hundredth below. */
 export function moneyText(amount: number, currency: string): string {

@@ -20,6 +20,9 @@ const LINE_MAX = 400;
 /** Width of `  3d 07:05:12.345  2026-03-31 02:00:05  `. */
 const INDENT = " ".repeat(40);
 
+/** Times are the node's own: what its window is held against. */
+const HEADS = `${"after the start".padStart(17)}  ${"local time".padEnd(19)}  what it is told; - what it does; ... what it waits for, at its local time`;
+
 /** The node in a line: index, ids, cohort, zone, release, and what it runs. */
 export function nodeText({ node, cohort, scenario, seed }: TraceHead): string {
   const { runs, zones } = cohort;
@@ -41,7 +44,7 @@ export function traceText(trace: Trace): string {
   const { head, steps } = trace;
   const zone = parsePosixZone(head.node.zoneRule);
   const story = new NodeStory(trace);
-  const lines = [nodeText(head), birthText(head), ""];
+  const lines = [nodeText(head), birthText(head), HEADS];
   const tell = (atUs: number, words: string): void => {
     const at = `${fleetClock(atUs).padStart(17)}  ${localText(head, zone, atUs)}  `;
     lines.push(`${at}${harmlessLine(words, LINE_MAX)}`);

@@ -58,6 +58,7 @@ test("the terminal shows the bill in lines that fit", () => {
 
   expect(text).toMatch(/\nCost {2}\$2,012 at list prices/);
   expect(text).toMatch(/image bytes delivered +1\.36 TiB +\$119/);
+  expect(text.replaceAll(/\n +/g, " ")).toMatch(/being connected, in all \S+ \w+ of the run/);
   expect(text).toMatch(/jobs for nodes +1,000,000 +\$1,875/);
   expect(text.replaceAll(/\n +/g, " ")).toContain("being connected for 30 days $3,456.");
   expect(lines.filter((line) => line.length > 80)).toEqual([]);

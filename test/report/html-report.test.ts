@@ -39,6 +39,18 @@ describe("report.html", () => {
     expect(text(page)).not.toMatch(/updates|by job/);
   });
 
+  test("of a plan has one clock, and one name for each percentile of completion", () => {
+    const { result } = reportInput();
+    const clock = { ...result.clock, driver: "virtual", speed: 1, wallMs: null } as const;
+    const plan = text(htmlReport.render({ ...reportInput(), result: { ...result, clock } }));
+
+    expect(plan).toMatch(/Fleet clock from \S+ \S+ UTC, in virtual time/);
+    expect(plan).toContain("Time until so many of all targets were done, as in the metric completion");
+    expect(plan).not.toMatch(/[Cc]omposed|real time|raw:/);
+    expect(text(page)).toContain("raw: as the fleet’s clock ran; the metric completion is composed");
+    expect(text(page)).toContain("job started → image confirmed; composed; of all targets");
+  });
+
   test("of several jobs draws a completion curve each, by their own targets", () => {
     const input = reportInput(threeJobs());
     const { timelines } = input.result;

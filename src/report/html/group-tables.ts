@@ -38,7 +38,7 @@ function groupRows(title: "Cohort" | "Zone", groups: readonly GroupResult[], are
     cell: (row) => countText(row.outcomes.targeted),
   };
   return table<GroupResult>({
-    caption: `Outcomes by ${title.toLowerCase()}, and completion in composed time`,
+    caption: `Outcomes by ${title.toLowerCase()}, and completion over all targets of each`,
     isCaptionHidden: true,
     isStacking: true,
     rows: groups,

@@ -63,7 +63,7 @@ function completion(result: RunResult): Figure {
   const over = isOverJobs(result) ? "all updates" : "all targeted nodes";
   const isOpen = metric?.p95 === "not reached";
   const parts = [
-    isOpen ? notDoneText(result.outcomes) : `of ${over}, in composed time`,
+    isOpen ? notDoneText(result.outcomes) : `of ${over}${result.clock.driver === "live" ? ", in composed time" : ""}`,
     // The same number twice would say nothing.
     ...(reachable === null || reachable.p95 === metric?.p95
       ? []

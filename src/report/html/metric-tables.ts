@@ -17,14 +17,13 @@ interface Row {
 
 const PERCENTILES = ["p50", "p75", "p90", "p95", "p99", "p999"] as const;
 
-export function metricBlock({ metrics, jobs }: RunResult): Html {
+export function metricBlock({ metrics, jobs, clock }: RunResult): Html {
+  const isLive = clock.driver === "live";
   const measured = Object.entries(metrics).filter(([, metric]) => metric.count > 0 || metric.size > 0);
   const silent = Object.entries(metrics).filter(([, metric]) => metric.count === 0 && metric.size === 0);
   return html`<p class="quiet">
       From the intended start, so that a late generator cannot flatter the backend. A node that is not done counts as
-      infinite: a percentile above the share that is done is “not reached”. <em>Composed</em> time is fleet time where
-      the node waited by itself, and wall time where it waited for the backend; <em>raw</em> is what the fleet’s clock
-      showed.
+      infinite: a percentile above the share that is done is “not reached”. ${isLive ? COMPOSED : NOTHING}
     </p>
     ${table<Row>({
       caption: "Percentiles of every metric",
@@ -32,7 +31,7 @@ export function metricBlock({ metrics, jobs }: RunResult): Html {
       isDense: true,
       note: (row) => row.note,
       empty: "No metric has a sample.",
-      rows: measured.flatMap(([name, metric]) => rowsOf(name, metric)),
+      rows: measured.flatMap(([name, metric]) => rowsOf(name, metric, isLive)),
       rowClass: (row) => [row.isValid ? "" : "invalid-row", row.isSecond ? "second" : ""].join(" ").trim(),
       columns: [
         { head: "Metric", kind: "head", cell: (row) => row.head },
@@ -57,22 +56,31 @@ export function metricBlock({ metrics, jobs }: RunResult): Html {
     }`;
 }
 
-function rowsOf(name: string, metric: MetricResult): Row[] {
+const COMPOSED = html`<em>Composed</em> time is fleet time where the node waited by itself, and wall time where it
+  waited for the backend; <em>raw</em> is what the fleet’s clock showed.`;
+
+function rowsOf(name: string, metric: MetricResult, isLive: boolean): Row[] {
   const { isValid } = metric;
+  // Where every target was reachable, the same row would stand there twice.
+  const isOverBoth = metric.reachable !== null && metric.reachable.size !== metric.size;
   const first = html`${name}<span class="meaning"
-      >${metric.meaning.replace("->", "→")}; ${metric.clock === "wall" ? "wall time" : "composed"}</span
+      >${metric.meaning.replace("->", "→")}; ${clockText(metric, isLive)}${isOverBoth ? "; of all targets" : ""}</span
     >`;
   const rows: Row[] = [{ head: first, note: warnings(metric), series: metric, isValid, isSecond: false }];
   const second = (label: string, series: Series): void => {
     const head = html`<span class="meaning">${name}, ${label}</span>`;
     rows.push({ head, note: undefined, series, isValid, isSecond: true });
   };
-  // Where every target was reachable, the same row would stand there twice.
-  if (metric.reachable !== null && metric.reachable.size !== metric.size)
-    second("of the reachable nodes", metric.reachable);
+  if (isOverBoth && metric.reachable !== null) second("of the reachable nodes", metric.reachable);
   // Beside composed time the fleet's own clock is of interest only where it says something else.
   if (metric.raw !== null && (metric.compression ?? 1) >= 1.01) second("raw", metric.raw);
   return rows;
+}
+
+/** Under a plan the fleet's clock is the only one, and nothing is composed. */
+function clockText({ clock }: MetricResult, isLive: boolean): string {
+  if (!isLive) return "fleet time";
+  return clock === "wall" ? "wall time" : "composed";
 }
 
 function warnings(metric: MetricResult): Html | undefined {

@@ -83,7 +83,9 @@ function sectionsOf(input: ReportInput): readonly Section[] {
     { id: "completion", title: "Completion", content: completionPlot(result) },
     ...(stages === undefined ? [] : [{ id: "stages", title: "The operator", content: stages }]),
     { id: "metrics", title: "Latencies", content: metricBlock(result) },
-    ...(result.cost === null ? [] : [{ id: "cost", title: "Cost", content: costBlock(result.cost) }]),
+    ...(result.cost === null
+      ? []
+      : [{ id: "cost", title: "Cost", content: costBlock(result.cost, result.clock.endedAtUs) }]),
     ...(result.model === undefined
       ? []
       : [{ id: "model", title: "Servers of the model", content: modelBlock(result, result.model) }]),

@@ -8,11 +8,13 @@ import { table } from "./table.ts";
 export function repeatBlock({ result, command }: ReportInput): Html {
   const { clock, scenario, seed, versions } = result;
   const driver = clock.driver === "live" ? "live: real sockets, wall clock" : "virtual: modelled network, no socket";
+  // A plan jumps from event to event, so it has no speed.
+  const speed = clock.driver === "live" ? `${countText(clock.speed)} × real time` : "in virtual time";
   const facts: readonly (readonly [string, string])[] = [
     ["Scenario", scenario.name],
     ["Seed", String(seed)],
     ["Driver", driver],
-    ["Fleet clock", `from ${instantText(fleetStartMs(clock.start))}, ${countText(clock.speed)} × real time`],
+    ["Fleet clock", `from ${instantText(fleetStartMs(clock.start))}, ${speed}`],
     ["Ended because", clock.endedBecause],
     ...(result.eventHash === null ? [] : ([["Event hash", result.eventHash]] as const)),
     ["Result", `${result.schema}, version ${result.version}`],

@@ -11,7 +11,7 @@ import { ONE_NODE, traceOf } from "./traced.ts";
  */
 const LIFE = `node 0  ota-d23284b6-00000000  cohort homes  Europe/Berlin  rainmaker-1.16  runs thermostat 1.4.2  in one, seed 3
   booted long ago, on the network for good; draws 64 KiB/s at most
-
+  after the start  local time           what it is told; - what it does; ... what it waits for, at its local time
      00:00:00.000  2026-03-10 19:50:00  the ramp lets it connect
                                         - dials
                                         ... waits for the connection, at most until 2026-03-10 19:50:10, in 10 s
