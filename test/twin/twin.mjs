@@ -57,9 +57,10 @@ async function twin() {
   ]);
   const comparison = JSON.parse(readFileSync(join(top, "compare", "compare.json"), "utf8"));
   console.log("");
-  for (const { what, actual, share, isHeld } of comparison.limits) {
+  for (const { what, actual, share, chance, isHeld } of comparison.limits) {
     const apart = actual === null ? "cannot be told" : `${(actual * 100).toFixed(2)} %`;
-    if (what.startsWith("completion") || actual !== 0) findings.add(what, `within ${share * 100} %`, apart, isHeld);
+    if (what.startsWith("completion") || actual !== 0)
+      findings.add(what, `within ${((share + chance) * 100).toFixed(1)} %`, apart, isHeld);
   }
   findings.add("compare --within 5%", "exit code 0", `exit code ${compared.code}`, compared.code === 0);
   nodeByNode(plan, live);
