@@ -70,6 +70,8 @@ function addRun(program: Command, exit: (code: number) => void): void {
     .option("--keep", "leave the run's nodes, groups, jobs and images on the backend as they are")
     .option("-w, --workers <W>", "worker threads (default: by the numbers of nodes and cores, at most 2)")
     .option("-o, --out <DIR>", "the run's folder, new or empty (default: a new one under reports/)")
+    .option("--trace <NODE>", "tell all that happened to one node: its index, or its id in the fleet file")
+    .option("--trace-out <FILE>", "write that there; as trace.jsonl, ready for a replay, where the name ends in .jsonl")
     .option("--json", "print result.json on standard output")
     .addOption(summaryOption())
     .option("-q, --quiet", "show nothing while it runs, then the verdict, why it did not pass, and where the report is")
@@ -88,6 +90,7 @@ ${examples(
   "otafleet run scenarios/first-rollout.yaml --set clock.speed=600 --set fleet.cohorts.homes.autofetch.every=2h",
   "otafleet run night.yaml --set clock.speed=1 --set clock.start=now --backend mqtt://127.0.0.1:1883 http://127.0.0.1:8080",
   "otafleet run scenarios/first-rollout.yaml --quiet --json -o reports/nightly | jq .outcomes",
+  "otafleet run scenarios/first-rollout.yaml --trace 17 --trace-out node-17.txt",
 )}`,
     )
     .action(async (file: string, flags: RunFlags) => exit(await (await import("./run.ts")).run(file, flags)));
@@ -244,7 +247,7 @@ ${examples(
 
 function addReplay(program: Command, exit: (code: number) => void): void {
   command(program, "replay", "feed the trace of a node to a node alone, and see whether it does the same again")
-    .argument("<file>", "a trace.jsonl that plan --trace wrote")
+    .argument("<file>", "a trace.jsonl that plan or run wrote with --trace")
     .option("--json", "print the outcome on standard output, as one line of JSON")
     .addHelpText(
       "after",

@@ -14,11 +14,14 @@ import { ConsoleView, QUIET_WATCHER } from "./live-view.ts";
 import type { EndFlags } from "./run-end.ts";
 import { type LoadedScenario, loadScenario, repeatingCommand, type ScenarioFlags } from "./scenario-file.ts";
 import { StopSignal } from "./stop-signal.ts";
+import { checkTraceFlags, tellTrace } from "./trace-output.ts";
 
 /** Flags as they were typed. */
 export interface RunFlags extends ScenarioFlags, EndFlags, AccessFlags {
   readonly workers?: string;
   readonly out?: string;
+  readonly trace?: string;
+  readonly traceOut?: string;
 }
 
 /** More threads than this are a slip of the pen: no machine that runs one otafleet has use for them. */
@@ -30,6 +33,7 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
     workers: () => workersOf(flags.workers),
     access: () => accessOf(flags, process.env),
     loaded: () => loadScenario(file, flags),
+    trace: () => checkTraceFlags(flags),
   });
   const command = repeatingCommand("run", file, flags);
   const view = flags.quiet === true ? undefined : await viewOf(loaded, speedText(loaded.scenario), flags);
@@ -53,11 +57,13 @@ export async function run(file: string, flags: RunFlags): Promise<number> {
       workers,
       outDir: flags.out,
       signal: stop.signal,
+      trace: flags.trace,
       command,
     };
     const end = await repeatable(command, () => runScenario(options, view ?? QUIET_WATCHER));
     view?.close();
     const exitCode = tellEnd(end, flags);
+    if (end.trace !== undefined) tellTrace(end.trace, end.folder, flags);
     return stop.exitCode ?? exitCode;
   } finally {
     view?.close();

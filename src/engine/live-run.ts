@@ -16,6 +16,7 @@ import { type BackendUnderTest, brokerOwner } from "./backend-under-test.ts";
 import { BackendOutages } from "./backend-outages.ts";
 import { EndWatch } from "./end-watch.ts";
 import { LiveOperator } from "./live-operator.ts";
+import type { LiveRunEnd } from "./live-run-end.ts";
 import { LiveMeter } from "./live-meter.ts";
 import { OperatorDesk } from "./operator-desk.ts";
 import type { SealedDocument } from "./run-document.ts";
@@ -23,7 +24,6 @@ import { RunCounters } from "./run-counters.ts";
 import type { RunFolder } from "./run-folder.ts";
 import type { RunWatcher } from "./run-options.ts";
 import type { RunRecords } from "./run-records.ts";
-import type { StoredFacts } from "./stored-facts.ts";
 import { WorkerCrew } from "./worker-crew.ts";
 
 /** From the moment at which all are told of the origin to the origin: a message takes a few milliseconds. */
@@ -49,18 +49,14 @@ export interface LiveRunParts {
   readonly signal: AbortSignal | undefined;
   /** The backend outlives the run: nodes and jobs are taken away at the end. */
   readonly leaves: boolean;
+  /** The node whose life is written down, by its index. */
+  readonly traced?: number | undefined;
 }
 
 /** Why a run is over. */
 interface Ending {
   readonly because: string;
   readonly isInterrupted: boolean;
-}
-
-/** How a run ended, and what the backend believes. */
-export interface LiveRunEnd {
-  readonly facts: StoredFacts;
-  readonly beliefs: readonly (Uint8Array | undefined)[];
 }
 
 export class LiveRun {
@@ -134,7 +130,7 @@ export class LiveRun {
   }
 
   #steps(): readonly (() => Promise<void> | void)[] {
-    const { watcher, images, records, sealed, backend } = this.#parts;
+    const { watcher, images, records, sealed, backend, traced } = this.#parts;
     const { scenario, workers } = sealed.document;
     let secrets: readonly string[] = [];
     return [
@@ -149,7 +145,7 @@ export class LiveRun {
         const onAllLost = (): void => this.#finish({ because: "every worker was lost", isInterrupted: false });
         const onMistakenJob = (job: number): void => this.#operator?.noteUndone(mistakenText(scenario, job));
         const hearing = { ids: this.#desk.ids, onTrouble, onAllLost, onMistakenJob };
-        const crew = new WorkerCrew({ sealed, secrets, backend: backend.nodes, records, ...hearing });
+        const crew = new WorkerCrew({ sealed, secrets, backend: backend.nodes, records, traced, ...hearing });
         const fleetUs = (): number => this.#fleetUs;
         this.#operator = new LiveOperator({ scenario, desk: this.#desk, records, crew, fleetUs, onTrouble });
         this.#crew = crew;
@@ -219,6 +215,8 @@ export class LiveRun {
     const beliefs = await this.#readBeliefs();
     return {
       beliefs,
+      tracedSteps: this.#crew?.tracedSteps,
+      jobIds: this.#desk.jobIds,
       facts: {
         endedAtUs,
         wallMs,

@@ -1,4 +1,4 @@
-/** The trace of one node of a plan: which node is meant, what is written down of it, and a trace that is replayed. */
+/** The trace of one node of a plan or a run: which node is meant, what is written down of it, and a trace that is replayed. */
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
 import { BELIEFS } from "../base/belief.ts";
@@ -27,7 +27,7 @@ import type { TraceStep } from "../node/trace-step.ts";
 import type { RunDocument } from "./run-document.ts";
 import { versionsOf } from "./versions.ts";
 
-/** The trace of a node, in the folder of its plan. */
+/** The trace of a node, in the folder of its plan or run. */
 export const TRACE_FILE = "trace.jsonl";
 
 const SHOWN_MAX = 80;
@@ -62,24 +62,33 @@ function nearIdText(name: string, nodePrefix: string): string {
     : "";
 }
 
-/** The trace of a node of a plan that has ended. */
+/**
+ * The trace of a node of a plan or run that has ended.
+ *
+ * @param jobIds by job, the ids that its offers had; left out: a plan's
+ */
 export function traceOf(
   document: RunDocument,
   node: number,
   steps: readonly TraceStep[],
   state: RunState,
   facts: RunFacts,
+  jobIds?: readonly (readonly string[] | undefined)[],
 ): Trace {
   const { endedAtUs, endedBecause } = facts;
-  return { head: traceHeadOf(document, node), steps, jobs: tracedJobs(state, facts, node), endedAtUs, endedBecause };
+  const { driver } = document;
+  const jobs = tracedJobs(state, facts, node, jobIds);
+  return { head: traceHeadOf(document, node), steps, jobs, driver, endedAtUs, endedBecause };
 }
 
 /** What a trace says of its node before its first step. */
-function traceHeadOf({ scenario, nodePrefix }: RunDocument, node: number): TraceHead {
+function traceHeadOf({ scenario, nodePrefix, driver }: RunDocument, node: number): TraceHead {
   const { fleet, seed, clock, backend } = scenario;
   const adapter = adapterOf(backend.adapter);
   assert(adapter !== undefined, "a scenario names an adapter that there is");
-  const world = { seed, startUtcMs: clock.startUtcMs, adapter };
+  // A plan's servers and nodes live in one time, whatever the speed.
+  const speed = driver === "live" ? clock.speed : 1;
+  const world = { seed, startUtcMs: clock.startUtcMs, adapter, speed };
   const cohort = loneCohort(fleet, seed, node);
   const birth = loneBirth({ ...world, rampSpeed: clock.speed }, fleet, node);
   const { table } = loneTable(world, cohort, birth);
@@ -90,6 +99,7 @@ function traceHeadOf({ scenario, nodePrefix }: RunDocument, node: number): Trace
     scenario: scenario.name,
     seed,
     startUtcMs: clock.startUtcMs,
+    ...(speed === 1 ? {} : { speed }),
     adapter: adapter.kind,
     node: {
       index: node,
@@ -103,8 +113,13 @@ function traceHeadOf({ scenario, nodePrefix }: RunDocument, node: number): Trace
   };
 }
 
-/** What each job of a plan had come to for a node when the plan ended. */
-function tracedJobs(state: RunState, facts: RunFacts, node: number): readonly TracedJob[] {
+/** What each job had come to for a node when its plan or run ended. */
+function tracedJobs(
+  state: RunState,
+  facts: RunFacts,
+  node: number,
+  jobIds: readonly (readonly string[] | undefined)[] | undefined,
+): readonly TracedJob[] {
   const outcomes = new Outcomes(state, facts.lostWorkers);
   const { plan, columns, createdAtUs } = state;
   return plan.jobs.map(({ name, stages }, job): TracedJob => {
@@ -112,7 +127,7 @@ function tracedJobs(state: RunState, facts: RunFacts, node: number): readonly Tr
     const belief = facts.beliefs[job]?.[node];
     return {
       name,
-      id: VirtualBackend.jobIdOf(job),
+      ids: jobIds === undefined ? [VirtualBackend.jobIdOf(job)] : (jobIds[job] ?? []),
       outcome: outcomes.of(job, node),
       reason: endReasonText(columns.reason.get(pair)),
       unfinished: UNFINISHED[unfinishedState(state, job, node)] ?? "neverOffered",

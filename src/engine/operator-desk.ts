@@ -41,6 +41,11 @@ export class OperatorDesk {
     this.ids = Array.from({ length: scenario.fleet.nodes }, (_, node) => nodeIdOf(prefix, node));
   }
 
+  /** By job of the scenario: the backend's ids of it, one, or one a batch. */
+  get jobIds(): readonly (readonly string[] | undefined)[] {
+    return this.#jobIds;
+  }
+
   /** Makes all nodes known; answers their secrets, by index. */
   enrol(): Promise<readonly string[]> {
     const { fleet } = this.#scenario;

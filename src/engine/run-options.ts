@@ -43,6 +43,8 @@ export interface RunOptions extends BackendAccess {
   readonly brokerCa?: string | undefined;
   /** What the embedded backend shows to a foreign broker beside `backend.broker.username`. Never written anywhere. */
   readonly brokerPassword?: string | undefined;
+  /** The node whose life is written down: its index, its id of the run, or its id of the fleet file. */
+  readonly trace?: string | undefined;
 }
 
 /** What a plan in virtual time needs. */
@@ -132,7 +134,7 @@ export interface RunEnd {
   readonly files: readonly string[];
   /** What could not be written, as sentences; a run with such has no complete folder. */
   readonly unwritten: readonly string[];
-  /** Of the node that a plan was asked to trace. */
+  /** Of the node that was to be traced. */
   readonly trace?: Trace | undefined;
 }
 

@@ -7,7 +7,10 @@ import { computeReported } from "../measure/result.ts";
 import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startBackend } from "./backend-under-test.ts";
-import { LiveRun, type LiveRunEnd } from "./live-run.ts";
+import { traceFileText } from "../drivers/trace/trace-file.ts";
+import { LiveRun } from "./live-run.ts";
+import type { LiveRunEnd } from "./live-run-end.ts";
+import { nodeNamed, TRACE_FILE, traceOf } from "./node-trace.ts";
 import { checkRoom } from "./preflight.ts";
 import { reportFiles } from "./report-files.ts";
 import { asWritten, type SealedDocument, sealedDocument } from "./run-document.ts";
@@ -32,14 +35,15 @@ export async function runScenario(options: RunOptions, watcher: RunWatcher): Pro
   const { command } = options;
   const images = runImages(scenario, options.imageBytes, options.jobImages);
   const sealed = asWritten(sealedDocument({ scenario, images, driver: "live", workers, startedAt, command }));
+  const traced = options.trace === undefined ? undefined : nodeNamed(sealed.document, options.trace);
   const folder = RunFolder.create(options.outDir, startedAt, sealed);
   let hasEnded = false;
   try {
     const records = new RunRecords(sealed.document, planOf(scenario, scenario.clock.speed), folder);
-    const end = await driven(options, images, watcher, sealed, folder, records);
+    const end = await driven(options, images, watcher, sealed, folder, records, traced);
     hasEnded = true;
     watcher.onPhase("computing the result");
-    return await concluded(sealed, folder, records, end);
+    return await concluded(sealed, folder, records, end, traced);
   } finally {
     // A run that could not even begin leaves nothing behind: its error says it all. One that had begun keeps its
     // evidence, and a report of it says that it is incomplete.
@@ -55,6 +59,7 @@ async function driven(
   sealed: SealedDocument,
   folder: RunFolder,
   records: RunRecords,
+  traced: number | undefined,
 ): Promise<LiveRunEnd> {
   const { scenario } = sealed.document;
   const adapter = adapterOf(scenario.backend.adapter);
@@ -64,7 +69,8 @@ async function driven(
   try {
     const { signal, keep } = options;
     const leaves = scenario.backend.urls.length > 0 && keep !== true;
-    return await new LiveRun({ sealed, adapter, images, backend, records, folder, watcher, signal, leaves }).run();
+    const parts = { sealed, adapter, images, backend, records, folder, watcher, signal, leaves, traced };
+    return await new LiveRun(parts).run();
   } finally {
     await backend.stop();
   }
@@ -74,7 +80,8 @@ async function concluded(
   { document }: SealedDocument,
   folder: RunFolder,
   { state, endMarks, health }: RunRecords,
-  { facts: told, beliefs }: LiveRunEnd,
+  { facts: told, beliefs, tracedSteps, jobIds }: LiveRunEnd,
+  traced: number | undefined,
 ): Promise<RunEnd> {
   const stored = { ...told, remarks: [...remarksOnModel(document.scenario), ...told.remarks] };
   folder.writeBeliefs(beliefs);
@@ -85,8 +92,16 @@ async function concluded(
   for (const { name, pieces } of await reportFiles(document, state, facts, reported)) {
     if (folder.writePieces(name, pieces)) files.push(join(folder.path, name));
   }
-  return { result: reported.result, folder: folder.path, files, unwritten: folder.unwritten };
+  const end = { result: reported.result, folder: folder.path, files };
+  if (traced === undefined) return { ...end, unwritten: folder.unwritten };
+  // A worker that died took the life of its nodes with it.
+  if (tracedSteps === undefined) return { ...end, unwritten: [...folder.unwritten, TRACE_IS_LOST] };
+  const trace = traceOf(document, traced, tracedSteps, state, facts, jobIds);
+  folder.write(TRACE_FILE, traceFileText(trace));
+  return { ...end, unwritten: folder.unwritten, trace };
 }
+
+const TRACE_IS_LOST = `${TRACE_FILE} cannot be written: the worker of the node did not come to its end`;
 
 function remarksOnModel({ model }: Scenario): readonly string[] {
   return model === undefined

@@ -6,6 +6,7 @@ import { unreachable } from "../base/assert.ts";
 import { type FleetClock, fleetNowUs, hrtimeUs } from "../drivers/live/fleet-clock.ts";
 import { booksOf } from "../fleet/fleet-rows.ts";
 import type { HealthSample, LostWorker } from "../measure/run-facts.ts";
+import type { TraceStep } from "../node/trace-step.ts";
 import { recordFound } from "./found-running.ts";
 import type { SealedDocument } from "./run-document.ts";
 import type { RunRecords } from "./run-records.ts";
@@ -25,6 +26,8 @@ export interface CrewParts {
   readonly secrets: readonly string[];
   readonly backend: NodeBackend;
   readonly records: RunRecords;
+  /** The node whose life is written down. */
+  readonly traced: number | undefined;
   /** A sentence for a person. */
   readonly onTrouble: (sentence: string) => void;
   readonly onAllLost: () => void;
@@ -45,6 +48,7 @@ export class WorkerCrew {
   #rampOriginUs = 0;
   #clock: FleetClock | undefined;
   #isOver = false;
+  #tracedSteps: readonly TraceStep[] | undefined;
   /** Until the run's origin is known, a sample cannot say when it was. */
   #earlyHealth: (HealthSample & { readonly atHrtimeUs: number })[] = [];
 
@@ -54,11 +58,17 @@ export class WorkerCrew {
     const { document, text, sha256 } = parts.sealed;
     this.#workers = document.workers;
     const books = booksOf(document.scenario.fleet).map((book) => book?.buffer);
-    const common = { document: text, documentSha256: sha256, books, backend: parts.backend, images: document.images };
+    const { backend, traced } = parts;
+    const common = { document: text, documentSha256: sha256, books, backend, images: document.images, traced };
     this.#pool = new WorkerPool(document.workers, common, parts.ids, parts.secrets, {
       onMessage: (worker, message) => this.#hear(worker, message),
       onDeath: (worker, why, lostMs) => this.#bury(worker, why, lostMs),
     });
+  }
+
+  /** The life of the node that is traced, once its worker has ended; undefined = it died, or none is traced. */
+  get tracedSteps(): readonly TraceStep[] | undefined {
+    return this.#tracedSteps;
   }
 
   /** All nodes are born. */
@@ -136,6 +146,9 @@ export class WorkerCrew {
         return;
       case "mistaken job":
         this.#parts.onMistakenJob(message.job);
+        return;
+      case "traced":
+        this.#tracedSteps = message.steps;
         return;
       case "ended":
         records.takeEndMark(message.mark);

@@ -3,6 +3,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { FleetClock } from "../drivers/live/fleet-clock.ts";
 import type { EndMark, RecordBatch } from "../measure/record-batch.ts";
 import type { HealthSample } from "../measure/run-facts.ts";
+import type { TraceStep } from "../node/trace-step.ts";
 import type { RunImage } from "./run-document.ts";
 
 /** Where nodes find the backend. */
@@ -32,6 +33,8 @@ export interface ShardTask {
   readonly rows: SharedArrayBuffer;
   readonly backend: NodeBackend;
   readonly images: readonly RunImage[];
+  /** The node whose life is written down, by its index; whoever has it does so. */
+  readonly traced: number | undefined;
 }
 
 export type ToWorker =
@@ -57,6 +60,8 @@ export type FromWorker =
   | { readonly kind: "health"; readonly sample: HealthSample; readonly atHrtimeUs: number }
   /** Offers were recorded as those of this job, and were another's. */
   | { readonly kind: "mistaken job"; readonly job: number }
+  /** The life of the node that is traced, before the end mark. */
+  | { readonly kind: "traced"; readonly steps: readonly TraceStep[] }
   | { readonly kind: "ended"; readonly mark: EndMark };
 
 /** Between two batches, wall time: what a worker that dies can take with it, besides the time to notice. */

@@ -18,7 +18,7 @@ export interface PoolListener {
 }
 
 /** What all workers of a run have in common. */
-export type CommonTask = Pick<ShardTask, "document" | "documentSha256" | "books" | "backend" | "images">;
+export type CommonTask = Pick<ShardTask, "document" | "documentSha256" | "books" | "backend" | "images" | "traced">;
 
 interface PoolWorker {
   readonly range: NodeRange;

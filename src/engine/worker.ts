@@ -6,6 +6,7 @@ import { adapterOf } from "../adapters/adapters.ts";
 import { assert, unreachable } from "../base/assert.ts";
 import { hrtimeUs } from "../drivers/live/fleet-clock.ts";
 import { LiveShard } from "../drivers/live/live-shard.ts";
+import { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
 import { FleetBook } from "../fleet/fleet-book.ts";
 import { BatchWriter } from "../measure/record-batch.ts";
 import type { Scenario } from "../scenario/scenario.ts";
@@ -38,13 +39,14 @@ class ShardWorker {
   readonly #writer: BatchWriter;
   readonly #shard: LiveShard;
   readonly #whenOver: () => void;
+  readonly #recorder: TraceRecorder | undefined;
   #batchTimer: NodeJS.Timeout | undefined;
   #healthTimer: NodeJS.Timeout | undefined;
   #harm: SelfHarm | undefined;
   #isOver = false;
 
   constructor(task: ShardTask, whenOver: () => void) {
-    const { worker, firstNode, nodes, ids, secrets, rows, backend, images } = task;
+    const { worker, firstNode, nodes, ids, secrets, rows, backend, images, traced } = task;
     const { run, scenario } = documentOf(task);
     const adapter = adapterOf(scenario.backend.adapter);
     assert(adapter !== undefined, "the adapter of a run is known");
@@ -55,7 +57,10 @@ class ShardWorker {
     const sink = this.#writer;
     const onMistakenJob = (job: number): void => this.#say({ kind: "mistaken job", job });
     const nodesOf = { firstNode, nodes, ids, secrets, rows };
-    this.#shard = new LiveShard({ scenario, adapter, ...nodesOf, sink, backend, images, onMistakenJob });
+    const isOurs = traced !== undefined && traced >= firstNode && traced < firstNode + nodes;
+    this.#recorder = isOurs ? new TraceRecorder(traced - firstNode) : undefined;
+    const recorder = this.#recorder;
+    this.#shard = new LiveShard({ scenario, adapter, ...nodesOf, sink, backend, images, recorder, onMistakenJob });
     this.#batchTimer = setInterval(() => this.#flush(), BATCH_PERIOD_MS);
     this.#say({ kind: "ready" });
   }
@@ -109,6 +114,7 @@ class ShardWorker {
     if (this.#healthTimer !== undefined) this.#sayHealth();
     this.giveUp();
     this.#flush();
+    if (this.#recorder !== undefined) this.#say({ kind: "traced", steps: this.#recorder.steps });
     this.#say({ kind: "ended", mark: this.#writer.end() });
   }
 

@@ -15,6 +15,8 @@ export interface TraceHead {
   readonly seed: number;
   /** UTC at fleet instant 0, milliseconds since 1970. */
   readonly startUtcMs: number;
+  /** Fleet seconds in a wall second, which the watchdogs of a live node know; absent = 1, as in every plan. */
+  readonly speed?: number;
   /** Kind of backend. */
   readonly adapter: string;
   readonly node: TracedNode;
@@ -36,11 +38,11 @@ export interface TracedNode {
   readonly zoneRule: string;
 }
 
-/** What a job had come to for the node when the plan ended. */
+/** What a job had come to for the node when plan or run ended. */
 export interface TracedJob {
   readonly name: string;
-  /** As offers have it. */
-  readonly id: string;
+  /** As offers have them: one that is released in stages is several of the backend's. */
+  readonly ids: readonly string[];
   /** Undefined = the node is no target of it. */
   readonly outcome: Outcome | undefined;
   /** Why it gave up, refused or fell back, as it is known; "" = it did not, or nobody knows. */
@@ -60,7 +62,8 @@ export interface Trace {
   readonly head: TraceHead;
   readonly steps: readonly TraceStep[];
   readonly jobs: readonly TracedJob[];
+  readonly driver: "live" | "virtual";
   readonly endedAtUs: InstantUs;
-  /** Why the plan ended, as a part of a sentence. */
+  /** Why plan or run ended, as a part of a sentence. */
   readonly endedBecause: string;
 }

@@ -66,7 +66,7 @@ export function traceText(trace: Trace): string {
     tell(last.atUs, refusedDialsText(more));
     lines.push(`${INDENT}... ${harmlessLine(waitText(head, zone, last, story), LINE_MAX)}`);
   }
-  tell(trace.endedAtUs, `the plan ends: ${trace.endedBecause}`);
+  tell(trace.endedAtUs, `the ${trace.driver === "live" ? "run" : "plan"} ends: ${trace.endedBecause}`);
   const last = steps.at(-1);
   const wait = last === undefined ? undefined : waitText(head, zone, last, story, trace.endedAtUs);
   for (const words of endWords(trace, wait)) lines.push(`${INDENT}- ${harmlessLine(words, LINE_MAX)}`);

@@ -93,6 +93,7 @@ function taskOf(port: MessagePort = new MessageChannel().port1): ShardTask {
     rows: new SharedArrayBuffer(NodeTable.bytesFor(4)),
     backend: BACKEND,
     images: document.images,
+    traced: undefined,
   };
 }
 

@@ -14,6 +14,7 @@ import { kindNumber } from "../../measure/record-codec.ts";
 import { mayBePushed } from "../../scenario/pushes.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { NoteRecorder } from "../note-recorder.ts";
+import type { TraceRecorder } from "../trace/trace-recorder.ts";
 import { ConnectRamp } from "./connect-ramp.ts";
 import type { DialTarget } from "./dial.ts";
 import { type EgressCheck, egressTo } from "./egress.ts";
@@ -73,6 +74,8 @@ export interface LiveShardOptions {
   };
   /** The run's images, in the order of `imagesOf`: what arrives is whole if it has its job's digest. */
   readonly images: readonly JobImage[];
+  /** Writes one node's life down. */
+  readonly recorder?: TraceRecorder | undefined;
   /** An offer was taken for that of this job, and was another's. */
   readonly onMistakenJob?: (job: number) => void;
 }
@@ -113,7 +116,8 @@ export class LiveShard {
     const { fleet, seed } = scenario;
     const born = fleetOfShard({ fleet, seed, adapter, firstNode, startUtcMs, speed, rampSpeed: speed });
     const runsAt = (slot: number) => runsOf(fleet, firstNode + slot);
-    const stage = new NodeStage(born.settings, nodes, options.rows, options.sink);
+    const stage = new NodeStage(born.settings, nodes, options.rows, options.sink, options.recorder);
+    options.recorder?.watch(stage.nodes);
     const images = new ShardImages(born.settings.books.images, scenario, options.images);
     const jobs = new ShardJobs(images, options.onMistakenJob);
     const identities = new NodeIdentities(stage.nodes, options.ids, options.secrets, (slot) => runsAt(slot));

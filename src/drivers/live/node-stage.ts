@@ -22,6 +22,14 @@ interface LaterInput {
   readonly link: number | undefined;
 }
 
+/** Sees what nodes are told and what they name next; for traces. It must change nothing. */
+export interface StageWatcher {
+  onInput(slot: number, input: NodeInput, atUs: InstantUs): void;
+  /** The carrier that a node is told with, in front of the shard's own. */
+  carrierFor(slot: number, own: Carrier): Carrier;
+  onDelivered(slot: number, deadlineUs: InstantUs): void;
+}
+
 /** Time, rows and inputs of a shard. */
 export class NodeStage {
   readonly nodes: NodeTable;
@@ -31,6 +39,7 @@ export class NodeStage {
   readonly #alarm: DeadlineAlarm;
   readonly #later: LaterInput[] = [];
   readonly #links: Uint32Array;
+  readonly #watcher: StageWatcher | undefined;
   /** Starts that this machine could not make, by DROP_CAUSES. */
   readonly droppedStarts = new Map<number, number>();
   #carrier: Carrier | undefined;
@@ -40,8 +49,15 @@ export class NodeStage {
   #nowUs: InstantUs = 0;
   #latenessUs = 0;
 
-  constructor(settings: NodeSettings, nodes: number, rows: SharedArrayBuffer, sink: RecordSink) {
+  constructor(
+    settings: NodeSettings,
+    nodes: number,
+    rows: SharedArrayBuffer,
+    sink: RecordSink,
+    watcher?: StageWatcher,
+  ) {
     this.settings = settings;
+    this.#watcher = watcher;
     this.nodes = new NodeTable(settings, nodes, rows);
     this.waits = new WaitTally(nodes);
     this.#sink = sink;
@@ -165,7 +181,10 @@ export class NodeStage {
     this.#isHandling = true;
     this.#nowUs = atUs;
     this.#latenessUs = Math.max(0, latenessUs);
-    const deadlineUs = this.nodes.deliver(slot, input, this.#nowUs, this.#carrier);
+    this.#watcher?.onInput(slot, input, this.#nowUs);
+    const carrier = this.#watcher?.carrierFor(slot, this.#carrier) ?? this.#carrier;
+    const deadlineUs = this.nodes.deliver(slot, input, this.#nowUs, carrier);
+    this.#watcher?.onDelivered(slot, deadlineUs);
     this.#isHandling = false;
     this.#alarm.set(slot, deadlineUs);
   }

@@ -19,6 +19,8 @@ export interface LoneWorld {
   readonly seed: number;
   readonly startUtcMs: number;
   readonly adapter: Adapter;
+  /** Fleet seconds in a wall second; left out: 1. */
+  readonly speed?: number | undefined;
 }
 
 /** The cohort that a node would be alone: its own zone, image and release in the place of mixtures and files. */
@@ -45,13 +47,13 @@ export function loneBirth(world: LoneWorld & { readonly rampSpeed: number }, fle
 
 /** A table with a node alone, born. */
 export function loneTable(
-  { seed, startUtcMs, adapter }: LoneWorld,
+  { seed, startUtcMs, adapter, speed = 1 }: LoneWorld,
   cohort: Cohort,
   birth: Birth,
 ): { readonly table: NodeTable; readonly settings: NodeSettings } {
   const node = cohort.firstNode;
   const fleet = { nodes: node + 1, begins: "running", connectOverMs: 0, cohorts: [cohort] } as const;
-  const plan = { fleet, seed, adapter, firstNode: node, startUtcMs, speed: 1, rampSpeed: 1 };
+  const plan = { fleet, seed, adapter, firstNode: node, startUtcMs, speed, rampSpeed: 1 };
   const { settings } = fleetOfShard(plan);
   const table = new NodeTable(settings, 1);
   table.at(0).born(birth);

@@ -99,6 +99,7 @@ const HEAD = z.object({
   scenario: z.string(),
   seed: NUMBER,
   startUtcMs: z.number(),
+  speed: z.number().positive().optional(),
   adapter: z.string(),
   node: z.object({ index: COUNT.max(2 ** 32), id: z.string(), fileId: z.string(), zoneRule: z.string() }),
   cohort: z.looseObject({

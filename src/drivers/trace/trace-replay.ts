@@ -27,8 +27,8 @@ export interface Difference {
 
 /** Undefined where the node does the same in every step. */
 export function replayed(adapter: Adapter, head: TraceHead, steps: readonly ReadStep[]): Difference | undefined {
-  const { seed, startUtcMs, cohort, birth } = head;
-  const alone = result(() => loneTable({ seed, startUtcMs, adapter }, cohort, birth));
+  const { seed, startUtcMs, speed, cohort, birth } = head;
+  const alone = result(() => loneTable({ seed, startUtcMs, speed, adapter }, cohort, birth));
   if (typeof alone === "string") return { step: 0, in: "failure", traced: "is born", replayed: alone };
   const { table, settings } = alone;
   // As the recorder counts: messages as they are handed over, offers as they come.

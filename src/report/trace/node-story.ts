@@ -21,7 +21,7 @@ export class NodeStory {
   constructor({ head, jobs }: Pick<Trace, "head" | "jobs">) {
     this.row = head.row;
     this.zone = head.cohort.zones[0]?.value ?? "";
-    this.#jobNames = new Map(jobs.map(({ id, name }) => [id, name]));
+    this.#jobNames = new Map(jobs.flatMap(({ ids, name }) => ids.map((id) => [id, name] as const)));
   }
 
   /** The name of the job that an offer is of; its id, where that is of none. */
