@@ -47,23 +47,47 @@ function shortPaths(paths: readonly string[]): readonly string[] {
  */
 export function shortValues(values: readonly string[], unitsMax: number): readonly string[] {
   if (values.every((value) => value.length <= unitsMax)) return values;
-  const [head, tail] = values.length > 1 ? [commonHead(values), commonTail(values)] : [0, 0];
-  const cut = values.map((value) => {
-    const isOverlapping = head + tail > value.length;
-    const middle = isOverlapping ? value.slice(head) : value.slice(head, value.length - tail);
-    const text = `${head > 0 ? "…" : ""}${middle.trim()}${tail > 0 && !isOverlapping ? "…" : ""}`;
-    return text.length <= unitsMax ? text : `${charactersOf(text, unitsMax - 1)}…`;
-  });
+  if (values.length === 1) return values.map((value) => atMost(value, unitsMax));
+  // With its key a value says what it is; where that takes too much room, the value alone tells them apart.
+  const forms = [betweenOf(values, wordEnd), betweenOf(values, keyEnd)];
+  const best = forms.find((form) => form.every((text) => text.length <= unitsMax)) ?? forms[1] ?? values;
+  const cut = best.map((text) => atMost(text, unitsMax));
   return cut.map((text, place) => (cut.indexOf(text) === place ? text : `${text} #${place + 1}`));
 }
 
-/** Units that all begin with, up to the last word that ends there. */
-function commonHead(values: readonly string[]): number {
+/** What stands between the beginning and the end that all have, with dots where something was left out. */
+function betweenOf(values: readonly string[], endIn: (text: string) => number): readonly string[] {
+  const [head, tail] = [commonHead(values, endIn), commonTail(values)];
+  return values.map((value) => {
+    const isOverlapping = head + tail > value.length;
+    const middle = isOverlapping ? value.slice(head) : value.slice(head, value.length - tail);
+    return `${head > 0 ? "…" : ""}${middle.trim()}${tail > 0 && !isOverlapping ? "…" : ""}`;
+  });
+}
+
+function atMost(text: string, unitsMax: number): string {
+  return text.length <= unitsMax ? text : `${charactersOf(text, unitsMax - 1)}…`;
+}
+
+/** Units that all begin with, up to the last place at which one may begin to read. */
+function commonHead(values: readonly string[], endIn: (text: string) => number): number {
   const [first = ""] = values;
   let length = 0;
   while (length < first.length && values.every((value) => value[length] === first[length])) length += 1;
-  while (length > 0 && !/[\s,:{[(]/.test(first[length - 1] ?? "")) length -= 1;
-  return length;
+  return endIn(first.slice(0, length));
+}
+
+/** What is longer is no word, and looking for where it begins would take its length squared. */
+const WORD_UNITS_MAX = 200;
+
+/** Before the last word, or before its key where it is a value: `{ last: 4d, spells: ` ends before `spells`. */
+function wordEnd(text: string): number {
+  return text.length - (/(?:[^\s,:{[(]+:\s*)?[^\s,:{[(]*$/.exec(text.slice(-WORD_UNITS_MAX))?.[0].length ?? 0);
+}
+
+/** Before the last word, behind its key. */
+function keyEnd(text: string): number {
+  return text.length - (/[^\s,:{[(]*$/.exec(text.slice(-WORD_UNITS_MAX))?.[0].length ?? 0);
 }
 
 /** Units that all end with, from the first word that begins there. */

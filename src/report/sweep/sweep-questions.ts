@@ -240,6 +240,9 @@ function stopAnswers(sweep: SweepResult, stop: FigureName, place: number): reado
     ...(never.length === 0
       ? []
       : [`${rule} never fires${where(sweep, never).replace(" in every", " in any")}${hits(never)}.`]),
+    ...(known.length > 0 && never.length === known.length
+      ? ["To see a rule at work, give the image a defect: image.make.defects=[{ fault: boot-loop, share: 10% }]."]
+      : []),
   ];
 }
 

@@ -11,11 +11,15 @@ describe("short values", () => {
     ],
     [
       ["{ spells: 0.01/d, last: { p50: 4d } }", "{ spells: 0.05/d, last: { p50: 4d } }"],
-      ["…0.01/d…", "…0.05/d…"],
+      ["…spells: 0.01/d…", "…spells: 0.05/d…"],
     ],
     [
       ["{ lognormal: { p50: 50KiB/s, p95: 120KiB/s } }", "{ lognormal: { p50: 50KiB/s, p95: 90KiB/s } }"],
-      ["…120KiB/s…", "…90KiB/s…"],
+      ["…p95: 120KiB/s…", "…p95: 90KiB/s…"],
+    ],
+    [
+      ["{ a-key-that-takes-all-room: 4d }", "{ a-key-that-takes-all-room: 12d }"],
+      ["…4d…", "…12d…"],
     ],
     [["one value that is much longer than its room"], ["one value that is much …"]],
   ])("of %j are %j: what all have in common is left out", (values, short) => {
@@ -54,8 +58,8 @@ test("a place in a list is named with its list, and points have the short values
 
   expect(short.knobs.map(({ path }) => path)).toEqual(["defects.0.share", "a.offline"]);
   expect(short.points.map(({ values }) => values)).toEqual([
-    ["1%", "…0.01/d…"],
-    ["1%", "…0.05/d…"],
+    ["1%", "…spells: 0.01/d…"],
+    ["1%", "…spells: 0.05/d…"],
   ]);
 });
 

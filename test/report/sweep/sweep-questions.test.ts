@@ -103,6 +103,15 @@ describe("what happens if the image is bad", () => {
     ]);
   });
 
+  test("says how to see a rule at work that fires nowhere", () => {
+    const rows = Array.from({ length: 3 }, (): FigureValue[] => ["not reached", 1, 0, 0]);
+
+    expect(answersTo(asked, rule, [STOP, RELEASED, HIT], rows, [true, true, true])).toEqual([
+      "The stop rule never fires in any combination: 0 nodes were hit.",
+      "To see a rule at work, give the image a defect: image.make.defects=[{ fault: boot-loop, share: 10% }].",
+    ]);
+  });
+
   test("says so where no job has a rule, and nothing where nobody knows of any", () => {
     const rows = [[1], [2], [2]];
     const jobs = [{ name: "spring", release: "in stages" as const }];
