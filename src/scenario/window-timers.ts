@@ -17,7 +17,9 @@ import { opensInUs, windowLengthUs } from "./window-opening.ts";
  */
 const AFTER_A_SPELL_US = [25, 30, 35].map((seconds) => seconds * SECOND_US);
 /** Points at which distributions are read. */
-const POINTS = Array.from({ length: 32 }, (_, place) => (place + 0.5) / 32);
+const POINTS = pointsIn(32);
+/** The same, of which there are many combinations. */
+const FEW_POINTS = pointsIn(16);
 
 /**
  * The share of a cohort's nodes, 0 to 1, whose timers bring a second offer.
@@ -51,7 +53,7 @@ export function offersByTimers(
     const apart =
       pushed * byPlaces(places + 1) +
       (1 - pushed) * byPlaces(places) +
-      comesBack(scenario, cohort, autofetch.everyUs, opening) * bySpell;
+      comesBack(scenario, job, cohort, autofetch.everyUs, opening) * bySpell;
     return sum + (weight / weights) * Math.min(1, apart);
   }, 0);
 }
@@ -78,7 +80,13 @@ function firstOpening(scenario: Scenario, job: JobScenario, zone: string): Openi
  * The share of nodes that a spell gives a second place in the minute: those that were away while they waited, missed one
  * question and asked another in time, and those that were away at the opening and come back for a later one.
  */
-function comesBack({ end }: Scenario, cohort: Cohort, everyUs: number, { atUs, waitUs }: Opening): number {
+function comesBack(
+  { end }: Scenario,
+  job: JobScenario,
+  cohort: Cohort,
+  everyUs: number,
+  { atUs, waitUs }: Opening,
+): number {
   const { offline } = cohort;
   if (offline.kind !== "spells" || offline.perDay === 0) return 0;
   const { perDay, lastUs } = offline;
@@ -89,25 +97,58 @@ function comesBack({ end }: Scenario, cohort: Cohort, everyUs: number, { atUs, w
   const missesOne = average(POINTS, (u) => Math.min(1, length(u) / everyUs));
   const before = spells * missesOne * Math.min(1, Math.max(0, questions - 1));
   const openings = Math.max(0, Math.floor((end.afterUs - atUs) / DAY_US));
-  const asksAgain = average(POINTS, (u) => Math.min(1, (u * DAY_US) / everyUs));
-  const places = average(POINTS, (u) => {
-    const missed = residual(lastUs, u, 1) / everyUs;
-    // Each question that was missed asks by a timer of its own.
-    if (missed >= 2) return 1;
-    return (1 - (1 - Math.min(1, questions)) * (1 - Math.min(1, missed))) * asksAgain;
-  });
-  const atOpening = (away / (1 + away)) * returns(lastUs, openings * DAY_US) * places;
-  return Math.min(1, before + atOpening);
+  const found = { offline, everyUs, openUs: windowLengthUs(job) };
+  // Who had not asked by the first opening waits for the second, and may be away at that one.
+  const unheard = Math.max(0, 1 - questions);
+  const atFirst = twoPlacesBehind({ ...found, waitUs, openings, youngerUs: Infinity });
+  const atSecond = twoPlacesBehind({ ...found, waitUs: DAY_US, openings: openings - 1, youngerUs: DAY_US });
+  return Math.min(1, before + (away / (1 + away)) * (atFirst + unheard * atSecond));
+}
+
+interface FoundSpell {
+  readonly offline: Extract<Cohort["offline"], { readonly kind: "spells" }>;
+  readonly everyUs: number;
+  /** How long the window is open. */
+  readonly openUs: number;
+  /** From when nodes are offered the job before the opening. */
+  readonly waitUs: number;
+  /** Openings that follow. */
+  readonly openings: number;
+  /** Spells that have lasted for longer are another opening's. */
+  readonly youngerUs: number;
+}
+
+/** Of the spells that an opening finds under way, the share that leaves its node two places for a later opening. */
+function twoPlacesBehind({ offline, everyUs, openUs, waitUs, openings, youngerUs }: FoundSpell): number {
+  const { lastUs } = offline;
+  return average(FEW_POINTS, (u) =>
+    average(FEW_POINTS, (at) => {
+      const [ageUs, restUs] = partsOf(lastUs, u, at);
+      const next = Math.ceil(restUs / DAY_US);
+      // Who comes back into an open window begins at once, by one timer.
+      if (ageUs > youngerUs || next > openings || restUs - (next - 1) * DAY_US < openUs) return 0;
+      return average(FEW_POINTS, (phase) => {
+        const questionsIn = (fromUs: number, untilUs: number): number =>
+          Math.floor(untilUs / everyUs + phase) - Math.floor(fromUs / everyUs + phase);
+        // Who heard of the job before it left has a timer that rings in the spell; each question that it missed asks too.
+        const chains = (questionsIn(-waitUs, -ageUs) > 0 ? 1 : 0) + questionsIn(-ageUs, restUs);
+        const places = chains + (questionsIn(restUs, next * DAY_US) > 0 ? 1 : 0);
+        return chains > 0 && places > 1 ? 1 : 0;
+      });
+    }),
+  );
+}
+
+/** How long a spell that is found under way has lasted, and what is left of it. What has no memory has both apart. */
+function partsOf(lastUs: Distribution, u: number, at: number): readonly [ageUs: number, restUs: number] {
+  return lastUs.kind === "exponential"
+    ? [residual(lastUs, at, 1), residual(lastUs, u, 1)]
+    : [residual(lastUs, u, 1 - at), residual(lastUs, u, at)];
 }
 
 /** Days away for each day online. */
 function awayPerOnline({ offline }: Cohort): number {
   return offline.kind === "spells" ? (offline.perDay * mean(offline.lastUs)) / DAY_US : 0;
-}
-
-/** The share of spells that, found under way at an arbitrary instant, are over in so long. */
-function returns(lastUs: Distribution, withinUs: number): number {
-  return average(POINTS, (u) => average(POINTS, (at) => (residual(lastUs, u, at) <= withinUs ? 1 : 0)));
 }
 
 /** How likely, of so many instants in a minute, one lies between the end of the first one's update and its reboot. */
@@ -119,6 +160,10 @@ function drawnApart(count: number, downloadUs: number, rebootUs: number): number
     const hit = Math.max(0, Math.min(1, x + download + reboot) - Math.min(1, x + download));
     return count * (1 - x) ** (count - 1) * (1 - (1 - hit / (1 - x)) ** (count - 1));
   });
+}
+
+function pointsIn(parts: number): readonly number[] {
+  return Array.from({ length: parts }, (_, place) => (place + 0.5) / parts);
 }
 
 function average<T>(values: readonly T[], of: (value: T) => number): number {

@@ -25,12 +25,16 @@ jobs: [{ name: spring, window: 02:00-04:30 }]
 end: { after: 3d }
 `;
 const SPELLS = "fleet.cohorts.homes.offline={ spells: 0.9/d, last: { lognormal: { p50: 45m, p95: 12h } } }";
+const DAILY = ["autofetch.every=24h", "end.when=time"];
+const DAYS = "fleet.cohorts.homes.offline={ spells: 0.1/d, last: { lognormal: { p50: 2d, p95: 6d } } }";
 const SLOW = "fleet.cohorts.homes.link={ throughput: 12KiB/s }";
 
 test.each([
   ["many, who are pushed the job and ask by their period too", ["jobs.spring.trigger=force-push"]],
   ["many, whose questions are jittered", ["autofetch={ every: 2h, jitter: 20m }"]],
   ["many, who lose their network for hours and come back", [SPELLS, "autofetch.every=1h"]],
+  ["many, who ask once a day and are away for days", [...DAILY, DAYS, "end.after=10d"]],
+  ["few, who ask once a day, after the second night", [...DAILY, SPELLS, "end.after=34h"]],
   ["none, who take longer than the minute behind the opening", [SPELLS, "autofetch.every=1h", SLOW]],
   ["none, who ask in the same second each time", []],
 ])("of nodes before a window, second offers are foretold within a factor of two: %s", async (many, set) => {
