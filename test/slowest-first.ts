@@ -3,7 +3,8 @@
  * beside those that wait for fleets to live others that compute, so that the cores are at work all the time. Vitest by
  * itself knows what took long only from an earlier run, and would begin with the longest text.
  */
-import { relative } from "node:path";
+import { existsSync } from "node:fs";
+import { join, relative } from "node:path";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Whoever takes more than about five seconds on a quiet machine. */
@@ -46,6 +47,8 @@ const SLOWEST: readonly string[] = [
 
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const gone = SLOWEST.filter((name) => !existsSync(join(import.meta.dirname, name)));
+    if (gone.length > 0) throw new Error(`test/slowest-first.ts names what is not there: ${gone.join(", ")}`);
     const usual = await super.sort(files);
     return usual.toSorted((a, b) => place(a) - place(b));
   }
