@@ -30,6 +30,9 @@ describe.each([
     expect(text).toMatch(/offer 1 arrives: job spring, version 2\.0\.0/);
     expect(text).toMatch(/the run ends: /);
     expect(end.unwritten).toEqual([]);
+    // Links to images are signed, and are good for a day.
+    const offered = trace.steps.find(({ input }) => input.kind === "offered")?.input as { readonly url?: string };
+    expect(offered.url).toMatch(/^https?:\/\/127\.0\.0\.1:\d+\/[^?#]+$/);
   });
 });
 

@@ -13,8 +13,11 @@ export function tracedInput(input: NodeInput, books: NodeBooks, counts: TraceCou
     case "nothing offered":
     case "message failed":
       return { ...input, message: knownPlace(counts.messages, input.message) };
-    case "offered":
-      return { kind: "offered", offer: counts.offers.add(input.offer), ...written(books.offers.get(input.offer)) };
+    case "offered": {
+      const offer = books.offers.get(input.offer);
+      const shown = offer.url === undefined ? offer : { ...offer, url: unsigned(offer.url) };
+      return { kind: "offered", offer: counts.offers.add(input.offer), ...written(shown) };
+    }
     case "image head read":
       return { kind: input.kind, ...written(books.images.get(input.image)) };
     case "power lost":
@@ -25,6 +28,14 @@ export function tracedInput(input: NodeInput, books: NodeBooks, counts: TraceCou
     default:
       return { ...input };
   }
+}
+
+/**
+ * A signed URL is as good as a password while it lives, so what stands behind its path, and before its host, is not
+ * written down. A node does not look into it.
+ */
+function unsigned(url: string): string {
+  return url.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
 }
 
 /** What is undefined is left out. */
