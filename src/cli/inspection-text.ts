@@ -64,7 +64,7 @@ function head({ scenario, load }: Inspection, paint: Painter): string[] {
       ...(image.defects ?? []).map((defect) => `           defect: ${defectText(defect)}`),
     ]),
     `  backend  ${harmlessLine(`${backend.adapter}, ${where}`)}`,
-    `  clock    from ${instantText(clock.startUtcMs)}, ${speed}, at most ${durationText(end.afterUs)} of fleet time`,
+    `  clock    from ${instantText(clock.startUtcMs)}, ${speed}, ${end.when === "time" ? "" : "at most "}${durationText(end.afterUs)} of fleet time`,
   ];
 }
 

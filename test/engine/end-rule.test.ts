@@ -1,6 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
 import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
 import { allBegunAtUs, areAllSettled, isAllSettled } from "../../src/engine/end-rule.ts";
+import { EndWatch } from "../../src/engine/end-watch.ts";
 import { planOf } from "../../src/engine/scenario-plan.ts";
 import { BOOT_STATES, NO_JOB, type RecordKind } from "../../src/measure/event-record.ts";
 import { readyHistograms } from "../../src/measure/histogram.ts";
@@ -26,6 +27,16 @@ test("records that may be under way are waited for: half a second of wall time",
 
   expect(isAllSettled(state, MINUTE_US + 299 * SECOND_US, 600, [], 0)).toBe(false);
   expect(isAllSettled(state, MINUTE_US + 300 * SECOND_US, 600, [], 0)).toBe(true);
+});
+
+test("a live run whose end is a time is not over before it, whoever is settled", () => {
+  const state = begun();
+  for (let node = 0; node < 4; node++) confirm(state, node, 0);
+  const isOver = (when: string): boolean =>
+    new EndWatch(smallScenario(`end.when=${when}`, "clock.speed=1"), () => {}).isOver(state, 10 * MINUTE_US, 1e6, []);
+
+  expect(isOver("settled")).toBe(true);
+  expect(isOver("time")).toBe(false);
 });
 
 test("one reachable target that is not settled keeps the run going, unless its worker is lost", () => {

@@ -124,11 +124,12 @@ function whenText({ atUs }: Peak): string {
   return atUs === null ? "" : `, ${durationText(atUs)} after the start`;
 }
 
-function took({ clock }: RunResult): Figure {
+function took({ clock, end }: RunResult): Figure {
+  const unseen = end.unseen === 0 ? "" : `, ${countText(end.unseen)} never seen`;
   // A live run that was killed left no wall time.
   const live = clock.wallMs === null ? "live" : `in ${durationText(clock.wallMs * 1000)} of wall time`;
   const wall = clock.driver === "virtual" ? "in virtual time" : live;
-  return { term: "Fleet time", value: durationText(clock.endedAtUs), note: `${wall}; ${clock.endedBecause}` };
+  return { term: "Fleet time", value: durationText(clock.endedAtUs), note: `${wall}; ${clock.endedBecause}${unseen}` };
 }
 
 /** Of thousands of entries, so no spread into arguments. */

@@ -110,7 +110,7 @@ function unfinishedTable(result: RunResult): Html {
       { head: "Online", kind: "number", cell: (state) => countText(unfinishedBy[state].online) },
       { head: "Offline", kind: "number", cell: (state) => countText(unfinishedBy[state].offline) },
     ],
-  })}${unseen === "" ? NOTHING : html`<p class="quiet">Of all targets ${unseen}.</p>`}`;
+  })}${unseen === "" ? NOTHING : html`<p class="quiet">Of all targets ${unseen}; <code>reachable</code> in nodes.csv says which.</p>`}`;
 }
 
 function asides({ regressed, unreported, installedAfterCancel }: OutcomeCounts): Html {
