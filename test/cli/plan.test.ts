@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { loadScenario } from "../../src/cli/scenario-file.ts";
+import { planScenario } from "../../src/engine/virtual-run.ts";
 import { REPORTERS } from "../../src/report/reporters.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
@@ -29,6 +31,19 @@ test.concurrent("plan gives the same bytes in every time zone, language and fold
   expect(there.stdout).toBe(here.stdout);
   expect(here.stdout).toMatch(/"eventHash": "[0-9a-f]{16}"/);
   expect(other.stdout).not.toBe(here.stdout);
+});
+
+test.concurrent("the bundle that a command starts from plans the same bytes as the modules that it was made of", async () => {
+  const out = join(folder, "bundled");
+  const own = join(folder, "by-modules");
+
+  const { code, stderr } = await otafleet(["plan", small, "-o", out, "--quiet"]);
+  await planScenario({ ...loadScenario(small, {}), outDir: own }, { onPhase: () => {}, onProgress: () => {} });
+
+  expect(code, stderr).toBe(0);
+  // Compressed histograms are in it, and texts of every kind.
+  for (const name of ["result.json", "nodes.csv", "histograms.hlog"])
+    expect(readFileSync(join(out, name)), name).toEqual(readFileSync(join(own, name)));
 });
 
 test.concurrent("plan draws and counts the same whatever its tags, which reach every report", async () => {
