@@ -21,9 +21,11 @@ export class PlansView implements ManyPlansWatcher {
   readonly #headline: string;
   readonly #nowMs: () => number;
   readonly #block: TerminalBlock | undefined;
-  /** When, and with how many plans that were done before. */
-  #began: { readonly atMs: number; readonly done: number } | undefined;
+  /** With how many plans that were done before. */
+  #began: { readonly done: number } | undefined;
   #shownAtMs = -Infinity;
+  /** Of the last seconds, or since it began. */
+  readonly #marks: { readonly atMs: number; readonly did: number }[] = [];
 
   private constructor({ stream, isQuiet, headline, nowMs }: PlansScreen, block: TerminalBlock | undefined) {
     this.#headline = headline;
@@ -42,16 +44,32 @@ export class PlansView implements ManyPlansWatcher {
     const nowMs = this.#nowMs();
     if (this.#began === undefined) this.say(this.#headline);
     if (this.#began === undefined && done > 0) this.say(`${counted(done, "plan")} done before`);
-    this.#began ??= { atMs: nowMs, done };
+    if (this.#began === undefined) this.#marks.push({ atMs: nowMs, did: done });
+    this.#began ??= { done };
     const isBlock = this.#block !== undefined;
     const isNothing = done === this.#began.done && more.underWay === 0;
     // The first line of a pipe would say that nothing is done.
     if (!isBlock && isNothing) return void (this.#shownAtMs = nowMs);
     if (nowMs - this.#shownAtMs < (isBlock ? BLOCK_EVERY_MS : LINE_EVERY_MS)) return;
     this.#shownAtMs = nowMs;
-    const line = plansText({ done, all, ...more, elapsedMs: nowMs - this.#began.atMs, before: this.#began.done });
+    const line = plansText({
+      done,
+      all,
+      ...more,
+      before: this.#began.done,
+      ...this.#since(nowMs, done + more.underWay),
+    });
     if (this.#block === undefined) this.#stream.write(`${line}\n`);
     else this.#block(line);
+  }
+
+  /** How much was done in how long, of late: threads that have just begun are slow, and say nothing of the others. */
+  #since(atMs: number, did: number): Pick<PlansAt, "elapsedMs" | "from"> {
+    const marks = this.#marks;
+    marks.push({ atMs, did });
+    while (atMs - (marks[1]?.atMs ?? atMs) >= PACE_SPAN_MS) marks.shift();
+    const first = marks[0] ?? { atMs, did };
+    return { elapsedMs: atMs - first.atMs, from: first.did };
   }
 
   /** Writes a line that stays. */
@@ -74,18 +92,25 @@ export interface PlansAt extends PlansUnderWay {
   readonly all: number;
   /** Of those that are done: how many lay there when it began. */
   readonly before: number;
+  /** Since so many were done, of late; left out = since it began, with those before. */
+  readonly from?: number;
   readonly elapsedMs: number;
 }
 
 /** `12 of 27 plans (44.4 %), about 30 s left`; a search cannot tell how many there will be, but what it is at. */
-export function plansText({ done, all, before, underWay, stage, elapsedMs }: PlansAt): string {
+export function plansText({ done, all, before, from = before, underWay, stage, elapsedMs }: PlansAt): string {
   if (stage !== undefined) return `${done} of ${counted(all, "plan")} so far; ${stage}`;
   const share = percentText(all === 0 ? 1 : (done + underWay) / all);
   const own = done - before + underWay;
   const open = all - done - underWay;
-  const left = own < OWN_MIN || done >= all ? "" : `, about ${durationText(roundedUs((elapsedMs / own) * open))} left`;
+  const late = done - from + underWay;
+  const isKnown = own >= OWN_MIN && late > 0 && done < all;
+  const left = isKnown ? `, about ${durationText(roundedUs((elapsedMs / late) * open))} left` : "";
   return `${done} of ${counted(all, "plan")} (${share})${left}`;
 }
+
+/** Over how much wall time a pace is taken. */
+const PACE_SPAN_MS = 10_000;
 
 /** Of less than this part of a plan no time can be guessed: threads start, and nodes are born. */
 const OWN_MIN = 0.1;

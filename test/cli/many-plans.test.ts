@@ -195,6 +195,21 @@ test("progress of a search says what it is at, as it cannot know how many plans 
   );
 });
 
+test("how long it takes is told by the pace of the last seconds: threads that have just begun are slow", async () => {
+  const lines: string[] = [];
+  let nowMs = 0;
+  const stream = { write: (text: string) => lines.push(text) } as unknown as NodeJS.WriteStream;
+  const view = await PlansView.on({ stream, isQuiet: false, headline: "ten plans", nowMs: () => nowMs });
+
+  for (const done of [0, 1, 1, 1, 3, 5]) {
+    view.onPlanned(done, 10, { underWay: 0, stage: undefined });
+    nowMs += 5_000;
+  }
+
+  // Four of ten in the last ten seconds, where it took half a minute for five.
+  expect(lines.at(-1)).toBe("5 of 10 plans (50 %), about 13 s left\n");
+});
+
 test("a plan that takes long is seen to get on before it is done", async () => {
   const lines: string[] = [];
   let nowMs = 0;

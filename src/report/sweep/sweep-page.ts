@@ -109,8 +109,8 @@ function rangeTable(sweep: SweepResult): Html {
     })}`;
 }
 
-/** More columns of figures would not stand side by side on a page. */
-const FIGURES_A_TABLE = 6;
+/** More columns, of figures and of knobs but for two, would not stand side by side on a page. */
+const COLUMNS_A_TABLE = 6;
 
 /** With so many knobs their columns alone take half of a page. */
 const WIDE_FROM_KNOBS = 3;
@@ -122,7 +122,7 @@ function pointTables(sweep: SweepResult): Html {
     seeds.length === 1
       ? ""
       : "Medians over seeds; below them least to most, where seeds differ, and of how many seeds, where not all gave a number.";
-  const count = Math.ceil(figures.length / FIGURES_A_TABLE);
+  const count = Math.ceil(figures.length / (COLUMNS_A_TABLE - Math.max(0, knobs.length - 2)));
   const size = Math.ceil(figures.length / count);
   const parts = Array.from({ length: count }, (_, part) => ({ from: part * size, until: (part + 1) * size }));
   const hint =
