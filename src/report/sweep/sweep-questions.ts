@@ -3,7 +3,9 @@ import { type FigureSpread, sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
+import { readableSentence } from "../duration-text.ts";
 import { formatOf, isStopFigure, medianText, numberText, rangeText, spreadPart } from "../figure-text.ts";
+import { cutText } from "../text-cleaning.ts";
 import { actualText } from "../threshold-distance.ts";
 import { figureRanges, hasThresholds, pointText } from "./sweep-answers.ts";
 
@@ -125,11 +127,22 @@ function valuesBy(points: readonly SweepPoint[]): string {
   ] as const;
   return words
     .flatMap(([verdict, says]) => {
-      const values = points.filter((point) => point.verdict === verdict).map((point) => point.values[0] ?? "");
-      return values.length === 0 ? [] : [`${says} ${values.join(", ")}`];
+      const own = points.filter((point) => point.verdict === verdict);
+      const why = verdict === "invalid" ? whyInvalid(own) : "";
+      return own.length === 0 ? [] : [`${says} ${own.map(({ values }) => values[0] ?? "").join(", ")}${why}`];
     })
     .join("; ");
 }
+
+/** ` (a fault was drawn and never fired)`: the weightiest reason of the first plan that is not to be used. */
+function whyInvalid(points: readonly SweepPoint[]): string {
+  const [run] = points.flatMap(({ runs }) => runs.filter(({ verdict }) => verdict === "invalid"));
+  const reason = readableSentence(run?.reasons[0] ?? "").replace(/\.$/, "");
+  return reason === "" ? "" : ` (${cutText(reason, REASON_UNITS_MAX)})`;
+}
+
+/** The JSON has the rest. */
+const REASON_UNITS_MAX = 200;
 
 /** What the image servers sent at most: what a line must carry that shall not be the limit. */
 function egressAnswers(sweep: SweepResult): readonly string[] {

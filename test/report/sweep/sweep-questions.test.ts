@@ -51,6 +51,20 @@ describe("what egress is needed", () => {
     ]);
   });
 
+  test("says of values whose plans are not to be used why they are not", () => {
+    const knobs = [{ path: "autofetch.every", values: ["1h", "12h"], sizes: [1, 12] }];
+    const good = planned(1, "passed", [1, 2, 3]);
+    const reasons = ["The fault brick was drawn for 2 nodes and never took place."];
+    const runs = [
+      { values: ["1h"], runs: [good] },
+      { values: ["12h"], runs: [{ ...good, verdict: "invalid" as const, reasons }] },
+    ];
+
+    expect(sweepQuestions(sweepOf({ knobs, seeds: [1], planned: runs }))[0]?.answers[0]).toBe(
+      "autofetch.every: passes at 1h; gives no usable numbers at 12h (The fault brick was drawn for 2 nodes and never took place).",
+    );
+  });
+
   test("comes with what the image servers sent at most, in the units of the knob", () => {
     const peak = figure("peak.egress", "Peak egress", "bytesPerSecond");
     const told = (knob: SweptKnob) =>
