@@ -18,10 +18,12 @@ export class EventHash implements RecordSink {
   readonly recordRefusedDials: RecordSink["recordRefusedDials"];
 
   readonly touch: RecordSink["touch"];
+  readonly takesAnswersAhead: RecordSink["takesAnswersAhead"];
 
   constructor(sink: RecordSink) {
     this.#sink = sink;
     this.touch = sink.touch;
+    this.takesAnswersAhead = sink.takesAnswersAhead;
     const { recordRefusedDials } = sink;
     if (recordRefusedDials === undefined) return;
     this.recordRefusedDials = (node, detail, lastAtUs, times) => {

@@ -120,6 +120,11 @@ export interface RecordSink {
    * failed" with this detail, the last at `lastAtUs`. Left out by whoever wants each record.
    */
   readonly recordRefusedDials?: ((node: number, detail: number, lastAtUs: number, times: number) => void) | undefined;
+  /**
+   * Whether the record of an answer to this node's question, in which nothing is offered, may come before earlier records
+   * of other nodes: what it changes is the node's own. Left out: never.
+   */
+  readonly takesAnswersAhead?: ((node: number) => boolean) | undefined;
   /** Records of a node are about to come: reads what is kept of it. Answers any number that depends on what it read. */
   readonly touch?: ((node: number) => number) | undefined;
 }

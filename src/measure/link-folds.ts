@@ -103,6 +103,11 @@ export const LINK_FOLDS = {
   },
 } as const satisfies Partial<Record<RecordKind, Fold>>;
 
+/** Whether a node has asked in vain so often that one question more changes no standing. */
+export function isSettledByAnswers({ columns }: RunState, node: number): boolean {
+  return columns.fetchesUnanswered.get(node) >= REPEATS_TO_SETTLE && !columns.hasWaits;
+}
+
 /**
  * Something came from the backend, so the node's link stands. If its dial is on record as under way, the record of
  * its end got lost: it is no dial that was given up, and law C4 is to see that.

@@ -7,7 +7,7 @@
  */
 import { NODE } from "./columns.ts";
 import { NO_JOB, OF_OPERATOR, RECORD_KINDS, type RecordKind, type RecordSink } from "./event-record.ts";
-import { type Fold, LINK_FOLDS } from "./link-folds.ts";
+import { type Fold, isSettledByAnswers, LINK_FOLDS } from "./link-folds.ts";
 import type { RecordBatch } from "./record-batch.ts";
 import { kindNumber, readRecords } from "./record-codec.ts";
 import { REPORT_FOLDS } from "./report-folds.ts";
@@ -67,6 +67,7 @@ export function addBatch(state: RunState, batch: RecordBatch): void {
 export function sinkOf(state: RunState): RecordSink {
   return {
     touch: (node) => state.columns.touch(node),
+    takesAnswersAhead: (node) => isSettledByAnswers(state, node),
     record: (kind, node, atUs, detail, count, a, b) => addRecord(state, kind, node, atUs, detail, count, a, b),
     recordRefusedDials: (node, detail, lastAtUs, times) => {
       // A dial that was refused leaves nothing of a node changed, so that only counts are left of many.

@@ -175,6 +175,15 @@ export class OtaRules {
   }
 
   /**
+   * Whether the node would be answered with "nothing" until an instant, unless it reports, or a job is made or cancelled,
+   * before. Changes nothing.
+   */
+  hasNothingFor(node: NodeNumber, version: string, untilMs: number): boolean {
+    if (version !== "" && version !== this.#nodes.versionOf(node)) return false;
+    return untilMs < this.#queue.nextExpiryMs && this.#queue.nextOf(node) === undefined;
+  }
+
+  /**
    * Takes what a node says about a job. `job` undefined: the text id is known to nobody. `nodeSeconds` is the
    * node's own clock; one that cannot be true is replaced by the backend's.
    */

@@ -219,6 +219,11 @@ export class VirtualBackend {
     return this.#places[job];
   }
 
+  /** Whether `fetch` would offer nothing, unless something befalls the node or its job before that instant. */
+  hasNothingFor(node: number, version: string, untilUs: InstantUs): boolean {
+    return this.#rules.hasNothingFor(node, version, this.#epochMs(untilUs));
+  }
+
   /** A node speaks. `job` undefined: of a job that nobody knows. */
   report(node: number, job: number | undefined, status: Status, clockSeconds: number, atUs: number): void {
     this.counters.statusesReceived++;

@@ -21,6 +21,7 @@ import type { Scenario } from "../../scenario/scenario.ts";
 import { outagesOf } from "../../scenario/outages.ts";
 import { NoteRecorder } from "../note-recorder.ts";
 import { Foresight } from "./foresight.ts";
+import { IdleQuestions } from "./idle-questions.ts";
 import { FLIGHT, type FlightKind } from "./in-flight.ts";
 import { ModelledServers } from "./models/modelled-servers.ts";
 import { SentMessages } from "./sent-messages.ts";
@@ -43,6 +44,8 @@ const KIND = {
   faultDrawn: kindNumber("fault drawn"),
 } as const;
 
+/** The question's, and its answer's. */
+const FLIGHTS_OF_QUESTION = 2;
 const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
@@ -95,10 +98,14 @@ export class VirtualFleet implements Carrier {
   readonly #world: VirtualWorld;
   readonly #operator: VirtualOperator;
   readonly #powerCuts: readonly ShardPowerCut[];
+  /** Undefined where something of the scenario may come between any question and its answer. */
+  readonly #idle: IdleQuestions | undefined;
   #slot = 0;
   #isRamp = true;
   #isDraining = false;
   #events = 0;
+  /** Only what the operator does changes when it does the next thing, so it need not be asked at each event. */
+  #operatesAtUs: InstantUs = NEVER;
 
   constructor({ scenario, adapter, sink, watcher, images }: VirtualFleetOptions) {
     const { nodes } = scenario.fleet;
@@ -118,6 +125,9 @@ export class VirtualFleet implements Carrier {
     this.#dials = new VirtualDials(...parts, this.#dialHost(sink, deliver), this.#servers?.connects);
     this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, { roster, deliver });
     const { messages, fanOut } = this.#servers ?? {};
+    const isUneventful = this.#outages.all.length === 0 && this.#powerCuts.length === 0 && this.backend.faults.isQuiet;
+    if (roster.hasLinks && messages?.fetch === undefined && isUneventful)
+      this.#idle = new IdleQuestions(this.#world, this.backend, this.#answers, roster);
     this.#reception = new VirtualReception(...parts, { roster, servers: messages, fanOut });
     this.#operator = new VirtualOperator({
       scenario,
@@ -173,17 +183,16 @@ export class VirtualFleet implements Carrier {
     );
     const endUs = this.#scenario.end.afterUs;
     let because: VirtualEnd["because"] = "time is up";
-    // Only what the operator does changes when it does the next thing, so it need not be asked at each event.
-    let operatesAtUs = this.#operator.nextUs;
+    this.#operatesAtUs = this.#operator.nextUs;
     for (
       let nextUs = this.#world.queue.nextUs;
-      Math.min(nextUs, operatesAtUs) <= endUs;
+      Math.min(nextUs, this.#operatesAtUs) <= endUs;
       nextUs = this.#world.queue.nextUs
     ) {
       // What the operator does at an instant is there when a node asks at the same one.
-      if (operatesAtUs <= nextUs) {
+      if (this.#operatesAtUs <= nextUs) {
         this.#operate();
-        operatesAtUs = this.#operator.nextUs;
+        this.#operatesAtUs = this.#operator.nextUs;
       } else this.#step(true);
       if (isOver() && !this.#operator.isWaiting) {
         because = "settled";
@@ -253,6 +262,8 @@ export class VirtualFleet implements Carrier {
     const deadlineUs = this.table.deliver(slot, input, this.#world.nowUs, io);
     this.#world.queue.set(slot, deadlineUs);
     this.#watcher?.onDelivered?.(slot, deadlineUs);
+    if (this.#idle?.isHeld === true && this.#idle.goOn(slot, { operatesAtUs: this.#operatesAtUs, deadlineUs }))
+      this.#events += FLIGHTS_OF_QUESTION;
   }
 
   #arrive(slot: number): void {
@@ -262,7 +273,7 @@ export class VirtualFleet implements Carrier {
     const value = flight.valueOf(slot);
     const entry = flight.entryOf(slot);
     const isStale = flight.epochOf(slot) !== this.#world.epochs.get(node);
-    flight.release(slot);
+    this.#world.land(slot);
     // What has left the node reaches the backend, whatever becomes of the link behind it.
     if (kind === FLIGHT.atBackend) {
       this.#world.arrivals.arrived(node, this.#world.nowUs);
@@ -395,8 +406,10 @@ export class VirtualFleet implements Carrier {
       this.#world.record(KIND.reportSent, slot, code, this.#roster.jobOf(entry), isFirst ? 0 : 1, 0);
     } else this.#world.record(isFirst ? KIND.fetchSent : KIND.fetchResent, slot, 0, NO_JOB, 0, 0);
     // What reaches a backend that stands still waits in its kernel.
-    const reachesUs = this.#outages.servedAtUs(this.#world.nowUs + this.#world.latencyUs.get(slot));
-    this.#world.fly(FLIGHT.atBackend, slot, message, entry, this.#world.arrivals.next(slot, reachesUs));
+    const earliestUs = this.#outages.servedAtUs(this.#world.nowUs + this.#world.latencyUs.get(slot));
+    const reachesUs = this.#world.arrivals.next(slot, earliestUs);
+    if (!this.#isRamp && this.#idle?.hold(slot, message, entry, reachesUs) === true) return;
+    this.#world.fly(FLIGHT.atBackend, slot, message, entry, reachesUs);
   }
 
   download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, pace: number): void {

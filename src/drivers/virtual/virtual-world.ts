@@ -3,7 +3,7 @@
  * latency and connection epoch.
  */
 import { BucketQueue } from "../../base/bucket-queue.ts";
-import { type F32Column, FieldTable, type U32Column } from "../../base/field-table.ts";
+import { type F32Column, FieldTable, type U16Column } from "../../base/field-table.ts";
 import { NEVER, type InstantUs } from "../../base/instant.ts";
 import type { RecordSink } from "../../measure/event-record.ts";
 import type { OutboxEntry } from "../../node/report.ts";
@@ -17,16 +17,20 @@ export class VirtualWorld {
   /** One way, microseconds. */
   readonly latencyUs: F32Column;
   /** Counted up when a node's connection ends: what was under way on it falls away. */
-  readonly epochs: U32Column;
+  readonly epochs: U16Column;
+  /** How many flights each node has. */
+  readonly underWay: U16Column;
   /** When the last message of each node reaches the backend. */
   readonly arrivals: ArrivalOrder;
   nowUs: InstantUs = 0;
+  /** The run ends at this instant at the latest. */
+  readonly endUs: InstantUs;
   readonly #sink: RecordSink;
   readonly #byNode: FieldTable;
 
-  /** @param endUs the run ends at this instant at the latest */
   constructor(nodes: number, endUs: InstantUs, sink: RecordSink) {
     this.nodes = nodes;
+    this.endUs = endUs;
     // Room for the messages in flight: a queue that grows while it runs leaves its old half behind.
     this.queue = new BucketQueue(nodes + (nodes >> 5) + 256, endUs);
     this.flight = new InFlight(nodes);
@@ -35,7 +39,8 @@ export class VirtualWorld {
     this.#byNode = byNode;
     this.arrivals = new ArrivalOrder(byNode.f64());
     this.latencyUs = byNode.f32();
-    this.epochs = byNode.u32();
+    this.epochs = byNode.u16();
+    this.underWay = byNode.u16();
     this.#sink = sink;
   }
 
@@ -56,6 +61,7 @@ export class VirtualWorld {
 
   /** Sends a message on its way; it arrives at a whole microsecond. Answers its slot in the queue. */
   fly(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, atUs: InstantUs): number {
+    this.underWay.set(node, this.underWay.get(node) + 1);
     const slot = this.flight.add(kind, node, this.epochs.get(node), value, entry);
     this.queue.set(slot, Math.max(this.nowUs, Math.ceil(atUs)));
     return slot;
@@ -69,7 +75,19 @@ export class VirtualWorld {
   /** Takes a message back that is under way. */
   recall(slot: number): void {
     this.queue.set(slot, NEVER);
+    this.land(slot);
+  }
+
+  /** A message is not under way any more. */
+  land(slot: number): void {
+    const node = this.flight.nodeOf(slot);
+    this.underWay.set(node, this.underWay.get(node) - 1);
     this.flight.release(slot);
+  }
+
+  /** Whether an answer of "nothing" changes what is on record of no other node, nor how far this one is. */
+  takesAnswersAhead(node: number): boolean {
+    return this.#sink.takesAnswersAhead?.(node) === true;
   }
 
   record(kind: number, node: number, detail: number, job: number, a: number, b: number): void {

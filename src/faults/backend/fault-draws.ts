@@ -66,7 +66,7 @@ export class BackendFaultDraws<Latency> {
   readonly #occasions = new Map<number, Map<number, number>>();
   readonly #counts = new Map<BackendFaultName, FaultCount>();
   /** Nothing can befall an occasion, so that nobody need look: each message of a node is some. */
-  readonly #isQuiet: boolean;
+  readonly isQuiet: boolean;
 
   /** @param quantile the value of a distribution below which a share `u` lies; 0 < u < 1 */
   constructor(
@@ -85,7 +85,7 @@ export class BackendFaultDraws<Latency> {
       if (point === "message" || point === "offer" || point === "image") this.#addChance(point, fault, plan);
       else if (plan.kind === "latency") this.#latencies.set(point, plan);
     }
-    this.#isQuiet = this.#counts.size === 0;
+    this.isQuiet = this.#counts.size === 0;
   }
 
   /** By name; those that a process does as a whole are counted by whoever does them. */
@@ -102,7 +102,7 @@ export class BackendFaultDraws<Latency> {
 
   /** What befalls this occasion of a node, if anything does. Each call is an occasion. */
   at(point: DrawnPoint, node: number): DrawnFault | undefined {
-    if (this.#isQuiet) return undefined;
+    if (this.isQuiet) return undefined;
     const chances = this.#chances[point];
     if (chances.length === 0) return undefined;
     const count = this.#next(PURPOSE[point], node);
@@ -117,7 +117,7 @@ export class BackendFaultDraws<Latency> {
 
   /** How late this answer to a node comes, microseconds of wall time; 0 = at once. It is taken to be so. */
   lateUs(point: AnswerPoint, node: number): number {
-    if (this.#isQuiet) return 0;
+    if (this.isQuiet) return 0;
     const late = this.#latencies.get(point);
     if (late === undefined) return 0;
     const us = Math.max(
