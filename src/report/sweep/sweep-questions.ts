@@ -34,7 +34,11 @@ export function sweepQuestions(sweep: SweepResult): readonly SweepQuestion[] {
       answers: [...neededAnswers(sweep), ...egressAnswers(sweep)],
       figures: ["peak.egress"],
     },
-    { question: "When are 95 % done?", answers: doneAnswers(sweep), figures: named((name) => DONE.test(name)) },
+    {
+      question: "When are 95 % done, from the job's start on?",
+      answers: doneAnswers(sweep),
+      figures: named((name) => DONE.test(name)),
+    },
     {
       question: "What happens if the image is bad?",
       answers: badImageAnswers(sweep),

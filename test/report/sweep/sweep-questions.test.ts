@@ -79,7 +79,7 @@ describe("what egress is needed", () => {
 });
 
 describe("when 95 % are done", () => {
-  const asked = "When are 95 % done?";
+  const asked = "When are 95 % done, from the job's start on?";
 
   test("is told by value, or once where all agree", () => {
     const passes = [true, true, true];
