@@ -1,5 +1,4 @@
 /** Which faults were drawn and which took place: those of nodes, of images, and of the backend. */
-import { howMany } from "../base/how-many.ts";
 import { kindNumber } from "./record-codec.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { RunResult } from "./run-result.ts";
@@ -31,17 +30,6 @@ export function faultResults(
   );
   const happened = [...ofNodes, ...ofImages].filter(([, { drawn, fired }]) => drawn + fired > 0);
   return Object.fromEntries([...happened, ...ofBackend]);
-}
-
-/** What to know of faults that had no chance, as sentences. */
-export function sparedFaults(faults: RunResult["faults"]): readonly string[] {
-  return Object.entries(faults).flatMap(([name, { drawn, isSpared }]) =>
-    isSpared === true
-      ? [
-          `The fault ${name} struck nobody: none of the ${howMany(drawn, "node")} that it was drawn for began a download before the stop or cancel.`,
-        ]
-      : [],
-  );
 }
 
 /** A stop or a cancel came before any node with this fault began a download, and all of them strike from there on. */

@@ -16,7 +16,7 @@ import { metricResult } from "./metric-result.ts";
 import { METRICS } from "./metrics.ts";
 import type { ModelResult } from "./model-result.ts";
 import { Outcomes } from "./outcome.ts";
-import { faultResults, sparedFaults } from "./fault-results.ts";
+import { faultResults } from "./fault-results.ts";
 import { endResult } from "./run-end.ts";
 import type { RunFacts } from "./run-facts.ts";
 import {
@@ -164,14 +164,14 @@ function assemble(
 }
 
 function remarksOf(
-  { state, facts, outcomes, faults, defects }: Evidence,
+  { state, facts, outcomes, defects }: Evidence,
   { end, retries }: Pick<RunResult, "end" | "retries">,
 ): readonly string[] {
   // What half a run did not come to says nothing.
   const isHalf = facts.interruptedBecause !== undefined;
   return [
     ...remarksOn(facts, outcomes, end),
-    ...(isHalf ? [] : [...idleDefects(defects), ...sparedFaults(faults)]),
+    ...(isHalf ? [] : idleDefects(defects)),
     ...retryRemarks(retries, state.imageBytesReceived),
   ];
 }

@@ -102,11 +102,14 @@ function invalidReasons(evidence: Evidence): string[] {
   }
   reasons.push(...vainDefects(evidence.defects));
   for (const [name, { of, drawn, fired, isSpared }] of Object.entries(evidence.faults)) {
-    if (fired > 0 || isSpared === true) continue;
+    if (fired > 0) continue;
     if (of === "backend") {
       const why = drawn === 0 ? "nothing was drawn for it" : `it was drawn ${howMany(drawn, "time")}`;
       reasons.push(`The backend was to misbehave by ${name}, which never took place: ${why}.`);
-    } else if (drawn > 0) reasons.push(`The fault ${name} was drawn for ${howMany(drawn, "node")} and never fired.`);
+    } else if (drawn > 0) {
+      const why = isSpared === true ? ": none of them began a download before the stop or cancel" : "";
+      reasons.push(`The fault ${name} was drawn for ${howMany(drawn, "node")} and never fired${why}.`);
+    }
   }
   return [...reasons, ...bookReasons(evidence)];
 }

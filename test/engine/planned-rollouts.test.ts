@@ -253,7 +253,7 @@ test("whom a rollout would have hit without its stop is whom the same rollout hi
   expect(one!.wouldHit).toBeGreaterThan(one!.atEnd.hit);
 });
 
-test("a fault of nodes that a stop spared is a remark; one of nodes that began a download and did not strike is not", async () => {
+test("a fault of nodes that a stop spared has tested nothing, and the verdict says why", async () => {
   const defects = "image.make.defects=[{ fault: boot-loop }]";
   const spared = "fleet.cohorts.workshops.faults={ power-loss-in-write: 100% }";
   const stages = "stages: [{ cohorts: [homes], bake: 1h }, { share: 100% }], stop: { failed: 1%, of: 2 }";
@@ -265,10 +265,10 @@ test("a fault of nodes that a stop spared is a remark; one of nodes that began a
     "fleet.cohorts.homes.faults={ lost-status: 0%, corrupt-block: 10% }",
   );
 
-  expect(result.verdict).toBe("passed");
+  expect(result.verdict).toBe("invalid");
   expect(result.faults["power-loss-in-write"]).toEqual({ of: "node", drawn: 10, fired: 0, isSpared: true });
-  expect(result.remarks).toContain(
-    "The fault power-loss-in-write struck nobody: none of the 10 nodes that it was drawn for began a download before the stop or cancel.",
+  expect(result.reasons).toContain(
+    "The fault power-loss-in-write was drawn for 10 nodes and never fired: none of them began a download before the stop or cancel.",
   );
   expect(shadowed.result.faults["corrupt-block"]?.isSpared).toBeUndefined();
 });

@@ -35,7 +35,8 @@ export function faultTable({ faults, defects }: RunResult): Html {
 }
 
 function faultNote({ of, drawn, fired, isSpared }: FaultResult): Html | string {
-  if (isSpared === true) return "none of its nodes began a download before the stop or cancel";
+  if (isSpared === true)
+    return badge("warn", "never fired: none of its nodes began a download before the stop or cancel");
   if ((drawn > 0 || of === "backend") && fired === 0) return badge("warn", "never fired: nothing was tested with it");
   return of !== "backend" && fired > drawn ? "took place more than once on a node" : NOTHING;
 }
