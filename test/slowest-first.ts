@@ -1,7 +1,6 @@
 /**
- * The order in which test files begin: those that take longest first, so that none of them is alone at the end, and
- * beside those that wait for fleets to live others that compute, so that the cores are at work all the time. Vitest by
- * itself knows what took long only from an earlier run, and would begin with the longest text.
+ * The order in which test files begin: those that take longest first, so that none of them is alone at the end. Vitest
+ * by itself knows what took long only from an earlier run, and would begin with the longest text.
  */
 import { existsSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -9,27 +8,30 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Whoever takes more than about five seconds on a quiet machine. */
 const SLOWEST: readonly string[] = [
-  "engine/shipped-live.test.ts",
+  // It waits for most of a minute; those beside it compute.
   "cli/run-backend.test.ts",
   "report/page-in-browser.test.ts",
   "cli/many-plans.test.ts",
+  "scenario/fuzzed-scenarios.test.ts",
+  "report/html-report.test.ts",
+  "measure/reducer.test.ts",
+  "engine/shipped-scenarios.test.ts",
+  "engine/sweep/find-run.test.ts",
+  "cli/bad-scenario-files.test.ts",
+  "engine/sweep/sweep-run.test.ts",
+  "cli/image.test.ts",
+  // Fleets under the fastest clocks, and beside them runs that mostly wait: these want their cores at once.
+  "engine/shipped-live.test.ts",
   "engine/backend-faults.test.ts",
   "engine/failing-runs.test.ts",
-  "report/html-report.test.ts",
-  "engine/shipped-scenarios.test.ts",
-  "engine/sweep/sweep-run.test.ts",
+  // The others in turn.
   "engine/foreign-broker.test.ts",
-  "scenario/fuzzed-scenarios.test.ts",
-  "measure/reducer.test.ts",
-  "engine/jobs-run.test.ts",
-  "cli/bad-scenario-files.test.ts",
-  "cli/secrets.test.ts",
-  "engine/sweep/find-run.test.ts",
-  "cli/image.test.ts",
   "engine/run.test.ts",
+  "engine/jobs-run.test.ts",
+  "drivers/trace/trace-replay.test.ts",
+  "cli/secrets.test.ts",
   "cli/run.test.ts",
   "report/junit.test.ts",
-  "drivers/trace/trace-replay.test.ts",
   "engine/twin.test.ts",
   "backend/hostile-packets.test.ts",
   "simulation/determinism.test.ts",
