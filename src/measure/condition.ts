@@ -69,17 +69,19 @@ const LIMITS: Readonly<Record<FigureUnit, string>> = {
   money: "an amount without a currency, such as 2000",
 };
 
-const BYTES: Readonly<Record<string, number>> = {
-  B: 1,
-  KB: 1e3,
-  MB: 1e6,
-  GB: 1e9,
-  TB: 1e12,
-  KiB: 2 ** 10,
-  MiB: 2 ** 20,
-  GiB: 2 ** 30,
-  TiB: 2 ** 40,
-};
+const BYTES: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    B: 1,
+    KB: 1e3,
+    MB: 1e6,
+    GB: 1e9,
+    TB: 1e12,
+    KiB: 2 ** 10,
+    MiB: 2 ** 20,
+    GiB: 2 ** 30,
+    TiB: 2 ** 40,
+  }),
+);
 
 /** The limit of a figure that is taken of the result as it is. */
 function limitOf(text: string, unit: FigureUnit): number | undefined {
@@ -94,11 +96,11 @@ function limitOf(text: string, unit: FigureUnit): number | undefined {
     case "perSecond":
       return rest === "/s" ? value : undefined;
     case "bytes":
-      return scaled(value, BYTES[rest]);
+      return scaled(value, BYTES.get(rest));
     case "bytesPerSecond":
-      return rest.endsWith("/s") ? scaled(value, BYTES[rest.slice(0, -2)]) : undefined;
+      return rest.endsWith("/s") ? scaled(value, BYTES.get(rest.slice(0, -2))) : undefined;
     case "us":
-      return scaled(value, UNIT_US[rest]);
+      return scaled(value, UNIT_US.get(rest));
     case "share":
       return shareLimit(value, rest);
     default:

@@ -184,16 +184,18 @@ function namesOf(key: string, known: KnownNames): readonly string[] {
 const EXPRESSION = /^(p\(([0-9.]+)\)|avg|min|med|max|count|rate)\s*(<=|>=|===?|!==?|<|>)\s*([0-9.]+)\s*([a-zµ%]*)$/;
 
 /** Units that a limit of time may have, in microseconds. */
-export const UNIT_US: Readonly<Record<string, number>> = {
-  us: 1,
-  µs: 1,
-  ms: MILLISECOND_US,
-  s: SECOND_US,
-  m: MINUTE_US,
-  min: MINUTE_US,
-  h: HOUR_US,
-  d: DAY_US,
-};
+export const UNIT_US: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    us: 1,
+    µs: 1,
+    ms: MILLISECOND_US,
+    s: SECOND_US,
+    m: MINUTE_US,
+    min: MINUTE_US,
+    h: HOUR_US,
+    d: DAY_US,
+  }),
+);
 
 type Expression = Pick<Threshold, "aggregation" | "comparison" | "limit" | "unit">;
 
@@ -218,7 +220,7 @@ function parseExpression(text: string, kind: Threshold["on"]["kind"]): Expressio
     );
   }
   if (name === "rate") return mistake(`must not be a rate: this metric is a duration; write it like ${example}`);
-  const perUnit = UNIT_US[unit];
+  const perUnit = UNIT_US.get(unit);
   if (perUnit === undefined) return mistake("must give the duration a unit: us, ms, s, m, h or d");
   const share = percent === undefined ? undefined : decimal(percent);
   if (percent !== undefined && (share === undefined || share <= 0 || share > 100)) {

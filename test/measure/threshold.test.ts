@@ -73,6 +73,7 @@ describe("a threshold is refused", () => {
     ["outcome.failed{cohort:homes,job:spring}", "count==0", "metric", /one of cohort, zone and job at a time/],
     ["truth.misled{cohort:homes}", "count==0", "metric", /without tags/],
     ["completion", "p(95)<30", "expression", /must give the duration a unit/],
+    ["completion", "p(95)<5constructor", "expression", /must give the duration a unit/],
     ["completion", "p(0)<30m", "expression", /percentile above 0/],
     ["completion", "p(101)<30m", "expression", /percentile above 0/],
     ["completion", "p95<30m", "expression", /must be written like p\(95\)<30m/],
