@@ -28,6 +28,7 @@ export function sweepQuestions(sweep: SweepResult): readonly SweepQuestion[] {
   const isOfEgress = sweep.knobs.some(({ path }) => /(?:^|\.)egress$/.test(path));
   const named = (of: (name: string) => boolean): readonly string[] =>
     sweep.figures.flatMap(({ name }) => (of(name) ? [name] : []));
+  const stops = named(isStopFigure);
   const all: readonly SweepQuestion[] = [
     {
       question: isOfEgress ? "What egress is needed?" : "Which values will do?",
@@ -42,7 +43,7 @@ export function sweepQuestions(sweep: SweepResult): readonly SweepQuestion[] {
     {
       question: "What happens if the image is bad?",
       answers: badImageAnswers(sweep),
-      figures: named((name) => isStopFigure(name) || /^(?:failures$|rollout\.(?:hit|released))/.test(name)),
+      figures: named((name) => name === "failures" || stops.some((stop) => toldWith(stop).includes(name))),
     },
     { question: "What do nodes end on?", answers: endAnswers(sweep), figures: named((name) => ENDS.test(name)) },
   ];
@@ -221,22 +222,33 @@ function badImageAnswers(sweep: SweepResult): readonly string[] {
       ? []
       : [`Updates that ended rolled back, rejected, failed or bricked: ${byFirstKnob(sweep, failures)}.`];
   const { jobs } = sweep.scenario;
-  const hasNoRule = jobs !== undefined && jobs.every(({ release }) => release !== "stoppable");
+  // Where the scenarios have no job in common, nobody knows.
+  const hasNoRule = jobs !== undefined && jobs.length > 0 && jobs.every(({ release }) => release !== "stoppable");
   const free = hasNoRule
     ? ["No job has a stop rule (rollout.stop), so nothing keeps a bad image from any target that can take it."]
     : [];
   return told.length + free.length === 0 ? [] : [...told, ...free, ...ended];
 }
 
+/** A figure of when a rule fired, and those of who had been released and hit by then: one sentence tells all three. */
+function toldWith(stop: string): readonly [stop: string, released: string, hit: string] {
+  const tag = /\{job:.*\}$/.exec(stop)?.[0] ?? "";
+  return [stop, `rollout.released${tag}.rate`, `rollout.hit${tag}.count`];
+}
+
 function stopAnswers(sweep: SweepResult, stop: FigureName, place: number): readonly string[] {
-  const of = /\{job:(.*)\}$/.exec(stop.name)?.[1];
-  const tag = of === undefined ? "" : `{job:${of}}`;
-  const rule = of === undefined ? "The stop rule" : `The stop rule of ${of}`;
+  const job = /\{job:(.*)\}$/.exec(stop.name)?.[1];
+  const rule = job === undefined ? "The stop rule" : `The stop rule of ${job}`;
   const among = (name: string): number => sweep.figures.findIndex((figure) => figure.name === name);
-  const [released, hit] = [among(`rollout.released${tag}.rate`), among(`rollout.hit${tag}.count`)];
+  const [, released, hit] = toldWith(stop.name).map(among) as [number, number, number];
+  const nodesHit = (points: readonly SweepPoint[]): string => {
+    const nodes = extremes(sweep, hit, points);
+    return nodes === "1" ? "1 node" : `${nodes} nodes`;
+  };
   const told = (points: readonly SweepPoint[]): string => {
     const share = released < 0 ? "" : `, when ${extremes(sweep, released, points)} of its targets had been released`;
-    return hit < 0 ? share : `${share} and ${extremes(sweep, hit, points)} nodes hit`;
+    if (hit < 0) return share;
+    return share === "" ? `, when ${nodesHit(points)} had been hit` : `${share} and ${nodesHit(points)} hit`;
   };
   const spreadAt = ({ figures }: SweepPoint): FigureSpread | null => figures[place] ?? null;
   const known = sweep.points.filter((point) => sizeOf(spreadAt(point)?.median ?? "not told") !== undefined);
@@ -244,19 +256,16 @@ function stopAnswers(sweep: SweepResult, stop: FigureName, place: number): reado
   const never = known.filter((point) => spreadAt(point)?.least === "not reached");
   const sometimes = known.filter((point) => !always.includes(point) && !never.includes(point));
   const hits = (points: readonly SweepPoint[]): string =>
-    hit < 0 ? "" : `: ${extremes(sweep, hit, points)} nodes were hit`;
+    hit < 0 ? "" : `: ${nodesHit(points)} ${nodesHit(points) === "1 node" ? "was" : "were"} hit`;
+  const of = (points: readonly SweepPoint[], text: string): readonly string[] => (points.length === 0 ? [] : [text]);
+  const nowhere = where(sweep, never).replace(" in every", " in any");
   return [
-    ...(always.length === 0
-      ? []
-      : [
-          `${rule} fires ${extremes(sweep, place, always)} after the first batch${where(sweep, always)}${told(always)}.`,
-        ]),
-    ...(sometimes.length === 0
-      ? []
-      : [`${rule} fires under some seeds alone${where(sweep, sometimes)}${hits(sometimes)}.`]),
-    ...(never.length === 0
-      ? []
-      : [`${rule} never fires${where(sweep, never).replace(" in every", " in any")}${hits(never)}.`]),
+    ...of(
+      always,
+      `${rule} fires ${extremes(sweep, place, always)} after the first batch${where(sweep, always)}${told(always)}.`,
+    ),
+    ...of(sometimes, `${rule} fires under some seeds alone${where(sweep, sometimes)}${hits(sometimes)}.`),
+    ...of(never, `${rule} never fires${nowhere}${hits(never)}.`),
     ...(known.length > 0 && never.length === known.length
       ? ["To see a rule at work, give the image a defect: image.make.defects=[{ fault: boot-loop, share: 10% }]."]
       : []),

@@ -117,6 +117,40 @@ describe("what happens if the image is bad", () => {
     ]);
   });
 
+  test("says who was hit alone where nobody asked who had been released, and one node is one", () => {
+    const rows: FigureValue[][] = [
+      [2 * HOUR_US, 1],
+      [2 * HOUR_US, 1],
+      ["not reached", 1],
+    ];
+
+    expect(answersTo(asked, rule, [STOP, HIT], rows, [true, true, true])).toEqual([
+      "The stop rule fires 2 h after the first batch with stop.failed 1%, 2%, when 1 node had been hit.",
+      "The stop rule never fires with stop.failed 5%: 1 node was hit.",
+    ]);
+  });
+
+  test("counts as told what a sentence tells: of a rollout without a stop nobody says who was hit", () => {
+    const jobs = [{ name: "spring", release: "in stages" as const }];
+    const toldOf = (figures: readonly FigureName[]): readonly string[] | undefined => {
+      const runs = [planned(1, "passed", [1, 1, 1, 1, 1])];
+      const sweep = sweepOf({
+        knobs: [{ path: "nodes", values: ["10"] }],
+        figures,
+        seeds: [1],
+        planned: [{ values: ["10"], runs }],
+        scenario: { name: "night", about: "", nodes: 100, jobs },
+      });
+      return sweepQuestions(sweep).find(({ question }) => question === asked)?.figures;
+    };
+    const share = figure("rollout.hit.rate", "Share hit before the stop", "share");
+
+    expect(toldOf([HIT, FAILURES])).toEqual(["failures"]);
+    expect(toldOf([STOP, RELEASED, HIT, share, FAILURES])).toEqual(
+      [STOP, RELEASED, HIT, FAILURES].map(({ name }) => name),
+    );
+  });
+
   test("says how to see a rule at work that fires nowhere", () => {
     const rows = Array.from({ length: 3 }, (): FigureValue[] => ["not reached", 1, 0, 0]);
 
@@ -135,6 +169,7 @@ describe("what happens if the image is bad", () => {
       "Updates that ended rolled back, rejected, failed or bricked: 1 with stop.failed 1%, 2 with 2%, 2 with 5%.",
     ]);
     expect(answersTo(asked, rule, [FAILURES], rows, [true, true, true])).toEqual([]);
+    expect(answersTo(asked, rule, [FAILURES], rows, [true, true, true], [])).toEqual([]);
   });
 });
 
