@@ -10,6 +10,7 @@ import { type AnyHead, plansDifference } from "../../measure/plans-difference.ts
 import type { SearchResult } from "../../measure/search-result.ts";
 import type { SweepResult } from "../../measure/sweep-result.ts";
 import { SEARCH, SWEEP } from "../../measure/sweep-schema.ts";
+import { cutText } from "../../report/text-cleaning.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { textOfFile } from "../regular-file.ts";
 import { writeWhole } from "../whole-file.ts";
@@ -66,7 +67,7 @@ export function plansOfAnother(of: PlanLogHead["of"]): string {
 
 /** Where a folder holds something else than what the command asks for. */
 export function otherPlans(folder: string, what: string, differences: readonly string[]): UserError {
-  const how = differences.length === 0 ? "" : ` (${differences.join("; ")})`;
+  const how = differences.length === 0 ? "" : ` (${differences.map((told) => cutText(told)).join("; ")})`;
   return new UserError({
     field: "-o",
     seen: `${folder} has ${what} in it${how}`,
