@@ -31,13 +31,15 @@ export function planEndRemarks(cells: readonly (readonly PlannedRun[])[]): reado
   if (byChance.length === 0) return [];
   const apart = ends.filter((cell) => cell.some(({ dueBack }) => dueBack > 0) && isApart(cell)).length;
   const times = rangeOf(byChance.map(({ atUs }) => atUs)).map((us) => `${us} us`);
-  const away = rangeOf(byChance.map(({ dueBack }) => dueBack)).map(String);
+  const [least, most] = rangeOf(byChance.map(({ dueBack }) => dueBack));
+  const away =
+    most === 1 ? "1 target was away that comes" : `${span([String(least), String(most)])} targets were away that come`;
   const spread =
     apart === 0
       ? ""
       : ` Under the same values, seeds ended for different reasons or more than ${ENDS_APART_MIN} times apart in ${apart} of ${howMany(ends.length, "case")}.`;
   return [
-    `${byChance.length} of ${howMany(all.length, "plan")} ended as all who had been seen were settled, after ${span(times)}, while ${span(away)} targets were away that come back by the latest end.${spread} Shares of all targets, failures and costs follow it: --set end.when=time lets every plan go on to the latest end.`,
+    `${byChance.length} of ${howMany(all.length, "plan")} ended as all who had been seen were settled, after ${span(times)}, while ${away} back by the latest end.${spread} Shares of all targets, failures and costs follow it: --set end.when=time lets every plan go on to the latest end.`,
   ];
 }
 

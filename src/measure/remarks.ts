@@ -26,7 +26,7 @@ function chanceSentence({ unseen, dueBack, latestAtUs }: EndResult, endedAtUs: n
   const whose =
     dueBack === null
       ? `, some of whom may come back by the latest end, ${latestAtUs} us`
-      : `: ${dueBack.targets} of them come back by the latest end, ${latestAtUs} us, the first after ${dueBack.firstAtUs ?? 0} us`;
+      : `: ${dueBack.targets} of them ${dueBack.targets === 1 ? "comes" : "come"} back by the latest end, ${latestAtUs} us, the first after ${dueBack.firstAtUs ?? 0} us`;
   const advice = "When that is hangs on who happens to be away: to compare shares and costs, give end.when=time";
   return `${ended}${whose}. ${advice}.`;
 }

@@ -215,7 +215,9 @@ export const RUN_RESULT = z
           beliefs: z.partialRecord(z.enum(BELIEFS), count).describe("What the backend has on record of them"),
         }),
       )
-      .describe('Why updates ended bricked, rolled back, rejected or failed; "" = the node said nothing'),
+      .describe(
+        'Why updates ended bricked, rolled back, rejected or failed, and why the unfinished last failed; "" = the node said nothing',
+      ),
     truth,
     thresholds: z.array(THRESHOLD_RESULT),
     metrics: z.record(z.string(), metric),

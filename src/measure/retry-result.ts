@@ -50,7 +50,7 @@ export function retryRemarks(
   if (overUndone === 0 || bytes === 0) return [];
   const downloads = most === DOWNLOADS_COUNTED_MAX ? `${most} or more` : String(most);
   const share = Math.round((brokenBytes / bytes) * 1_000) / 10;
-  const busiest = `the busiest, node ${mostNode ?? 0} in job ${mostJob ?? ""}, ${downloads}`;
+  const busiest = `the busiest of all, node ${mostNode ?? 0} in job ${mostJob ?? ""}, ${downloads}`;
   return [
     `${howMany(overUndone, "target")} began more than ${usualMax} downloads and did not get there (${busiest}): ${share} % of all image bytes went to attempts that broke off. Nodes ask again as long as the backend offers.`,
   ];

@@ -49,7 +49,8 @@ export function unseenText({ end }: Pick<RunResult, "end">): string {
   if (unseen === 0) return "";
   const never = `never seen between the job's start and the end: ${countText(unseen)}`;
   if (by !== "settled" || dueBack === null || dueBack.targets === 0) return never;
-  return `${never}, of whom ${countText(dueBack.targets)} come back by the latest end, ${durationText(latestAtUs)}`;
+  const come = dueBack.targets === 1 ? "comes" : "come";
+  return `${never}, of whom ${countText(dueBack.targets)} ${come} back by the latest end, ${durationText(latestAtUs)}`;
 }
 
 /** Jobs that a tile names. */

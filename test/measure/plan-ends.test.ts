@@ -14,6 +14,10 @@ test("plans that left somebody behind are told of, with how far apart the same v
   ]);
 });
 
+test("one who was left behind is one target", () => {
+  expect(planEndRemarks([[plan(100, 1)]])[0]).toContain("while 1 target was away that comes back by the latest end.");
+});
+
 test("another reason for the end is another end, however near", () => {
   expect(planEndRemarks([[plan(100, 1), plan(100, 0, "time")]])[0]).toContain("in 1 of 1 case.");
   expect(planEndRemarks([[plan(100, 1), plan(150, 1)]])[0]).not.toContain("Under the same values");

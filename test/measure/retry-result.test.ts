@@ -15,7 +15,7 @@ test("a target that began its eleventh download and did not get there is told of
   expect(ten.remarks).toEqual([]);
   expect(eleven.retries).toMatchObject({ most: 11, mostNode: 1, over: 1, overUndone: 1, brokenBytes: 14 * 5 });
   expect(eleven.remarks).toEqual([
-    "1 target began more than 10 downloads and did not get there (the busiest, node 1 in job spring, 11): 100 % of all image bytes went to attempts that broke off. Nodes ask again as long as the backend offers.",
+    "1 target began more than 10 downloads and did not get there (the busiest of all, node 1 in job spring, 11): 100 % of all image bytes went to attempts that broke off. Nodes ask again as long as the backend offers.",
   ]);
 });
 

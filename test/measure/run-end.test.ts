@@ -15,6 +15,20 @@ test("a live run that ended as all who were seen were settled does not know who 
   ]);
 });
 
+test("a plan knows who would have come, one or many", () => {
+  const remarkOf = (targets: number): string =>
+    remarksOn(
+      factsOf({ endedAtUs: 7 }),
+      COUNTS,
+      endResult(factsOf({ dueBack: { targets, firstAtUs: 900, lastAtUs: 950 } }), COUNTS, 1_000),
+    )[0] ?? "";
+
+  expect(remarkOf(1)).toContain(
+    "10 targets never seen: 1 of them comes back by the latest end, 1000 us, the first after 900 us.",
+  );
+  expect(remarkOf(2)).toContain("2 of them come back");
+});
+
 test("the end is no chance where nobody who was away comes back in time, or all were seen", () => {
   const nobody = { targets: 0, firstAtUs: null, lastAtUs: null };
   const somebody = { targets: 1, firstAtUs: 900, lastAtUs: 900 };

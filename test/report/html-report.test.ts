@@ -60,7 +60,7 @@ describe("report.html", () => {
       return { ...job, confirmed: Array.from({ length: timelines.buckets }, done) };
     });
     const page = htmlReport.render({ ...input, result: { ...input.result, jobs } });
-    const part = page.slice(page.indexOf('id="completion"'), page.indexOf("Time until so many of the targets"));
+    const part = page.slice(page.indexOf('id="completion"'), page.indexOf("Time until so many of all targets"));
 
     expect(part.match(/class="line tone-series-\d"/g)).toHaveLength(3);
     expect(text(part)).toMatch(/At the end: spring 100 %, summer 50 %, autumn 33\.\d %\./);
