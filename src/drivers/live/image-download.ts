@@ -326,8 +326,8 @@ export class ImageDownload implements Paced {
   #end(): void {
     const { hash, fromBytes, expectedSha256, listener } = this.#options;
     const received = this.#gotBytes - fromBytes;
-    // Without a length the node learns of the end by the end alone.
-    const endedUs = this.#lengthBytes === received ? this.#movedUs : hrtimeUs();
+    // Without a length, or with nothing to come, the node learns of the end by the end alone.
+    const endedUs = received > 0 && this.#lengthBytes === received ? this.#movedUs : hrtimeUs();
     const sha256 = hash?.digest();
     this.#release();
     const end: DownloadEnd = {

@@ -90,8 +90,9 @@ export class MessageFlights {
   /** The backend has a message, as was read at `heardUs` (monotonic); to be called before the node is told. */
   acknowledged(message: number, heardUs: number): void {
     const entry = this.entryOf(message);
-    const latencyUs = heardUs - this.#dueUs[message]!;
     const latenessUs = this.#latenessUs[message]!;
+    // A peer may have sent the acknowledgement ahead, so that it was read before its message was written.
+    const latencyUs = Math.max(latenessUs, heardUs - this.#dueUs[message]!);
     if (entry.kind === "fetch") this.#stage.record(KIND.fetchAcked, entry.slot, 0, 0, latencyUs, latenessUs);
     else {
       this.#stage.record(KIND.reportAcked, entry.slot, codeOf(entry), this.#jobOf(entry), latencyUs, latenessUs);
@@ -114,12 +115,13 @@ export class MessageFlights {
 
   /**
    * An offer was read at `heardUs`: microseconds of wall time since the fetch that it answers was due; undefined =
-   * nobody had asked.
+   * nobody had asked by then.
    * One fetch is answered once; a push ends the wait for its answer too, as nobody can tell the two apart then.
    */
   answeredUs(slot: number, heardUs: number): number | undefined {
     const askedUs = this.#askedUs[slot]!;
-    if (Number.isNaN(askedUs)) return undefined;
+    // What was read together with an earlier packet, in answer to which the node asks, is no answer to that.
+    if (Number.isNaN(askedUs) || heardUs < askedUs) return undefined;
     this.#askedUs[slot] = Number.NaN;
     const sinceUs = heardUs - askedUs;
     return sinceUs > this.#answerMaxUs ? undefined : sinceUs;

@@ -160,6 +160,16 @@ describe("a cut download", () => {
     });
   });
 
+  test("that goes on where nothing is left ends when it was told so", async () => {
+    const url = await serve((_request, response) => response.writeHead(206, { "content-length": 0 }).end());
+    const askedUs = hrtimeUs();
+
+    const { end } = await run({ url, hash: undefined, fromBytes: IMAGE.length });
+
+    expect(end).toMatchObject({ gotBytes: IMAGE.length, isComplete: true });
+    expect(end?.endedUs).toBeGreaterThan(askedUs);
+  });
+
   test.each([["more than it sends", IMAGE.length + 1, { step: "body", gotBytes: IMAGE.length, cause: "closed" }]])(
     "is what a Content-Length makes that promises %s",
     async (_what, length, failure) => {

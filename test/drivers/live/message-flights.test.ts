@@ -97,3 +97,16 @@ test("a fetch is answered by one offer, and by none that comes much later or aft
   expect(late.flights.answeredUs(0, heardUs)).toBeUndefined();
   expect(gone.flights.answeredUs(0, heardUs)).toBeUndefined();
 });
+
+test("what was read before a message was written is no answer to it, and no acknowledgement is quicker than nothing", () => {
+  const { flights, hand, kinds } = flightsOf();
+  const heardUs = hrtimeUs() - 1_000;
+  const fetch = hand(0, "fetch");
+  flights.sent(fetch, 1);
+
+  expect(flights.answeredUs(0, heardUs)).toBeUndefined();
+  flights.acknowledged(fetch, heardUs);
+
+  expect(kinds).toEqual(["fetch sent 0", "fetch acked 0"]);
+  expect(flights.answeredUs(0, hrtimeUs())).toBeGreaterThanOrEqual(0);
+});
