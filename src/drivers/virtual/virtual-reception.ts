@@ -111,7 +111,7 @@ export class VirtualReception {
   #hearReport(node: number, entry: OutboxEntry): undefined {
     const jobId = this.#host.roster.jobIdOf(entry);
     if (this.#isReadable(node, entry, jobId)) {
-      const job = jobId === undefined ? NO_JOB : this.#host.roster.jobOfId(jobId);
+      const job = this.#host.roster.jobOf(entry);
       const { status, clockSeconds } = entry;
       this.#backend.report(node, job === NO_JOB ? undefined : job, status, clockSeconds, this.#world.nowUs);
     } else this.#backend.takeUnreadable();

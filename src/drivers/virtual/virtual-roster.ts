@@ -23,6 +23,8 @@ export class VirtualRoster implements ImageHost {
   /** By cohort of the settings, as generations have texts of their own. */
   readonly #halves: readonly NodeHalf[];
   readonly #jobNumbers: ReadonlyMap<string, number>;
+  /** By text of the text book, as far as they were asked for. */
+  readonly #jobOfText: number[] = [];
 
   /** @param images in the order of `imagesOf` */
   constructor(scenario: Scenario, adapter: Adapter, images: readonly VirtualImage[]) {
@@ -72,9 +74,14 @@ export class VirtualRoster implements ImageHost {
   }
 
   /** The job that an entry speaks of; NO_JOB = none of the run's. */
-  jobOf(entry: OutboxEntry): number {
-    const jobId = this.jobIdOf(entry);
-    return jobId === undefined ? NO_JOB : this.jobOfId(jobId);
+  jobOf({ job }: OutboxEntry): number {
+    return this.jobOfText(job);
+  }
+
+  /** The job whose id is a text of the text book; NO_JOB = none of the run's. */
+  jobOfText(text: number): number {
+    if (text === 0) return NO_JOB;
+    return (this.#jobOfText[text] ??= this.jobOfId(this.books.texts.get(text)));
   }
 
   headOf(node: number, reply: ImageReply, fromBytes: number, isRanged: boolean): ImageHead {
