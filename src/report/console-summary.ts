@@ -184,7 +184,7 @@ function outcomes(result: RunResult, { paint, columns }: Terminal): string[] {
     ...(ofReachable === "" ? [] : wrapped(ofReachable, "  ", "", columns).map(paint.quiet)),
     ...lines.flat(),
     ...states.map(paint.quiet),
-    ...(unseen === "" ? [] : wrapped(unseen, "    ", "", columns).map(paint.quiet)),
+    ...(unseen === "" ? [] : wrapped(`of all targets ${unseen}`, "  ", "", columns).map(paint.quiet)),
   ];
 }
 

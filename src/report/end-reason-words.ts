@@ -29,6 +29,6 @@ export function reasonsOf({ endReasons }: Pick<RunResult, "endReasons">, of: Out
 export function endReasonTexts(result: Pick<RunResult, "endReasons">): readonly string[] {
   return OUTCOME_ORDER.flatMap((outcome) => {
     const reasons = reasonsOf(result, outcome);
-    return reasons.length === 0 ? [] : [`${OUTCOME_WORDS[outcome].label} by ${reasons.map(endReasonText).join("; ")}`];
+    return reasons.length === 0 ? [] : [`${OUTCOME_WORDS[outcome].label}: ${reasons.map(endReasonText).join("; ")}`];
   });
 }

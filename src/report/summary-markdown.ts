@@ -125,7 +125,8 @@ function outcomes(result: RunResult): string[] {
       : ["", ...table(["Outcome", isOverJobs(result) ? "Updates" : "Nodes", "Share"], rows, 1)]),
     ...(why.length === 0 ? [] : ["", ...items(why.map((text) => shown(text, 1_000)))]),
     ...(ofReachable === "" ? [] : ["", `Shares ${ofReachable}.`]),
-    ...(open.length === 0 ? [] : ["", `Unfinished: ${[...open, ...(unseen === "" ? [] : [unseen])].join("; ")}.`]),
+    ...(open.length === 0 ? [] : ["", `Unfinished: ${open.join("; ")}.`]),
+    ...(unseen === "" ? [] : ["", `Of all targets ${unseen}.`]),
   ];
 }
 

@@ -29,6 +29,15 @@ describe("the summary in the terminal", () => {
     expect(text).toContain("reports/2026-03-28/report.html");
   });
 
+  test("says of how many that they were never seen beside the unfinished, who are others", () => {
+    const { result } = reportInput();
+
+    const lines = summary({ ...result, end: { ...result.end, unseen: 17 } });
+
+    expect(lines).toContain("  of all targets never seen between the job's start and the end: 17");
+    expect(summary({ ...result, end: { ...result.end, unseen: 0 } }).join(" ")).not.toContain("never seen");
+  });
+
   test("names the metrics that are not to be used beside a verdict that passed", () => {
     const { result } = reportInput({ verdict: "passed", reasons: [] });
     const late = Object.fromEntries(

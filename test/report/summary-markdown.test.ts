@@ -33,6 +33,20 @@ describe("summary.md", () => {
     expect(passed).toContain("| Outcome | Nodes | Share |");
   });
 
+  test("tells why updates ended as they did, and apart from the unfinished who was never seen", () => {
+    const { result } = reportInput();
+    const endReasons = [
+      { outcome: "bricked", reason: "broke at its first boot", count: 4, beliefs: { "in-progress": 4 } },
+      { outcome: "rolledBack", reason: "boot loop", count: 12, beliefs: { rejected: 10, "in-progress": 2 } },
+    ] as const;
+    const text = summaryMarkdown.render(reportInput({ endReasons, end: { ...result.end, unseen: 17 } }));
+
+    expect(text).toContain("\n- bricked: broke at its first boot: 4, on record as in-progress\n");
+    expect(text).toContain("\n- rolled back: boot loop: 12, on record as 2 in-progress, 10 rejected\n");
+    expect(text).toContain("\n\nOf all targets never seen between the job's start and the end: 17.\n");
+    expect(text).toMatch(/\nUnfinished: [^\n;]*[^\n]*offline\.\n/);
+  });
+
   test("says that no threshold was set, and what there is to know", () => {
     const page = summaryMarkdown.render(reportInput({ thresholds: [], remarks: ["took 5000 us"] }));
 
