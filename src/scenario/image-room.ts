@@ -8,10 +8,11 @@ import { SIZE } from "./units.ts";
 
 /**
  * What follows where it does not: the write of the first byte behind the slot fails, so the firmware learns of it at the
- * slot's end, makes its attempts, and asks again for as long as it is offered the job.
+ * slot's end, makes its attempts, and asks again for as long as it is offered the job. Firmware that resumes goes on from
+ * the slot's end, and draws next to nothing from the second attempt on.
  */
 export const NO_ROOM =
-  "each attempt draws the image to the end of the slot and fails, and nodes ask again for as long as they are offered the job";
+  "each attempt fails at the end of the slot, firmware that does not resume draws all of it each time, and nodes ask again for as long as they are offered the job";
 
 /** `has 4MiB, more than the 3MiB of the OTA slot of each of its 150 targets`; undefined = it fits. */
 export function noRoomText(scenario: Scenario, job: JobScenario): string | undefined {

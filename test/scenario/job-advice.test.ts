@@ -144,6 +144,8 @@ end: { after: 1d }
     "has 4MiB, more than the 3MiB of the OTA slot of each of its 20 targets",
   ]);
   expect(noRoomRemarks(sized("4MiB").scenario)).toEqual([
-    expect.stringMatching(/^The image of job spring has 4MiB, .* nodes ask again for as long as/),
+    expect.stringMatching(
+      /^The image of job spring has 4MiB, .*: each attempt fails at the end of the slot, .* nodes ask again for as long as/,
+    ),
   ]);
 });
