@@ -1,6 +1,7 @@
 // Builds dist/ from src/: every module by itself, and beside them bundles of what starts as a process or a thread, which
 // would else read hundreds of files, half a millisecond each. `--if-missing` leaves an existing build alone; `--if-stale`
-// leaves one alone that is not older than src/, so that `npm start` begins at once and yet never runs yesterday's program.
+// leaves one alone that is not older than src/ and the packages that the bundles hold, so that `npm start` begins at once
+// and yet never runs yesterday's program.
 //
 // The build is made in a folder of its own and put in place by renaming: a process that runs from dist/ meets the old
 // files or the new ones, never half of them, and two builds at a time do not harm each other.
@@ -129,7 +130,8 @@ function isStale() {
   const built = join(dist, stamp);
   if (!existsSync(built) || !existsSync(join(dist, main))) return true;
   const builtMs = statSync(built).mtimeMs;
-  return ["tsconfig.json", "build.js", "src"].some((name) => changedMs(join(top, name)) > builtMs);
+  const sources = ["tsconfig.json", "build.js", "package-lock.json", "src"].map((name) => join(top, name));
+  return sources.some((path) => existsSync(path) && changedMs(path) > builtMs);
 }
 
 /** When a file, or anything below a folder, last changed. A folder's own time tells of what was removed from it. */
