@@ -46,6 +46,16 @@ export function isAllSettled(
   return areAllSettled(state, lostWorkers);
 }
 
+/**
+ * The same of a plan, by its records: what came of its last event. Answers that are told ahead of their time are of later
+ * (`takesAnswersAhead` of `RecordSink`), and no stillness is over for their sake.
+ *
+ * @param nowUs fleet time of the last event
+ */
+export function isPlanSettled(state: RunState, nowUs: number, allBegunUs: number): boolean {
+  return isAllSettled(state, Math.min(nowUs, state.lastAtUs), 0, [], allBegunUs);
+}
+
 /** Whether every reachable target is settled at this moment. */
 export function areAllSettled(
   state: RunState,

@@ -16,7 +16,7 @@ import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { imagesOf } from "../scenario/job-images.ts";
 import { DURATION } from "../scenario/units.ts";
-import { allBegunAtUs, isAllSettled } from "./end-rule.ts";
+import { allBegunAtUs, isPlanSettled } from "./end-rule.ts";
 import { PlanProgress } from "./plan-progress.ts";
 import type { RunDocument } from "./run-document.ts";
 import type { RunWatcher } from "./run-options.ts";
@@ -42,9 +42,9 @@ export function livedThrough(
   const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
   const mayEndEarly = scenario.end.when === "settled";
   const { endedAtUs, because, remarks, model } = fleet.run(
-    () => {
+    (nowUs) => {
       progress.look(plan.nodes, fleet.events);
-      return mayEndEarly && isAllSettled(state, state.lastAtUs, 0, [], allBegunUs);
+      return mayEndEarly && isPlanSettled(state, nowUs, allBegunUs);
     },
     (born) => progress.look(born, fleet.events),
   );

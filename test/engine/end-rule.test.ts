@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
 import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
-import { allBegunAtUs, areAllSettled, isAllSettled } from "../../src/engine/end-rule.ts";
+import { allBegunAtUs, areAllSettled, isAllSettled, isPlanSettled } from "../../src/engine/end-rule.ts";
 import { EndWatch } from "../../src/engine/end-watch.ts";
 import { planOf } from "../../src/engine/scenario-plan.ts";
 import { BOOT_STATES, NO_JOB, type RecordKind } from "../../src/measure/event-record.ts";
@@ -19,6 +19,17 @@ test("a run is over a minute of fleet time after the last reachable target settl
   expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US - 1, 0, [], 0)).toBe(false);
   expect(isAllSettled(state, 100 * SECOND_US + MINUTE_US, 0, [], 0)).toBe(true);
   expect(areAllSettled(state, [])).toBe(true);
+});
+
+test("a plan's minute is over neither by an answer that is told ahead of its time, nor before a record of it", () => {
+  const state = begun();
+  for (let node = 0; node < 4; node++) confirm(state, node, 0);
+  expect(isPlanSettled(state, MINUTE_US, 0)).toBe(false);
+
+  add(state, "fetch acked", 0, MINUTE_US + SECOND_US, 0, NO_JOB);
+
+  expect(isPlanSettled(state, MINUTE_US - 1, 0)).toBe(false);
+  expect(isPlanSettled(state, MINUTE_US, 0)).toBe(true);
 });
 
 test("records that may be under way are waited for: half a second of wall time", () => {

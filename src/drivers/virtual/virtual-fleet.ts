@@ -172,7 +172,7 @@ export class VirtualFleet implements Carrier {
    * Runs to the end: until `isOver`, asked after each event, says so, or the scenario's time is up. `onBorn` hears at
    * each node how many there are, before fleet time begins.
    */
-  run(isOver: () => boolean, onBorn: (nodes: number) => void = () => {}): VirtualEnd {
+  run(isOver: (nowUs: InstantUs) => boolean, onBorn: (nodes: number) => void = () => {}): VirtualEnd {
     this.#birth(onBorn);
     Foresight.into(this.#world, this.table);
     while (this.#world.queue.isDue(0)) this.#step(true);
@@ -194,12 +194,12 @@ export class VirtualFleet implements Carrier {
         this.#operate();
         this.#operatesAtUs = this.#operator.nextUs;
       } else this.#step(true);
-      if (isOver() && !this.#operator.isWaiting) {
+      if (isOver(this.#world.nowUs) && !this.#operator.isWaiting) {
         because = "settled";
         break;
       }
     }
-    if (because !== "settled" && !this.#operator.isWaiting && isOver()) because = "settled";
+    if (because !== "settled" && !this.#operator.isWaiting && isOver(this.#world.nowUs)) because = "settled";
     const endedAtUs = because === "settled" ? this.#world.nowUs : endUs;
     this.#dials.end(endedAtUs);
     const model = this.#servers?.result(endedAtUs, this.backend.counters.imageBytesServed);
