@@ -73,9 +73,11 @@ export interface Compared {
   readonly isCompressed: boolean;
 }
 
-/** Judges every limit; of two on the same the last counts. */
+/** Judges every limit; of two on the same the last counts, and one that leaves nothing to chance before one that does. */
 export function judgeLimits(limits: readonly ComparisonLimit[], compared: Compared): readonly JudgedLimit[] {
-  const last = limits.filter(({ on }, place) => !limits.slice(place + 1).some((later) => later.on === on));
+  const last = limits.filter(
+    (limit, place) => !limits.some((other, at) => other.on === limit.on && overrules(other, limit, at > place)),
+  );
   return last.flatMap((limit) => {
     switch (limit.on) {
       case "outcomes":
@@ -88,6 +90,11 @@ export function judgeLimits(limits: readonly ComparisonLimit[], compared: Compar
         return percentileLimits(limit, compared);
     }
   });
+}
+
+function overrules(other: ComparisonLimit, limit: ComparisonLimit, isLater: boolean): boolean {
+  const isStrict = other.sigmas === undefined;
+  return isStrict === (limit.sigmas === undefined) ? isLater : isStrict;
 }
 
 function outcomeLimits(limit: ComparisonLimit, { outcomes, targeted }: Compared): JudgedLimit[] {

@@ -184,6 +184,18 @@ describe("a limit", () => {
     ]);
   });
 
+  test.each([
+    ["5%", "peaks=2%"],
+    ["peaks=2%", "5%"],
+  ])("by name on peaks counts before one without a name: %s %s", (...texts) => {
+    const judgedOf = compared(fetching(1_030), fetching(1_000), limits(...texts)).limits;
+
+    const peaks = judgedOf.filter(({ on }) => on === "peaks");
+    expect(peaks.every(({ share, chance }) => share === 0.02 && chance === 0)).toBe(true);
+    expect(peaks.filter(({ what }) => what === "peak of fetches")).toMatchObject([{ isHeld: false }]);
+    expect(judgedOf.find(({ on }) => on === "completion")?.share).toBe(0.05);
+  });
+
   test("on peaks tells what chance was allowed besides", () => {
     const { limits: judged } = compared(fetching(1_800), fetching(1_000), limits("5%"));
 
