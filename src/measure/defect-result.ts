@@ -52,7 +52,7 @@ export function idleDefects(defects: readonly DefectResult[]): readonly string[]
       const whom = howMany(targets, "target");
       const why =
         installed === 0
-          ? `nobody of the ${whom} that it strikes installed the image`
+          ? `of the ${whom} that it strikes none installed the image`
           : afterUs === 0
             ? `${installed} of the ${whom} that it strikes installed the image, and did not come to it`
             : `${installed} of the ${whom} that it strikes installed the image, and none ran it for ${afterUs} us`;

@@ -106,7 +106,7 @@ test("a job that never begins leaves its image's defects idle, which is no mista
 
   expect(result.verdict).toBe("passed");
   expect(result.remarks).toContainEqual(
-    expect.stringContaining("struck nobody: nobody of the 40 targets that it strikes installed the image"),
+    expect.stringContaining("struck nobody: of the 40 targets that it strikes none installed the image"),
   );
 });
 
