@@ -70,7 +70,7 @@ test("a fault that an image carries is no fault that never fired where no node e
   expect(result.verdict).toBe("passed");
   expect(result.remarks).toContainEqual(
     expect.stringMatching(
-      /^The defect boot-loop of image 2.0.0 of job spring \(100 % of rev-b\) struck nobody: nobody of the 1\d targets/,
+      /^The defect boot-loop of image 2.0.0 of job spring \(100 % of rev-b\) struck nobody: of the 1\d targets/,
     ),
   );
 });
