@@ -6,7 +6,17 @@
 // The build is made in a folder of its own and put in place by renaming: a process that runs from dist/ meets the old
 // files or the new ones, never half of them, and two builds at a time do not harm each other.
 import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,6 +31,8 @@ const main = "cli/main.js";
 const STARTED = [main, "backend/serve/main.js", "engine/worker.js", "engine/sweep/plan-worker.js"];
 // They load files that lie beside theirs: threads of their own, a native module.
 const NOT_BUNDLED = [/^piscina(\/|$)/, /^@photostructure\/sqlite(\/|$)/];
+// The licences of the packages whose code is in the bundles.
+const LICENCES = "LICENCES.txt";
 // Its time is when the build began: what is saved while the compiler runs is younger.
 const stamp = ".built";
 
@@ -75,7 +87,7 @@ function findCompiler() {
 async function bundle() {
   const { build: bundled } = await import("rolldown");
   const entryOf = (file) => file.replace(/\.js$/, "").replaceAll("/", "-");
-  await bundled({
+  const { output } = await bundled({
     cwd: fresh,
     input: Object.fromEntries(STARTED.map((file) => [entryOf(file), join(fresh, file)])),
     platform: "node",
@@ -99,6 +111,25 @@ if (process.argv.includes("--debug") || process.env.OTAFLEET_DEBUG) process.setS
 await import("../bundle/${entryOf(main)}.js");
 `;
   writeFileSync(join(fresh, main), start);
+  const packages = new Set(output.flatMap(({ moduleIds = [] }) => moduleIds.flatMap((file) => packageOf(file) ?? [])));
+  writeFileSync(join(fresh, "bundle", LICENCES), [...packages].sort(byName).map(licenceOf).join("\n"));
+}
+
+function byName(a, b) {
+  return a < b ? -1 : 1;
+}
+
+/** The folder of the package that a file is of; undefined = it is of ours. */
+function packageOf(file) {
+  return /^.*[\\/]node_modules[\\/](?:@[^\\/]+[\\/])?[^\\/]+/.exec(file)?.[0];
+}
+
+/** What goes with the code of a package wherever that is given away. */
+function licenceOf(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+  const head = `${name} ${version} (${license ?? "see below"})\n`;
+  return [head, ...texts.sort(byName).map((file) => readFileSync(join(folder, file), "utf8"))].join("\n");
 }
 
 /**
