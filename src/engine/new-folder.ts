@@ -5,7 +5,7 @@ import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 import { type Made, takeAway, writeNew } from "./made-files.ts";
 import { makeFolders } from "./make-folders.ts";
-import { freePath } from "./run-folder.ts";
+import { ownPath } from "./run-folder.ts";
 
 const EXPECTED = "name a folder that is writable, with room on its disk, and new or empty";
 
@@ -49,7 +49,7 @@ export function newFolder(
   mayStay: (name: string) => boolean,
   made: Made = { folders: [], files: [] },
 ): string {
-  const path = outDir ?? freePath(name, startedAt);
+  const path = outDir ?? ownPath(name, startedAt, made.folders);
   if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
   try {
     makeFolders(resolve(path), undefined, made.folders);

@@ -3,7 +3,7 @@
  * files), events.log, health.jsonl, then beliefs.json
  * and facts.json at its end, and the reports. No secret is ever written into it.
  */
-import { closeSync, readdirSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -49,9 +49,9 @@ export class RunFolder {
    * @param startedAt ISO 8601, for the name of a new one
    */
   static create(outDir: string | undefined, startedAt: string, { text, document }: SealedDocument): RunFolder {
-    const path = outDir ?? freePath(document.scenario.name, startedAt);
-    if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
     const made: Made = { folders: [], files: [] };
+    const path = outDir ?? ownPath(document.scenario.name, startedAt, made.folders);
+    if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
     try {
       makeFolders(resolve(path), undefined, made.folders);
       const found = readdirSync(path);
@@ -158,17 +158,24 @@ function usedFolder(path: string, found: readonly string[]): UserError {
   });
 }
 
-/** `reports/night-2026-03-28T18-00-00Z`, with a number behind it if it is taken. */
-export function freePath(name: string, startedAt: string): string {
-  const stamp = startedAt.replace(/\.\d+/, "").replaceAll(":", "-");
-  let taken: readonly string[] = [];
-  try {
-    taken = readdirSync(REPORTS);
-  } catch {
-    // No folder of reports yet: the first run makes it.
+/**
+ * `reports/night-2026-03-28T18-00-00Z`, with a number behind it if it is taken. It is made here: of two commands that
+ * begin in one second each has its own.
+ *
+ * @param made takes the folders that were made here, the outermost first
+ */
+export function ownPath(name: string, startedAt: string, made: string[]): string {
+  const base = `${name}-${startedAt.replace(/\.\d+/, "").replaceAll(":", "-")}`;
+  for (let count = 1; ; count++) {
+    const path = join(REPORTS, count === 1 ? base : `${base}-${count}`);
+    try {
+      makeFolders(resolve(REPORTS), undefined, made);
+      mkdirSync(path);
+      made.push(resolve(path));
+      return path;
+    } catch (error) {
+      // What else is wrong with it shows when it is written to.
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") return path;
+    }
   }
-  const base = `${name}-${stamp}`;
-  let candidate = base;
-  for (let count = 2; taken.includes(candidate); count++) candidate = `${base}-${count}`;
-  return join(REPORTS, candidate);
 }

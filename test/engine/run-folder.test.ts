@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import {
   existsSync,
   linkSync,
@@ -31,6 +32,24 @@ test("a run's folder may be new, or there and empty", () => {
   RunFolder.create(join(freshPath(), "deep", "down"), AT, sealed()).events.close();
 
   expect(readdirSync(empty).sort()).toEqual(["events.log", "health.jsonl", "run.json"]);
+});
+
+test("of commands that begin in one second each has a folder of its own, before anything is in it", () => {
+  const here = freshPath();
+  mkdirSync(here);
+  const module = new URL("../../dist/engine/run-folder.js", import.meta.url).href;
+  const twice = `
+    import { ownPath } from ${JSON.stringify(module)};
+    console.log(ownPath("night", "2026-03-10T12:00:00.100Z", []), ownPath("night", "2026-03-10T12:00:00.900Z", []));`;
+
+  const said = execFileSync(process.execPath, ["--input-type=module", "--eval", twice], {
+    cwd: here,
+    encoding: "utf8",
+  });
+
+  const names = ["night-2026-03-10T12-00-00Z", "night-2026-03-10T12-00-00Z-2"];
+  expect(said.trim()).toBe(names.map((name) => join("reports", name)).join(" "));
+  expect(readdirSync(join(here, "reports")).sort()).toEqual(names);
 });
 
 test("a folder with files in it is refused, and keeps them", () => {
