@@ -29,11 +29,7 @@ export function writeNewFolder(
   } catch (error) {
     // Half of the files would be in the way of whoever tries again.
     takeAway(path, made);
-    throw new UserError({
-      field: "-o",
-      seen: `${path} cannot be written: ${fileFailureText(error)}`,
-      expected: EXPECTED,
-    });
+    throw refusal(`${path} cannot be written: ${fileFailureText(error)}`);
   }
 }
 
@@ -56,11 +52,11 @@ export function newFolder(
     if (readdirSync(path).every(mayStay)) return path;
   } catch (error) {
     takeAway(path, made);
-    throw new UserError({
-      field: "-o",
-      seen: `${path} cannot be written: ${fileFailureText(error)}`,
-      expected: EXPECTED,
-    });
+    throw refusal(`${path} cannot be written: ${fileFailureText(error)}`);
   }
-  throw new UserError({ field: "-o", seen: `${path} has files in it`, expected: EXPECTED });
+  throw refusal(`${path} has files in it`);
+}
+
+function refusal(seen: string): UserError {
+  return new UserError({ field: "-o", seen, expected: EXPECTED });
 }

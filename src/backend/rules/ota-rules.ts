@@ -175,12 +175,15 @@ export class OtaRules {
   }
 
   /**
-   * Whether the node would be answered with "nothing" until an instant, unless it reports, or a job is made or cancelled,
-   * before. Changes nothing.
+   * Takes a question that arrives at a later instant, if its answer is "nothing" unless the node reports, or a job is made
+   * or cancelled, before. False: it is not, or may not be, and nothing has changed.
    */
-  hasNothingFor(node: NodeNumber, version: string, untilMs: number): boolean {
+  answerNothing(node: NodeNumber, version: string, atMs: number): boolean {
     if (version !== "" && version !== this.#nodes.versionOf(node)) return false;
-    return untilMs < this.#queue.nextExpiryMs && this.#queue.nextOf(node) === undefined;
+    if (atMs >= this.#queue.nextExpiryMs || this.#queue.nextOf(node) !== undefined) return false;
+    this.counters.fetches++;
+    this.counters.fetchesUnanswered++;
+    return true;
   }
 
   /**

@@ -62,21 +62,18 @@ export class IdleQuestions {
     assert(entry !== undefined, "a question is held back");
     this.#entry = undefined;
     const reachesUs = this.#reachesUs;
-    const version = this.#roster.versionOf(node);
     const answeredUs = Math.ceil(reachesUs + world.trips(node, 1));
     if (
       answeredUs >= deadlineUs ||
       answeredUs >= operatesAtUs ||
       answeredUs > world.endUs ||
       world.underWay.get(node) !== 0 ||
-      !this.#backend.hasNothingFor(node, version, reachesUs)
+      !this.#backend.fetchNothing(node, this.#roster.versionOf(node), reachesUs)
     ) {
       world.fly(FLIGHT.atBackend, node, this.#message, entry, reachesUs);
       return false;
     }
     world.arrivals.arrived(node, reachesUs);
-    const job = this.#backend.fetch(node, version, reachesUs);
-    assert(job === undefined, "who has nothing for a node offers it nothing", node);
     const { nowUs } = world;
     world.nowUs = answeredUs;
     this.#answers.answered("acknowledged", node, this.#message, entry);

@@ -219,9 +219,14 @@ export class VirtualBackend {
     return this.#places[job];
   }
 
-  /** Whether `fetch` would offer nothing, unless something befalls the node or its job before that instant. */
-  hasNothingFor(node: number, version: string, untilUs: InstantUs): boolean {
-    return this.#rules.hasNothingFor(node, version, this.#epochMs(untilUs));
+  /**
+   * Takes a node's question that arrives at a later instant, if nothing is offered to it unless something befalls the node
+   * or a job before. False: nothing has changed.
+   */
+  fetchNothing(node: number, version: string, atUs: InstantUs): boolean {
+    if (!this.#rules.answerNothing(node, version, this.#epochMs(atUs))) return false;
+    this.counters.fetchesReceived++;
+    return true;
   }
 
   /** A node speaks. `job` undefined: of a job that nobody knows. */
