@@ -164,11 +164,8 @@ function addInspect(program: Command, exit: (code: number) => void): void {
 }
 
 function addReport(program: Command, exit: (code: number) => void): void {
-  command(program, "report", "compute the result of a run's folder anew and write its reports")
-    .argument(
-      "<dir>",
-      "the folder of a run, or of a sweep or search that is not over: what was killed counts as far as it came",
-    )
+  command(program, "report", "compute the result of a folder anew and write its reports")
+    .argument("<dir>", "the folder of a run, a sweep or a search: what was killed counts as far as it came")
     .option("--json", "print result.json on standard output")
     .addOption(summaryOption())
     .option("-q, --quiet", "show the verdict, why it did not pass, and where the report is")
@@ -180,6 +177,7 @@ The exit code is that of the run's verdict; of a sweep or search in which plans 
 ${examples(
   "otafleet report reports/first-rollout-2026-03-28T18-00-00Z",
   "otafleet report --quiet --json reports/nightly | jq .verdict",
+  "otafleet report reports/first-rollout-sweep-2026-03-28T18-00-00Z   # its page and table once more",
 )}`,
     )
     .action(async (dir: string, flags: ReportFlags) => exit(await (await import("./report.ts")).report(dir, flags)));

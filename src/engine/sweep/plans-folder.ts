@@ -1,30 +1,24 @@
-/** The folder of a sweep or a search that was stopped or killed: what is done in it, reported once more. */
+/** The folder of a sweep or a search, whether it came to its end or was stopped: what is done in it, reported once more. */
 import { join } from "node:path";
 import { fileFailureText } from "../../base/file-failure.ts";
 import { UserError } from "../../base/user-error.ts";
 import { searchSoFar, sweepSoFar } from "../../measure/plan-log.ts";
-import type { SearchResult } from "../../measure/search-result.ts";
-import type { SweepResult } from "../../measure/sweep-result.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
-import { withRegularFile } from "../regular-file.ts";
 import { clearDrafts, writeWhole } from "../whole-file.ts";
+import { type PlansOfFolder, recordedPlans } from "./finished-plans.ts";
 import { FolderLock, LOCK_FILE } from "./folder-lock.ts";
 import { hasPlanLog, PLAN_LOG_FILE, planLogIn } from "./plan-log-file.ts";
 import { type ManyPlansEnd, NOT_OVER } from "./sweep-options.ts";
 
-/** What was found, as at the end of a command. */
-export type PlansOfFolder =
-  | { readonly of: "sweep"; readonly end: ManyPlansEnd<SweepResult> }
-  | { readonly of: "find"; readonly end: ManyPlansEnd<SearchResult> };
-
 /**
- * Writes the reports of all that is done into the folder. Undefined where the folder is of no sweep and no search;
- * throws a `UserError` for one that has come to its end, for one that goes on, and for what cannot be read or written.
+ * Writes the reports of all that is done into the folder: from its log, or from its JSON where it came to its end.
+ * Undefined where the folder is of no sweep and no search; throws a `UserError` for one that goes on, and for what cannot
+ * be read or written.
  */
 export function rewritePlans(folder: string): PlansOfFolder | undefined {
-  if (!hasPlanLog(folder)) return refuseWhole(folder);
+  if (!hasPlanLog(folder)) return finished(folder);
   // Whoever still plans in it has more than its log says, and may be at its end any moment.
   const lock = FolderLock.take(folder);
   try {
@@ -34,9 +28,11 @@ export function rewritePlans(folder: string): PlansOfFolder | undefined {
   }
 }
 
+const WRITABLE = "make the folder writable, with room on its disk";
+
 function rewritten(folder: string): PlansOfFolder | undefined {
   const log = planLogIn(folder);
-  if (log === undefined) return refuseWhole(folder);
+  if (log === undefined) return finished(folder);
   if (typeof log === "string")
     throw new UserError({
       file: folder,
@@ -61,22 +57,16 @@ function written<Result>(
       return path;
     } catch (error) {
       const seen = `${path} cannot be written: ${fileFailureText(error)}`;
-      throw new UserError({ seen, expected: "make the folder writable, with room on its disk" });
+      throw new UserError({ seen, expected: WRITABLE });
     }
   });
   clearDrafts(folder, [LOCK_FILE, ...reports.map(({ fileName }) => fileName)]);
   return { result, folder, files, unwritten: [], canGoOn: true };
 }
 
-/** What came to its end needs no second report. */
-function refuseWhole(folder: string): undefined {
-  for (const [name, what] of [
-    ["sweep", "sweep"],
-    ["find", "search"],
-  ] as const) {
-    if (withRegularFile(join(folder, `${name}.json`), () => true) === undefined) continue;
-    const expected = `open its ${name}.html; ${name}.json has all of it`;
-    throw new UserError({ file: folder, seen: `is of a ${what} that came to its end`, expected });
-  }
-  return undefined;
+function finished(folder: string): PlansOfFolder | undefined {
+  const plans = recordedPlans(folder);
+  const [failure] = plans?.end.unwritten ?? [];
+  if (failure === undefined) return plans;
+  throw new UserError({ file: folder, seen: failure, expected: WRITABLE });
 }

@@ -4,6 +4,10 @@ import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
 import { rewritePlans } from "../../../src/engine/sweep/plans-folder.ts";
 import { headLine, planLine, type SearchLogHead, type SweepLogHead } from "../../../src/measure/plan-log.ts";
+import { jsonText } from "../../../src/report/json-report.ts";
+import type { PlansReporter } from "../../../src/report/sweep/plans-reporter.ts";
+import { SEARCH_REPORTS } from "../../../src/report/sweep/search-reports.ts";
+import { SWEEP_REPORTS } from "../../../src/report/sweep/sweep-reports.ts";
 import { HOSTILE } from "../../report/hostile-strings.ts";
 import { planned, searchOf, sweepOf } from "../../report/sweep/sweep-fixture.ts";
 import { freshPath } from "../small-runs.ts";
@@ -47,10 +51,48 @@ test("the folder of a search that was killed says what is known", () => {
 });
 
 test.each([
+  ["sweep", reportsOf(SWEEP_REPORTS, sweepOf())],
+  ["find", reportsOf(SEARCH_REPORTS, searchOf())],
+])("the folder of a %s that came to its end gets its page anew, from its JSON", (of, reports) => {
+  const folder = folderWith({ [`${of}.json`]: reports[`${of}.json`] ?? "", [`${of}.html`]: "of an earlier day" });
+
+  const found = rewritePlans(folder);
+
+  expect([found?.of, found?.end.canGoOn, found?.end.unwritten]).toEqual([of, false, []]);
+  const texts = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), "utf8")]);
+  expect(Object.fromEntries(texts)).toEqual(reports);
+});
+
+test("a page that cannot be written is told, where it is not there already", () => {
+  const folder = folderWith({ "find.json": jsonText(searchOf()) });
+  // Nothing can take the place of a folder, whoever asks for it.
+  mkdirSync(join(folder, "find.html"));
+
+  expect(() => rewritePlans(folder)).toThrow(UserError);
+  expect(() => rewritePlans(folder)).toThrow("find.html cannot be written");
+});
+
+test("of a file of few lines that names more combinations than fit into memory none are made", () => {
+  const knobs = Array.from({ length: 50 }, (_, at) => ({ path: `knob-${at}`, values: ["1", "2", "3"] }));
+  const folder = folderWith({ "sweep.json": JSON.stringify({ ...sweepOf(), knobs }) });
+
+  expect(() => rewritePlans(folder)).toThrow("has a sweep.json that is not what this otafleet writes");
+});
+
+test.each([
   [{ "plans.jsonl": "" }, "has a plans.jsonl that is none of otafleet's; name a folder as otafleet plan --sweep"],
   [{ "plans.jsonl": headLine(SWEEP).slice(0, 300) }, "has a plans.jsonl that is none of otafleet's"],
-  [{ "sweep.json": "{}" }, "is of a sweep that came to its end; open its sweep.html"],
-  [{ "find.json": "{}" }, "is of a search that came to its end; open its find.html"],
+  [
+    { "sweep.json": "{}" },
+    "has a sweep.json that is not what this otafleet writes at the end of a sweep; name a folder",
+  ],
+  [{ "find.json": "[" }, "has a find.json that is not what this otafleet writes at the end of a search; name a folder"],
+  [{ "sweep.json": JSON.stringify({ ...sweepOf(), points: points.slice(1) }) }, "has a sweep.json that is not what"],
+  [{ "sweep.json": JSON.stringify({ ...sweepOf(), figures: [] }) }, "has a sweep.json that is not what"],
+  [
+    { "sweep.json": JSON.stringify({ ...sweepOf(), points: points.toReversed() }) },
+    "has a sweep.json that is not what",
+  ],
 ])("a folder with %j is refused", (files, words) => {
   const folder = folderWith(files);
 
@@ -92,6 +134,11 @@ test("hostile texts of a log act nowhere", () => {
     expect(page).not.toMatch(/<(script|img|iframe|object|embed|form|svg on|a href="[^#])/i);
   }
 });
+
+/** What is to lie in a folder, by name. */
+function reportsOf<Result>(reports: readonly PlansReporter<Result>[], result: Result): Record<string, string> {
+  return Object.fromEntries(reports.map(({ fileName, render }) => [fileName, render(result)]));
+}
 
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = freshPath();
