@@ -146,7 +146,7 @@ ${examples(
 
 /** As in the list of figures; repeated here so that --help loads none of it. */
 const FIGURE_NAMES =
-  "peak.fetches, peak.connects, peak.downloads, peak.egress, failures, egress, cost, rollout.stop.at, firmware{job:NAME}, firmware.before";
+  "peak.fetches, peak.connects, peak.downloads, peak.egress, failures, egress, cost, rollout.stop.at, rollout.wouldHit, firmware{job:NAME}, firmware.before";
 
 function addInspect(program: Command, exit: (code: number) => void): void {
   const inspect = command(program, "inspect", "show what a scenario means and will ask for; no packet is sent");

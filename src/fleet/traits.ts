@@ -78,6 +78,16 @@ export function hardwareOf(fleet: Fleet, seed: number, node: number): string {
   return drawsOf(cohort).hardware[runsPlaceOf(cohort, node)]?.drawn(seed, node, PURPOSE.hardware) ?? "";
 }
 
+/** The name of a node's firmware generation, without its other traits. */
+export function generationOf(fleet: Fleet, seed: number, node: number): string {
+  return drawsOf(cohortOf(fleet, node)).generations.drawn(seed, node, PURPOSE.generation);
+}
+
+/** The mask of a node's own faults, see `NodeTraits.faults`, without its other traits. */
+export function faultsOf(fleet: Fleet, seed: number, node: number): number {
+  return faultMask(drawsOf(cohortOf(fleet, node)), seed, node);
+}
+
 /** How a link of one class is drawn. */
 interface LinkDraws {
   readonly latencyUs: Amount;

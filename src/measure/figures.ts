@@ -4,7 +4,7 @@
  */
 import { nearestWord } from "../base/nearest-word.ts";
 import { isLeftSide, parseLeftSide } from "./left-side.ts";
-import { firmwareShare, stopAtUs } from "./rollout-figures.ts";
+import { firmwareShare, stopAtUs, wouldHit } from "./rollout-figures.ts";
 import type { Peaks, Percentile, RunResult } from "./run-result.ts";
 import type { Peak } from "./second-counts.ts";
 import type { KnownNames, Threshold, ThresholdMistake } from "./threshold.ts";
@@ -39,6 +39,9 @@ interface OwnFigure extends FigureName {
 
 /** When a rollout was stopped. */
 export const STOP_FIGURE = "rollout.stop.at";
+
+/** Whom a rollout in stages would have hit that nothing stops. */
+export const WOULD_HIT_FIGURE = "rollout.wouldHit";
 
 /** Figures that are taken of a result as it is. */
 const OWN: readonly OwnFigure[] = [
@@ -100,6 +103,15 @@ const OWN: readonly OwnFigure[] = [
     meaning: "time from the first batch of a rollout in stages until its stop rule fired",
     job: "may",
     of: stopAtUs,
+  },
+  {
+    name: WOULD_HIT_FIGURE,
+    title: "Would be hit without a stop",
+    unit: "count",
+    meaning:
+      "targets that the image's defects and their own faults would end badly if every stage were released and all took the image; at most so many where a defect strikes later than the first boot",
+    job: "may",
+    of: wouldHit,
   },
   {
     name: "firmware",
@@ -196,7 +208,7 @@ function figuresOfStops(jobs: readonly FiguredJob[]): readonly string[] {
   if (stoppable.length === 0) return staged ? ["rollout.hit.count"] : [];
   return stoppable.flatMap(({ name }) => {
     const of = jobs.length === 1 ? "" : `{job:${name}}`;
-    return [`${STOP_FIGURE}${of}`, `rollout.released${of}.rate`, `rollout.hit${of}.count`];
+    return [`${STOP_FIGURE}${of}`, `rollout.released${of}.rate`, `rollout.hit${of}.count`, `${WOULD_HIT_FIGURE}${of}`];
   });
 }
 

@@ -18,6 +18,20 @@ export function stopAtUs({ jobs }: Pick<RunResult, "jobs">, job: string | undefi
 }
 
 /**
+ * Targets that a rollout in stages would have hit if nothing had stopped it; a sum over such jobs, where a node counts
+ * once for each. Not told = nothing was released in stages.
+ *
+ * @param job its name; undefined = all
+ */
+export function wouldHit({ jobs }: Pick<RunResult, "jobs">, job: string | undefined): number | "not told" {
+  const told = jobs.flatMap(({ name, rollout }) =>
+    job === undefined || name === job ? [rollout?.wouldHit ?? null] : [],
+  );
+  const known = told.filter((count) => count !== null);
+  return known.length === 0 ? "not told" : known.reduce((sum, count) => sum + count, 0);
+}
+
+/**
  * The share of all nodes that run a job's image at the end.
  *
  * @param job its name; undefined = those that run what they ran before

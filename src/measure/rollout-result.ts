@@ -21,8 +21,8 @@ export function rolloutResult(
   const stages = planned.map((stage, number) => stageResult(state, job, stage, number));
   const atEnd = standBy(state, job, Infinity, hitOnRecord(facts, job));
   const stoppedAtUs = state.stoppedAtUs[job]!;
-  const wouldHit = hitWithoutStop(state, job);
-  if (Number.isNaN(stoppedAtUs)) return { stages, stop: null, byThen: atEnd, atEnd, wouldHit };
+  const without = hitWithoutStop(state, job);
+  if (Number.isNaN(stoppedAtUs)) return { stages, stop: null, byThen: atEnd, atEnd, ...without };
   const lastBegun = stages.findLastIndex(({ released }) => released > 0);
   const reason = STOP_REASONS[state.stopReason[job]!] ?? "failed";
   const hitsOnRecord = state.stopHits[job]!;
@@ -35,27 +35,21 @@ export function rolloutResult(
   };
   // A rule of silence goes by those that said nothing, which says nothing of those that failed.
   const hitThen = reason === "failed" ? hitsOnRecord : null;
-  return { stages, stop, byThen: standBy(state, job, stoppedAtUs, hitThen), atEnd, wouldHit };
+  return { stages, stop, byThen: standBy(state, job, stoppedAtUs, hitThen), atEnd, ...without };
 }
 
-/**
- * Targets that a fault strikes at the first boot of the image or later, its own or the image's, if all stages are
- * released and everybody takes it; those that refuse the image by what they run are left out.
- */
-function hitWithoutStop({ plan, columns }: RunState, job: number): number | null {
-  const { foretold, defects = [] } = plan.jobs[job]!;
-  if (foretold === undefined || plan.endsOfFaults === undefined) return null;
-  const harms = defects.map(({ fault }) => plan.endsOfFaults?.[fault] !== 0);
-  const ownHarms = plan.endsOfFaults.reduce((mask, end, fault) => mask | (end === 0 ? 0 : 1 << fault), 0);
-  let hit = 0;
+/** Whom the image's defects and the nodes' own faults harm if all stages are released and every target takes it. */
+function hitWithoutStop({ plan }: RunState, job: number): Pick<RolloutResult, "wouldHit" | "wouldHitLater"> {
+  const { foretold } = plan.jobs[job]!;
+  if (foretold === undefined) return { wouldHit: null, wouldHitLater: null };
+  let [surely, later] = [0, 0];
   for (let node = 0; node < plan.nodes; node++) {
     if (!isTargeted(plan.jobs[job]!, node)) continue;
     const told = foretold[node]!;
-    if ((told & FORETOLD.refuses) !== 0) continue;
-    const isStruck = harms[(told & FORETOLD.defect) - 1] === true;
-    if (isStruck || (columns.ownFaults.get(node) & ownHarms) !== 0) hit += 1;
+    if ((told & FORETOLD.hit) !== 0) surely += 1;
+    else if ((told & FORETOLD.hitLater) !== 0) later += 1;
   }
-  return hit;
+  return { wouldHit: surely + later, wouldHitLater: later };
 }
 
 /** How far a job had come at an instant of fleet time. */

@@ -42,6 +42,11 @@ export const ROLLOUT_RESULT = z
     atEnd: stand,
     wouldHit: count
       .nullable()
-      .describe("Targets that faults of image and nodes strike if every stage is released and all take the image"),
+      .describe(
+        "Targets that defects of the image or faults of their own end badly if every stage is released and all take the image; those whom network or power fails before they confirm it come on top",
+      ),
+    wouldHitLater: count
+      .nullable()
+      .describe("Of wouldHit: struck only where the image runs for long enough without a restart, so at most so many"),
   })
   .describe("Of a job that is released in stages");

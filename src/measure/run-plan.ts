@@ -52,11 +52,15 @@ export interface PlannedDefect {
   readonly afterUs: number;
 }
 
-/** What a byte of `foretold` says: the place of the defect that strikes the node + 1 (0 = none does), and a bit. */
+/** What a byte of `foretold` says: the place of the defect that strikes the node + 1 (0 = none does), and one bit of these. */
 export const FORETOLD = {
   defect: 0x0f,
-  /** By what it runs when the run begins, it refuses the image. */
+  /** By what it is and runs when the run begins, it never boots the image, and takes no harm. */
   refuses: 0x80,
+  /** The image or a fault of its own ends it badly: rolled back, failed or bricked. */
+  hit: 0x40,
+  /** The image ends it once it has run for long enough without a restart. */
+  hitLater: 0x20,
 } as const;
 
 /** A stage of a rollout. */

@@ -301,10 +301,13 @@ export interface RolloutResult {
   readonly byThen: RolloutStand;
   readonly atEnd: RolloutStand;
   /**
-   * Targets that faults of image and nodes strike if every stage is released and all who do not refuse the image take
-   * it: whom it would have hit without a stop. null = nobody says.
+   * Targets that the image's defects or faults of their own end badly if every stage is released and all take the image:
+   * whom it would have hit without a stop. Exact but for `wouldHitLater`. Roll-backs for want of network or power in the
+   * minute before a node confirms the image are of nobody's making, and come on top. null = nobody says.
    */
   readonly wouldHit: number | null;
+  /** Those among them whom a defect strikes only where the image runs for long enough without a restart: at most so many. */
+  readonly wouldHitLater: number | null;
 }
 
 /** How far a rollout had come at a moment, by truth; in targets of the job. */

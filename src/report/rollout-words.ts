@@ -53,7 +53,7 @@ const REASONS = { failed: "had failed or been rejected", silent: "had heard of i
 
 /** Whether, why and when the rule stopped it, and whom the image had hit by then: harmed by truth, whatever is on record. */
 export function rolloutSentence({ rollout, createdAtUs, targeted }: JobInStages): string {
-  const { stop, byThen, atEnd, stages, wouldHit } = rollout;
+  const { stop, byThen, atEnd, stages } = rollout;
   const released = `${countText(byThen.released)} of ${counted(targeted, "target")} had been released (${shareText(byThen.released, targeted)}), ${countText(byThen.downloaded)} had downloaded the image and ${countText(byThen.hit)} had been hit (bricked, failed or rolled back)`;
   if (stop === null) {
     const begun = stages.filter((stage) => stage.released > 0).length;
@@ -62,12 +62,19 @@ export function rolloutSentence({ rollout, createdAtUs, targeted }: JobInStages)
   const went = `${countText(stop.hitsOnRecord)} of ${countText(stop.ofOnRecord)} on record ${REASONS[stop.reason]}`;
   const stage = stages[stop.stage]?.name ?? String(stop.stage + 1);
   const after = durationText(stop.atUs - createdAtUs);
-  const spared =
-    wouldHit === null
-      ? ""
-      : ` Released to all stages and taken by everybody, it would have hit ${countText(wouldHit)}.`;
   const later = atEnd.hit > byThen.hit ? ` By the end ${countText(atEnd.hit)} had been hit.` : "";
-  return `Stopped ${after} after its start, in the stage ${stage}: ${went}. By then ${released}.${later}${overtakenText(atEnd)}${spared}`;
+  return `Stopped ${after} after its start, in the stage ${stage}: ${went}. By then ${released}.${later}${overtakenText(atEnd)}${sparedText(rollout)}`;
+}
+
+/** Whom it would have hit, and how sure that is. */
+function sparedText({ wouldHit, wouldHitLater }: RolloutResult): string {
+  if (wouldHit === null) return "";
+  const later = wouldHitLater ?? 0;
+  const unsure =
+    later === 0
+      ? ""
+      : `, ${later === wouldHit ? "all" : countText(later)} of them only if the image runs for long enough without a restart`;
+  return ` Released to all stages and taken by everybody, its defects and the nodes' own faults would have hit ${countText(wouldHit)}${unsure}.`;
 }
 
 /** On record they look like the others, so a rule goes by them too. */

@@ -237,13 +237,41 @@ test("a stage is stopped where its sample has more hits than the rule allows, an
   expect(new Set(seen).size).toBe(2);
 });
 
-test("whom a rollout would have hit without its stop is whom the same rollout hits that no rule stops", async () => {
+test.each([
+  ["by defects and their own faults", ["fleet.cohorts.homes.faults={ brick: 10%, lost-status: 20% }"]],
+  [
+    "but for those who refuse it for a fault of their own",
+    ["fleet.cohorts.homes.faults={ wrong-image: 40%, brick: 10% }"],
+  ],
+  [
+    "and those who take it all the same where nothing is checked",
+    ["fleet.cohorts.homes.faults={ wrong-image: 40% }", "fleet.cohorts.homes.runs.checks={ project: false }"],
+  ],
+  [
+    "but for those whose fuses are ahead of it",
+    ["fleet.cohorts.homes.runs.secureVersion=0", "fleet.cohorts.workshops.runs={ secureVersion: 3 }"],
+  ],
+  [
+    "and those whose fuses are ahead of it where only the bootloader looks",
+    ["fleet.cohorts.workshops.runs={ secureVersion: 3, checks: { secureVersion: false } }"],
+  ],
+  [
+    "and those who have one attempt, and lose a block",
+    [
+      "fleet.cohorts.homes.faults={ corrupt-block: 30% }",
+      "fleet.cohorts.homes.runs.generation={ rainmaker-1.16: 1, rainmaker-1.5.7: 1 }",
+    ],
+  ],
+  [
+    "and those of another chip who call that a failure",
+    ["fleet.cohorts.workshops.runs={ chip: esp32s3, generation: { rainmaker-1.16: 1, rainmaker-2022-11: 1 } }"],
+  ],
+])("whom a rollout would have hit is whom it hits that no rule stops: %s", async (_, set) => {
   const defects = "image.make.defects=[{ fault: boot-loop, share: 20% }]";
-  const faults = "fleet.cohorts.homes.faults={ brick: 10%, lost-status: 20% }";
   const stages = "stages: [{ share: 50%, bake: 2h }, { share: 100% }]";
 
-  const stopped = await planned(staged(`${stages}, stop: { failed: 1%, of: 2 }`), defects, faults);
-  const through = await planned(staged(stages), defects, faults);
+  const stopped = await planned(staged(`${stages}, stop: { failed: 1%, of: 2 }`), defects, ...set);
+  const through = await planned(staged(stages), defects, ...set);
 
   const [one, all] = [stopped, through].map(({ result }) => result.jobs[0]!.rollout!);
   expect(one!.stop).not.toBeNull();
@@ -251,6 +279,20 @@ test("whom a rollout would have hit without its stop is whom the same rollout hi
   expect(one!.wouldHit).toBe(all!.atEnd.hit);
   expect(all!.wouldHit).toBe(all!.atEnd.hit);
   expect(one!.wouldHit).toBeGreaterThan(one!.atEnd.hit);
+  expect(one!.wouldHitLater).toBe(0);
+});
+
+test("of a defect that strikes late it is told that it would have hit at most so many", async () => {
+  const defects = "image.make.defects=[{ fault: boot-loop, share: 40%, after: 10h }]";
+  const faults = "fleet.cohorts.homes.faults={ boot-loop: 30% }";
+  const stages = "stages: [{ share: 30%, bake: 1h }, { share: 100% }], stop: { failed: 1%, of: 2 }";
+
+  const { result } = await planned(staged(stages), defects, faults);
+
+  const { wouldHit, wouldHitLater } = result.jobs[0]!.rollout!;
+  const own = result.faults["boot-loop"]!.drawn;
+  expect(wouldHitLater).toBeGreaterThan(0);
+  expect(wouldHit! - wouldHitLater!).toBe(own);
 });
 
 test("a fault of nodes that a stop spared has tested nothing, and the verdict says why", async () => {

@@ -19,7 +19,12 @@ describe("figures", () => {
 
     for (const name of [...DEFAULT_FIGURES, ...staged, ...several])
       expect(parseFigure(name, { ...KNOWN, jobs: ["spring", "patch"] }), name).toMatchObject({ name });
-    expect(staged.slice(0, 3)).toEqual(["rollout.stop.at", "rollout.released.rate", "rollout.hit.count"]);
+    expect(staged.slice(0, 4)).toEqual([
+      "rollout.stop.at",
+      "rollout.released.rate",
+      "rollout.hit.count",
+      "rollout.wouldHit",
+    ]);
     expect(several).toContain("rollout.stop.at{job:patch}");
     expect(several).toContain("completion{job:patch,population:reachable}.p(95)");
     expect(several).not.toContain("completion.p(95)");
@@ -47,7 +52,8 @@ describe("figures", () => {
         stop: atUs === undefined ? null : { ...stop, atUs },
         byThen: stand,
         atEnd: stand,
-        wouldHit: 0,
+        wouldHit: atUs ?? null,
+        wouldHitLater: 0,
       };
       return { ...job, name, createdAtUs, rollout };
     };
@@ -60,6 +66,10 @@ describe("figures", () => {
     expect(stopAt("rollout.stop.at{job:a}", [jobAt("a", 10, 70), jobAt("b", 30, 40)])).toBe(60);
     expect(stopAt("rollout.stop.at{job:b}", [jobAt("a", 10, 70), jobAt("b", 30, undefined)])).toBe("not reached");
     expect(stopAt("rollout.stop.at", result.jobs)).toBe("not told");
+    expect(stopAt("rollout.wouldHit", [jobAt("a", 10, 70), jobAt("b", 30, 40)])).toBe(110);
+    expect(stopAt("rollout.wouldHit{job:b}", [jobAt("a", 10, 70), jobAt("b", 30, 40)])).toBe(40);
+    expect(stopAt("rollout.wouldHit", [jobAt("a", 10, undefined)])).toBe("not told");
+    expect(stopAt("rollout.wouldHit", [job])).toBe("not told");
   });
 
   test("tell on whose image the nodes end, and who ends as before: together all but the bricked", () => {

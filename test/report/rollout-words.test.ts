@@ -45,17 +45,18 @@ const STOPPED: RolloutResult = {
   byThen: { released: 320, downloaded: 112, confirmed: 98, hit: 12, overtaken: 0, hitOnRecord: 11 },
   atEnd: { released: 320, downloaded: 120, confirmed: 100, hit: 15, overtaken: 0, hitOnRecord: 14 },
   wouldHit: 60,
+  wouldHitLater: 0,
 };
 
 test("a sentence says why and when a rule stopped a rollout, and whom the image had hit", () => {
   expect(sentence(STOPPED)).toBe(
-    "Stopped 30 h after its start, in the stage workshops: 11 of 110 on record had failed or been rejected. By then 320 of 2,000 targets had been released (16 %), 112 had downloaded the image and 12 had been hit (bricked, failed or rolled back). By the end 15 had been hit. Released to all stages and taken by everybody, it would have hit 60.",
+    "Stopped 30 h after its start, in the stage workshops: 11 of 110 on record had failed or been rejected. By then 320 of 2,000 targets had been released (16 %), 112 had downloaded the image and 12 had been hit (bricked, failed or rolled back). By the end 15 had been hit. Released to all stages and taken by everybody, its defects and the nodes' own faults would have hit 60.",
   );
 });
 
 test("a sentence of a rollout that went through says how far it came", () => {
   const { stages, atEnd } = STOPPED;
-  const through = { stages: stages.slice(0, 2), stop: null, byThen: atEnd, atEnd, wouldHit: 60 };
+  const through = { stages: stages.slice(0, 2), stop: null, byThen: atEnd, atEnd, wouldHit: 60, wouldHitLater: 0 };
 
   expect(sentence(through)).toBe(
     "No stop: 2 of 2 stages released; 320 of 2,000 targets had been released (16 %), 120 had downloaded the image and 15 had been hit (bricked, failed or rolled back) by the end.",
@@ -68,6 +69,13 @@ test("a sentence tells apart whom the image hit and whom a second offer rolled b
   expect(sentence({ ...STOPPED, atEnd })).toContain(
     "By the end 15 had been hit. By the end 3 more had rolled back as a second offer came before the reboot: no harm of the image, though on record as rejected.",
   );
+});
+
+test("a sentence says where whom the image would have hit is known as an upper bound alone", () => {
+  expect(sentence({ ...STOPPED, wouldHitLater: 20 })).toContain(
+    "would have hit 60, 20 of them only if the image runs for long enough without a restart.",
+  );
+  expect(sentence({ ...STOPPED, wouldHitLater: 60 })).toContain("would have hit 60, all of them only if");
 });
 
 test("page, console and Markdown show the stages, and what the timeline did", () => {

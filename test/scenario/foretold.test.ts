@@ -28,7 +28,9 @@ test("a defect strikes its share of its hardware, the first of two goes first, a
   );
 
   const homes = [...(bytes ?? [])].slice(0, 600);
-  const [none, bricks, loops] = [0, 1, 2].map((place) => homes.filter((byte) => byte === place).length);
+  const [none, bricks, loops] = [0, 1, 2].map(
+    (place) => homes.filter((byte) => (byte & FORETOLD.defect) === place).length,
+  );
   expect(none! + bricks! + loops!).toBe(600);
   // Three standard deviations of 600 draws of a half, and of a fifth of them.
   expect(Math.abs(none! - 300)).toBeLessThan(37);
@@ -48,6 +50,17 @@ test("of a job in stages it is foretold who refuses the image, defects or not", 
   const bytes = foretold("", "rollout: { stages: [{ share: 10% }, { share: 100% }] }");
 
   expect([...(bytes ?? [])].filter((byte) => byte === FORETOLD.refuses)).toHaveLength(400);
+});
+
+test("of a job in stages it is foretold whom the image ends, at its first boot or later, and whom it cannot end", () => {
+  const job = "rollout: { stages: [{ share: 10% }, { share: 100% }] }";
+  const homes = (defects: string): readonly number[] => [...(foretold(defects, job) ?? [])].slice(0, 600);
+  const fates = (defects: string) => new Set(homes(defects).map((byte) => byte & ~FORETOLD.defect));
+
+  expect(fates("defects: [{ fault: brick }]")).toEqual(new Set([FORETOLD.hit]));
+  expect(fates("defects: [{ fault: lost-status }]")).toEqual(new Set([0]));
+  expect(fates("defects: [{ fault: boot-loop, after: 3d }]")).toEqual(new Set([FORETOLD.hitLater]));
+  expect(fates("size: 4MiB, defects: [{ fault: brick }]")).toEqual(new Set([FORETOLD.refuses]));
 });
 
 function foretold(defects: string, job: string): Uint8Array | undefined {

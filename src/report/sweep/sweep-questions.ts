@@ -1,6 +1,6 @@
 /** What one asks of a sweep, and what it answers: which values will do, when most are done, and what if the image is bad. */
 import { type FigureSpread, sizeOf } from "../../measure/figure-spread.ts";
-import type { FigureName } from "../../measure/figures.ts";
+import { type FigureName, WOULD_HIT_FIGURE } from "../../measure/figures.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
 import { readableSentence } from "../duration-text.ts";
@@ -230,25 +230,25 @@ function badImageAnswers(sweep: SweepResult): readonly string[] {
   return told.length + free.length === 0 ? [] : [...told, ...free, ...ended];
 }
 
-/** A figure of when a rule fired, and those of who had been released and hit by then: one sentence tells all three. */
-function toldWith(stop: string): readonly [stop: string, released: string, hit: string] {
+/** A figure of when a rule fired, and of who had been released, been hit and been spared by then: one sentence tells all. */
+function toldWith(stop: string): readonly [stop: string, released: string, hit: string, wouldHit: string] {
   const tag = /\{job:.*\}$/.exec(stop)?.[0] ?? "";
-  return [stop, `rollout.released${tag}.rate`, `rollout.hit${tag}.count`];
+  return [stop, `rollout.released${tag}.rate`, `rollout.hit${tag}.count`, `${WOULD_HIT_FIGURE}${tag}`];
 }
 
 function stopAnswers(sweep: SweepResult, stop: FigureName, place: number): readonly string[] {
   const job = /\{job:(.*)\}$/.exec(stop.name)?.[1];
   const rule = job === undefined ? "The stop rule" : `The stop rule of ${job}`;
   const among = (name: string): number => sweep.figures.findIndex((figure) => figure.name === name);
-  const [, released, hit] = toldWith(stop.name).map(among) as [number, number, number];
-  const nodesHit = (points: readonly SweepPoint[]): string => {
-    const nodes = extremes(sweep, hit, points);
-    return nodes === "1" ? "1 node" : `${nodes} nodes`;
-  };
+  const [, released, hit, would] = toldWith(stop.name).map(among) as [number, number, number, number];
+  const nodesHit = (points: readonly SweepPoint[]): string =>
+    `${extremes(sweep, hit, points)} nodes`.replace(/^1 nodes$/, "1 node");
   const told = (points: readonly SweepPoint[]): string => {
-    const share = released < 0 ? "" : `, when ${extremes(sweep, released, points)} of its targets had been released`;
-    if (hit < 0) return share;
-    return share === "" ? `, when ${nodesHit(points)} had been hit` : `${share} and ${nodesHit(points)} hit`;
+    const share = released < 0 ? [] : [`${extremes(sweep, released, points)} of its targets had been released`];
+    const isKnown = would >= 0 && hasValues({ ...sweep, points }, would);
+    const of = isKnown ? ` (of ${extremes(sweep, would, points)} if nothing stopped it)` : "";
+    const whom = hit < 0 ? [] : [`${nodesHit(points)}${share.length === 0 ? " had been" : ""} hit${of}`];
+    return share.length + whom.length === 0 ? "" : `, when ${[...share, ...whom].join(" and ")}`;
   };
   const spreadAt = ({ figures }: SweepPoint): FigureSpread | null => figures[place] ?? null;
   const known = sweep.points.filter((point) => sizeOf(spreadAt(point)?.median ?? "not told") !== undefined);

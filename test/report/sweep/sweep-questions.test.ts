@@ -130,6 +130,19 @@ describe("what happens if the image is bad", () => {
     ]);
   });
 
+  test("says of how many nodes these are, where a column has whom it would hit that nothing stops", () => {
+    const would = figure("rollout.wouldHit", "Would be hit without a stop", "count");
+    const rows: FigureValue[][] = [
+      [2 * HOUR_US, 0.05, 7, 290],
+      [12 * HOUR_US, 0.5, 60, 310],
+      ["not reached", 1, 300, 300],
+    ];
+
+    expect(answersTo(asked, rule, [STOP, RELEASED, HIT, would], rows, [true, true, true])[0]).toBe(
+      "The stop rule fires 2 to 12 h after the first batch with stop.failed 1%, 2%, when 5 to 50 % of its targets had been released and 7 to 60 nodes hit (of 290 to 310 if nothing stopped it).",
+    );
+  });
+
   test("counts as told what a sentence tells: of a rollout without a stop nobody says who was hit", () => {
     const jobs = [{ name: "spring", release: "in stages" as const }];
     const toldOf = (figures: readonly FigureName[]): readonly string[] | undefined => {
