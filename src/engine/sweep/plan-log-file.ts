@@ -63,7 +63,13 @@ export class PlanLogFile {
   constructor(folder: string, headText?: string) {
     this.#path = join(folder, PLAN_LOG_FILE);
     if (headText !== undefined) begin(this.#path, headText);
-    this.#file = openToAppend(this.#path);
+    try {
+      this.#file = openToAppend(this.#path);
+    } catch (error) {
+      // A log that cannot be written on is in the way of whoever tries again.
+      if (headText !== undefined) rmSync(this.#path, { force: true });
+      throw error;
+    }
     try {
       // Without their names in the folders above, what is on disk could not be found.
       syncFolder(folder);

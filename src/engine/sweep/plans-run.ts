@@ -21,7 +21,10 @@ export interface PlansDone<Result> {
   readonly canGoOn: boolean;
 }
 
-/** Throws a `UserError` where the folder cannot be used; `work` asks for plans as it likes. */
+/**
+ * `work` asks for plans as it likes. Throws a `UserError` where the folder cannot be used. Where anything is thrown
+ * before the first plan is done, no file is left of it.
+ */
 export async function plansRun<Result>(
   { figures, atOnce, nodes, ...wish }: PlansWish<Result>,
   { outDir, workers, signal }: ManyPlansOptions,
@@ -31,14 +34,18 @@ export async function plansRun<Result>(
   const before = outDir === undefined ? undefined : finishedPlans(outDir, wish);
   if (before !== undefined) return before;
   const folder = new ResultsFolder({ ...wish, outDir });
-  const pool = new PlanPool(workers ?? workersForPlans(atOnce, nodes), signal);
+  let pool: PlanPool | undefined;
   try {
+    folder.begin();
+    pool = new PlanPool(workers ?? workersForPlans(atOnce, nodes), signal);
     const stoppedBecause = (): string | undefined => (signal?.aborted === true ? String(signal.reason) : undefined);
     const { result, canGoOn } = await work(new ManyPlans(pool, folder, figures, watcher), stoppedBecause);
     const { files, isOver } = folder.end(result, !canGoOn);
     return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn: !isOver };
+  } catch (error) {
+    folder.giveUp();
+    throw error;
   } finally {
-    folder.close();
-    await pool.close();
+    await pool?.close();
   }
 }

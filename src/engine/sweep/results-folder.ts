@@ -8,6 +8,7 @@ import { UserError } from "../../base/user-error.ts";
 import { headLine, type LoggedPlan, planKey, type PlanLogHead } from "../../measure/plan-log.ts";
 import type { PlannedRun } from "../../measure/planned-run.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
+import { type Made, takeAway } from "../made-files.ts";
 import { newFolder } from "../new-folder.ts";
 import { clearDrafts, isDraftOf, writeWhole } from "../whole-file.ts";
 import type { KeptPlans } from "./many-plans.ts";
@@ -48,6 +49,7 @@ export class ResultsFolder<Result> implements KeptPlans {
   readonly #lock: FolderLock;
   readonly #log: PlanLogFile;
   readonly #unwritten: string[] = [];
+  readonly #made: Made = { folders: [], files: [] };
   #reportsAtMs = 0;
 
   /**
@@ -58,21 +60,28 @@ export class ResultsFolder<Result> implements KeptPlans {
     const { outDir, name, head } = wish;
     this.#wish = wish;
     const mayGoOn = outDir !== undefined && hasPlanLog(outDir);
-    this.path = mayGoOn ? outDir : newFolder(outDir, name, new Date().toISOString(), isLeftover);
-    this.#lock = FolderLock.take(this.path);
+    const now = new Date().toISOString();
+    this.path = mayGoOn ? outDir : newFolder(outDir, name, now, isLeftover, this.#made);
+    this.#lock = this.#taken();
     try {
       // Whoever had the lock meanwhile may have begun, or come to its end.
       const goesOn = hasPlanLog(this.path);
       if (!goesOn) newFolder(this.path, name, "", isLeftover);
       for (const plan of goesOn ? plansBefore(this.path, head) : []) this.#remember(plan);
+      const files = [PLAN_LOG_FILE, ...wish.reports.map(({ fileName }) => fileName)];
+      clearDrafts(this.path, [LOCK_FILE, ...files]);
       this.#log = openLog(this.path, goesOn ? undefined : headLine(head));
       if (goesOn) this.#log.endLine();
-      clearDrafts(this.path, [LOCK_FILE, PLAN_LOG_FILE, ...wish.reports.map(({ fileName }) => fileName)]);
-      this.#writeSoFar();
+      else this.#made.files.push(...files);
     } catch (error) {
-      this.#lock.release();
+      this.#leaveNothing();
       throw error;
     }
+  }
+
+  /** Writes the reports of what is done already. */
+  begin(): void {
+    this.#writeSoFar();
   }
 
   /** What could not be written so far, as sentences. */
@@ -103,6 +112,30 @@ export class ResultsFolder<Result> implements KeptPlans {
   close(): void {
     this.#log.close();
     this.#lock.release();
+  }
+
+  /** Lets others into the folder, and takes away what was made in it where no plan is done: then nothing has begun. */
+  giveUp(): void {
+    this.#log.close();
+    if (this.#plans.length === 0) this.#leaveNothing();
+    else this.#lock.release();
+  }
+
+  #taken(): FolderLock {
+    try {
+      return FolderLock.take(this.path);
+    } catch (error) {
+      takeAway(this.path, this.#made);
+      throw error;
+    }
+  }
+
+  #leaveNothing(): void {
+    const { folders, files } = this.#made;
+    // Whoever comes next is to find the folder as it was, and not in the midst of this.
+    takeAway(this.path, { folders: [], files });
+    this.#lock.release();
+    takeAway(this.path, { folders, files: [] });
   }
 
   #remember(plan: LoggedPlan): void {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -37,9 +37,51 @@ test("files of somebody else are left alone, whatever lies beside them", () => {
   expect(readdirSync(outDir).sort()).toEqual(["plans.lock", "thesis.txt"]);
 });
 
+test("of a sweep that cannot begin nothing is left, neither files nor folders", () => {
+  const outermost = freshPath();
+  // Folders of such a path can be made, and files in the last of them have paths that no system takes.
+  const steps = Array.from({ length: 21 }, () => "a".repeat(180));
+  const deep = join(outermost, ...steps);
+  const outDir = join(deep, "b".repeat(PATH_BYTES_MAX - deep.length - 10));
+
+  expect(() => begun(outDir)).toThrow("cannot be written");
+  expect(existsSync(outermost)).toBe(false);
+});
+
+test("where it is given up before the first plan nothing is left, and what was there before stays", () => {
+  const [outermost, empty, used] = [freshPath(), folderWith({}), folderWith({})];
+
+  begun(join(outermost, "below")).giveUp();
+  begun(empty).giveUp();
+  const folder = begun(used);
+  writeFileSync(join(used, "thesis.txt"), "mine");
+  folder.giveUp();
+
+  expect(existsSync(outermost)).toBe(false);
+  expect(readdirSync(empty)).toEqual([]);
+  expect(readdirSync(used)).toEqual(["thesis.txt"]);
+});
+
+test("where it is given up after the first plan all is left that is done, to be gone on from", () => {
+  const outDir = freshPath();
+  const [{ values, runs }] = points as [(typeof points)[number]];
+  const folder = begun(outDir);
+  folder.keep({ values, run: runs[0]! });
+  folder.giveUp();
+
+  expect(readFileSync(join(outDir, "plans.jsonl"), "utf8").trimEnd().split("\n").length).toBe(2);
+  begun(outDir).giveUp();
+  expect(readdirSync(outDir).sort()).toEqual(["plans.jsonl", "sweep.csv", "sweep.html", "sweep.json"]);
+});
+
+/** Of Linux, the end of the text included; elsewhere it is less. */
+const PATH_BYTES_MAX = 4_096;
+
 function begun(outDir: string): ResultsFolder<SweepResult> {
   const soFar = () => sweepSoFar({ ...HEAD, plans: [], because: "it is not over yet" });
-  return new ResultsFolder({ outDir, name: "night", head: HEAD, reports: SWEEP_REPORTS, soFar });
+  const folder = new ResultsFolder({ outDir, name: "night", head: HEAD, reports: SWEEP_REPORTS, soFar });
+  folder.begin();
+  return folder;
 }
 
 function folderWith(files: Readonly<Record<string, string>>): string {
