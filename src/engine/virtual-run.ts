@@ -11,6 +11,7 @@ import type { Scenario } from "../scenario/scenario.ts";
 import { outagesOf } from "../scenario/outages.ts";
 import { DURATION } from "../scenario/units.ts";
 import { ConclusionProgress } from "./conclusion-progress.ts";
+import { checkPairsFit } from "./plan-room.ts";
 import { nodeNamed, TRACE_FILE, traceOf } from "./node-trace.ts";
 import { type ReportFile, reportFiles } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
@@ -57,8 +58,9 @@ async function orDiscarded<T>(folder: RunFolder | undefined, work: () => Promise
 /** RainMaker's keep-alive: a link that hears nothing for longer is given up, and a plan pings nobody. */
 const STOP_MAX_MS = 120_000;
 
-/** Throws a `UserError` for what only a run can do. */
+/** Throws a `UserError` for what only a run can do, and for what no plan has room for. */
 export function checkCanBePlanned(scenario: Scenario): void {
+  checkPairsFit(scenario);
   const stop = outagesOf(scenario).find(({ name, forMs }) => name === "stop" && forMs > STOP_MAX_MS);
   if (stop === undefined) return;
   const isOfFaults = scenario.backend.faults.some((plan) => plan === stop);

@@ -89,6 +89,11 @@ export const BAD_END = { none: 0, hit: 1, refused: 2, overtaken: 3 } as const;
 const NODE_BYTES = 32;
 const PAIR_BYTES = 48;
 
+/** How many pairs of node and job fit, where no buffer is longer than so many bytes. */
+export function pairsMax(bufferBytesMax: number): number {
+  return Math.floor(bufferBytesMax / PAIR_BYTES);
+}
+
 /** The memory of one reduction. Pairs are found at `job * nodes + node`. NaN = did not happen. */
 export class Columns {
   readonly nodes: number;
