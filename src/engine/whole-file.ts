@@ -10,14 +10,18 @@ import { closeSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeF
 import { join } from "node:path";
 import { isAlive } from "./live-process.ts";
 
-/** Puts a text in a file's place, and on disk before that. Throws what the file system does; then the file is as it was. */
-export function writeWhole(path: string, text: string): void {
-  writePieces(path, [text]);
+/**
+ * Puts a text in a file's place, and on disk before that. Throws what the file system does; then the file is as it was.
+ *
+ * @param draft where it is written first, on the same disk
+ */
+export function writeWhole(path: string, text: string | Uint8Array, draft = draftOf(path)): void {
+  replaceFile(path, draft, (file) => writeFileSync(file, text));
 }
 
 /** The same of a text in pieces, so that a table of a million nodes is never held in whole. */
 export function writePieces(path: string, pieces: Iterable<string>): void {
-  replaceFile(path, (file) => {
+  replaceFile(path, draftOf(path), (file) => {
     // Given an open file, it goes on where the last piece ended.
     for (const piece of pieces) writeFileSync(file, piece);
   });
@@ -28,7 +32,7 @@ export function clearDrafts(folder: string, names: readonly string[]): void {
   for (const found of readdirSync(folder)) {
     const [, name = "", pid] = DRAFT.exec(found) ?? [];
     if (pid !== undefined && names.includes(name) && !isAlive(Number(pid)))
-      rmSync(join(folder, found), { force: true });
+      rmSync(join(folder, found), { recursive: true, force: true });
   }
 }
 
@@ -61,8 +65,7 @@ export function syncFolder(path: string): void {
 /** Systems and folders that take no such wish. */
 const CANNOT_SYNC: readonly string[] = ["EACCES", "EINVAL", "EISDIR", "ENOTSUP", "EPERM"];
 
-function replaceFile(path: string, write: (file: number) => void): void {
-  const draft = draftOf(path);
+function replaceFile(path: string, draft: string, write: (file: number) => void): void {
   const file = openSync(draft, "wx");
   try {
     try {

@@ -1,21 +1,28 @@
 /**
  * One process at a time writes into the folder of a sweep or a search. Its lock says which one, from before it reads
  * what is there until its last report is written. Whoever is killed leaves the lock behind: it is taken over once that
- * process is no more. Of a process of another machine, or of a container that is no more, nobody here can say whether it
- * lives; so whoever has a lock touches it now and then, and one that nobody touches any more is taken over as well.
+ * process is no more. Of a process of another machine, or of another container, nobody here can say whether it lives; so
+ * whoever has a lock touches it now and then, and one that nobody touches any more is taken over as well.
+ *
+ * That one may only have stood still, with its machine asleep, and wake in mid-write. So the lock is a folder with a desk
+ * in it, which no other lock has: every file is written on the desk and takes its place by a rename from there. Taking
+ * over begins with renaming the lock, and from that moment on each such rename of the other one fails: it cannot
+ * write, whenever it last looked. What it has open to write on is replaced by a copy before that is read (`PlanLogFile`).
+ *
+ *     plans.lock/holder.json     who it is; touched now and then
+ *     plans.lock/3f9c…/          the desk
  */
 import { randomBytes } from "node:crypto";
-import { linkSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { join } from "node:path";
-import { z } from "zod";
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { fileFailureText } from "../../base/file-failure.ts";
-import { UserError } from "../../base/user-error.ts";
-import { birthOf, isAlive } from "../live-process.ts";
+import { type Mistake, UserError } from "../../base/user-error.ts";
 import { textOfFile } from "../regular-file.ts";
-import { draftOf } from "../whole-file.ts";
+import { draftOf, writeWhole } from "../whole-file.ts";
+import { type LockHolder, ownHolder, readHolder, whetherThere } from "./lock-holder.ts";
 
 export const LOCK_FILE = "plans.lock";
+const HOLDER_FILE = "holder.json";
 
 /** Each attempt fails to another process that was quicker; so many in a row are no chance. */
 const ATTEMPTS_MAX = 8;
@@ -25,23 +32,26 @@ const TOUCH_EVERY_MS = 10_000;
 /** Of another machine's lock that was not touched for so long nobody is left: twelve touches in a row are not late. */
 export const STALE_MS = 120_000;
 
-const HOLDER = z.object({
-  pid: z
-    .int()
-    .min(1)
-    .max(2 ** 31),
-  host: z.string().max(255),
-  birth: z.string().max(100),
-});
+/** Somebody else has the folder, so that nothing may be written into it any more. */
+export class LockLost extends UserError {}
 
 export class FolderLock {
+  readonly folder: string;
+  /** Rejects with a `LockLost` as soon as it is seen that somebody else has the folder; else it stays as it is. */
+  readonly whenLost: Promise<never>;
   readonly #path: string;
-  readonly #text: string;
+  readonly #desk: string;
   readonly #touching: NodeJS.Timeout;
+  #tellLost: (error: LockLost) => void = () => {};
+  #isReleased = false;
 
-  private constructor(path: string, text: string) {
-    this.#path = path;
-    this.#text = text;
+  private constructor(folder: string, desk: string) {
+    this.folder = folder;
+    this.#path = join(folder, LOCK_FILE);
+    this.#desk = join(this.#path, desk);
+    this.whenLost = new Promise((_, reject) => (this.#tellLost = reject));
+    // Who does not wait for it is told by the next write.
+    this.whenLost.catch(() => {});
     this.#touching = setInterval(() => this.touch(), TOUCH_EVERY_MS);
     // A lock keeps no process from its end.
     this.#touching.unref();
@@ -50,14 +60,13 @@ export class FolderLock {
   /** Throws a `UserError` where another process has the folder, or where nothing can be written into it. */
   static take(folder: string): FolderLock {
     const path = join(folder, LOCK_FILE);
-    const { pid } = process;
-    // The number at the end tells two of the same process apart.
-    const own = { pid, host: hostname(), birth: birthOf(pid), number: randomBytes(4).toString("hex") };
-    const text = `${JSON.stringify(own)}\n`;
+    // It tells two of the same process apart.
+    const desk = randomBytes(8).toString("hex");
+    const text = `${JSON.stringify(ownHolder())}\n`;
     try {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
-        if (isWritten(path, text)) return new FolderLock(path, text);
-        const found = textOfFile(path);
+        if (isMade(path, desk, text)) return new FolderLock(folder, desk);
+        const found = desksIn(path);
         refuseHeld(folder, path, found);
         takeAway(path, found);
       }
@@ -76,55 +85,102 @@ export class FolderLock {
   /** Says that its process is still at it; called now and then while it has the lock. */
   touch(): void {
     try {
+      this.check();
       const now = new Date();
-      if (textOfFile(this.#path) === this.#text) utimesSync(this.#path, now, now);
+      utimesSync(join(this.#path, HOLDER_FILE), now, now);
     } catch {
       // The next one may be taken; twelve in a row are not missed by chance.
     }
+  }
+
+  /** Throws a `LockLost` where somebody else has taken the folder over. */
+  check(): void {
+    if (this.#isReleased || isThere(this.#desk)) return;
+    const holder = readHolder(textOfFile(join(this.#path, HOLDER_FILE)));
+    const error = new LockLost(lossOf(this.folder, holder));
+    clearInterval(this.#touching);
+    this.#tellLost(error);
+    throw error;
+  }
+
+  /**
+   * Puts a text in a file's place, whole. Throws a `LockLost` where somebody else has the folder, and what the file
+   * system does; then the file is as it was.
+   */
+  put(name: string, text: string | Uint8Array): void {
+    this.#fenced(() => writeWhole(join(this.folder, name), text, draftOf(join(this.#desk, name))));
+  }
+
+  /** Takes a file away; throws as `put` does. */
+  remove(name: string): void {
+    this.#fenced(() => {
+      const aside = draftOf(join(this.#desk, name));
+      renameSync(join(this.folder, name), aside);
+      rmSync(aside, { force: true });
+    });
   }
 
   /** Leaves alone what is not, or no longer, its own. */
   release(): void {
     clearInterval(this.#touching);
     try {
-      if (textOfFile(this.#path) === this.#text) rmSync(this.#path, { force: true });
+      if (!this.#isReleased && isThere(this.#desk)) takeAway(this.#path, [basename(this.#desk), HOLDER_FILE].sort());
     } catch {
       // It stands for a process that is no more soon, and is taken over.
+    }
+    this.#isReleased = true;
+  }
+
+  /** A desk that is gone shows as a file that is not found. */
+  #fenced(write: () => void): void {
+    try {
+      write();
+    } catch (error) {
+      this.check();
+      throw error;
     }
   }
 }
 
 /** False where one is there already. It is there whole or not at all: an empty one would be taken for nobody's. */
-function isWritten(path: string, text: string): boolean {
+function isMade(path: string, desk: string, text: string): boolean {
   const draft = draftOf(path);
+  mkdirSync(draft);
   try {
-    writeFileSync(draft, text, { flag: "wx" });
-    linkSync(draft, path);
+    mkdirSync(join(draft, desk));
+    writeFileSync(join(draft, HOLDER_FILE), text, { flag: "wx" });
+    renameSync(draft, path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    rmSync(draft, { recursive: true, force: true });
+    // Systems name it differently that a folder with something in it cannot be replaced.
+    if (isThere(path)) return false;
     throw error;
-  } finally {
-    rmSync(draft, { force: true });
   }
 }
 
-/** Throws where the process that wrote a lock may still be at it. */
-function refuseHeld(folder: string, path: string, found: string | undefined): void {
-  const read = HOLDER.safeParse(parsed(found ?? ""));
-  // Torn, or nobody's.
-  if (!read.success) return;
-  const { pid, host, birth } = read.data;
-  const isHere = host === hostname();
-  if (isHere ? !isAlive(pid) : untouchedMs(path) >= STALE_MS) return;
-  const birthNow = isHere ? birthOf(pid) : "";
-  if (birth !== "" && birthNow !== "" && birth !== birthNow) return;
+/** Throws where the process that has a lock may still be at it, and for what is no lock. */
+function refuseHeld(folder: string, path: string, found: readonly string[]): void {
+  if (!found.every((name) => name === HOLDER_FILE || DESK.test(name)))
+    throw new UserError({
+      file: folder,
+      seen: `has a ${LOCK_FILE} that is none of otafleet's`,
+      expected: "name another folder, or move it away",
+    });
+  const holder = readHolder(textOfFile(join(path, HOLDER_FILE)));
+  // Torn, or gone meanwhile.
+  if (holder === undefined) return;
+  const there = whetherThere(holder);
+  if (there === "no" || (there === "unknown" && untouchedMs(path) >= STALE_MS)) return;
+  const isHere = there === "yes";
   throw new UserError({
     file: folder,
-    seen: `is being worked on by process ${pid}${isHere ? "" : ` of ${host}`}`,
+    seen: `is being worked on by process ${holder.pid}${isHere ? "" : ` of ${holder.host}`}`,
     expected: `wait for its end, or stop it; its page shows meanwhile what is done. ${isHere ? "If there is no such otafleet any more, delete" : `If there is no such otafleet any more, wait ${STALE_MS / 60_000} minutes, or delete`} ${LOCK_FILE} in it`,
   });
 }
+
+const DESK = /^[0-9a-f]{16}$/;
 
 /**
  * For how long nobody has touched a lock, by the clock of the file system that both machines share: theirs may be
@@ -134,7 +190,7 @@ function untouchedMs(path: string): number {
   const draft = draftOf(path);
   try {
     writeFileSync(draft, "", { flag: "wx" });
-    const touched = statSync(path, { throwIfNoEntry: false });
+    const touched = statSync(join(path, HOLDER_FILE), { throwIfNoEntry: false });
     // Whoever had it has just let go.
     return touched === undefined ? Infinity : statSync(draft).mtimeMs - touched.mtimeMs;
   } finally {
@@ -142,8 +198,8 @@ function untouchedMs(path: string): number {
   }
 }
 
-/** Takes away the lock of a process that is no more, unless somebody else has just put their own in its place. */
-function takeAway(path: string, judged: string | undefined): void {
+/** Takes away the lock that was judged by what is in it, unless somebody else has just put their own in its place. */
+function takeAway(path: string, judged: readonly string[]): void {
   const aside = draftOf(path);
   try {
     renameSync(path, aside);
@@ -151,22 +207,50 @@ function takeAway(path: string, judged: string | undefined): void {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
     throw error;
   }
-  if (textOfFile(aside) !== judged) putBack(aside, path);
-  rmSync(aside, { force: true });
+  if (desksIn(aside).join() !== judged.join()) putBack(aside, path);
+  // Also for who knows the desk by more than its path, as clients of a file server do.
+  rmSync(aside, { recursive: true, force: true });
 }
 
+/** Where a third one has the place meanwhile, the second has lost its lock, and sees it. */
 function putBack(aside: string, path: string): void {
   try {
-    linkSync(aside, path);
+    renameSync(aside, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    if (!isThere(path)) throw error;
   }
 }
 
-function parsed(text: string): unknown {
+/** What is in a lock: the names of its desk and of its holder's file. A file of that name has none. */
+function desksIn(path: string): readonly string[] {
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
+    return readdirSync(path).sort();
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return [];
+    if (code === "ENOTDIR") return ["a file"];
+    throw error;
   }
+}
+
+/** False only where it is known not to be there: a server that does not answer says nothing of it. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+function lossOf(folder: string, holder: LockHolder | undefined): Mistake {
+  const seen =
+    holder === undefined
+      ? `has lost the ${LOCK_FILE} of this process`
+      : `was taken over by process ${holder.pid} of ${holder.host}, as this one stood still for ${STALE_MS / 60_000} minutes or its ${LOCK_FILE} was deleted`;
+  return {
+    file: folder,
+    seen,
+    expected:
+      "this one has stopped and writes nothing more; what is done is in the folder, and the same command goes on from there once nobody else is at it",
+  };
 }

@@ -16,7 +16,7 @@ export interface ValuedPoint extends PlannablePoint {
 export interface KeptPlans {
   /** A plan that is done already. */
   done(values: readonly string[], seed: number): PlannedRun | undefined;
-  /** Keeps a plan that has just been done. */
+  /** Keeps a plan that has just been done; throws where there is no keeping any more. */
   keep(plan: LoggedPlan): void;
 }
 
@@ -40,7 +40,8 @@ export class ManyPlans {
   }
 
   /**
-   * Plans every point under every seed. Never rejects: what did not come to its end is missing, and says why.
+   * Plans every point under every seed. What did not come to its end is missing, and says why; rejects only where plans
+   * cannot be kept any more.
    *
    * @param stage what a search is at, in words
    */

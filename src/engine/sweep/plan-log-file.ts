@@ -1,19 +1,11 @@
 /** The log of a sweep or a search as a file in its folder, from the first plan until nothing is missing any more. */
-import {
-  appendFileSync,
-  closeSync,
-  fdatasync,
-  fdatasyncSync,
-  linkSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, closeSync, fdatasync, fdatasyncSync, lstatSync, readFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileFailureText } from "../../base/file-failure.ts";
 import { type LoggedPlan, planLine, type PlanLog, readPlanLog } from "../../measure/plan-log.ts";
 import { openToAppend, TEXT_BYTES_MAX, textOfFile, withRegularFile } from "../regular-file.ts";
-import { draftOf, syncFolder } from "../whole-file.ts";
+import { syncFolder } from "../whole-file.ts";
+import { type FolderLock, LockLost } from "./folder-lock.ts";
 
 /** The file's name. Where it lies in a folder, something of its sweep or search is missing. */
 export const PLAN_LOG_FILE = "plans.jsonl";
@@ -26,6 +18,8 @@ export function planLogIn(folder: string): PlanLog | string | undefined {
       : readPlanLog(readFileSync(file, "utf8")),
   );
 }
+
+const NEWLINE = 0x0a;
 
 /** Whether there is anything of that name that can be read as a log. */
 export function hasPlanLog(folder: string): boolean {
@@ -49,27 +43,19 @@ export function nowOfPlansIn(folder: string): number | undefined {
  * the plans.
  */
 export class PlanLogFile {
+  readonly #lock: FolderLock;
   readonly #path: string;
   #file: number | undefined;
   #failure: string | undefined;
   #isSyncing = false;
   #isStale = false;
 
-  /**
-   * Throws what the file system does.
-   *
-   * @param folder where a log lies, unless `headText` begins one
-   */
-  constructor(folder: string, headText?: string) {
+  private constructor(lock: FolderLock, text: string | Uint8Array) {
+    const { folder } = lock;
+    this.#lock = lock;
     this.#path = join(folder, PLAN_LOG_FILE);
-    if (headText !== undefined) begin(this.#path, headText);
-    try {
-      this.#file = openToAppend(this.#path);
-    } catch (error) {
-      // A log that cannot be written on is in the way of whoever tries again.
-      if (headText !== undefined) rmSync(this.#path, { force: true });
-      throw error;
-    }
+    lock.put(PLAN_LOG_FILE, text);
+    this.#file = openToAppend(this.#path);
     try {
       // Without their names in the folders above, what is on disk could not be found.
       syncFolder(folder);
@@ -79,6 +65,27 @@ export class PlanLogFile {
     }
   }
 
+  /** Begins a log where none is; throws what the file system does. */
+  static begun(lock: FolderLock, headText: string): PlanLogFile {
+    if (lstatSync(join(lock.folder, PLAN_LOG_FILE), { throwIfNoEntry: false }) !== undefined)
+      throw new Error("it is there already");
+    return new PlanLogFile(lock, headText);
+  }
+
+  /**
+   * Goes on in a copy of the log that is there, in its place: whoever had the folder before and wakes has the old one
+   * open. Throws what the file system does.
+   */
+  static goneOn(lock: FolderLock): PlanLogFile {
+    const path = join(lock.folder, PLAN_LOG_FILE);
+    // One that is a link is nobody's to be replaced.
+    const file = openToAppend(path);
+    closeSync(file);
+    const bytes = readFileSync(path);
+    // A killed process may have torn its last line; whoever reads passes over what is none.
+    return new PlanLogFile(lock, bytes.at(-1) === NEWLINE ? bytes : Buffer.concat([bytes, Buffer.of(NEWLINE)]));
+  }
+
   /** Why nothing is written any more, as a sentence; undefined = all is well. */
   get failure(): string | undefined {
     return this.#failure;
@@ -86,11 +93,6 @@ export class PlanLogFile {
 
   add(plan: LoggedPlan): void {
     this.#write(planLine(plan));
-  }
-
-  /** Ends a line that a killed process may have torn; whoever reads passes over an empty one. */
-  endLine(): void {
-    this.#write("\n");
   }
 
   /** Puts all of it on disk, and writes no more. */
@@ -107,14 +109,18 @@ export class PlanLogFile {
     if (!this.#isSyncing) this.#shut(file);
   }
 
-  /** Takes the file away, once the reports beside it have their names on disk; answers whether it is gone. */
+  /**
+   * Takes the file away, once the reports beside it have their names on disk; answers whether it is gone. Throws a
+   * `LockLost` where somebody else has the folder.
+   */
   remove(): boolean {
     this.close();
     try {
       syncFolder(dirname(this.#path));
-      rmSync(this.#path, { force: true });
+      this.#lock.remove(PLAN_LOG_FILE);
       return true;
     } catch (error) {
+      if (error instanceof LockLost) throw error;
       this.#fail(error);
       return false;
     }
@@ -154,16 +160,5 @@ export class PlanLogFile {
   /** The first reason is the one that tells. */
   #fail(error: unknown): void {
     this.#failure ??= `${PLAN_LOG_FILE} cannot be written: ${fileFailureText(error)}`;
-  }
-}
-
-/** Its head is there whole or not at all: one that was cut would be a log of nobody's, in the way of whoever tries again. */
-function begin(path: string, headText: string): void {
-  const draft = draftOf(path);
-  try {
-    writeFileSync(draft, headText, { flag: "wx" });
-    linkSync(draft, path);
-  } finally {
-    rmSync(draft, { force: true });
   }
 }

@@ -6,9 +6,9 @@ import { searchSoFar, sweepSoFar } from "../../measure/plan-log.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
-import { clearDrafts, writeWhole } from "../whole-file.ts";
+import { clearDrafts } from "../whole-file.ts";
 import { type PlansOfFolder, recordedPlans } from "./finished-plans.ts";
-import { FolderLock, LOCK_FILE } from "./folder-lock.ts";
+import { FolderLock, LOCK_FILE, LockLost } from "./folder-lock.ts";
 import { hasPlanLog, PLAN_LOG_FILE, planLogIn } from "./plan-log-file.ts";
 import { type ManyPlansEnd, NOT_OVER } from "./sweep-options.ts";
 
@@ -22,7 +22,7 @@ export function rewritePlans(folder: string): PlansOfFolder | undefined {
   // Whoever still plans in it has more than its log says, and may be at its end any moment.
   const lock = FolderLock.take(folder);
   try {
-    return rewritten(folder);
+    return rewritten(folder, lock);
   } finally {
     lock.release();
   }
@@ -30,7 +30,7 @@ export function rewritePlans(folder: string): PlansOfFolder | undefined {
 
 const WRITABLE = "make the folder writable, with room on its disk";
 
-function rewritten(folder: string): PlansOfFolder | undefined {
+function rewritten(folder: string, lock: FolderLock): PlansOfFolder | undefined {
   const log = planLogIn(folder);
   if (log === undefined) return finished(folder);
   if (typeof log === "string")
@@ -41,21 +41,23 @@ function rewritten(folder: string): PlansOfFolder | undefined {
     });
   const { head, plans } = log;
   if (head.of === "find")
-    return { of: "find", end: written(folder, searchSoFar({ ...head, plans, because: NOT_OVER }), SEARCH_REPORTS) };
-  return { of: "sweep", end: written(folder, sweepSoFar({ ...head, plans, because: NOT_OVER }), SWEEP_REPORTS) };
+    return { of: "find", end: written(lock, searchSoFar({ ...head, plans, because: NOT_OVER }), SEARCH_REPORTS) };
+  return { of: "sweep", end: written(lock, sweepSoFar({ ...head, plans, because: NOT_OVER }), SWEEP_REPORTS) };
 }
 
 function written<Result>(
-  folder: string,
+  lock: FolderLock,
   result: Result,
   reports: readonly PlansReporter<Result>[],
 ): ManyPlansEnd<Result> {
+  const { folder } = lock;
   const files = reports.map(({ fileName, render }) => {
     const path = join(folder, fileName);
     try {
-      writeWhole(path, render(result));
+      lock.put(fileName, render(result));
       return path;
     } catch (error) {
+      if (error instanceof LockLost) throw error;
       const seen = `${path} cannot be written: ${fileFailureText(error)}`;
       throw new UserError({ seen, expected: WRITABLE });
     }

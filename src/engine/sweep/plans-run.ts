@@ -39,7 +39,8 @@ export async function plansRun<Result>(
     folder.begin();
     pool = new PlanPool(workers ?? workersForPlans(atOnce, nodes), signal);
     const stoppedBecause = (): string | undefined => (signal?.aborted === true ? String(signal.reason) : undefined);
-    const { result, canGoOn } = await work(new ManyPlans(pool, folder, figures, watcher), stoppedBecause);
+    const worked = work(new ManyPlans(pool, folder, figures, watcher), stoppedBecause);
+    const { result, canGoOn } = await Promise.race([worked, folder.whenLost]);
     const { files, isOver } = folder.end(result, !canGoOn);
     return { result, folder: folder.path, files, unwritten: folder.unwritten, canGoOn: !isOver };
   } catch (error) {

@@ -10,10 +10,10 @@ import type { PlannedRun } from "../../measure/planned-run.ts";
 import type { PlansReporter } from "../../report/sweep/plans-reporter.ts";
 import { type Made, takeAway } from "../made-files.ts";
 import { newFolder } from "../new-folder.ts";
-import { clearDrafts, isDraftOf, writeWhole } from "../whole-file.ts";
+import { clearDrafts, isDraftOf } from "../whole-file.ts";
 import type { KeptPlans } from "./many-plans.ts";
 import { otherPlans, plansOfAnother, refuseOthers } from "./finished-plans.ts";
-import { FolderLock, LOCK_FILE } from "./folder-lock.ts";
+import { FolderLock, LOCK_FILE, LockLost } from "./folder-lock.ts";
 import { hasPlanLog, PLAN_LOG_FILE, PlanLogFile, planLogIn } from "./plan-log-file.ts";
 
 /** Reports of what is done by then are written no more often than this, in milliseconds. */
@@ -70,9 +70,8 @@ export class ResultsFolder<Result> implements KeptPlans {
       for (const plan of goesOn ? plansBefore(this.path, head) : []) this.#remember(plan);
       const files = [PLAN_LOG_FILE, ...wish.reports.map(({ fileName }) => fileName)];
       clearDrafts(this.path, [LOCK_FILE, ...files]);
-      this.#log = openLog(this.path, goesOn ? undefined : headLine(head));
-      if (goesOn) this.#log.endLine();
-      else this.#made.files.push(...files);
+      this.#log = openLog(this.#lock, goesOn ? undefined : headLine(head));
+      if (!goesOn) this.#made.files.push(...files);
     } catch (error) {
       this.#leaveNothing();
       throw error;
@@ -90,17 +89,27 @@ export class ResultsFolder<Result> implements KeptPlans {
     return failure === undefined ? this.#unwritten : [failure, ...this.#unwritten];
   }
 
+  /** Rejects once somebody else has the folder: nothing of what is planned further could be kept. */
+  get whenLost(): Promise<never> {
+    return this.#lock.whenLost;
+  }
+
   done(values: readonly string[], seed: number): PlannedRun | undefined {
     return this.#byKey.get(planKey(values, seed));
   }
 
+  /** Throws a `LockLost` where somebody else has the folder. */
   keep(plan: LoggedPlan): void {
+    this.#lock.check();
     this.#remember(plan);
     this.#log.add(plan);
     if (performance.now() >= this.#reportsAtMs) this.#writeSoFar();
   }
 
-  /** Writes the reports of the end. Where nothing is missing, the log has done its work. */
+  /**
+   * Writes the reports of the end. Where nothing is missing, the log has done its work. Throws a `LockLost` where somebody
+   * else has the folder.
+   */
   end(result: Result, isWhole: boolean): FolderEnd {
     const files = this.#write(result, this.#unwritten);
     const isOver = isWhole && this.#unwritten.length === 0 && this.#log.remove();
@@ -114,7 +123,7 @@ export class ResultsFolder<Result> implements KeptPlans {
     this.#lock.release();
   }
 
-  /** Lets others into the folder, and takes away what was made in it where no plan is done: then nothing has begun. */
+  /** Lets others into the folder, if it has it still, and takes away what was made in it where no plan is done: then nothing has begun. */
   giveUp(): void {
     this.#log.close();
     if (this.#plans.length === 0) this.#leaveNothing();
@@ -133,9 +142,17 @@ export class ResultsFolder<Result> implements KeptPlans {
   #leaveNothing(): void {
     const { folders, files } = this.#made;
     // Whoever comes next is to find the folder as it was, and not in the midst of this.
-    takeAway(this.path, { folders: [], files });
+    for (const name of files) this.#removeOwn(name);
     this.#lock.release();
     takeAway(this.path, { folders, files: [] });
+  }
+
+  #removeOwn(name: string): void {
+    try {
+      this.#lock.remove(name);
+    } catch {
+      // Never written, or somebody else has the folder, and its files are theirs.
+    }
   }
 
   #remember(plan: LoggedPlan): void {
@@ -157,9 +174,10 @@ export class ResultsFolder<Result> implements KeptPlans {
     return this.#wish.reports.flatMap(({ fileName, render }) => {
       const path = join(this.path, fileName);
       try {
-        writeWhole(path, render(result));
+        this.#lock.put(fileName, render(result));
         return [path];
       } catch (error) {
+        if (error instanceof LockLost) throw error;
         unwritten.push(`${fileName} cannot be written: ${fileFailureText(error)}`);
         return [];
       }
@@ -183,11 +201,12 @@ function plansBefore(folder: string, head: PlanLogHead): readonly LoggedPlan[] {
 }
 
 /** Opens the log that is there, or begins one. */
-function openLog(folder: string, headText: string | undefined): PlanLogFile {
+function openLog(lock: FolderLock, headText: string | undefined): PlanLogFile {
   try {
-    return new PlanLogFile(folder, headText);
+    return headText === undefined ? PlanLogFile.goneOn(lock) : PlanLogFile.begun(lock, headText);
   } catch (error) {
-    const seen = `${join(folder, PLAN_LOG_FILE)} cannot be written: ${fileFailureText(error)}`;
+    if (error instanceof LockLost) throw error;
+    const seen = `${join(lock.folder, PLAN_LOG_FILE)} cannot be written: ${fileFailureText(error)}`;
     throw new UserError({ field: "-o", seen, expected: "name a folder that is writable, with room on its disk" });
   }
 }

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
+import { FolderLock } from "../../../src/engine/sweep/folder-lock.ts";
 import { PlanLogFile } from "../../../src/engine/sweep/plan-log-file.ts";
 import { planned } from "../../report/sweep/sweep-fixture.ts";
 import { freshPath } from "../small-runs.ts";
@@ -9,7 +10,8 @@ const PLAN = { values: ["1h"], run: planned(1, "passed", [1]) };
 
 test("a log holds each plan at once, and lets go of its file behind the last sync, also of one under way", async () => {
   const folder = emptyFolder();
-  const log = new PlanLogFile(folder, "head\n");
+  const lock = FolderLock.take(folder);
+  const log = PlanLogFile.begun(lock, "head\n");
 
   log.add(PLAN);
   log.add(PLAN);
@@ -19,14 +21,17 @@ test("a log holds each plan at once, and lets go of its file behind the last syn
   expect(readFileSync(join(folder, "plans.jsonl"), "utf8").split("\n")).toHaveLength(4);
   await vi.waitFor(() => expect(openFilesIn(folder)).toEqual([]));
   expect(log.failure).toBeUndefined();
+  lock.release();
 });
 
 test("a log is begun once, and gone only when it is taken away", () => {
   const folder = emptyFolder();
-  const log = new PlanLogFile(folder, "head\n");
+  const lock = FolderLock.take(folder);
+  const log = PlanLogFile.begun(lock, "head\n");
 
-  expect(() => new PlanLogFile(folder, "head\n")).toThrow(/EEXIST/);
-  expect([log.remove(), readdirSync(folder)]).toEqual([true, []]);
+  expect(() => PlanLogFile.begun(lock, "head\n")).toThrow("it is there already");
+  expect([log.remove(), readdirSync(folder)]).toEqual([true, ["plans.lock"]]);
+  lock.release();
 });
 
 test("nothing is written through a link, nor into what is no file", () => {
@@ -37,8 +42,10 @@ test("nothing is written through a link, nor into what is no file", () => {
   mkdirSync(join(folder, "plans.jsonl"));
 
   for (const each of [linked, folder]) {
-    expect(() => new PlanLogFile(each)).toThrow("it is a link, or no file");
-    expect(() => new PlanLogFile(each, "head\n")).toThrow();
+    const lock = FolderLock.take(each);
+    expect(() => PlanLogFile.goneOn(lock)).toThrow("it is a link, or no file");
+    expect(() => PlanLogFile.begun(lock, "head\n")).toThrow("it is there already");
+    lock.release();
   }
   expect(readFileSync(theirs, "utf8")).toBe("years of work");
 });

@@ -1,10 +1,22 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { hostname } from "node:os";
-import { join } from "node:path";
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
+import { LockLost, STALE_MS } from "../../../src/engine/sweep/folder-lock.ts";
+import { ownHolder } from "../../../src/engine/sweep/lock-holder.ts";
 import { ResultsFolder } from "../../../src/engine/sweep/results-folder.ts";
-import { headLine, type SweepLogHead, sweepSoFar } from "../../../src/measure/plan-log.ts";
+import { headLine, planLine, type SweepLogHead, sweepSoFar } from "../../../src/measure/plan-log.ts";
+import type { PlannedRun } from "../../../src/measure/planned-run.ts";
 import type { SweepResult } from "../../../src/measure/sweep-result.ts";
 import { SWEEP_REPORTS } from "../../../src/report/sweep/sweep-reports.ts";
 import { sweepOf } from "../../report/sweep/sweep-fixture.ts";
@@ -14,12 +26,12 @@ const { points, ...sweep } = sweepOf();
 const HEAD: SweepLogHead = { of: "sweep", sweep, points: points.map(({ values }) => values) };
 /** No process has this number: it is above the largest that Linux gives. */
 const NOBODY = 999_999_999;
-const LOCK = JSON.stringify({ pid: NOBODY, host: hostname(), birth: "" });
+const LOCK = { "plans.lock/holder.json": JSON.stringify({ ...ownHolder(), pid: NOBODY }) };
 
 test.each([
-  ["with its lock alone", { "plans.lock": LOCK }],
-  ["in mid-lock", { [`plans.lock.${NOBODY}.0123abcd.draft`]: LOCK }],
-  ["in mid-log", { "plans.lock": LOCK, [`plans.jsonl.${NOBODY}.0123abcd.draft`]: headLine(HEAD).slice(0, 99) }],
+  ["with its lock alone", LOCK],
+  ["in mid-lock", { [`plans.lock.${NOBODY}.0123abcd.draft/holder.json`]: "" }],
+  ["in mid-log", { ...LOCK, [`plans.jsonl.${NOBODY}.0123abcd.draft`]: headLine(HEAD).slice(0, 99) }],
 ])("a folder of one who was killed %s is as good as new", (_, files) => {
   const outDir = folderWith(files);
 
@@ -30,7 +42,7 @@ test.each([
 });
 
 test("files of somebody else are left alone, whatever lies beside them", () => {
-  const outDir = folderWith({ "plans.lock": LOCK, "thesis.txt": "mine" });
+  const outDir = folderWith({ ...LOCK, "thesis.txt": "mine" });
 
   expect(() => begun(outDir)).toThrow(UserError);
   expect(() => begun(outDir)).toThrow("has files in it");
@@ -74,6 +86,35 @@ test("where it is given up after the first plan all is left that is done, to be 
   expect(readdirSync(outDir).sort()).toEqual(["plans.jsonl", "sweep.csv", "sweep.html", "sweep.json"]);
 });
 
+test("who sleeps, is taken over and wakes keeps, reports and takes away nothing: two never mix", () => {
+  const outDir = freshPath();
+  const [{ values, runs }] = points as [(typeof points)[number]];
+  const [first, second, third] = runs as [PlannedRun, PlannedRun, PlannedRun];
+  const slept = begun(outDir);
+  slept.keep({ values, run: first });
+  const openSince = openSync(join(outDir, "plans.jsonl"), "a");
+  const holder = join(outDir, "plans.lock/holder.json");
+  writeFileSync(holder, JSON.stringify({ ...ownHolder(), numbers: "another boot pid:[1]" }));
+  utimesSync(holder, new Date(Date.now() - 2 * STALE_MS), new Date(Date.now() - 2 * STALE_MS));
+
+  const other = begun(outDir);
+  other.keep({ values, run: second });
+  // As it would be written by one that looked at its lock, fell asleep at once, and wakes.
+  writeSync(openSince, planLine({ values, run: third }));
+  closeSync(openSince);
+  const whole = sweepSoFar({ ...HEAD, plans: [], because: "it is not over yet" });
+  const files = readdirSync(outDir).map((name) => name);
+  const log = readFileSync(join(outDir, "plans.jsonl"), "utf8");
+
+  expect(log).toBe(headLine(HEAD) + planLine({ values, run: first }) + planLine({ values, run: second }));
+  expect(() => slept.keep({ values, run: third })).toThrow(LockLost);
+  expect(() => slept.end(whole, true)).toThrow(LockLost);
+  slept.giveUp();
+  expect(readdirSync(outDir)).toEqual(files);
+  expect(readFileSync(join(outDir, "plans.jsonl"), "utf8")).toBe(log);
+  other.close();
+});
+
 /** Of Linux, the end of the text included; elsewhere it is less. */
 const PATH_BYTES_MAX = 4_096;
 
@@ -87,6 +128,9 @@ function begun(outDir: string): ResultsFolder<SweepResult> {
 function folderWith(files: Readonly<Record<string, string>>): string {
   const folder = freshPath();
   mkdirSync(folder);
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
   return folder;
 }
