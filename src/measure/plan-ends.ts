@@ -4,18 +4,22 @@
  */
 import { howMany } from "../base/how-many.ts";
 import type { PlannedRun, PlanEnd } from "./planned-run.ts";
-import { type EndResult, isEndByChance } from "./run-end.ts";
+import type { EndResult } from "./run-end.ts";
 
 /** Plans of the same values that ended further apart than this, the later over the earlier, are not alike. */
 const ENDS_APART_MIN = 1.5;
 
-/** What is kept of a plan's end. */
-export function planEndOf(end: EndResult, endedAtUs: number): PlanEnd {
+/**
+ * What is kept of a plan's end.
+ *
+ * @param hanging what hangs on it; see `hangingOnEnd`
+ */
+export function planEndOf(end: EndResult, endedAtUs: number, hanging: readonly string[]): PlanEnd {
   return {
     atUs: endedAtUs,
     by: end.by,
     unseen: end.unseen,
-    dueBack: isEndByChance(end) ? (end.dueBack?.targets ?? 0) : 0,
+    dueBack: hanging.length > 0 ? (end.dueBack?.targets ?? 0) : 0,
   };
 }
 

@@ -50,7 +50,7 @@ export interface PlanEnd {
   readonly by: EndResult["by"];
   /** Targets that were never connected between their job's start and the end. */
   readonly unseen: number;
-  /** Of them, who would have come back by the latest end; 0 where the end was no chance. */
+  /** Of them, who would have come back by the latest end; 0 where nothing of the result hangs on them. */
   readonly dueBack: number;
 }
 

@@ -5,6 +5,7 @@
 import { counters } from "./counters.ts";
 import { defectResults, idleDefects } from "./defect-result.ts";
 import { endReasonCounts } from "./end-reason-counts.ts";
+import { hangingOnEnd } from "./end-influence.ts";
 import { expireJobs } from "./expiry.ts";
 import { firmwareResult } from "./firmware-result.ts";
 import { groupResults } from "./group-results.ts";
@@ -33,7 +34,7 @@ import { retryRemarks, retryResult } from "./retry-result.ts";
 import { rolloutResult } from "./rollout-result.ts";
 import { staggerings } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
-import { checkThreshold, doneShareOf, valueOf } from "./threshold-check.ts";
+import { checkThreshold, doneShareOf, type Measured, valueOf } from "./threshold-check.ts";
 import { confirmedByJob, peaks, timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
 import { remarksOn } from "./remarks.ts";
@@ -53,13 +54,15 @@ export function computeResult(state: RunState, facts: RunFacts, onPart = NOBODY_
 /** The same, and what the left sides of some thresholds come to, whose limits do not matter. */
 export function computeResultAnd(state: RunState, facts: RunFacts, asked: readonly Threshold[]): ResultAndValues {
   return computed(state, facts, NOBODY_HEARS, ({ result, metrics, outcomes }) => {
-    const { truth, jobs } = result;
+    const { truth, jobs, end, cost } = result;
     const measured = { state, metrics, outcomes, truth, rollouts: jobs.map(({ rollout }) => rollout) };
+    const { endedAtUs, thresholds } = facts;
+    const hanging = hangingOnEnd({ end, endedAtUs, outcomes: result.outcomes, thresholds, measured, cost });
     const values = asked.map((threshold) => ({
       value: valueOf(threshold, measured),
       doneShare: doneShareOf(threshold, measured),
     }));
-    return { result, values };
+    return { result, values, hanging };
   });
 }
 
@@ -82,6 +85,8 @@ export interface AskedValue {
 export interface ResultAndValues {
   readonly result: RunResult;
   readonly values: readonly AskedValue[];
+  /** What hangs on its end; see `hangingOnEnd`. */
+  readonly hanging: readonly string[];
 }
 
 /** A result, and every metric that has samples. */
@@ -123,12 +128,13 @@ function assemble(
   const { outcomes, truth, thresholds, laws, generator, faults, defects } = evidence;
   onPart("jobs and timelines");
   const counted = countedOf(evidence, judged, rollouts);
+  const cost = costResult(counted, facts.pricing);
   const parts = partsOf(state, judged, facts, onPart);
   return {
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
     ...judgeRun(evidence),
-    remarks: remarksOf(evidence, counted),
+    remarks: remarksOf(evidence, { ...counted, cost }, { state, metrics, outcomes: judged, truth, rollouts }),
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
     tags: facts.tags,
     seed: facts.seed,
@@ -158,19 +164,20 @@ function assemble(
     lost: lostResult(facts),
     counters: counted.counters,
     backend: counted.backend,
-    cost: costResult(counted, facts.pricing),
+    cost,
     ...(facts.model === undefined ? {} : { model: overBuckets(facts.model, counted.timelines.buckets) }),
   };
 }
 
 function remarksOf(
   { state, facts, outcomes, defects }: Evidence,
-  { end, retries }: Pick<RunResult, "end" | "retries">,
+  { end, retries, cost }: Pick<RunResult, "end" | "retries" | "cost">,
+  measured: Measured,
 ): readonly string[] {
   // What half a run did not come to says nothing.
   const isHalf = facts.interruptedBecause !== undefined;
   return [
-    ...remarksOn(facts, outcomes, end),
+    ...remarksOn(facts, outcomes, end, hangingOnEnd({ end, ...facts, outcomes, measured, cost })),
     ...(isHalf ? [] : idleDefects(defects)),
     ...retryRemarks(retries, state.imageBytesReceived),
   ];

@@ -75,7 +75,7 @@ export const PLANNED_RUN = z.object({
       atUs: z.number().describe("Fleet time"),
       by: z.enum(["settled", "time", "stopped"]),
       unseen: count.describe("Targets that were never connected between their job's start and the end"),
-      dueBack: count.describe("Of them, who would have come back by the latest end"),
+      dueBack: count.describe("Of them, who would have come back by the latest end; 0 where nothing hangs on them"),
     })
     .optional(),
 });

@@ -45,8 +45,13 @@ export function valueOf(threshold: Threshold, measured: Measured): Percentile {
  */
 export function doneShareOf(threshold: Threshold, { metrics }: Pick<Measured, "metrics">): number | null {
   if (threshold.on.kind !== "metric") return null;
-  const { histogram, population, size } = distributionOf(metrics[threshold.on.name], threshold);
-  return population === "samples" || size === 0 ? null : histogram.count / size;
+  const distribution = distributionOf(metrics[threshold.on.name], threshold);
+  return isOfNodes(distribution) ? distribution.histogram.count / distribution.size : null;
+}
+
+/** Whether a series counts nodes that are not done, and has any. */
+export function isOfNodes({ population, size }: Distribution): boolean {
+  return population !== "samples" && size > 0;
 }
 
 /** Judges one threshold. */
@@ -112,7 +117,8 @@ function actualOf(threshold: Threshold, measured: Measured): Actual {
   }
 }
 
-function distributionOf(metric: MeasuredMetric, { tags }: Threshold): Distribution {
+/** The series that a threshold on a metric is held against. */
+export function distributionOf(metric: MeasuredMetric, { tags }: Threshold): Distribution {
   const isReachable = tags.population === "reachable";
   const part =
     metric.cohorts.find(({ name }) => name === tags.cohort) ?? metric.jobs.find(({ name }) => name === tags.job);
@@ -176,7 +182,8 @@ function rolloutActual(threshold: Threshold, name: RolloutCount, { state, outcom
   return count / outcomes.counts((job) => jobs.some(({ number }) => number === job)).targeted;
 }
 
-function partOf({ tags }: Threshold, { state, outcomes }: Measured): OutcomeCounts {
+/** The counts of the part of a run that a threshold is on. */
+export function partOf({ tags }: Threshold, { state, outcomes }: Measured): OutcomeCounts {
   const { plan, columns } = state;
   const cohort = plan.cohorts.findIndex(({ name }) => name === tags.cohort);
   const zone = plan.zoneNames.indexOf(tags.zone ?? "");

@@ -31,7 +31,7 @@ test("of plans that left nobody behind nothing is told, nor of an otafleet that 
   expect(planEndRemarks([])).toEqual([]);
 });
 
-test("who was away counts where the end was chance, and else not", () => {
+test("who was away counts where something hangs on it, and else not", () => {
   const end = {
     rule: "settled",
     latestAtUs: 900,
@@ -39,8 +39,13 @@ test("who was away counts where the end was chance, and else not", () => {
     dueBack: { targets: 5, firstAtUs: 1, lastAtUs: 2 },
   } as const;
 
-  expect(planEndOf({ ...end, by: "settled" }, 40)).toEqual({ atUs: 40, by: "settled", unseen: 7, dueBack: 5 });
-  expect(planEndOf({ ...end, by: "time" }, 900)).toEqual({ atUs: 900, by: "time", unseen: 7, dueBack: 0 });
+  expect(planEndOf({ ...end, by: "settled" }, 40, ["the cost"])).toEqual({
+    atUs: 40,
+    by: "settled",
+    unseen: 7,
+    dueBack: 5,
+  });
+  expect(planEndOf({ ...end, by: "settled" }, 900, [])).toEqual({ atUs: 900, by: "settled", unseen: 7, dueBack: 0 });
 });
 
 function plan(atUs: number, dueBack: number, by: PlanEnd["by"] = "settled"): PlannedRun {

@@ -10,8 +10,8 @@ test("a live run that ended as all who were seen were settled does not know who 
 
   expect(end).toEqual({ rule: "settled", by: "settled", latestAtUs: 1_000, unseen: 10, dueBack: null });
   expect(isEndByChance(end)).toBe(true);
-  expect(remarksOn(factsOf({ endedAtUs: 7 }), COUNTS, end)).toEqual([
-    "It ended after 7 us, as all who had been seen were settled, with 10 targets never seen, some of whom may come back by the latest end, 1000 us. When that is hangs on who happens to be away: to compare shares and costs, give end.when=time.",
+  expect(remarksOn(factsOf({ endedAtUs: 7 }), COUNTS, end, ["shares", "a threshold", "the cost"])).toEqual([
+    "It ended after 7 us, as all who had been seen were settled, with 10 targets never seen, some of whom may come back by the latest end, 1000 us. When that is hangs on who happens to be away, and with it shares, a threshold and the cost: to compare, give end.when=time.",
   ]);
 });
 
@@ -21,12 +21,14 @@ test("a plan knows who would have come, one or many", () => {
       factsOf({ endedAtUs: 7 }),
       COUNTS,
       endResult(factsOf({ dueBack: { targets, firstAtUs: 900, lastAtUs: 950 } }), COUNTS, 1_000),
+      ["the cost"],
     )[0] ?? "";
 
   expect(remarkOf(1)).toContain(
     "10 targets never seen: 1 of them comes back by the latest end, 1000 us, the first after 900 us.",
   );
   expect(remarkOf(2)).toContain("2 of them come back");
+  expect(remarkOf(2)).toContain("who happens to be away, and with it the cost: to compare,");
 });
 
 test("the end is no chance where nobody who was away comes back in time, or all were seen", () => {

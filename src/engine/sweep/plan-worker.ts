@@ -65,7 +65,7 @@ async function planned(task: PlanTask): Promise<PlannedRun> {
   task.progress[0] = LIFE_SHARE;
   const figures = task.figures.map((name) => figureOf(name, scenario));
   const asked = figures.flatMap(({ from }) => (from.kind === "threshold" ? [from.threshold] : []));
-  const { result, values } = computeResultAnd(state, facts, asked);
+  const { result, values, hanging } = computeResultAnd(state, facts, asked);
   const ofThresholds = values[Symbol.iterator]();
   const { seed, verdict, reasons, thresholds } = result;
   const taken = figures.map(({ from }): FigureOfPlan => {
@@ -81,7 +81,7 @@ async function planned(task: PlanTask): Promise<PlannedRun> {
     thresholds,
     figures: taken.map(({ value }) => value),
     doneShares: taken.map(({ doneShare }) => doneShare),
-    end: planEndOf(result.end, result.clock.endedAtUs),
+    end: planEndOf(result.end, result.clock.endedAtUs, hanging),
   };
 }
 
