@@ -56,6 +56,26 @@ export function isPlanSettled(state: RunState, nowUs: number, allBegunUs: number
   return isAllSettled(state, Math.min(nowUs, state.lastAtUs), 0, [], allBegunUs);
 }
 
+/**
+ * Until when a plan goes on for certain, if nothing happens to a node before an instant and nobody orders anything: a
+ * reachable target that is not settled stays so until then.
+ *
+ * @param nextUsOf when something happens to a node next
+ */
+export function goesOnUntilUs({ columns }: RunState, allBegunUs: number, nextUsOf: (node: number) => number): number {
+  const { pairBits, nodes, jobs } = columns;
+  let untilUs = allBegunUs + STILL_US;
+  for (let job = 0; job < jobs; job++) {
+    for (let node = 0; node < nodes; node++) {
+      const bits = pairBits.get(job * nodes + node);
+      if ((bits & PAIR.targeted) === 0 || (bits & PAIR.settled) !== 0 || !isReachable(bits)) continue;
+      const nextUs = nextUsOf(node);
+      if (nextUs > untilUs) untilUs = nextUs;
+    }
+  }
+  return untilUs;
+}
+
 /** Whether every reachable target is settled at this moment. */
 export function areAllSettled(
   state: RunState,

@@ -5,6 +5,7 @@
 import { BELIEFS } from "../base/belief.ts";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
+import { NEVER } from "../base/instant.ts";
 import type { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
 import { dueBack } from "../drivers/virtual/due-back.ts";
 import { VirtualFleet } from "../drivers/virtual/virtual-fleet.ts";
@@ -16,7 +17,7 @@ import type { RunFacts } from "../measure/run-facts.ts";
 import type { RunState } from "../measure/run-state.ts";
 import { imagesOf } from "../scenario/job-images.ts";
 import { DURATION } from "../scenario/units.ts";
-import { allBegunAtUs, isPlanSettled } from "./end-rule.ts";
+import { allBegunAtUs, goesOnUntilUs, isPlanSettled } from "./end-rule.ts";
 import { PlanProgress } from "./plan-progress.ts";
 import type { RunDocument } from "./run-document.ts";
 import type { RunWatcher } from "./run-options.ts";
@@ -47,6 +48,7 @@ export function livedThrough(
       return mayEndEarly && isPlanSettled(state, nowUs, allBegunUs);
     },
     (born) => progress.look(born, fleet.events),
+    (nextUsOf) => (mayEndEarly ? goesOnUntilUs(state, allBegunUs, nextUsOf) : NEVER),
   );
   const stored = {
     endedAtUs: Math.max(endedAtUs, state.lastAtUs),

@@ -233,6 +233,11 @@ export class OtaRules {
     return this.#job(job).doneCount;
   }
 
+  /** The earliest timeout of a job that is served; Infinity = there is none. */
+  get nextExpiryMs(): number {
+    return this.#queue.nextExpiryMs;
+  }
+
   /** Ends the jobs whose timeout is over. Whatever takes a time does so by itself; who only looks must ask for it. */
   expire(nowMs: number): void {
     if (nowMs < this.#queue.nextExpiryMs) return;

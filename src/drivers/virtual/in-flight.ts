@@ -105,14 +105,20 @@ export class InFlight {
 
   /** Slots of the messages of some kinds, as they are now. */
   slotsOf(...kinds: readonly FlightKind[]): readonly number[] {
-    const isFree = new Uint8Array(this.#used);
-    for (let free = this.#free; free !== 0; free = this.#nodes.get(free - 1)) isFree[free - 1] = 1;
     const wanted = new Set<number>(kinds);
     const slots: number[] = [];
-    for (let place = 0; place < this.#used; place++) {
-      if (isFree[place] === 0 && wanted.has(this.#kinds.get(place))) slots.push(this.#firstSlot + place);
-    }
+    this.each((slot) => {
+      if (wanted.has(this.kindOf(slot))) slots.push(slot);
+    });
     return slots;
+  }
+
+  /** Hands out the slot of every message under way. */
+  each(take: (slot: number) => void): void {
+    if (this.#size === 0) return;
+    const isFree = new Uint8Array(this.#used);
+    for (let free = this.#free; free !== 0; free = this.#nodes.get(free - 1)) isFree[free - 1] = 1;
+    for (let place = 0; place < this.#used; place++) if (isFree[place] === 0) take(this.#firstSlot + place);
   }
 
   release(slot: number): void {

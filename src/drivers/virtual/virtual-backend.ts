@@ -257,6 +257,11 @@ export class VirtualBackend {
     return this.#images[this.#imageOfJob[job] as number] as ImageOnOffer;
   }
 
+  /** When a job's timeout is over next, unless it ends before; NEVER = none is limited. */
+  get nextExpiryUs(): InstantUs {
+    return (this.#rules.nextExpiryMs - this.#scenario.clock.startUtcMs) * 1_000;
+  }
+
   #epochMs(atUs: number): number {
     return this.#scenario.clock.startUtcMs + Math.floor(atUs / 1_000);
   }

@@ -157,7 +157,7 @@ export class VirtualDials {
     const nextUs = firstUs + over * everyUs;
     const isUnderWay = nextUs <= nowUs;
     standBetweenDials(row, isUnderWay ? nextUs : undefined, nextUs);
-    this.#world.queue.set(node, row.deadlineUs);
+    this.#world.schedule(node, row.deadlineUs);
     this.#host.onSleptOver?.(node, { ...dials, answerUs, openSinceUs: isUnderWay ? nextUs : undefined });
     if (!isUnderWay) return;
     this.#host.sink.record(KIND.dialled, node, nextUs, 0, NO_JOB, 0, 0);
@@ -186,7 +186,7 @@ export class VirtualDials {
     this.#times ??= new Uint32Array(this.#world.nodes);
     this.#firstUs[node] = dials.firstUs;
     this.#times[node] = dials.times;
-    this.#world.queue.set(node, row.deadlineUs);
+    this.#world.schedule(node, row.deadlineUs);
   }
 
   /** From a dial to its refusal. */

@@ -4,6 +4,7 @@
  * nothing. Equal scenarios give equal records. It stands in one file as one reads a fleet's day from birth to end.
  */
 import type { Adapter } from "../../adapters/adapter.ts";
+import { assert } from "../../base/assert.ts";
 import { NEVER, SECOND_US, type InstantUs } from "../../base/instant.ts";
 import { faultCounters } from "../../faults/backend/fault-counters.ts";
 import { FAULT_NAMES } from "../../faults/fault-names.ts";
@@ -24,6 +25,7 @@ import { Foresight } from "./foresight.ts";
 import { IdleQuestions } from "./idle-questions.ts";
 import { FLIGHT, type FlightKind } from "./in-flight.ts";
 import { ModelledServers } from "./models/modelled-servers.ts";
+import { RunAhead } from "./run-ahead.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { VirtualAnswers } from "./virtual-answers.ts";
 import { VirtualBackend } from "./virtual-backend.ts";
@@ -49,6 +51,11 @@ const FLIGHTS_OF_QUESTION = 2;
 const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
+/**
+ * Until when a run goes on for certain, if nothing happens to a node before the instant that is told of it (0 = soon) and
+ * the operator does nothing.
+ */
+export type GoesOnUntil = (nextUsOf: (node: number) => InstantUs) => InstantUs;
 /** Sees what nodes are told and what happens inside them, in order; for traces and checks. It must change nothing. */
 export interface FleetWatcher {
   onInput(slot: number, input: NodeInput, atUs: InstantUs): void;
@@ -100,6 +107,8 @@ export class VirtualFleet implements Carrier {
   readonly #powerCuts: readonly ShardPowerCut[];
   /** Undefined where something of the scenario may come between any question and its answer. */
   readonly #idle: IdleQuestions | undefined;
+  /** Undefined where something of the scenario concerns more nodes than one. */
+  readonly #ahead: RunAhead | undefined;
   #slot = 0;
   #isRamp = true;
   #isDraining = false;
@@ -128,6 +137,8 @@ export class VirtualFleet implements Carrier {
     const isUneventful = this.#outages.all.length === 0 && this.#powerCuts.length === 0 && this.backend.faults.isQuiet;
     if (roster.hasLinks && messages?.fetch === undefined && isUneventful)
       this.#idle = new IdleQuestions(this.#world, this.backend, this.#answers, roster);
+    if (this.#servers === undefined && isUneventful)
+      this.#ahead = new RunAhead(this.#world, (slot) => this.#serve(slot, true));
     this.#reception = new VirtualReception(...parts, { roster, servers: messages, fanOut });
     this.#operator = new VirtualOperator({
       scenario,
@@ -163,6 +174,11 @@ export class VirtualFleet implements Carrier {
     return { ...this.backend.counters, ...faultCounters(misbehaviour) };
   }
 
+  /** Fleet time reached. */
+  get reachedUs(): InstantUs {
+    return this.#ahead?.reachedUs ?? this.#world.nowUs;
+  }
+
   /** Events served so far. */
   get events(): number {
     return this.#events;
@@ -172,7 +188,11 @@ export class VirtualFleet implements Carrier {
    * Runs to the end: until `isOver`, asked after each event, says so, or the scenario's time is up. `onBorn` hears at
    * each node how many there are, before fleet time begins.
    */
-  run(isOver: (nowUs: InstantUs) => boolean, onBorn: (nodes: number) => void = () => {}): VirtualEnd {
+  run(
+    isOver: (nowUs: InstantUs) => boolean,
+    onBorn: (nodes: number) => void = () => {},
+    goesOnUntilUs: GoesOnUntil = () => 0,
+  ): VirtualEnd {
     this.#birth(onBorn);
     Foresight.into(this.#world, this.table);
     while (this.#world.queue.isDue(0)) this.#step(true);
@@ -193,7 +213,8 @@ export class VirtualFleet implements Carrier {
       if (this.#operatesAtUs <= nextUs) {
         this.#operate();
         this.#operatesAtUs = this.#operator.nextUs;
-      } else this.#step(true);
+      } else if (!this.#runAhead(isOver, goesOnUntilUs)) this.#step(true);
+      else continue;
       if (isOver(this.#world.nowUs) && !this.#operator.isWaiting) {
         because = "settled";
         break;
@@ -235,17 +256,33 @@ export class VirtualFleet implements Carrier {
     this.#operator.operate();
   }
 
+  /** Lets the nodes live ahead one after the other, as far as none of them can matter to others, if that is a gain. */
+  #runAhead(isOver: (nowUs: InstantUs) => boolean, goesOnUntilUs: GoesOnUntil): boolean {
+    const ahead = this.#ahead;
+    if (ahead?.isWorthALook(this.#events) !== true) return false;
+    const goesOnUs = this.#operator.isWaiting ? NEVER : goesOnUntilUs((node) => ahead.nextUsOf(node));
+    const untilUs = Math.min(goesOnUs, this.#operatesAtUs, this.backend.nextExpiryUs);
+    return ahead.live(untilUs, this.#events, () => {
+      const ends = isOver(this.#world.nowUs) && !this.#operator.isWaiting;
+      assert(!ends, "a run does not end while it goes on for certain");
+    });
+  }
+
   /** Serves the next event. `servesNodes` false: deadlines pass unheard, and only what is under way goes on. */
   #step(servesNodes: boolean): void {
     const { queue } = this.#world;
     this.#world.nowUs = queue.nextUs;
-    const slot = queue.peek();
+    this.#serve(queue.peek(), servesNodes);
+  }
+
+  /** Serves what is due at this instant. */
+  #serve(slot: number, servesNodes: boolean): void {
     this.#events++;
     if (slot >= this.#world.nodes) {
-      this.#world.queue.set(slot, NEVER);
+      this.#world.schedule(slot, NEVER);
       this.#arrive(slot);
     } else if (servesNodes) this.#deliver(slot, DEADLINE);
-    else this.#world.queue.set(slot, NEVER);
+    else this.#world.schedule(slot, NEVER);
   }
 
   #drain(): void {
@@ -260,7 +297,7 @@ export class VirtualFleet implements Carrier {
     this.#watcher?.onInput(slot, input, this.#world.nowUs);
     const io = this.#watcher?.carrierFor?.(slot, this) ?? this;
     const deadlineUs = this.table.deliver(slot, input, this.#world.nowUs, io);
-    this.#world.queue.set(slot, deadlineUs);
+    this.#world.schedule(slot, deadlineUs);
     this.#watcher?.onDelivered?.(slot, deadlineUs);
     if (this.#idle?.isHeld === true && this.#idle.goOn(slot, { operatesAtUs: this.#operatesAtUs, deadlineUs }))
       this.#events += FLIGHTS_OF_QUESTION;

@@ -3,6 +3,7 @@
  * latency and connection epoch.
  */
 import { BucketQueue } from "../../base/bucket-queue.ts";
+import type { FewTimers } from "../../base/few-timers.ts";
 import { type F32Column, FieldTable, type U16Column } from "../../base/field-table.ts";
 import { NEVER, type InstantUs } from "../../base/instant.ts";
 import type { RecordSink } from "../../measure/event-record.ts";
@@ -23,6 +24,8 @@ export class VirtualWorld {
   /** When the last message of each node reaches the backend. */
   readonly arrivals: ArrivalOrder;
   nowUs: InstantUs = 0;
+  /** While a node lives ahead of the others: what is due for it, in place of the queue; see `RunAhead`. */
+  own: FewTimers | undefined;
   /** The run ends at this instant at the latest. */
   readonly endUs: InstantUs;
   readonly #sink: RecordSink;
@@ -49,6 +52,12 @@ export class VirtualWorld {
     return this.#byNode.touch(node) + (this.#sink.touch?.(node) ?? 0);
   }
 
+  /** Sets, moves or (NEVER) removes when something is due: a node, or a message in flight. */
+  schedule(slot: number, atUs: InstantUs): void {
+    if (this.own === undefined) this.queue.set(slot, atUs);
+    else this.own.set(slot, atUs);
+  }
+
   /** So many one-way trips of a node, microseconds. */
   trips(node: number, count: number): number {
     return count * this.latencyUs.get(node);
@@ -63,18 +72,18 @@ export class VirtualWorld {
   fly(kind: FlightKind, node: number, value: number, entry: OutboxEntry | undefined, atUs: InstantUs): number {
     this.underWay.set(node, this.underWay.get(node) + 1);
     const slot = this.flight.add(kind, node, this.epochs.get(node), value, entry);
-    this.queue.set(slot, Math.max(this.nowUs, Math.ceil(atUs)));
+    this.schedule(slot, Math.max(this.nowUs, Math.ceil(atUs)));
     return slot;
   }
 
   /** Moves a message that is under way to another instant. */
   move(slot: number, atUs: InstantUs): void {
-    this.queue.set(slot, Math.max(this.nowUs, Math.ceil(atUs)));
+    this.schedule(slot, Math.max(this.nowUs, Math.ceil(atUs)));
   }
 
   /** Takes a message back that is under way. */
   recall(slot: number): void {
-    this.queue.set(slot, NEVER);
+    this.schedule(slot, NEVER);
     this.land(slot);
   }
 

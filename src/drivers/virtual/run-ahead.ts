@@ -1,0 +1,123 @@
+/**
+ * Nodes that have nothing to do with each other live one after the other, each for a stretch of fleet time, in place of
+ * all of them at each instant. What is kept of a node is read once then, and stays near until it has lived its stretch;
+ * the queue of the fleet holds none of what happens meanwhile. A stretch ends before anything that concerns more than
+ * one node: an act of the operator, a job's timeout, and the end of the run, which must be seen at its own instant.
+ *
+ * Records of one node come in their order, and those of different nodes in another than that of time: whatever is
+ * computed of them adds up (see `reducer.ts`). After: Chandy, Misra, "Distributed simulation", IEEE TSE SE-5 (1979), whose
+ * processes go on by themselves as far as no message can reach them.
+ */
+import { FewTimers } from "../../base/few-timers.ts";
+import { NEVER, type InstantUs } from "../../base/instant.ts";
+import type { VirtualWorld } from "./virtual-world.ts";
+
+/** A stretch in which fewer nodes wake, of so many, is no gain: its begin looks at every node. */
+const NODES_A_WAKING = 8;
+/** Where a stretch was not worth it, the next is looked for after so many events for each node. */
+const EVENTS_A_NODE_BETWEEN = 0.25;
+const EVENTS_MIN_BETWEEN = 256;
+/** Keys of flights by their node: a place in the queue below this one. */
+const PLACES = 2 ** 32;
+
+export class RunAhead {
+  readonly #world: VirtualWorld;
+  readonly #serve: (slot: number) => void;
+  readonly #own = new FewTimers();
+  #nextLook = 0;
+  #fromUs: InstantUs = 0;
+  #untilUs: InstantUs = 0;
+  #node = 0;
+
+  /** @param serve takes what is due in the queue, at the world's instant */
+  constructor(world: VirtualWorld, serve: (slot: number) => void) {
+    this.#world = world;
+    this.#serve = serve;
+  }
+
+  /** Whether it is time to look for a stretch. `events`: those served so far. */
+  isWorthALook(events: number): boolean {
+    return events >= this.#nextLook;
+  }
+
+  /** When something happens to a node next, as far as it is known; 0 = soon. */
+  nextUsOf(node: number): InstantUs {
+    return this.#world.underWay.get(node) === 0 ? this.#world.queue.timeOf(node) : 0;
+  }
+
+  /**
+   * Lets every node live until an instant, if so many have anything to do before it that this is a gain. `events`: those
+   * served so far. False: nothing was done.
+   */
+  live(untilUs: InstantUs, events: number, onNode: () => void): boolean {
+    const world = this.#world;
+    this.#nextLook = events + Math.max(EVENTS_MIN_BETWEEN, world.nodes * EVENTS_A_NODE_BETWEEN);
+    if (untilUs <= world.nowUs || this.#countDue(untilUs) * NODES_A_WAKING < world.nodes) return false;
+    this.#nextLook = 0;
+    this.#fromUs = world.nowUs;
+    this.#untilUs = Math.min(untilUs, world.endUs);
+    const flights = this.#flightsByNode();
+    let flight = 0;
+    let lastUs = world.nowUs;
+    for (let node = 0; node < world.nodes; node++) {
+      let hasFlights = false;
+      for (; flight < flights.length && Math.floor((flights[flight] as number) / PLACES) === node; flight++) {
+        hasFlights = true;
+        const slot = (flights[flight] as number) % PLACES;
+        this.#own.set(slot, world.queue.timeOf(slot));
+        world.queue.set(slot, NEVER);
+      }
+      const wakesUs = world.queue.timeOf(node);
+      if (wakesUs >= untilUs && !hasFlights) continue;
+      this.#node = node;
+      this.#own.set(node, wakesUs);
+      lastUs = Math.max(lastUs, this.#liveOne(untilUs));
+      onNode();
+    }
+    world.nowUs = lastUs;
+    this.#node = 0;
+    this.#fromUs = this.#untilUs;
+    return true;
+  }
+
+  /** Fleet time reached, where the nodes of a stretch that have lived it stand for so much of it. */
+  get reachedUs(): InstantUs {
+    if (this.#node === 0) return this.#world.nowUs;
+    return this.#fromUs + (this.#untilUs - this.#fromUs) * (this.#node / this.#world.nodes);
+  }
+
+  /** Answers the instant of what happened last. */
+  #liveOne(untilUs: InstantUs): InstantUs {
+    const world = this.#world;
+    const own = this.#own;
+    let lastUs = 0;
+    world.own = own;
+    for (let nextUs = own.nextUs; nextUs < untilUs && nextUs <= world.endUs; nextUs = own.nextUs) {
+      lastUs = nextUs;
+      world.nowUs = nextUs;
+      this.#serve(own.peek());
+    }
+    world.own = undefined;
+    world.queue.set(this.#node, NEVER);
+    own.drain((slot, timeUs) => world.queue.set(slot, timeUs));
+    return lastUs;
+  }
+
+  #countDue(untilUs: InstantUs): number {
+    const { queue, nodes } = this.#world;
+    let due = 0;
+    for (let node = 0; node < nodes; node++) if (queue.timeOf(node) < untilUs) due++;
+    return due;
+  }
+
+  /** Everything that is under way, by its node: node * `PLACES` + slot, in order. */
+  #flightsByNode(): Float64Array {
+    const { flight } = this.#world;
+    const keys = new Float64Array(flight.size);
+    let count = 0;
+    flight.each((slot) => {
+      keys[count++] = flight.nodeOf(slot) * PLACES + slot;
+    });
+    return keys.sort();
+  }
+}
