@@ -47,15 +47,14 @@ export class PlanProgress {
     this.#watcher = watcher;
   }
 
-  /** To be called often. `born`: nodes that there are by now; `events`: those that were served. */
-  look(born: number, events: number): void {
+  /** To be called often. `born`: nodes that there are by now; `events`: those that were served; `fleetUs`: time reached. */
+  look(born: number, events: number, fleetUs: number): void {
     if (born + events < this.#nextLook) return;
     this.#nextLook = born + events + EVENTS_A_LOOK;
     const wallMs = performance.now() - this.#beganMs;
     if (wallMs - this.#shownAtMs < VIEW_PERIOD_MS) return;
     this.#shownAtMs = wallMs;
     const state = this.#state;
-    const fleetUs = state.lastAtUs;
     const { reachable, reachableSettled } = state.standing;
     const offers = state.countOfKind("offer received");
     const pace = this.#pace({ wallMs, born, events, fleetUs, reachable, reachableSettled, offers });

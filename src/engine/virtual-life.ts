@@ -44,11 +44,13 @@ export function livedThrough(
   const mayEndEarly = scenario.end.when === "settled";
   const { endedAtUs, because, remarks, model } = fleet.run(
     (nowUs) => {
-      progress.look(plan.nodes, fleet.events);
+      progress.look(plan.nodes, fleet.events, fleet.reachedUs);
       return mayEndEarly && isPlanSettled(state, nowUs, allBegunUs);
     },
-    (born) => progress.look(born, fleet.events),
-    (nextUsOf) => (mayEndEarly ? goesOnUntilUs(state, allBegunUs, nextUsOf) : NEVER),
+    {
+      onBorn: (born) => progress.look(born, fleet.events, 0),
+      goesOnUntilUs: (nextUsOf) => (mayEndEarly ? goesOnUntilUs(state, allBegunUs, nextUsOf) : NEVER),
+    },
   );
   const stored = {
     endedAtUs: Math.max(endedAtUs, state.lastAtUs),

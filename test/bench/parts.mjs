@@ -50,7 +50,9 @@ export async function measureReduction(nodes) {
   const scenario = weekOf(Math.min(nodes, 20_000));
   const records = [];
   const sink = { record: (...record) => records.push(record) };
-  new VirtualFleet({ scenario, adapter: rainmaker, sink, images: [imageOf(scenario)] }).run(() => false);
+  new VirtualFleet({ scenario, adapter: rainmaker, sink, images: [imageOf(scenario)] }).run(() => false, {
+    goesOnUntilUs: () => Infinity,
+  });
   const plan = planOf(scenario, 1);
   let state = emptyState(plan);
   const ours = timed(records.length, (at) => {

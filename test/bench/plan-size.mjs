@@ -34,7 +34,7 @@ function live(count, forDays, before) {
     collectedS = cpuSince(collecting);
     birth = { cpuS: cpuSince(cpu) - collectedS, bytesPerNode: (process.memoryUsage().rss - before) / count };
   };
-  const { events } = fleet.run(() => false, onBorn);
+  const { events } = fleet.run(() => false, { onBorn, goesOnUntilUs: () => Infinity });
   const cpuS = cpuSince(cpu) - collectedS;
   const peakMb = process.resourceUsage().maxRSS / 1_024;
   return {

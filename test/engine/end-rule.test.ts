@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from "vitest";
-import { MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
-import { allBegunAtUs, areAllSettled, isAllSettled, isPlanSettled } from "../../src/engine/end-rule.ts";
+import { HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
+import { allBegunAtUs, areAllSettled, goesOnUntilUs, isAllSettled, isPlanSettled } from "../../src/engine/end-rule.ts";
 import { EndWatch } from "../../src/engine/end-watch.ts";
 import { planOf } from "../../src/engine/scenario-plan.ts";
 import { BOOT_STATES, NO_JOB, type RecordKind } from "../../src/measure/event-record.ts";
@@ -30,6 +30,25 @@ test("a plan's minute is over neither by an answer that is told ahead of its tim
 
   expect(isPlanSettled(state, MINUTE_US - 1, 0)).toBe(false);
   expect(isPlanSettled(state, MINUTE_US, 0)).toBe(true);
+});
+
+test("a plan goes on for certain until the last reachable target that is not settled hears of anything", () => {
+  const state = begun();
+  const hears = (node: number): number => [10, 40, 20, 30][node]! * MINUTE_US;
+  expect(goesOnUntilUs(state, 0, hears)).toBe(40 * MINUTE_US);
+
+  confirm(state, 1, 0);
+  expect(goesOnUntilUs(state, 0, hears)).toBe(30 * MINUTE_US);
+  expect(goesOnUntilUs(state, HOUR_US, hears)).toBe(HOUR_US + MINUTE_US);
+
+  for (const node of [0, 2, 3]) confirm(state, node, 0);
+  expect(goesOnUntilUs(state, 0, hears)).toBe(MINUTE_US);
+});
+
+test("a target that nobody has seen keeps no plan going", () => {
+  const state = emptyState(planOf(smallScenario(), 1));
+  add(state, "job created", 0, 0, 0, 0);
+  expect(goesOnUntilUs(state, 0, () => HOUR_US)).toBe(MINUTE_US);
 });
 
 test("records that may be under way are waited for: half a second of wall time", () => {

@@ -1,6 +1,7 @@
 /** Runs a world under the virtual driver, and keeps all that its nodes were told, did and said. */
 import { BELIEFS, type Belief } from "../../src/base/belief.ts";
-import { VirtualFleet, type FleetWatcher, type VirtualEnd } from "../../src/drivers/virtual/virtual-fleet.ts";
+import type { FleetWatcher } from "../../src/drivers/virtual/fleet-watcher.ts";
+import { VirtualFleet, type VirtualEnd } from "../../src/drivers/virtual/virtual-fleet.ts";
 import { planOf } from "../../src/engine/scenario-plan.ts";
 import { FAULT_NAMES } from "../../src/faults/fault-names.ts";
 import { traitsOf, type NodeTraits } from "../../src/fleet/traits.ts";

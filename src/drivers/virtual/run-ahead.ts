@@ -20,19 +20,32 @@ const EVENTS_MIN_BETWEEN = 256;
 /** Keys of flights by their node: a place in the queue below this one. */
 const PLACES = 2 ** 32;
 
+/** What is kept of a node is read when this one is so many further, so that it is near by then. */
+const NODES_FORESEEN = 3;
+
+/** What it needs of the fleet. */
+export interface AheadHost {
+  /** Serves what is due of a node or a message in flight, at the world's instant. */
+  serve(slot: number): void;
+  /** Reads what is kept of a node. */
+  touch(node: number): number;
+}
+
 export class RunAhead {
   readonly #world: VirtualWorld;
-  readonly #serve: (slot: number) => void;
+  readonly #host: AheadHost;
   readonly #own = new FewTimers();
   #nextLook = 0;
   #fromUs: InstantUs = 0;
   #untilUs: InstantUs = 0;
-  #node = 0;
+  /** The node that lives its stretch; -1 = none does. */
+  #node = -1;
+  /** What was read last of a node to come, where everyone could see it: so no compiler can leave the reading out. */
+  read = 0;
 
-  /** @param serve takes what is due in the queue, at the world's instant */
-  constructor(world: VirtualWorld, serve: (slot: number) => void) {
+  constructor(world: VirtualWorld, host: AheadHost) {
     this.#world = world;
-    this.#serve = serve;
+    this.#host = host;
   }
 
   /** Whether it is time to look for a stretch. `events`: those served so far. */
@@ -70,19 +83,19 @@ export class RunAhead {
       const wakesUs = world.queue.timeOf(node);
       if (wakesUs >= untilUs && !hasFlights) continue;
       this.#node = node;
+      if (node + NODES_FORESEEN < world.nodes) this.read += this.#host.touch(node + NODES_FORESEEN);
       this.#own.set(node, wakesUs);
       lastUs = Math.max(lastUs, this.#liveOne(untilUs));
       onNode();
     }
     world.nowUs = lastUs;
-    this.#node = 0;
-    this.#fromUs = this.#untilUs;
+    this.#node = -1;
     return true;
   }
 
   /** Fleet time reached, where the nodes of a stretch that have lived it stand for so much of it. */
   get reachedUs(): InstantUs {
-    if (this.#node === 0) return this.#world.nowUs;
+    if (this.#node === -1) return this.#world.nowUs;
     return this.#fromUs + (this.#untilUs - this.#fromUs) * (this.#node / this.#world.nodes);
   }
 
@@ -95,7 +108,7 @@ export class RunAhead {
     for (let nextUs = own.nextUs; nextUs < untilUs && nextUs <= world.endUs; nextUs = own.nextUs) {
       lastUs = nextUs;
       world.nowUs = nextUs;
-      this.#serve(own.peek());
+      this.#host.serve(own.peek());
     }
     world.own = undefined;
     world.queue.set(this.#node, NEVER);

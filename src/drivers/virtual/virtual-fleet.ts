@@ -12,15 +12,12 @@ import { powerCutsOf, type ShardPowerCut } from "../../fleet/power-cuts.ts";
 import { NO_JOB, type RecordSink } from "../../measure/event-record.ts";
 import type { ModelResult } from "../../measure/model-result.ts";
 import { kindNumber } from "../../measure/record-codec.ts";
-import { statusCode } from "../../measure/status-code.ts";
-import type { Carrier } from "../../node/carrier.ts";
 import type { NodeInput } from "../../node/inputs.ts";
 import { NodeTable } from "../../node/node-table.ts";
-import type { NodeNote } from "../../node/notes.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 import type { Scenario } from "../../scenario/scenario.ts";
 import { outagesOf } from "../../scenario/outages.ts";
-import { NoteRecorder } from "../note-recorder.ts";
+import type { FleetWatcher } from "./fleet-watcher.ts";
 import { Foresight } from "./foresight.ts";
 import { IdleQuestions } from "./idle-questions.ts";
 import { FLIGHT, type FlightKind } from "./in-flight.ts";
@@ -29,7 +26,8 @@ import { RunAhead } from "./run-ahead.ts";
 import { SentMessages } from "./sent-messages.ts";
 import { VirtualAnswers } from "./virtual-answers.ts";
 import { VirtualBackend } from "./virtual-backend.ts";
-import { type DialHost, type SleptOver, VirtualDials } from "./virtual-dials.ts";
+import { VirtualCarrier } from "./virtual-carrier.ts";
+import { type DialHost, VirtualDials } from "./virtual-dials.ts";
 import { type Outage, VirtualOutages } from "./virtual-outages.ts";
 import { VirtualReception } from "./virtual-reception.ts";
 import type { VirtualImage } from "./virtual-images.ts";
@@ -40,9 +38,6 @@ import { VirtualWorld } from "./virtual-world.ts";
 
 const KIND = {
   released: kindNumber("released"),
-  fetchSent: kindNumber("fetch sent"),
-  fetchResent: kindNumber("fetch resent"),
-  reportSent: kindNumber("report sent"),
   faultDrawn: kindNumber("fault drawn"),
 } as const;
 
@@ -51,22 +46,12 @@ const FLIGHTS_OF_QUESTION = 2;
 const DEADLINE: NodeInput = { kind: "deadline reached" };
 /** After the end, acknowledgements under way are waited for so long. */
 const DRAIN_US = 60 * SECOND_US;
+
 /**
  * Until when a run goes on for certain, if nothing happens to a node before the instant that is told of it (0 = soon) and
  * the operator does nothing.
  */
 export type GoesOnUntil = (nextUsOf: (node: number) => InstantUs) => InstantUs;
-/** Sees what nodes are told and what happens inside them, in order; for traces and checks. It must change nothing. */
-export interface FleetWatcher {
-  onInput(slot: number, input: NodeInput, atUs: InstantUs): void;
-  onNote(slot: number, note: NodeNote, atUs: InstantUs): void;
-  /** The carrier that a node is told with, in front of the fleet's own: it hears the node's wishes, and passes them on. */
-  carrierFor?(slot: number, own: Carrier): Carrier;
-  /** The node has heard, and names its next deadline. */
-  onDelivered?(slot: number, deadlineUs: InstantUs): void;
-  /** Dials of a node that were counted in bulk; without this, each is an event of its own. */
-  onSleptOver?(slot: number, dials: SleptOver): void;
-}
 
 export interface VirtualFleetOptions {
   readonly scenario: Scenario;
@@ -87,16 +72,22 @@ export interface VirtualEnd {
   readonly model: ModelResult | undefined;
 }
 
-export class VirtualFleet implements Carrier {
-  readonly hearsTimers = false;
+/** What a run asks and tells beside whether it is over. */
+export interface FleetRunHooks {
+  /** Hears at each node how many there are, before fleet time begins. */
+  readonly onBorn?: ((nodes: number) => void) | undefined;
+  /** Left out: the run may end at any event. */
+  readonly goesOnUntilUs?: GoesOnUntil | undefined;
+}
+
+export class VirtualFleet {
   readonly table: NodeTable;
   readonly backend: VirtualBackend;
   readonly #servers: ModelledServers | undefined;
   readonly #scenario: Scenario;
   readonly #watcher: FleetWatcher | undefined;
   readonly #roster: VirtualRoster;
-  readonly #notes: NoteRecorder;
-  readonly #sent = new SentMessages();
+  readonly #carrier: VirtualCarrier;
   readonly #outages: VirtualOutages;
   readonly #reception: VirtualReception;
   readonly #answers: VirtualAnswers;
@@ -109,8 +100,6 @@ export class VirtualFleet implements Carrier {
   readonly #idle: IdleQuestions | undefined;
   /** Undefined where something of the scenario concerns more nodes than one. */
   readonly #ahead: RunAhead | undefined;
-  #slot = 0;
-  #isRamp = true;
   #isDraining = false;
   #events = 0;
   /** Only what the operator does changes when it does the next thing, so it need not be asked at each event. */
@@ -129,16 +118,33 @@ export class VirtualFleet implements Carrier {
     const deliver = (node: number, input: NodeInput): void => this.#deliver(node, input);
     this.#outages = new VirtualOutages(outagesOf(scenario), scenario.model?.outages ?? []);
     this.#servers = ModelledServers.of(scenario);
+    const sent = new SentMessages();
     const parts = [this.#world, this.backend, this.#outages] as const;
     this.#transfers = new VirtualTransfers(...parts, { roster, deliver }, this.#servers?.cdn);
     this.#dials = new VirtualDials(...parts, this.#dialHost(sink, deliver), this.#servers?.connects);
-    this.#answers = new VirtualAnswers(this.#world, this.backend, this.#sent, { roster, deliver });
+    this.#answers = new VirtualAnswers(this.#world, this.backend, sent, { roster, deliver });
     const { messages, fanOut } = this.#servers ?? {};
     const isUneventful = this.#outages.all.length === 0 && this.#powerCuts.length === 0 && this.backend.faults.isQuiet;
     if (roster.hasLinks && messages?.fetch === undefined && isUneventful)
       this.#idle = new IdleQuestions(this.#world, this.backend, this.#answers, roster);
-    if (this.#servers === undefined && isUneventful)
-      this.#ahead = new RunAhead(this.#world, (slot) => this.#serve(slot, true));
+    if (this.#servers === undefined && isUneventful) {
+      this.#ahead = new RunAhead(this.#world, {
+        serve: (slot) => this.#serve(slot, true),
+        touch: (node) => this.table.touch(node) + this.#world.touch(node),
+      });
+    }
+    this.#carrier = new VirtualCarrier({
+      sink,
+      watcher,
+      world: this.#world,
+      backend: this.backend,
+      outages: this.#outages,
+      roster,
+      sent,
+      transfers: this.#transfers,
+      dials: this.#dials,
+      idle: this.#idle,
+    });
     this.#reception = new VirtualReception(...parts, { roster, servers: messages, fanOut });
     this.#operator = new VirtualOperator({
       scenario,
@@ -149,11 +155,6 @@ export class VirtualFleet implements Carrier {
       reception: this.#reception,
       hears: (node) => roster.hears(node),
     });
-    const names = {
-      jobOfId: (id: string) => roster.jobOfId(id),
-      jobsOfImage: (image: number) => roster.images.jobsOf(image),
-    };
-    this.#notes = new NoteRecorder(sink, names, 0);
   }
 
   #dialHost(sink: RecordSink, deliver: DialHost["deliver"]): DialHost {
@@ -184,19 +185,15 @@ export class VirtualFleet implements Carrier {
     return this.#events;
   }
 
-  /**
-   * Runs to the end: until `isOver`, asked after each event, says so, or the scenario's time is up. `onBorn` hears at
-   * each node how many there are, before fleet time begins.
-   */
+  /** Runs to the end: until `isOver`, asked after each event, says so, or the scenario's time is up. */
   run(
     isOver: (nowUs: InstantUs) => boolean,
-    onBorn: (nodes: number) => void = () => {},
-    goesOnUntilUs: GoesOnUntil = () => 0,
+    { onBorn = () => {}, goesOnUntilUs = () => 0 }: FleetRunHooks = {},
   ): VirtualEnd {
     this.#birth(onBorn);
     Foresight.into(this.#world, this.table);
     while (this.#world.queue.isDue(0)) this.#step(true);
-    this.#isRamp = false;
+    this.#carrier.isRamp = false;
     this.#powerCuts.forEach(({ atUs }, cut) => this.#world.fly(FLIGHT.powerCut, 0, cut, undefined, atUs));
     this.#outages.all.forEach(({ fromUs }, outage) =>
       this.#world.fly(FLIGHT.backendGoesAway, 0, outage, undefined, fromUs),
@@ -293,9 +290,9 @@ export class VirtualFleet implements Carrier {
 
   #deliver(slot: number, input: NodeInput): void {
     this.#dials.wake(slot);
-    this.#slot = slot;
+    this.#carrier.slot = slot;
     this.#watcher?.onInput(slot, input, this.#world.nowUs);
-    const io = this.#watcher?.carrierFor?.(slot, this) ?? this;
+    const io = this.#watcher?.carrierFor?.(slot, this.#carrier) ?? this.#carrier;
     const deadlineUs = this.table.deliver(slot, input, this.#world.nowUs, io);
     this.#world.schedule(slot, deadlineUs);
     this.#watcher?.onDelivered?.(slot, deadlineUs);
@@ -405,77 +402,5 @@ export class VirtualFleet implements Carrier {
       this.#world.endConnection(slot);
       this.#deliver(slot, { kind: "connection lost" });
     }
-  }
-
-  // Wishes -------------------------------------------------------------------------------------------------------
-
-  connect(): void {
-    this.#dials.dial(this.#slot, this.#isRamp);
-  }
-
-  disconnect(): void {
-    // The node counts itself as dialling only where its own patience ended the dial.
-    if (this.table.at(this.#slot).link.isDialling) this.#dials.lapsed(this.#slot);
-    this.#world.endConnection(this.#slot);
-  }
-
-  listen(): void {
-    // The subscription is there when the connection is: nothing can be published in between.
-  }
-
-  greet(): void {
-    const { nowUs } = this.#world;
-    // The firmware's start is over when its greeting is written; the backend reads it a trip later.
-    this.#world.fly(FLIGHT.started, this.#slot, 0, undefined, nowUs);
-    if (!this.backend.heedsVersions) return;
-    const reachesUs = this.#outages.servedAtUs(nowUs + this.#world.trips(this.#slot, 1));
-    // It says what runs now: the node may lose its power before the greeting arrives.
-    const { runningImage } = this.table.at(this.#slot);
-    if (runningImage !== 0) this.#world.fly(FLIGHT.greetingAtBackend, this.#slot, runningImage, undefined, reachesUs);
-  }
-
-  send(message: number): void {
-    const slot = this.#slot;
-    const entry = this.#roster.books.outbox.get(message);
-    const isFirst = this.#sent.write(message, entry);
-    if (entry.kind === "report") {
-      const code = statusCode(entry.status, entry.reason);
-      this.#world.record(KIND.reportSent, slot, code, this.#roster.jobOf(entry), isFirst ? 0 : 1, 0);
-    } else this.#world.record(isFirst ? KIND.fetchSent : KIND.fetchResent, slot, 0, NO_JOB, 0, 0);
-    // What reaches a backend that stands still waits in its kernel.
-    const earliestUs = this.#outages.servedAtUs(this.#world.nowUs + this.#world.latencyUs.get(slot));
-    const reachesUs = this.#world.arrivals.next(slot, earliestUs);
-    if (!this.#isRamp && this.#idle?.hold(slot, message, entry, reachesUs) === true) return;
-    this.#world.fly(FLIGHT.atBackend, slot, message, entry, reachesUs);
-  }
-
-  download(offer: number, fromBytes: number, isRanged: boolean, untilBytes: number, pace: number): void {
-    const offered = this.#roster.books.offers.get(offer);
-    const hasExpired = VirtualBackend.isExpired(offered, this.#world.nowUs);
-    const job = this.#roster.jobOfId(offered.jobId ?? "");
-    this.#transfers.start(this.#slot, { job, fromBytes, isRanged, untilBytes, pace, hasExpired });
-  }
-
-  awaitBytes(untilBytes: number): void {
-    this.#transfers.awaitBytes(this.#slot, untilBytes);
-  }
-
-  stopDownload(): void {
-    this.#transfers.stop(this.#slot);
-  }
-
-  cutDownload(): void {
-    this.#transfers.cut(this.#slot);
-  }
-
-  powerOff(): void {}
-
-  release(offer: number): void {
-    this.#roster.books.offers.release(offer);
-  }
-
-  note(what: NodeNote): void {
-    this.#watcher?.onNote(this.#slot, what, this.#world.nowUs);
-    this.#notes.note(this.table.at(this.#slot), what, this.#world.nowUs, 0);
   }
 }

@@ -2,7 +2,8 @@
 import type { Adapter } from "../../../src/adapters/adapter.ts";
 import { rainmaker } from "../../../src/adapters/rainmaker/adapter.ts";
 import { HOUR_US, SECOND_US } from "../../../src/base/instant.ts";
-import { type FleetWatcher, VirtualFleet, type VirtualEnd } from "../../../src/drivers/virtual/virtual-fleet.ts";
+import type { FleetWatcher } from "../../../src/drivers/virtual/fleet-watcher.ts";
+import { type FleetRunHooks, VirtualFleet, type VirtualEnd } from "../../../src/drivers/virtual/virtual-fleet.ts";
 import type { Cohort } from "../../../src/fleet/cohort.ts";
 import { RECORD_KINDS, type RecordKind, type RecordSink } from "../../../src/measure/event-record.ts";
 import type { Scenario } from "../../../src/scenario/scenario.ts";
@@ -89,12 +90,13 @@ export function runInto(
   world: ModelWorld,
   sink: RecordSink,
   watcher?: FleetWatcher,
+  hooks?: FleetRunHooks,
 ): { readonly end: VirtualEnd; readonly fleet: VirtualFleet } {
   const scenario = worldScenario(world);
   const image = { ...IMAGE, sizeBytes: scenario.image.sizeBytes, md5: "5d41402abc4b2a76b9719d911017c592" };
   const adapter = world.adapter ?? rainmaker;
   const fleet = new VirtualFleet({ scenario, adapter, sink, watcher, images: [image] });
-  return { end: fleet.run(() => false), fleet };
+  return { end: fleet.run(() => false, hooks), fleet };
 }
 
 /** Records as lines, which are compared faster than objects. */
