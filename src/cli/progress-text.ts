@@ -21,7 +21,7 @@ export function progressBlock(live: LiveView, paint: Painter): readonly string[]
   const label = (text: string): string => paint.quiet(text.padEnd(LABEL_COLUMNS));
   if (live.pace !== undefined && live.pace.born < live.nodes) {
     return [
-      `${label("birth")}${bar(live.pace.born, live.nodes, paint)}  ${countText(live.pace.born)} of ${counted(live.nodes, "node")}`,
+      `${label("birth")}${bar(live.pace.born, live.nodes, paint)}  ${[bornText(live.pace, live.nodes), ...leftText(live.pace)].join(", ")}`,
     ];
   }
   if (isRamp(live)) {
@@ -48,7 +48,7 @@ export function progressBlock(live: LiveView, paint: Painter): readonly string[]
 export function progressLine(live: LiveView): string {
   const { pace } = live;
   if (pace !== undefined && pace.born < live.nodes) {
-    return `birth: ${countText(pace.born)} of ${counted(live.nodes, "node")}, ${bytesText(pace.memoryBytes)}`;
+    return `birth: ${[bornText(pace, live.nodes), ...leftText(pace), bytesText(pace.memoryBytes)].join(", ")}`;
   }
   if (isRamp(live)) return `connecting: ${countText(live.online)} of ${counted(live.nodes, "node")} online`;
   const outcomes = TOLD.filter((name) => live.byClass[name] > 0).map(
@@ -102,9 +102,16 @@ function fetchesText(live: LiveView): string {
   return live.pace === undefined ? `${total}, ${rateText(live)}` : total;
 }
 
-function paceParts({ eventsPerSecond, leftMs, memoryBytes }: PlanPace): readonly string[] {
-  const left = leftMs === undefined ? [] : [`about ${durationText(Math.ceil(leftMs / 1_000) * SECOND_US)} left`];
-  return [`${countText(Math.round(eventsPerSecond))} events/s`, ...left, bytesText(memoryBytes)];
+function paceParts(pace: PlanPace): readonly string[] {
+  return [`${countText(Math.round(pace.eventsPerSecond))} events/s`, ...leftText(pace), bytesText(pace.memoryBytes)];
+}
+
+function leftText({ leftMs }: PlanPace): readonly string[] {
+  return leftMs === undefined ? [] : [`about ${durationText(Math.ceil(leftMs / 1_000) * SECOND_US)} left`];
+}
+
+function bornText({ born }: PlanPace, nodes: number): string {
+  return `${countText(born)} of ${counted(nodes, "node")}`;
 }
 
 function rateText({ fetchesPerSecond }: LiveView): string {

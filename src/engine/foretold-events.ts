@@ -2,8 +2,10 @@
  * How many events of virtual time a plan will have, foretold from its scenario and mended by what it has had so far: only
  * to say how far it is and how long it takes. Fleet time alone says neither, as half of a plan's work may lie in one night.
  */
-import { DAY_US } from "../base/instant.ts";
+import { DAY_US, MILLISECOND_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
+import { settledByUs } from "../scenario/foretold-end.ts";
+import { outagesOf } from "../scenario/outages.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 
 /**
@@ -15,6 +17,10 @@ const EVENTS_A_SPELL = 6.5;
 const EVENTS_AN_OFFER = 8;
 const EVENTS_AN_UPDATE = 12; // from the offer on
 const EVENTS_A_BIRTH = 5;
+/** Of a node that loses the backend, and of one that finds it again, beside the dials that are refused meanwhile. */
+const EVENTS_A_LOSS = 3;
+const EVENTS_A_RETURN = 8;
+const REDIAL_US = 10 * SECOND_US;
 
 /** As long as less than this share of the work is done, what was foretold counts for as much as what was seen. */
 const TRUSTED_SHARE = 0.1;
@@ -36,17 +42,34 @@ export interface PlanStand {
   readonly offers: number;
 }
 
+/** The backend is away, or its nodes come back. */
+interface Storm {
+  readonly fromUs: number;
+  readonly untilUs: number;
+  /** Beside what they do anyway. */
+  readonly events: number;
+}
+
 export class ForetoldEvents {
   readonly #nodes: number;
   readonly #endUs: number;
   readonly #mayEndEarly: boolean;
   readonly #routinePerUs: number;
+  readonly #settledByUs: number;
+  readonly #storms: readonly Storm[];
+  /** Where it was last, and what came in storms until then, which says nothing of quiet days. */
+  #seen: PlanStand | undefined;
+  #stormEvents = 0;
+  #stormUs = 0;
 
-  constructor({ fleet, end }: Pick<Scenario, "fleet" | "end">) {
+  constructor(scenario: Scenario) {
+    const { fleet, end } = scenario;
     this.#nodes = fleet.nodes;
     this.#endUs = end.afterUs;
     this.#mayEndEarly = end.when === "settled";
     this.#routinePerUs = fleet.cohorts.reduce((sum, cohort) => sum + cohort.nodes * routinePerUs(cohort), 0);
+    this.#settledByUs = this.#mayEndEarly ? settledByUs(scenario) : end.afterUs;
+    this.#storms = stormsOf(scenario);
   }
 
   /** The work that is done, in events; births count in it. */
@@ -54,14 +77,21 @@ export class ForetoldEvents {
     return events + born * EVENTS_A_BIRTH;
   }
 
+  /** Of the work that is left, that of births. */
+  birthsLeft({ born }: Pick<PlanStand, "born">): number {
+    return (this.#nodes - born) * EVENTS_A_BIRTH;
+  }
+
   /**
-   * The work that is left, in events.
+   * The work that is left, in events. To be asked as it goes on: it remembers what came while the backend was away.
    *
    * @param before where it was when a part of its fleet time was over, such as three quarters
    */
   left(stand: PlanStand, before: PlanStand): number {
-    const { born } = stand;
-    const births = (this.#nodes - born) * EVENTS_A_BIRTH;
+    this.#see(stand);
+    const births = this.birthsLeft(stand);
+    // What the scenario says of its end holds until that has passed.
+    if (stand.fleetUs < this.#settledByUs) return births + this.#leftUntil(stand, this.#settledByUs);
     const whole = this.#leftUntil(stand, this.#endUs);
     const settledUs = this.#settledUs(stand, before);
     if (settledUs >= this.#endUs) return births + whole;
@@ -75,17 +105,36 @@ export class ForetoldEvents {
     return done > 0 ? done / (done + this.left(stand, before)) : 0;
   }
 
-  #leftUntil({ born, events, fleetUs, reachable, reachableSettled, offers }: PlanStand, endUs: number): number {
-    const targets = born < this.#nodes ? this.#nodes : reachable;
+  #see(stand: PlanStand): void {
+    const seen = this.#seen;
+    this.#seen = stand;
+    if (seen === undefined || stand.fleetUs < seen.fleetUs) return;
+    if (!this.#storms.some(({ fromUs, untilUs }) => stand.fleetUs > fromUs && seen.fleetUs < untilUs)) return;
+    this.#stormEvents += stand.events - seen.events;
+    this.#stormUs += stand.fleetUs - seen.fleetUs;
+  }
+
+  #leftUntil(stand: PlanStand, endUs: number): number {
+    const { born, events, fleetUs, reachable, reachableSettled, offers } = stand;
+    const targets = born < this.#nodes || fleetUs <= 0 ? Math.max(reachable, this.#nodes) : reachable;
     const total = this.#routinePerUs * endUs + targets * (EVENTS_AN_OFFER + EVENTS_AN_UPDATE);
-    const foretold =
-      this.#routinePerUs * Math.max(0, fleetUs) +
-      Math.min(offers, targets) * EVENTS_AN_OFFER +
-      reachableSettled * EVENTS_AN_UPDATE;
+    // Who is settled by another job's doing is offered nothing any more.
+    const updates =
+      Math.min(targets, Math.max(offers, reachableSettled)) * EVENTS_AN_OFFER + reachableSettled * EVENTS_AN_UPDATE;
+    const foretold = this.#routinePerUs * Math.max(0, fleetUs) + updates;
     const prior = total * TRUSTED_SHARE;
-    // A scenario whose nodes do more than usual does so to its end.
-    const factor = prior > 0 ? (events + prior) / (foretold + prior) : 1;
-    return factor * Math.max(0, total - foretold);
+    // A scenario whose nodes do more than usual does so to its end, but for what the backend's absence makes them do.
+    const quiet = events - this.#stormEvents;
+    const usual = foretold - this.#routinePerUs * this.#stormUs;
+    const factor = prior > 0 ? Math.max(0, quiet + prior) / Math.max(prior, usual + prior) : 1;
+    return factor * Math.max(0, total - foretold) + this.#stormsLeft(fleetUs);
+  }
+
+  #stormsLeft(fleetUs: number): number {
+    return this.#storms.reduce((sum, { fromUs, untilUs, events }) => {
+      const left = Math.min(1, Math.max(0, (untilUs - fleetUs) / Math.max(1, untilUs - fromUs)));
+      return sum + left * events;
+    }, 0);
   }
 
   /** When all who were reachable are settled, if they come to it as the last ones did; Infinity = nobody can say. */
@@ -95,6 +144,24 @@ export class ForetoldEvents {
     const eachUs = (fleetUs - before.fleetUs) / settled;
     return fleetUs + TAIL * eachUs * (reachable - reachableSettled);
   }
+}
+
+/**
+ * When the backend is away. Nodes dial in step then; a broker that takes so many a second refuses the others, who come
+ * again ten seconds later, until it has taken the last.
+ */
+function stormsOf(scenario: Scenario): readonly Storm[] {
+  const { nodes } = scenario.fleet;
+  const perSecond = scenario.model?.broker?.connectsPerSecond ?? Infinity;
+  const backUs = (nodes / perSecond) * SECOND_US;
+  const refused = (nodes * backUs) / REDIAL_US;
+  const ofModel = (scenario.model?.outages ?? []).filter(({ of }) => of !== "cdn");
+  const ofFaults = outagesOf(scenario).map(({ atUs, forMs }) => ({ atUs, forUs: forMs * MILLISECOND_US }));
+  return [...ofModel, ...ofFaults].flatMap(({ atUs, forUs }) => [
+    // Dials that nobody hears are counted in bulk.
+    { fromUs: atUs, untilUs: atUs + forUs, events: nodes * EVENTS_A_LOSS },
+    { fromUs: atUs + forUs, untilUs: atUs + forUs + backUs + REDIAL_US, events: nodes * EVENTS_A_RETURN + refused },
+  ]);
 }
 
 /** Events of one node in a microsecond of fleet time, whatever jobs there are. */

@@ -119,7 +119,7 @@ export interface PlanPace {
   readonly eventsPerSecond: number;
   /** How far the plan is by its work, 0 to 1; an estimate, which may go back. */
   readonly doneShare: number;
-  /** Wall milliseconds until the fleet's time is up, at the present pace; all may be settled before. Undefined = not known yet. */
+  /** Wall milliseconds until the fleet has lived, by the work that the scenario foretells. Undefined = not known yet. */
   readonly leftMs: number | undefined;
   /** Of the whole process. */
   readonly memoryBytes: number;

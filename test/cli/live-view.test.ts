@@ -47,9 +47,9 @@ test("a plan says how fast it goes and how long it will take, in place of rates 
 test("before its fleet time begins, a plan says how many nodes there are", () => {
   const live = liveView({ fleetUs: 0, pace: pace({ born: 500 }) });
 
-  expect(progressLine(live)).toBe("birth: 500 of 2,000 nodes, 812 MiB");
+  expect(progressLine(live)).toBe("birth: 500 of 2,000 nodes, about 31 s left, 812 MiB");
   expect(progressBlock(live, PLAIN_PAINTER)).toEqual([
-    "birth       ███████░░░░░░░░░░░░░░░░░░░░░░░  500 of 2,000 nodes",
+    "birth       ███████░░░░░░░░░░░░░░░░░░░░░░░  500 of 2,000 nodes, about 31 s left",
   ]);
 });
 

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { DAY_US } from "../../src/base/instant.ts";
+import { DAY_US, HOUR_US } from "../../src/base/instant.ts";
 import { ForetoldEvents, type PlanStand } from "../../src/engine/foretold-events.ts";
 import { smallScenario } from "./small-runs.ts";
 
-const WEEK = smallScenario("nodes=1000", "end.after=7d", "autofetch.every=24h");
+const WEEK = smallScenario("nodes=1000", "end={ when: time, after: 7d }", "autofetch.every=24h");
 const NODES = WEEK.fleet.nodes;
 
 test("a plan that has not begun has its births, a week of questions and an update a node before it", () => {
@@ -37,8 +37,42 @@ test("where nodes do more than usual, more is left of it", () => {
   expect(at(200 * NODES)).toBeGreaterThan(3 * at(30 * NODES));
 });
 
+test("what nodes do while the backend is away, and when they come back, says nothing of the rest", () => {
+  const away = smallScenario(
+    "nodes=1000",
+    "end={ when: time, after: 7d }",
+    "autofetch.every=24h",
+    "model.outages=[{ at: 24h, for: 1h }]",
+    "model.broker.connects=10/s",
+  );
+  const foretold = new ForetoldEvents(away);
+  const settled = { reachable: NODES, reachableSettled: NODES, offers: NODES };
+  const at = (hours: number, events: number) => {
+    const now = stand({ ...settled, fleetUs: hours * HOUR_US, events: events * NODES });
+    return foretold.left(now, now) / NODES;
+  };
+  const before = at(23.9, 24);
+  const herd = at(26, 160);
+  const after = at(48, 164);
+
+  // Five days more of 3.2 events each, and until the outage the dials of a herd that is let in ten a second.
+  expect(before - herd).toBeGreaterThan(5);
+  expect(after).toBeGreaterThan(5 * 3);
+  expect(after).toBeLessThan(5 * 5);
+});
+
+test("what the scenario says of its end holds until that has passed", () => {
+  const day = smallScenario("nodes=1000", "end.after=7d", "autofetch.every=20m");
+  const foretold = new ForetoldEvents(day);
+  const early = stand({ fleetUs: 10 * 60e6, reachable: NODES, reachableSettled: NODES / 2, offers: NODES / 2 });
+
+  // Ten minutes and an update for the other half, not a week of questions each twenty minutes.
+  expect(foretold.left(early, stand({ reachable: NODES })) / NODES).toBeLessThan(20);
+});
+
 test("a plan that ends when all are settled has less before it the faster they are", () => {
-  const foretold = new ForetoldEvents(WEEK);
+  // Once its foretold end has passed, that is.
+  const foretold = new ForetoldEvents(smallScenario("nodes=1000", "end.after=7d", "autofetch.every=20m"));
   const now = { fleetUs: DAY_US, reachable: NODES, reachableSettled: 0.9 * NODES, offers: NODES, events: 25 * NODES };
   const after = (settledBefore: number) =>
     foretold.left(stand(now), stand({ ...now, fleetUs: 0.75 * DAY_US, reachableSettled: settledBefore }));
