@@ -75,6 +75,17 @@ describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () =
     60_000,
   );
 
+  test("every link of the contents is in sight at any width, and leads to a heading that they do not cover", async () => {
+    const { page } = await open(failedRun(), {});
+
+    for (const width of [1280, 800, 420]) {
+      await page.setViewportSize({ width, height: 900 });
+      expect(await page.evaluate(linksOutOfSight), `${width} pixels`).toEqual([]);
+      await page.locator("nav a[href='#cohorts']").click();
+      expect(Number(await page.evaluate(coveredBy("#cohorts h2"))), `${width} pixels`).toBeLessThanOrEqual(0);
+    }
+  }, 60_000);
+
   test("letters and their ground differ by 4.5 to 1 in light and in dark", async () => {
     for (const colorScheme of ["light", "dark"] as const) {
       const { page } = await open(failedRun(), { colorScheme, javaScriptEnabled: true });
@@ -236,6 +247,16 @@ const outOfSight = `[...document.querySelectorAll(".scroll .badge, pre code")]
     return own.left < frame.left || own.right > frame.right || own.right > window.innerWidth;
   })
   .map((element) => element.textContent)`;
+
+/** Runs inside of the page: links of the contents that reach beyond the window, or that one would have to scroll to. */
+const linksOutOfSight = `[...document.querySelectorAll("nav a")]
+  .filter((link) => link.getBoundingClientRect().left < 0 || link.getBoundingClientRect().right > window.innerWidth)
+  .map((link) => link.textContent)`;
+
+/** To be run inside of a page: pixels by which the contents lie over an element. */
+function coveredBy(selector: string): string {
+  return `document.querySelector("nav").getBoundingClientRect().bottom - document.querySelector("${selector}").getBoundingClientRect().top`;
+}
 
 /** Runs inside of the page: texts whose contrast with the ground behind them is below AA. */
 const paleTexts = `(() => {

@@ -28,7 +28,7 @@ const TOKENS = `
 
 const BASE = `
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; scroll-padding-top: 4rem; }
+html { -webkit-text-size-adjust: 100%; scroll-padding-top: 5.6rem; }
 body { margin: 0; background: var(--page); color: var(--text);
   font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif; overflow-wrap: anywhere; }
 body > header, main, footer { max-width: 72rem; margin: 0 auto; padding: 0 1.5rem; }
@@ -74,8 +74,8 @@ main > .verdict { display: flex; gap: 1.3rem; align-items: flex-start; border-wi
 .figures .value { font-size: 1.5rem; font-weight: 650; letter-spacing: -0.02em; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .figures .value.words { font-size: 1.2rem; line-height: 1.9rem; white-space: normal; }
 .figures .note { color: var(--quiet); font-size: 0.8rem; line-height: 1.4; }
-nav { position: sticky; top: 0; z-index: 5; background: var(--page); margin: 0 -1.5rem; padding: 0 1.5rem; border-bottom: 1px solid var(--edge); overflow-x: auto; }
-nav ul { list-style: none; display: flex; gap: 1.02rem; margin: 0; padding: 0.65rem 0; font-size: 0.86rem; white-space: nowrap; }
+nav { position: sticky; top: 0; z-index: 5; background: var(--page); margin: 0 -1.5rem; padding: 0 1.5rem; border-bottom: 1px solid var(--edge); }
+nav ul { list-style: none; display: flex; flex-wrap: wrap; gap: 0.25rem 1.02rem; margin: 0; padding: 0.65rem 0; font-size: 0.86rem; white-space: nowrap; }
 nav a { color: var(--quiet); text-decoration: none; } nav a:hover, nav a:focus { color: var(--accent); text-decoration: underline; }
 .badge { display: inline-flex; gap: 0.4em; align-items: baseline; border-radius: 99px; padding: 0.06rem 0.65rem; font-size: 0.86rem; font-weight: 600; }
 .badge.good { color: var(--good); background: var(--good-soft); } .badge.bad { color: var(--bad); background: var(--bad-soft); }
@@ -127,6 +127,7 @@ details .scroll { max-height: 24rem; overflow-y: auto; } details.long .scroll { 
 `;
 
 const NARROW_AND_PAPER = `
+@media (max-width: 48rem) { html { scroll-padding-top: 1rem; } nav { position: static; } }
 @media (max-width: 40rem) {
   body > header, main, footer { padding-left: 0.8rem; padding-right: 0.8rem; } main > section { padding: 1rem 0.9rem 1.1rem; border-radius: 10px; }
   h1 { font-size: 1.45rem; } .verdict h2 { font-size: 1.7rem; } main > .verdict { gap: 0.8rem; } .sign { width: 2.4rem; height: 2.4rem; }
