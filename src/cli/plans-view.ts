@@ -98,14 +98,17 @@ export interface PlansAt extends PlansUnderWay {
 }
 
 /** `12 of 27 plans (44.4 %), about 30 s left`; a search cannot tell how many there will be, but what it is at. */
-export function plansText({ done, all, before, from = before, underWay, stage, elapsedMs }: PlansAt): string {
+export function plansText({ done, all, before, from = before, underWay, leftMs, stage, elapsedMs }: PlansAt): string {
   if (stage !== undefined) return `${done} of ${counted(all, "plan")} so far; ${stage}`;
   const share = percentText(all === 0 ? 1 : (done + underWay) / all);
   const own = done - before + underWay;
   const open = all - done - underWay;
   const late = done - from + underWay;
-  const isKnown = own >= OWN_MIN && late > 0 && done < all;
-  const left = isKnown ? `, about ${durationText(roundedUs((elapsedMs / late) * open))} left` : "";
+  const isKnown = own >= OWN_MIN && late > 0;
+  // Until one is done, threads are slower than they will be; a plan knows that of itself.
+  const ownMs = done > before || leftMs === undefined ? undefined : leftMs;
+  const toGoMs = ownMs ?? (isKnown ? (elapsedMs / late) * open : undefined);
+  const left = toGoMs === undefined || done >= all ? "" : `, about ${durationText(roundedUs(toGoMs))} left`;
   return `${done} of ${counted(all, "plan")} (${share})${left}`;
 }
 

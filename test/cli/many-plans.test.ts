@@ -185,6 +185,9 @@ test("progress says how many plans are done, how far the others are, and about h
   expect(at({ done: 27, elapsedMs: 60_000 })).toBe("27 of 27 plans (100 %)");
   expect(at({ all: 2, underWay: 0.5, elapsedMs: 20_000 })).toBe("0 of 2 plans (25 %), about 60 s left");
   expect(at({ all: 20, done: 11, before: 10, elapsedMs: 10_000 })).toBe("11 of 20 plans (55 %), about 90 s left");
+  const own = { leftMs: 90_000, elapsedMs: 5_000 };
+  expect(at({ ...own, underWay: 0.05 }), "by what plans say").toBe("0 of 27 plans (0.19 %), about 90 s left");
+  expect(at({ ...own, done: 9 }), "by those that are done").toBe("9 of 27 plans (33.3 %), about 10 s left");
 });
 
 test("progress of a search says what it is at, as it cannot know how many plans there will be", () => {

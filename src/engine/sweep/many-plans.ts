@@ -65,7 +65,8 @@ export class ManyPlans {
   }
 
   #tell(): void {
-    this.#watcher.onPlanned(this.#done, this.#all, { underWay: this.#pool.underWay, stage: this.#stage });
+    const { underWay, leftMs } = this.#pool;
+    this.#watcher.onPlanned(this.#done, this.#all, { underWay, leftMs, stage: this.#stage });
   }
 
   async #runOf(point: ValuedPoint, seed: number): Promise<RunOrMissing> {

@@ -39,7 +39,8 @@ function freeMemory(): number {
 export class PlanPool {
   readonly #piscina: Piscina<PlanTask, RunOrMissing>;
   readonly #signal: AbortSignal | undefined;
-  readonly #underWay = new Set<Float64Array>();
+  /** What a plan tells of itself, with when it began. */
+  readonly #underWay = new Map<Float64Array, number>();
   /** Who waits for a thread, in the order in which they came. */
   readonly #waiting: (() => void)[] = [];
   #free: number;
@@ -80,8 +81,8 @@ export class PlanPool {
   async #planned(task: Omit<PlanTask, "progress">): Promise<RunOrMissing> {
     const { seed } = task.scenario;
     if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
-    const progress = new Float64Array(new SharedArrayBuffer(Float64Array.BYTES_PER_ELEMENT));
-    this.#underWay.add(progress);
+    const progress = new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT));
+    this.#underWay.set(progress, performance.now());
     try {
       return await this.#piscina.run({ ...task, progress });
     } catch (error) {
@@ -95,7 +96,20 @@ export class PlanPool {
 
   /** How far the plans are that are under way, together: 1.5 is one and a half plans. */
   get underWay(): number {
-    return [...this.#underWay].reduce((sum, [progress = 0]) => sum + progress, 0);
+    return [...this.#underWay.keys()].reduce((sum, [progress = 0]) => sum + progress, 0);
+  }
+
+  /** Milliseconds that all of them and those that wait will take, by what the plans under way say; undefined = none does. */
+  get leftMs(): number | undefined {
+    const nowMs = performance.now();
+    const told = [...this.#underWay].flatMap(([[, leftMs = 0], beganMs]) =>
+      leftMs > 0 ? [{ leftMs, wholeMs: nowMs - beganMs + leftMs }] : [],
+    );
+    if (told.length === 0) return undefined;
+    const average = (of: (each: (typeof told)[number]) => number): number =>
+      told.reduce((sum, each) => sum + of(each), 0) / told.length;
+    const threads = this.#underWay.size;
+    return average(({ leftMs }) => leftMs) + (this.#waiting.length / threads) * average(({ wholeMs }) => wholeMs);
   }
 
   /** Ends every thread. */

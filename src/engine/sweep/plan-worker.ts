@@ -27,7 +27,7 @@ export interface PlanTask {
   readonly jobImages: ReadonlyMap<string, Uint8Array>;
   /** Names of figures; they were read before with the names of this scenario. */
   readonly figures: readonly string[];
-  /** One number, shared with whoever watches: how far the plan is, 0 to 1. */
+  /** Shared with whoever watches: how far the plan is, 0 to 1, and how many milliseconds it still takes; 0 = not known. */
   readonly progress: Float64Array;
 }
 
@@ -58,8 +58,10 @@ async function planned(task: PlanTask): Promise<PlannedRun> {
   const watcher = {
     onPhase: () => {},
     // An estimate may go back; who watches need not see it.
-    onProgress: ({ pace }: LiveView) =>
-      void (task.progress[0] = Math.max(task.progress[0] ?? 0, LIFE_SHARE * (pace?.doneShare ?? 0))),
+    onProgress: ({ pace }: LiveView) => {
+      task.progress[0] = Math.max(task.progress[0] ?? 0, LIFE_SHARE * (pace?.doneShare ?? 0));
+      task.progress[1] = pace?.leftMs ?? 0;
+    },
   };
   const { state, facts } = livedThrough(document, watcher);
   task.progress[0] = LIFE_SHARE;

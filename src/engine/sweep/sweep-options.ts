@@ -47,6 +47,8 @@ export interface ManyPlansWatcher {
 export interface PlansUnderWay {
   /** How far those are that are under way, together: 1.5 is one and a half plans. */
   readonly underWay: number;
+  /** Wall milliseconds that these and the others take, by what they say of themselves; undefined or left out = not known. */
+  readonly leftMs?: number | undefined;
   /** What a search is at, in words; it does not know how many plans there will be. Undefined = a sweep, which does. */
   readonly stage: string | undefined;
 }
