@@ -101,6 +101,8 @@ async function bundle() {
       format: "esm",
       keepNames: true,
       sourcemap: true,
+      // Places and names are all that a stack is told by; the modules themselves lie beside the bundles.
+      sourcemapExcludeSources: true,
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
     },

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 
@@ -17,6 +17,20 @@ test("the licence of every package whose code is in a bundle lies beside it", ()
   expect(licences).toMatch(/^aedes \S+ \(MIT\)\n\n.*MIT License/m);
 });
 
+test("a map names modules that lie beside the bundle, and does not hold them a second time", () => {
+  const maps = readdirSync(BUNDLE).filter((file) => file.endsWith(".js.map"));
+
+  for (const file of maps) {
+    const { sources, sourcesContent } = JSON.parse(readFileSync(join(BUNDLE, file), "utf8")) as Sources;
+    expect(sourcesContent, file).toBeUndefined();
+    expect(
+      sources.filter((path) => !existsSync(join(BUNDLE, path))),
+      file,
+    ).toEqual([]);
+  }
+});
+
 interface Sources {
   readonly sources: readonly string[];
+  readonly sourcesContent?: readonly string[];
 }
