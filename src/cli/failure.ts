@@ -47,11 +47,16 @@ export function failureOf(error: unknown, context: FailureContext): Failure {
     `otafleet itself is broken: ${shown(wordsOf(error))}`,
     `  This is a fault of otafleet and not yours; ${REPORT_TO}.`,
     `  Repeat it with: ${repeat}`,
-    ...(context.wantsStack
-      ? String(stack instanceof Error ? stack.stack : stack).split("\n")
-      : ["  With --debug it says where."]),
+    ...(context.wantsStack ? stackLines(stack) : ["  With --debug it says where."]),
   ];
   return { lines, exitCode: EXIT.broken };
+}
+
+/** Where something was thrown, as far as it says so. */
+export function stackLines(thrown: unknown): readonly string[] {
+  return String(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown)
+    .split("\n")
+    .map(shown);
 }
 
 /** What the parser of the command line found: one line, and where to read on. */

@@ -3,8 +3,10 @@
  * The entry of the command line. Nothing heavy is imported here: what a command needs is loaded when it runs, so that
  * `--help` answers at once.
  */
+import { subscribe } from "node:diagnostics_channel";
+import { THREAD_FAULTS } from "../engine/thread-fault.ts";
 import { ignoreClosedPipes, leave, tellPeople } from "./console.ts";
-import { type Failure, failureOf } from "./failure.ts";
+import { type Failure, failureOf, stackLines } from "./failure.ts";
 import { typedCommand } from "./typed-command.ts";
 
 const argv = process.argv.slice(2);
@@ -14,6 +16,8 @@ ignoreClosedPipes();
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => void leave(told(failureOf(error, { argv, wantsStack }))));
 }
+// A thread's fault is one reason among others in its result; where it lies is told here.
+if (wantsStack) subscribe(THREAD_FAULTS, (fault) => stackLines(fault).forEach(tellPeople));
 await leave(told(await typedCommand(argv, wantsStack)));
 
 function told({ lines, exitCode }: Failure): number {

@@ -17,7 +17,7 @@ import type {
 } from "../backend/serve/messages.ts";
 import { seedOfLife } from "../faults/backend/fault-draws.ts";
 import { BackendFailure } from "./backend-failure.ts";
-import { startedFile } from "./started-file.ts";
+import { startedArgv, startedFile } from "./started-file.ts";
 
 /** Certificates alone take half a second on a busy machine. */
 const START_MAX_MS = 30_000;
@@ -203,7 +203,7 @@ async function begin(config: ServeConfig): Promise<{ readonly child: ChildProces
   const child = fork(fileURLToPath(startedFile("backend/serve/main.js")), {
     // Its output would mix with the run's; what it has to say comes over the channel.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
-    execArgv: [],
+    execArgv: startedArgv(),
     // In a process group of its own: a Ctrl-C in the terminal is for the run, which still has questions to ask.
     detached: true,
   });

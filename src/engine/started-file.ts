@@ -4,3 +4,11 @@
 export function startedFile(path: string): URL {
   return new URL(`../bundle/${path.replaceAll("/", "-")}`, import.meta.url);
 }
+
+/**
+ * What node is to be started with for it: where this process tells places in its modules and not in its bundles, threads
+ * and processes do too. What they throw comes as text, which nobody could map any more.
+ */
+export function startedArgv(): string[] {
+  return process.sourceMapsEnabled ? ["--enable-source-maps"] : [];
+}

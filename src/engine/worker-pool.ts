@@ -7,7 +7,8 @@ import { Piscina } from "piscina";
 import { hrtimeUs } from "../drivers/live/fleet-clock.ts";
 import { type NodeRange, shardRange } from "../fleet/shard.ts";
 import { NodeTable } from "../node/node-table.ts";
-import { startedFile } from "./started-file.ts";
+import { startedArgv, startedFile } from "./started-file.ts";
+import { threadFault } from "./thread-fault.ts";
 import type { FromWorker, ShardTask, ToWorker } from "./worker-messages.ts";
 
 /** What a pool tells. */
@@ -51,7 +52,7 @@ export class WorkerPool {
       // Otherwise a thread's event loop stands still between two tasks.
       atomics: "disabled",
       idleTimeout: Infinity,
-      execArgv: [],
+      execArgv: startedArgv(),
     });
     for (let worker = 0; worker < workers; worker++) {
       const range = shardRange(ids.length, { k: worker, n: workers });
@@ -98,7 +99,7 @@ export class WorkerPool {
     const task = { ...common, port: port2, worker: number, firstNode: range.first, nodes, ids, secrets, rows };
     this.#piscina.run(task, { transferList: [port2] }).then(
       () => this.#over(number, "it ended without a word"),
-      (error: unknown) => this.#over(number, error instanceof Error ? error.message : String(error)),
+      (error: unknown) => this.#over(number, this.#isClosing ? "" : threadFault(error)),
     );
   }
 

@@ -68,6 +68,9 @@ test("what is thrown may be no error at all, and may hold what a terminal obeys"
   const { lines } = failureOf("\u001b[2Jgone\nand more", quietly);
 
   expect(lines[0]).toBe("otafleet itself is broken: \\x1b[2Jgone and more");
+  const shown = failureOf(new Error("\u001b[2Jgone"), { ...quietly, wantsStack: true }).lines.join("\n");
+  expect(shown).toContain("Error: \\x1b[2Jgone");
+  expect(shown).not.toContain("\u001b");
 });
 
 function caught(act: () => void): unknown {

@@ -49,6 +49,8 @@ process.on("message", (message: ParentMessage) => {
   });
 });
 process.on("uncaughtException", (error: unknown) => {
+  // Whoever asked to be shown where a fault lies is not told by its words alone.
+  if (process.sourceMapsEnabled && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
   tell({ kind: "error", text: `the backend itself is broken: ${wordsOf(error)}` }, () => process.exit(1));
 });
 process.on("disconnect", () => process.exit(0));

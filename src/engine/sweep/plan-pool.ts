@@ -5,7 +5,8 @@
 import { availableParallelism, freemem } from "node:os";
 import { Piscina } from "piscina";
 import type { RunOrMissing } from "../../measure/planned-run.ts";
-import { startedFile } from "../started-file.ts";
+import { startedArgv, startedFile } from "../started-file.ts";
+import { threadFault } from "../thread-fault.ts";
 import type { PlanTask } from "./plan-worker.ts";
 
 /** What a plan takes for each node, rows, columns and messages in flight, with room to spare. */
@@ -56,7 +57,7 @@ export class PlanPool {
       minThreads: 1,
       maxThreads: workers,
       idleTimeout: Infinity,
-      execArgv: [],
+      execArgv: startedArgv(),
     });
     signal?.addEventListener("abort", this.#whenStopped, { once: true });
   }
@@ -87,8 +88,7 @@ export class PlanPool {
       return await this.#piscina.run({ ...task, progress });
     } catch (error) {
       if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
-      const why = error instanceof Error ? error.message : String(error);
-      return { seed, missingBecause: `its thread ended before it did: ${why}` };
+      return { seed, missingBecause: `its thread ended before it did: ${threadFault(error)}` };
     } finally {
       this.#underWay.delete(progress);
     }
