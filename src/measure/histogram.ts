@@ -3,12 +3,9 @@
  * silence is counted here instead: it stores NaN as 0 and cuts 1.5 to 1, and a histogram that was encoded and decoded
  * forgets its exact maximum (700,000 comes back as 700,415). So count, minimum, maximum and sum stand beside it, exact.
  */
-import {
-  type Histogram as HdrHistogram,
-  build,
-  encodeIntoCompressedBase64,
-  initWebAssemblySync,
-} from "hdr-histogram-js";
+// The package's face makes formatters for its texts when it is loaded, and with them all that Node knows of languages.
+import { encodeIntoCompressedBase64 } from "hdr-histogram-js/dist/encoding.js";
+import { initWebAssemblySync, WasmHistogram } from "hdr-histogram-js/dist/wasm/index.js";
 import { assert } from "../base/assert.ts";
 import { DAY_US } from "../base/instant.ts";
 import { ExactSum } from "./exact-sum.ts";
@@ -47,7 +44,7 @@ export function nearestRank(share: number, size: number): number {
 
 /** A distribution of durations. `destroy` it: its buckets lie in WebAssembly memory, which nothing collects. */
 export class Histogram {
-  #buckets: HdrHistogram | undefined;
+  #buckets: WasmHistogram | undefined;
   readonly #sum = new ExactSum();
   #count = 0;
   #min = Infinity;
@@ -151,8 +148,7 @@ export class Histogram {
 
   /** Gives the buckets' memory back. It must not be used afterwards. */
   destroy(): void {
-    const buckets = this.#buckets as { destroy?: () => void } | undefined;
-    buckets?.destroy?.();
+    this.#buckets?.destroy();
     this.#buckets = undefined;
   }
 
@@ -173,15 +169,14 @@ export class Histogram {
     else for (let left = times; left > 0; left -= 64) this.#sum.add(value, Math.min(64, left));
   }
 
-  #hdr(): HdrHistogram {
+  #hdr(): WasmHistogram {
     // 8 and 16 bit buckets overflow and then answer 0; 32 bits hold four thousand million equal samples.
-    this.#buckets ??= build({
+    this.#buckets ??= WasmHistogram.build({
       bitBucketSize: 32,
       autoResize: true,
       lowestDiscernibleValue: 1,
       highestTrackableValue: 2,
       numberOfSignificantValueDigits: 3,
-      useWebAssembly: true,
     });
     return this.#buckets;
   }
