@@ -8,6 +8,7 @@
 import { spawnSync } from "node:child_process";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -18,8 +19,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { setFlagsFromString } from "node:v8";
+import { Script } from "node:vm";
+import { crc32 } from "node:zlib";
+import { compiled, wrapped } from "./tools/bundle-start.cjs";
 
 /** Two builds that end in the same instant try again in turn; more often than this it is something else. */
 const SWAPS_MAX = 20;
@@ -81,11 +86,13 @@ function findCompiler() {
 
 /**
  * Puts what is started, with all that it needs, into few files under bundle/. They all lie at the depth of a room, as
- * modules find others and package.json by their own place. A command is known by its file, which then loads the bundle;
- * threads and the backend are started from theirs (src/engine/started-file.ts).
+ * modules find others and package.json by their own place. A command is known by its file, which then starts the bundle;
+ * threads and the backend are started from theirs (src/engine/started-file.ts). They are CommonJS, of which alone V8
+ * keeps what it has compiled.
  */
 async function bundle() {
   const { build: bundled } = await import("rolldown");
+  const dir = join(fresh, "bundle");
   const entryOf = (file) => file.replace(/\.js$/, "").replaceAll("/", "-");
   const { output } = await bundled({
     cwd: fresh,
@@ -97,24 +104,62 @@ async function bundle() {
       throw new Error(`the bundle is not sound: ${message}`);
     },
     output: {
-      dir: join(fresh, "bundle"),
-      format: "esm",
+      dir,
+      format: "cjs",
+      // As the modules are by themselves.
+      strict: true,
       keepNames: true,
       sourcemap: true,
       // Places and names are all that a stack is told by; the modules themselves lie beside the bundles.
       sourcemapExcludeSources: true,
-      entryFileNames: "[name].js",
+      entryFileNames: "[name]-[hash].js",
       chunkFileNames: "[name]-[hash].js",
     },
   });
-  // Who asks where a fault lies is told so by the modules' own lines, which takes time to read.
-  const start = `#!/usr/bin/env node
+  const chunks = output.filter(({ type }) => type === "chunk");
+  writeFileSync(join(dir, "package.json"), '{ "type": "commonjs" }\n');
+  copyFileSync(new URL("tools/bundle-start.cjs", import.meta.url), join(dir, "start.js"));
+  for (const { isEntry, name, fileName } of chunks) {
+    if (!isEntry) continue;
+    writeFileSync(join(dir, `${name}.js`), `module.exports = require("./start.js").start("${fileName}");\n`);
+  }
+  writeFileSync(
+    join(fresh, main),
+    `#!/usr/bin/env node
+import { createRequire } from "node:module";
+// Who asks where a fault lies is told so by the modules' own lines, which takes time to read.
 if (process.argv.includes("--debug") || process.env.OTAFLEET_DEBUG) process.setSourceMapsEnabled(true);
-await import("../bundle/${entryOf(main)}.js");
-`;
-  writeFileSync(join(fresh, main), start);
-  const packages = new Set(output.flatMap(({ moduleIds = [] }) => moduleIds.flatMap((file) => packageOf(file) ?? [])));
-  writeFileSync(join(fresh, "bundle", LICENCES), [...packages].sort(byName).map(licenceOf).join("\n"));
+createRequire(import.meta.url)("../bundle/${entryOf(main)}.js");
+`,
+  );
+  precompile(
+    dir,
+    chunks.map(({ fileName }) => fileName),
+  );
+  const packages = new Set(chunks.flatMap(({ moduleIds }) => moduleIds.flatMap((file) => packageOf(file) ?? [])));
+  writeFileSync(join(dir, LICENCES), [...packages].sort(byName).map(licenceOf).join("\n"));
+}
+
+/**
+ * Keeps what V8 makes of each chunk, every function of it, for tools/bundle-start.cjs. An optional gain: what V8 would
+ * refuse is not kept.
+ */
+function precompile(dir, fileNames) {
+  const folder = join(dir, basename(compiled));
+  mkdirSync(folder);
+  for (const fileName of fileNames) {
+    const bytes = readFileSync(join(dir, fileName));
+    const source = wrapped(bytes);
+    // What is compiled lazily is not kept. V8 also keeps its flags, and takes nothing that was made under others.
+    setFlagsFromString("--no-lazy");
+    const script = new Script(source, { filename: fileName });
+    setFlagsFromString("--lazy");
+    const kept = script.createCachedData();
+    if (new Script(source, { filename: fileName, cachedData: kept }).cachedDataRejected) continue;
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(crc32(bytes));
+    writeFileSync(join(folder, fileName), Buffer.concat([checksum, kept]));
+  }
 }
 
 function byName(a, b) {
@@ -136,13 +181,21 @@ function licenceOf(folder) {
 
 /**
  * hdr-histogram-js hides from bundlers that it takes zlib where there is one. A bundle in which it found none would
- * compress with another library, more slowly and perhaps to other bytes.
+ * compress with another library, more slowly and perhaps to other bytes. Its WebAssembly, which each thread unpacks
+ * when it starts, it unpacks by that library everywhere; what zlib makes of it is the same.
  */
 function withZlib(code, file) {
-  if (!/hdr-histogram-js[\\/]dist[\\/]JsHistogram\.encoding\.js$/.test(file)) return null;
-  const [start, deflate, between, inflate, end] = code.split(/eval\('(require\("zlib"\)\.\w+)'\)/);
-  if (end === undefined) throw new Error(`${file} does not find zlib as it used to`);
-  return { code: start + deflate + between + inflate + end, map: null };
+  if (/hdr-histogram-js[\\/]dist[\\/]JsHistogram\.encoding\.js$/.test(file)) {
+    const [start, deflate, between, inflate, end] = code.split(/eval\('(require\("zlib"\)\.\w+)'\)/);
+    if (end === undefined) throw new Error(`${file} does not find zlib as it used to`);
+    return { code: start + deflate + between + inflate + end, map: null };
+  }
+  if (/hdr-histogram-js[\\/]dist[\\/]wasm[\\/]index\.js$/.test(file)) {
+    const [start, between, ...end] = code.split('require("pako")');
+    if (between === undefined || end.length > 0) throw new Error(`${file} does not unpack as it used to`);
+    return { code: `${start}{ inflate: require("zlib").inflateSync }${between}`, map: null };
+  }
+  return null;
 }
 
 function putInPlace() {
@@ -163,7 +216,7 @@ function isStale() {
   const built = join(dist, stamp);
   if (!existsSync(built) || !existsSync(join(dist, main))) return true;
   const builtMs = statSync(built).mtimeMs;
-  const sources = ["tsconfig.json", "build.js", "package-lock.json", "src"].map((name) => join(top, name));
+  const sources = ["tsconfig.json", "build.js", "package-lock.json", "src", "tools"].map((name) => join(top, name));
   return sources.some((path) => existsSync(path) && changedMs(path) > builtMs);
 }
 

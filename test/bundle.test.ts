@@ -1,6 +1,19 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { expect, test } from "vitest";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { Script } from "node:vm";
+import { crc32 } from "node:zlib";
+import { expect, onTestFinished, test } from "vitest";
 
 const BUNDLE = join(import.meta.dirname, "../dist/bundle");
 
@@ -29,6 +42,56 @@ test("a map names modules that lie beside the bundle, and does not hold them a s
     ).toEqual([]);
   }
 });
+
+test("every chunk of the bundles lies there compiled, and this Node takes it", () => {
+  const { compiled, wrapped } = startOf(BUNDLE);
+  const chunks = readdirSync(BUNDLE).filter((file) => /-[\w-]{8}\.js$/.test(file));
+
+  const taken = chunks.filter((file) => {
+    const bytes = readFileSync(join(BUNDLE, file));
+    const cachedData = readFileSync(join(compiled, file)).subarray(4);
+    return new Script(wrapped(bytes), { cachedData }).cachedDataRejected === false;
+  });
+
+  expect(chunks.length).toBeGreaterThan(20);
+  expect(taken).toEqual(chunks);
+});
+
+test("what was compiled of other bytes, is cut off or is not there is not taken: the chunk runs as it is", () => {
+  const folder = mkdtempSync(join(tmpdir(), "otafleet-bundle-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(BUNDLE, "start.js"), join(folder, "start.js"));
+  const { compiled, start, wrapped } = startOf(folder);
+  mkdirSync(join(folder, basename(compiled)));
+  // V8 itself tells two sources apart by their length alone.
+  const written = (name: string, before: string, cut: number): unknown => {
+    const bytes = Buffer.from(before);
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(crc32(bytes));
+    const kept = Buffer.concat([checksum, new Script(wrapped(bytes)).createCachedData()]);
+    writeFileSync(join(compiled, name), kept.subarray(0, kept.length - cut));
+    writeFileSync(join(folder, name), "exports.answer = 2;");
+    return start(name);
+  };
+  writeFileSync(join(folder, "alone.js"), "exports.answer = 2;");
+
+  expect(written("same.js", "exports.answer = 2;", 0)).toEqual({ answer: 2 });
+  expect(written("edited.js", "exports.answer = 1;", 0)).toEqual({ answer: 2 });
+  expect(written("cut.js", "exports.answer = 2;", 9)).toEqual({ answer: 2 });
+  expect(written("empty.js", "exports.answer = 2;", 1_000_000)).toEqual({ answer: 2 });
+  expect(start("alone.js")).toEqual({ answer: 2 });
+});
+
+/** What starts a bundle, tools/bundle-start.cjs, from the folder in which it lies. */
+function startOf(folder: string): Start {
+  return createRequire(import.meta.url)(join(folder, "start.js")) as Start;
+}
+
+interface Start {
+  readonly compiled: string;
+  readonly start: (name: string) => unknown;
+  readonly wrapped: (bytes: Uint8Array) => string;
+}
 
 interface Sources {
   readonly sources: readonly string[];
