@@ -10,10 +10,12 @@ import {
 } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
 import { crc32 } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
+import { startedFile } from "../src/engine/started-file.ts";
 
 const BUNDLE = join(import.meta.dirname, "../dist/bundle");
 
@@ -28,6 +30,17 @@ test("the licence of every package whose code is in a bundle lies beside it", ()
   const told = new Set([...licences.matchAll(/^(\S+) \d+\.\d+\.\d+\S* \(/gm)].map(([, name]) => name));
   expect([...packages].filter((name) => !told.has(name))).toEqual([]);
   expect(licences).toMatch(/^aedes \S+ \(MIT\)\n\n.*MIT License/m);
+});
+
+test("the command and whatever it starts are bundles, so that tests that run them as processes run what ships", () => {
+  const command = readFileSync(join(BUNDLE, "../cli/main.js"), "utf8");
+  const started = ["engine/worker.js", "engine/sweep/plan-worker.js", "backend/serve/main.js"].map(startedFile);
+
+  expect(command).toContain('"../bundle/cli-main.js"');
+  for (const file of started) {
+    expect(dirname(fileURLToPath(file))).toBe(BUNDLE);
+    expect(existsSync(file), file.href).toBe(true);
+  }
 });
 
 test("a map names modules that lie beside the bundle, and does not hold them a second time", () => {
