@@ -165,7 +165,7 @@ function addInspect(program: Command, exit: (code: number) => void): void {
 
 function addReport(program: Command, exit: (code: number) => void): void {
   command(program, "report", "compute the result of a folder anew and write its reports")
-    .argument("<dir>", "the folder of a run, a sweep or a search: what was killed counts as far as it came")
+    .argument("<dir>", "the folder of a run, a plan, a sweep or a search: what was killed counts as far as it came")
     .option("--json", "print result.json on standard output")
     .addOption(summaryOption())
     .option("-q, --quiet", "show the verdict, why it did not pass, and where the report is")
@@ -173,7 +173,8 @@ function addReport(program: Command, exit: (code: number) => void): void {
     .addHelpText(
       "after",
       `
-The exit code is that of the run's verdict; of a sweep or search in which plans are missing 5.
+The exit code is that of the run's verdict; of a sweep or search in which plans are missing 5. A plan keeps no event log,
+so it is planned once more.
 ${examples(
   "otafleet report reports/first-rollout-2026-03-28T18-00-00Z",
   "otafleet report --quiet --json reports/nightly | jq .verdict",

@@ -1,6 +1,8 @@
-/** `otafleet report`: from a folder to its result, once more: of a run, or of a sweep or search that was stopped. */
+/** `otafleet report`: from a folder to its result, once more: of a run, a plan, a sweep or a search. */
 import { rewriteReports } from "../engine/recompute.ts";
 import { rewritePlans } from "../engine/sweep/plans-folder.ts";
+import { painterOf } from "./console.ts";
+import { ConsoleView, QUIET_WATCHER } from "./live-view.ts";
 import { tellPlans } from "./many-plans.ts";
 import { searchTold, sweepTold } from "./plans-told.ts";
 import { type EndFlags, tellEnd } from "./run-end.ts";
@@ -13,6 +15,16 @@ export async function report(folder: string, flags: ReportFlags): Promise<number
   const plans = rewritePlans(folder);
   if (plans !== undefined)
     return tellPlans(plans.of === "sweep" ? sweepTold(plans.end) : searchTold(plans.end), flags, undefined);
-  const { result, files } = await rewriteReports(folder);
-  return tellEnd({ result, folder, files, unwritten: [] }, flags);
+  const paint = painterOf(process.stderr, flags.color);
+  const view =
+    flags.quiet === true
+      ? undefined
+      : await ConsoleView.on({ stream: process.stderr, paint, nowMs: () => performance.now() });
+  try {
+    const { result, files } = await rewriteReports(folder, view ?? QUIET_WATCHER);
+    view?.close();
+    return tellEnd({ result, folder, files, unwritten: [] }, flags);
+  } finally {
+    view?.close();
+  }
 }

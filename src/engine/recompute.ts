@@ -1,8 +1,9 @@
 /**
  * From a run's folder to its result, without the run. After a good run the bytes are the same; after one that was
- * killed everything that had been written counts, and the verdict is *incomplete*.
+ * killed everything that had been written counts, and the verdict is *incomplete*. A plan keeps no records: it is lived
+ * through once more, as its document says, to the same bytes.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
@@ -12,7 +13,7 @@ import { addBatch, emptyState } from "../measure/reducer.ts";
 import { computeReported, computeResult } from "../measure/result.ts";
 import type { RunResult } from "../measure/run-result.ts";
 import type { RunState } from "../measure/run-state.ts";
-import { jsonReport } from "../report/json-report.ts";
+import { cutText } from "../report/text-cleaning.ts";
 import { FleetBook } from "../fleet/fleet-book.ts";
 import { clearDrafts, writePieces } from "./whole-file.ts";
 import { textOfFile, withRegularFile } from "./regular-file.ts";
@@ -21,18 +22,27 @@ import { readEventLog } from "./event-log-reader.ts";
 import { type RunDocument, withFleetBooks } from "./run-document.ts";
 import { bookFile, FILES } from "./run-folder.ts";
 import { documentOfFolder, refusedFolder } from "./run-folder-document.ts";
+import type { RunWatcher } from "./run-options.ts";
 import { planOf } from "./scenario-plan.ts";
 import { factsOf, readBeliefs, readFacts, readHealth, type StoredFacts } from "./stored-facts.ts";
+import { versionsOf } from "./versions.ts";
 
-/** The result of the run in a folder; one that was killed is incomplete. Throws a `UserError` if it is no run's. */
+/** The result of the run or plan in a folder; a run that was killed is incomplete. Throws a `UserError` if it is neither's. */
 export async function reportOf(folder: string): Promise<RunResult> {
-  const { state, facts } = await readRun(folder);
+  const { state, facts } = await readRun(folder, NOBODY);
   return computeResult(state, facts);
 }
 
-/** Computes the result anew and writes every report into the folder; answers the result and the paths. */
-export async function rewriteReports(folder: string): Promise<{ result: RunResult; files: readonly string[] }> {
-  const { document, state, facts } = await readRun(folder);
+/**
+ * Computes the result anew and writes every report into the folder; answers the result and the paths.
+ *
+ * @param watcher sees a plan that is lived through once more
+ */
+export async function rewriteReports(
+  folder: string,
+  watcher: RunWatcher = NOBODY,
+): Promise<{ result: RunResult; files: readonly string[] }> {
+  const { document, state, facts } = await readRun(folder, watcher);
   const reported = computeReported(state, facts);
   const files = await reportFiles(document, state, facts, reported);
   for (const { name, pieces } of files) {
@@ -50,15 +60,24 @@ export async function rewriteReports(folder: string): Promise<{ result: RunResul
   return { result: reported.result, files: files.map(({ name }) => join(folder, name)) };
 }
 
+const NOBODY: RunWatcher = { onPhase: () => {}, onProgress: () => {} };
+
 interface RunRead {
   readonly document: RunDocument;
   readonly state: RunState;
   readonly facts: RunFacts;
 }
 
-async function readRun(folder: string): Promise<RunRead> {
+async function readRun(folder: string, watcher: RunWatcher): Promise<RunRead> {
   const document = documentOf(folder);
   await readyHistograms();
+  if (document.shards === 0) {
+    checkVersions(folder, document);
+    // Loaded where it is needed: a run's records want none of it.
+    const { livedThrough } = await import("./virtual-life.ts");
+    watcher.onPhase("living through the plan once more, as it keeps no event log");
+    return { document, ...livedThrough(document, watcher) };
+  }
   const plan = planOf(document.scenario, document.scenario.clock.speed);
   const state = emptyState(plan);
   const { endMarks, tornBytes } = readEventLog(join(folder, FILES.events), document.run, (batch) =>
@@ -73,7 +92,6 @@ async function readRun(folder: string): Promise<RunRead> {
 
 function documentOf(folder: string): RunDocument {
   const document = documentOfFolder(folder);
-  if (document.shards === 0) throw refusedFolder(folder, planFlaw(folder));
   const books = document.scenario.fleet.cohorts.map(({ name, from }) => {
     if (from === undefined) return undefined;
     const file = bookFile(name);
@@ -85,11 +103,16 @@ function documentOf(folder: string): RunDocument {
   return withFleetBooks(document, books);
 }
 
-/** A plan that was killed has left nothing but what it was to be. */
-function planFlaw(folder: string): string {
-  return existsSync(join(folder, jsonReport.fileName))
-    ? "is of a plan, which keeps no event log"
-    : "is of a plan that did not come to its end: plan it again, into a new folder";
+/** Other programs and tables may make another plan of the same document. */
+function checkVersions(folder: string, { versions }: RunDocument): void {
+  const other = Object.entries(versionsOf()).filter(([name, version]) => versions[name] !== version);
+  if (other.length === 0) return;
+  const told = other.map(([name, here]) => `${name} ${versions[name] ?? "none"} there, ${here} here`);
+  throw new UserError({
+    file: folder,
+    seen: `is of a plan that was made with other versions (${cutText(told.join("; "))})`,
+    expected: "plan it again, into a new folder",
+  });
 }
 
 function bookIn(path: string): FleetBook | undefined {

@@ -1,10 +1,11 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import { ADAPTERS } from "../../src/adapters/adapters.ts";
 import { UserError } from "../../src/base/user-error.ts";
 import { madeImage } from "../../src/engine/made-image.ts";
-import { reportOf } from "../../src/engine/recompute.ts";
+import { reportOf, rewriteReports } from "../../src/engine/recompute.ts";
+import { hashOf, type RunDocument } from "../../src/engine/run-document.ts";
 import type { ConclusionView } from "../../src/engine/run-options.ts";
 import { planScenario } from "../../src/engine/virtual-run.ts";
 import { readScenario } from "../../src/scenario/read-scenario.ts";
@@ -169,15 +170,32 @@ test("a plan of crowded servers and an outage holds every law, tells of its serv
   expect(downloads?.egressBytesByBucket).toHaveLength(result.timelines.buckets);
 });
 
-test("a plan keeps no event log, so its folder has no report to be made anew", async () => {
+test("a plan keeps no event log, so its reports are made anew by living through it once more, to the same bytes", async () => {
+  const outDir = freshPath();
+  const { files } = await planned(smallScenario("nodes=4"), outDir);
+  const texts = files.map((path) => readFileSync(path, "utf8"));
+  // As a plan that was killed leaves it.
+  for (const path of files) rmSync(path);
+
+  const again = await rewriteReports(outDir);
+
+  expect(again.files.toSorted()).toEqual(files.toSorted());
+  expect(files.map((path) => readFileSync(path, "utf8"))).toEqual(texts);
+  expect(await reportOf(outDir)).toEqual(again.result);
+});
+
+test("a plan of other versions is not made anew: it might be another one", async () => {
   const outDir = freshPath();
   await planned(smallScenario("nodes=4"), outDir);
+  const path = join(outDir, "run.json");
+  const { seal: _, ...document } = JSON.parse(readFileSync(path, "utf8")) as RunDocument & { readonly seal: string };
+  const older = { ...document, versions: { ...document.versions, otafleet: "0.0.1" } };
+  writeFileSync(path, JSON.stringify({ ...older, seal: hashOf(JSON.stringify(older)) }));
 
-  await expect(reportOf(outDir)).rejects.toThrow(UserError);
-  await expect(reportOf(outDir)).rejects.toThrow(/is of a plan, which keeps no event log/);
-  // As a plan that was killed leaves it.
-  rmSync(join(outDir, "result.json"));
-  await expect(reportOf(outDir)).rejects.toThrow(/is of a plan that did not come to its end: plan it again/);
+  await expect(rewriteReports(outDir)).rejects.toThrow(UserError);
+  await expect(rewriteReports(outDir)).rejects.toThrow(
+    /is of a plan that was made with other versions \(otafleet 0\.0\.1 there, \d.* here\); plan it again, into a new folder/,
+  );
 });
 
 function planned(scenario: Scenario, outDir?: string) {
