@@ -58,6 +58,8 @@ export class NoteRecorder {
   readonly #sink: RecordSink;
   readonly #jobs: JobNames;
   readonly #firstNode: number;
+  /** By text of the text book, as far as they are known to be ids of jobs. */
+  readonly #jobsOfTexts: (number | undefined)[] = [];
   /** Where several jobs bring one image, the job that installed it, by slot and image. */
   readonly #installers = new Map<number, number>();
   /** Nodes that an image's fault was drawn for, by slot and image: once, however often they boot it. */
@@ -203,7 +205,13 @@ export class NoteRecorder {
   }
 
   #jobOfText(node: VirtualNode, text: number): number {
-    return text === 0 ? NO_JOB : this.#jobs.jobOfId(node.settings.books.texts.get(text));
+    if (text === 0) return NO_JOB;
+    const known = this.#jobsOfTexts[text];
+    if (known !== undefined) return known;
+    const job = this.#jobs.jobOfId(node.settings.books.texts.get(text));
+    // Whose id it is may become known later.
+    if (job !== NO_JOB) this.#jobsOfTexts[text] = job;
+    return job;
   }
 
   #put(kind: number, node: VirtualNode, atUs: number, detail: number, job: number, a: number, b: number): void {

@@ -44,7 +44,6 @@ void isEveryReasonListed;
 
 const REASONS_MAX = 32;
 const REASON_NUMBERS: ReadonlyMap<Reason, number> = new Map(REASONS.map((reason, number) => [reason, number]));
-const STATUS_NUMBERS: ReadonlyMap<Status, number> = new Map(STATUSES.map((status, number) => [status, number]));
 
 /** The number of a reason, for the `detail` of a record: 0 to 31. */
 export function reasonNumber(reason: Reason): number {
@@ -53,7 +52,7 @@ export function reasonNumber(reason: Reason): number {
 
 /** A status and its reason as one byte: status * 32 + reason. */
 export function statusCode(status: Status, reason: Reason): number {
-  return (STATUS_NUMBERS.get(status) ?? 0) * REASONS_MAX + reasonNumber(reason);
+  return Math.max(0, STATUSES.indexOf(status)) * REASONS_MAX + reasonNumber(reason);
 }
 
 /** The status in a byte of a record; undefined = the byte is none. */

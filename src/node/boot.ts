@@ -47,7 +47,7 @@ export function boot(node: NodeRow, now: InstantUs, io: Carrier): void {
   } else if (node.nvs.updateFlag && node.cohort.build.rollback) {
     // An update was begun and this image is not its pending one: it did not last.
     node.nvs.updateFlag = false;
-    io.note({ kind: "nvs erased", key: "update flag" });
+    if (io.hearsDetails) io.note({ kind: "nvs erased", key: "update flag" });
     power.wasRolledBack = true;
     io.note({ kind: "rolled back" });
   }

@@ -5,8 +5,11 @@ import type { NodeNote } from "./notes.ts";
  * when the present `handle` has returned. A carrier carries; it never retries, decides or interprets.
  */
 export interface Carrier {
-  /** Whether it wants to hear of the firmware's timers: traces and vectors do, and a fleet's event log does not. */
-  readonly hearsTimers: boolean;
+  /**
+   * Whether it wants to hear of the firmware's timers, of its store, and of steps that are told otherwise too: traces and
+   * vectors do, and a fleet's event log does not.
+   */
+  readonly hearsDetails: boolean;
   /** Open the link to the backend: answered by "connected" or "connection refused". */
   connect(): void;
   /** Drop the link without a word (no DISCONNECT), and every answer that is still under way with it. */

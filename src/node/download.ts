@@ -237,14 +237,14 @@ export function verified(node: NodeRow, err: string | undefined, errno: number, 
   io.note({ kind: "boot slot set", image });
   if (cohort.build.rollback) {
     node.nvs.updateFlag = true;
-    io.note({ kind: "nvs set", key: "update flag", value: 1 });
+    if (io.hearsDetails) io.note({ kind: "nvs set", key: "update flag", value: 1 });
     say(node, "in-progress", "rebooting", now, io);
   } else say(node, "success", "finished", now, io);
-  io.note({ kind: "slot written", image });
+  if (io.hearsDetails) io.note({ kind: "slot written", image });
   finishUpdate(node, io);
   if (!cohort.build.autoReboot) io.note({ kind: "reboot requested" });
   else if (update.rebootAtUs > now + node.generation.rebootAfterMs * 1_000) {
-    if (io.hearsTimers)
+    if (io.hearsDetails)
       io.note({ kind: "timer armed", timer: "reboot", ms: node.generation.rebootAfterMs, repeats: false });
     update.rebootAtUs = now + node.generation.rebootAfterMs * 1_000;
   }

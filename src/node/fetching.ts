@@ -91,7 +91,7 @@ export function fetch(node: NodeRow, dueUs: InstantUs, now: InstantUs, io: Carri
   agent.openFetch = message;
   if (generation.confirmsOn === "first answer") pauseValidation(node, now);
   agent.ackBeforeUs = now + node.wallMs(waitMs);
-  if (io.hearsTimers) io.note({ kind: "timer armed", timer: "fetch-puback", ms: waitMs, repeats: false });
+  if (io.hearsDetails) io.note({ kind: "timer armed", timer: "fetch-puback", ms: waitMs, repeats: false });
 }
 
 /** The backend has the question. */
@@ -102,7 +102,7 @@ export function fetchAcknowledged(node: NodeRow, message: number, now: InstantUs
   agent.openFetch = 0;
   agent.ackBeforeUs = NEVER;
   agent.retries = 0;
-  if (io.hearsTimers) io.note({ kind: "timer stopped", timer: "fetch-puback" });
+  if (io.hearsDetails) io.note({ kind: "timer stopped", timer: "fetch-puback" });
 }
 
 /** The backend answered that it could not answer. */
@@ -112,7 +112,7 @@ export function fetchFailed(node: NodeRow, message: number, now: InstantUs, io: 
   resumeValidation(node, now);
   agent.openFetch = 0;
   agent.ackBeforeUs = NEVER;
-  if (io.hearsTimers) io.note({ kind: "timer stopped", timer: "fetch-puback" });
+  if (io.hearsDetails) io.note({ kind: "timer stopped", timer: "fetch-puback" });
   retryFetch(node, "no answer", now, io);
 }
 
@@ -144,7 +144,7 @@ function retryFetch(node: NodeRow, why: "not sent" | "no answer", now: InstantUs
 /** Arms one more timer for a fetch; earlier ones go on running. */
 export function delayFetch(node: NodeRow, delayMs: number, now: InstantUs, io: Carrier): void {
   const ms = wrapped(delayMs, node.generation.waitWrapMs);
-  if (io.hearsTimers) io.note({ kind: "timer armed", timer: "fetch", ms, repeats: false });
+  if (io.hearsDetails) io.note({ kind: "timer armed", timer: "fetch", ms, repeats: false });
   keepForLater(node, now + ms * 1_000, false);
 }
 
@@ -263,7 +263,7 @@ export function autofetchDue(node: NodeRow, now: InstantUs, io: Carrier): void {
 
 function noteAutofetch(node: NodeRow, io: Carrier): void {
   const { autofetchRepeats } = node.generation;
-  if (io.hearsTimers)
+  if (io.hearsDetails)
     io.note({
       kind: "timer armed",
       timer: "autofetch",

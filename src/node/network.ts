@@ -64,7 +64,7 @@ function dial(node: NodeRow, now: InstantUs, io: Carrier): void {
   link.isDialling = true;
   link.dialAtUs = now + node.wallMs(node.generation.dialTimeoutMs);
   pauseValidation(node, now);
-  io.note({ kind: "dialled" });
+  if (io.hearsDetails) io.note({ kind: "dialled" });
   io.connect();
 }
 
@@ -134,7 +134,7 @@ export function connected(node: NodeRow, now: InstantUs, io: Carrier): void {
   link.isDialling = false;
   link.dialAtUs = NEVER;
   resumeValidation(node, now);
-  io.note({ kind: "link established" });
+  if (io.hearsDetails) io.note({ kind: "link established" });
   if (power.isStarted) listen(node, io);
   resendAll(node, now, io);
   // A question that was open is outstanding again.
@@ -160,7 +160,7 @@ export function started(node: NodeRow, now: InstantUs, io: Carrier): void {
 
 function listen(node: NodeRow, io: Carrier): void {
   node.link.isListening = true;
-  io.note({ kind: "subscribed" });
+  if (io.hearsDetails) io.note({ kind: "subscribed" });
   io.listen();
 }
 

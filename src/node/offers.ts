@@ -42,7 +42,7 @@ function passGates(node: NodeRow, number: number, now: InstantUs, io: Carrier): 
   }
   const job = books.texts.numberOf(offer.jobId);
   node.nvs.job = job;
-  io.note({ kind: "nvs set", key: "job id", value: offer.jobId });
+  if (io.hearsDetails) io.note({ kind: "nvs set", key: "job id", value: offer.jobId });
   if (offer.flaw === "no url" || offer.flaw === "no stream id") {
     io.note({ kind: "offer ended", reason: offer.flaw });
     report(node, job, "failed", offer.flaw, now, io);

@@ -22,7 +22,7 @@ export function crash(node: NodeRow, now: InstantUs, io: Carrier): void {
 export function restart(node: NodeRow, why: "restart" | "rollback", now: InstantUs, io: Carrier): void {
   // An offer in the seconds before the reboot has begun another download; what of it arrived, only the books know.
   breakOff(node, keptBytes(node), io);
-  io.note({ kind: "reboots", why });
+  if (io.hearsDetails) io.note({ kind: "reboots", why });
   turnOff(node, "restart", now + bootUs(node), io);
 }
 

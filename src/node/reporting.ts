@@ -12,6 +12,8 @@ import type { Reason, Status } from "./report.ts";
 
 /** The firmware reads the remembered id back into a buffer of this many bytes: a longer one is lost. */
 export const REMEMBERED_JOB_BYTES_MAX = 64;
+/** Of a text's bytes in UTF-8 to each of its words of 16 bits. */
+const UTF8_BYTES_MAX = 3;
 
 export interface ReportDetail {
   readonly err?: string;
@@ -63,7 +65,7 @@ export function reportRemembered(node: NodeRow, status: Status, reason: Reason, 
   const job = readableJob(node);
   if (job === 0) return;
   node.nvs.job = 0;
-  io.note({ kind: "nvs erased", key: "job id" });
+  if (io.hearsDetails) io.note({ kind: "nvs erased", key: "job id" });
   report(node, job, status, reason, now, io);
 }
 
@@ -71,7 +73,9 @@ export function reportRemembered(node: NodeRow, status: Status, reason: Reason, 
 export function readableJob(node: NodeRow): number {
   const { job } = node.nvs;
   if (job === 0) return 0;
-  return byteLength(node.settings.books.texts.get(job)) > REMEMBERED_JOB_BYTES_MAX ? 0 : job;
+  const text = node.settings.books.texts.get(job);
+  if (text.length * UTF8_BYTES_MAX <= REMEMBERED_JOB_BYTES_MAX) return job;
+  return byteLength(text) > REMEMBERED_JOB_BYTES_MAX ? 0 : job;
 }
 
 /** How many attempts this firmware makes on one offer. */

@@ -20,8 +20,8 @@ export function startResume(node: NodeRow, offer: Offer, io: Carrier): number | 
   nvs.hasWritten = true;
   nvs.writtenBytes = 0;
   nvs.md5 = settings.books.texts.numberOf(md5);
-  io.note({ kind: "nvs set", key: "bytes written", value: shown(node, 0) });
-  io.note({ kind: "nvs set", key: "image md5", value: md5 });
+  if (io.hearsDetails) io.note({ kind: "nvs set", key: "bytes written", value: shown(node, 0) });
+  if (io.hearsDetails) io.note({ kind: "nvs set", key: "image md5", value: md5 });
   return undefined;
 }
 
@@ -32,7 +32,7 @@ export function keepResume(node: NodeRow, offer: Offer, gotBytes: number, io: Ca
   const kept = node.generation.resume === "KiB" ? Math.floor(gotBytes / KIB) * KIB : gotBytes;
   nvs.hasWritten = true;
   nvs.writtenBytes = kept;
-  io.note({ kind: "nvs set", key: "bytes written", value: shown(node, kept) });
+  if (io.hearsDetails) io.note({ kind: "nvs set", key: "bytes written", value: shown(node, kept) });
 }
 
 /** The transfer broke: the books stand at the last read, also where nobody was told of it. */
@@ -49,11 +49,11 @@ export function clearResume(node: NodeRow, io: Carrier): void {
   if (nvs.hasWritten) {
     nvs.hasWritten = false;
     nvs.writtenBytes = 0;
-    io.note({ kind: "nvs erased", key: "bytes written" });
+    if (io.hearsDetails) io.note({ kind: "nvs erased", key: "bytes written" });
   }
   if (nvs.md5 !== 0) {
     nvs.md5 = 0;
-    io.note({ kind: "nvs erased", key: "image md5" });
+    if (io.hearsDetails) io.note({ kind: "nvs erased", key: "image md5" });
   }
 }
 

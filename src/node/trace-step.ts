@@ -25,7 +25,7 @@ export interface TracedInput {
 
 /** A wish or a note of the node, in the order in which it made them. */
 export type TracedAct =
-  | { readonly wish: Exclude<keyof Carrier, "hearsTimers" | "note">; readonly [key: string]: TraceValue }
+  | { readonly wish: Exclude<keyof Carrier, "hearsDetails" | "note">; readonly [key: string]: TraceValue }
   | { readonly note: NodeNote["kind"]; readonly [key: string]: TraceValue };
 
 /** The fields of a row by part and name, `link.isUp`, numbers of books replaced. */

@@ -22,7 +22,7 @@ export function beginValidation(node: NodeRow, now: InstantUs, io: Carrier): boo
   const waitMs = waitSeconds(node) * 1_000;
   update.verdictAtUs = now + waitMs * 1_000;
   update.isRollbackPaused = false;
-  if (io.hearsTimers) io.note({ kind: "timer armed", timer: "rollback", ms: waitMs, repeats: true });
+  if (io.hearsDetails) io.note({ kind: "timer armed", timer: "rollback", ms: waitMs, repeats: true });
   return true;
 }
 
@@ -59,12 +59,12 @@ export function confirm(node: NodeRow, now: InstantUs, io: Carrier): void {
     markValid(node, io);
     if (nvs.updateFlag && generation.erasesUpdateFlag) {
       nvs.updateFlag = false;
-      io.note({ kind: "nvs erased", key: "update flag" });
+      if (io.hearsDetails) io.note({ kind: "nvs erased", key: "update flag" });
     }
   }
   node.update.verdictAtUs = NEVER;
   node.update.isRollbackPaused = false;
-  if (io.hearsTimers) io.note({ kind: "timer stopped", timer: "rollback" });
+  if (io.hearsDetails) io.note({ kind: "timer stopped", timer: "rollback" });
   if (!generation.reportsBeforeMarking) reportRemembered(node, "success", "verified", now, io);
   if (node.cohort.build.autofetch) delayFetch(node, generation.firstFetchAfterMs, now, io);
 }
@@ -95,12 +95,12 @@ function keepFailure(node: NodeRow, reason: "no connection in time" | "self-test
   const { nvs, settings } = node;
   const job = readableJob(node);
   nvs.failure = reason;
-  io.note({ kind: "nvs set", key: "failure reason", value: waitSeconds(node) });
+  if (io.hearsDetails) io.note({ kind: "nvs set", key: "failure reason", value: waitSeconds(node) });
   if (job === 0) return;
   nvs.failedJob = job;
-  io.note({ kind: "nvs set", key: "failed job", value: settings.books.texts.get(job) });
+  if (io.hearsDetails) io.note({ kind: "nvs set", key: "failed job", value: settings.books.texts.get(job) });
   nvs.job = 0;
-  io.note({ kind: "nvs erased", key: "job id" });
+  if (io.hearsDetails) io.note({ kind: "nvs erased", key: "job id" });
 }
 
 /** After the start of a boot that found an update undone. */
@@ -114,10 +114,10 @@ export function reportRollback(node: NodeRow, now: InstantUs, io: Carrier): void
   if (nvs.failedJob !== 0) {
     report(node, nvs.failedJob, "failed", nvs.failure, now, io, { waitSeconds: waitSeconds(node) });
     nvs.failedJob = 0;
-    io.note({ kind: "nvs erased", key: "failed job" });
+    if (io.hearsDetails) io.note({ kind: "nvs erased", key: "failed job" });
   }
   nvs.failure = "none";
-  io.note({ kind: "nvs erased", key: "failure reason" });
+  if (io.hearsDetails) io.note({ kind: "nvs erased", key: "failure reason" });
 }
 
 /** How long an unconfirmed image has. */

@@ -40,7 +40,7 @@ export const BOOT_US = 3 * SECOND_US;
 const OLD: ImageIdentity = image({ version: "1.4.2" });
 
 export class LoneNode implements Carrier {
-  readonly hearsTimers = true;
+  readonly hearsDetails = true;
   readonly node: VirtualNode;
   readonly settings: NodeSettings;
   readonly wishes: Wish[] = [];

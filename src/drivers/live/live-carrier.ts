@@ -31,7 +31,7 @@ export interface LiveCarrierOptions {
 
 /** One for all nodes of a shard: the one that wishes is the one at whose row the stage stands. */
 export class LiveCarrier implements Carrier {
-  readonly hearsTimers = false;
+  readonly hearsDetails = false;
   readonly #options: LiveCarrierOptions;
   /** A view of whichever node is being told something. */
   readonly #node: VirtualNode;

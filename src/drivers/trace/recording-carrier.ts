@@ -8,7 +8,7 @@ import { knownPlace, type TraceCounts } from "./trace-numbers.ts";
 
 export class RecordingCarrier implements Carrier {
   /** They say what the node will do by itself. */
-  readonly hearsTimers = true;
+  readonly hearsDetails = true;
   acts: TracedAct[] = [];
   readonly #nodeOf: () => NodeRow;
   readonly #counts: TraceCounts;
@@ -98,7 +98,7 @@ export class RecordingCarrier implements Carrier {
     const { kind, ...values } = what;
     const shown = Object.entries(values).map(([key, value]: [string, unknown]) => [key, this.#shown(key, value)]);
     this.acts.push({ note: kind, ...(Object.fromEntries(shown) as Record<string, TraceValue>) });
-    if (this.#own.hearsTimers || (kind !== "timer armed" && kind !== "timer stopped")) this.#own.note(what);
+    this.#own.note(what);
   }
 
   /** A value of a note: numbers of books are replaced by what they stand for. */

@@ -3,7 +3,7 @@ import type { NodeNote } from "../../node/notes.ts";
 
 /** Carries nothing: whatever comes of a wish is known already. */
 export class SilentCarrier implements Carrier {
-  readonly hearsTimers = false;
+  readonly hearsDetails = false;
 
   connect(): void {}
   disconnect(): void {}

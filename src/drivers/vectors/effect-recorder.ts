@@ -25,7 +25,7 @@ const TX_BUFFER_MARGIN = 128;
 
 export class EffectRecorder implements Carrier {
   readonly effects: Effect[] = [];
-  readonly hearsTimers = true;
+  readonly hearsDetails = true;
   readonly #host: RecorderHost;
 
   constructor(host: RecorderHost) {

@@ -26,8 +26,6 @@ export interface ImageWish {
   readonly isRanged: boolean;
   /** The signature of the URL is too old. */
   readonly hasExpired: boolean;
-  /** The server has as many downloads as it takes. */
-  readonly isCrowdedOut: boolean;
 }
 
 export interface ImageHost {
@@ -56,10 +54,14 @@ export interface ImageWorld {
   readonly cdn: VirtualCdn | undefined;
 }
 
-/** Answers a request that a node makes now, and counts it. */
-export function answerToImage(node: number, wish: ImageWish, parts: ImageWorld): ImageAnswer {
+/**
+ * Answers a request that a node makes now, and counts it.
+ *
+ * @param isCrowdedOut the server has as many downloads as it takes
+ */
+export function answerToImage(node: number, wish: ImageWish, isCrowdedOut: boolean, parts: ImageWorld): ImageAnswer {
   const { world, backend, outages, host, cdn } = parts;
-  const { fromBytes, isRanged, hasExpired, isCrowdedOut } = wish;
+  const { fromBytes, isRanged, hasExpired } = wish;
   const { faults, counters } = backend;
   if (outages.isDead("cdn", world.nowUs)) {
     const atUs = world.nowUs + world.trips(node, REFUSED_TRIPS);

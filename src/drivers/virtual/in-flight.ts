@@ -79,7 +79,8 @@ export class InFlight {
     this.#nodes.set(place, node);
     this.#epochs.set(place, epoch);
     this.#values.set(place, value);
-    this.#entries[place] = entry;
+    // Most carry none, and what is told of a heap's object costs more than to look.
+    if (entry !== undefined || this.#entries.length === place) this.#entries[place] = entry;
     return this.#firstSlot + place;
   }
 
@@ -123,7 +124,7 @@ export class InFlight {
 
   release(slot: number): void {
     const place = slot - this.#firstSlot;
-    this.#entries[place] = undefined;
+    if (this.#entries[place] !== undefined) this.#entries[place] = undefined;
     this.#nodes.set(place, this.#free);
     this.#free = place + 1;
     this.#size--;

@@ -85,7 +85,7 @@ export class VirtualBackend {
   /** The rules number jobs in the order of their creation; here they go by their place in the scenario. */
   readonly #places: number[] = [];
   /** By place: the one job of the rules, or those of its batches. */
-  readonly #batches = new Map<number, JobNumber[]>();
+  readonly #batches: (JobNumber[] | undefined)[] = [];
   /** By place of a job that is released in batches, then by node: the number of its batch + 1; 0 = not released. */
   readonly #batchOf = new Map<number, Uint16Array>();
 
@@ -131,8 +131,7 @@ export class VirtualBackend {
 
   #keep(number: number, made: JobNumber, batch: Uint32Array | undefined): void {
     this.#places[made] = number;
-    const batches = this.#batches.get(number) ?? [];
-    this.#batches.set(number, batches);
+    const batches = (this.#batches[number] ??= []);
     batches.push(made);
     if (batch === undefined) return;
     const batchOf = this.#batchOf.get(number) ?? new Uint16Array(this.#scenario.fleet.nodes);
@@ -152,13 +151,13 @@ export class VirtualBackend {
   }
 
   #jobsOf(number: number): readonly JobNumber[] {
-    return this.#batches.get(number) ?? [];
+    return this.#batches[number] ?? [];
   }
 
   /** The job of the rules that is a node's; undefined = it was not made, or the node's batch was not. */
   #jobFor(number: number, node: number): JobNumber | undefined {
-    const batchOf = this.#batchOf.get(number);
-    return this.#batches.get(number)?.[batchOf === undefined ? 0 : (batchOf[node] ?? 0) - 1];
+    const batchOf = this.#batchOf.size === 0 ? undefined : this.#batchOf.get(number);
+    return this.#batches[number]?.[batchOf === undefined ? 0 : (batchOf[node] ?? 0) - 1];
   }
 
   /** The node's user approves. True: the offer is to be sent. False: there is nothing to approve. */

@@ -41,7 +41,7 @@ export interface CarrierParts {
 }
 
 export class VirtualCarrier implements Carrier {
-  readonly hearsTimers = false;
+  readonly hearsDetails: boolean;
   /** The node that is being told something. */
   slot = 0;
   /** Fleet time has not begun to pass. */
@@ -58,6 +58,7 @@ export class VirtualCarrier implements Carrier {
   readonly #notes: NoteRecorder;
 
   constructor({ sink, watcher, world, backend, outages, roster, sent, transfers, dials, idle }: CarrierParts) {
+    this.hearsDetails = watcher !== undefined;
     this.#watcher = watcher;
     this.#world = world;
     this.#backend = backend;

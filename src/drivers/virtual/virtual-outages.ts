@@ -26,7 +26,8 @@ export class VirtualOutages {
   /** By their begin; none overlaps another of the same side. */
   readonly all: readonly Outage[];
   readonly counts = new Map<BackendFaultName, FaultCount>();
-  readonly #kills: Readonly<Record<ServerSide, readonly Outage[]>>;
+  readonly #brokerKills: readonly Outage[];
+  readonly #cdnKills: readonly Outage[];
   readonly #stops: readonly Outage[];
   /** The operator's own way in is away with everything only. */
   readonly #whole: readonly Outage[];
@@ -48,7 +49,8 @@ export class VirtualOutages {
     for (const { fault } of misbehaviour)
       if (fault !== undefined) this.counts.set(fault, { drawn: (this.counts.get(fault)?.drawn ?? 0) + 1, fired: 0 });
     const kills = this.all.filter(({ effect }) => effect === "killed");
-    this.#kills = { broker: kills.filter(({ of }) => of !== "cdn"), cdn: kills.filter(({ of }) => of !== "broker") };
+    this.#brokerKills = kills.filter(({ of }) => of !== "cdn");
+    this.#cdnKills = kills.filter(({ of }) => of !== "broker");
     this.#stops = this.all.filter(({ effect }) => effect === "stands still");
     this.#whole = this.all.filter(({ of }) => of === "all");
   }
@@ -63,13 +65,13 @@ export class VirtualOutages {
   /** Whether nobody listens. */
   isDead(side: ServerSide, atUs: InstantUs): boolean {
     // Asked for each message, and mostly there is none: a loop costs nothing then, a call of a function would.
-    for (const { fromUs, untilUs } of this.#kills[side]) if (fromUs <= atUs && atUs < untilUs) return true;
+    for (const { fromUs, untilUs } of this.#killsOf(side)) if (fromUs <= atUs && atUs < untilUs) return true;
     return false;
   }
 
   /** The outage of the model in which nobody listens at an instant, and everything is refused until its end. */
   modelledAt(side: ServerSide, atUs: InstantUs): Outage | undefined {
-    return this.#kills[side].find(
+    return this.#killsOf(side).find(
       ({ fault, fromUs, untilUs }) =>
         fault === undefined &&
         fromUs <= atUs &&
@@ -81,8 +83,12 @@ export class VirtualOutages {
   /** Whether what was sent at one instant and arrives at another meets no process, or another than it was sent to. */
   isLost(sentAtUs: InstantUs, arrivesAtUs: InstantUs): boolean {
     if (this.isDead("broker", arrivesAtUs)) return true;
-    for (const { fromUs } of this.#kills.broker) if (sentAtUs < fromUs && fromUs <= arrivesAtUs) return true;
+    for (const { fromUs } of this.#brokerKills) if (sentAtUs < fromUs && fromUs <= arrivesAtUs) return true;
     return false;
+  }
+
+  #killsOf(side: ServerSide): readonly Outage[] {
+    return side === "broker" ? this.#brokerKills : this.#cdnKills;
   }
 
   /** The first instant from this one on at which the whole of it is there and goes on. */

@@ -13,7 +13,7 @@ import type { NodeInput } from "../../node/inputs.ts";
 import { brokenTransfer } from "../live/transfer-error.ts";
 import type { VirtualCdn } from "./models/virtual-cdn.ts";
 import { FLIGHT } from "./in-flight.ts";
-import { answerToImage, type ImageAnswer, type ImageWish } from "./image-answer.ts";
+import { answerToImage, type ImageAnswer, type ImageWish, type ImageWorld } from "./image-answer.ts";
 import type { VirtualBackend } from "./virtual-backend.ts";
 import type { VirtualOutages } from "./virtual-outages.ts";
 import { type Transfer, TransferTable } from "./transfer-table.ts";
@@ -27,7 +27,7 @@ const NO_NETWORK_ERRNO = 113;
 const HEAD_BYTES = 288;
 
 /** What a node asks for. */
-export interface TransferWish extends Omit<ImageWish, "isCrowdedOut"> {
+export interface TransferWish extends ImageWish {
   readonly job: number;
   readonly untilBytes: number;
   /** Bytes a second of fleet time. */
@@ -46,6 +46,7 @@ export class VirtualTransfers {
   readonly #host: TransferHost;
   readonly #outages: VirtualOutages;
   readonly #cdn: VirtualCdn | undefined;
+  readonly #imageParts: ImageWorld;
   /** The shared link's entry in the queue; -1 = none. */
   #linkSlot = -1;
   readonly #nodeOfFlow: number[] = [];
@@ -67,6 +68,7 @@ export class VirtualTransfers {
     this.#outages = outages;
     this.#host = host;
     this.#cdn = cdn;
+    this.#imageParts = { world, backend, outages, host: host.roster, cdn };
   }
 
   has(node: number): boolean {
@@ -80,10 +82,10 @@ export class VirtualTransfers {
     const pace = cdn?.paceOf(wish.pace) ?? wish.pace;
     const isOpen = cdn !== undefined && !this.#outages.isDead("cdn", world.nowUs) && cdn.open();
     const isCrowdedOut = cdn !== undefined && !isOpen;
-    const parts = { world, backend: this.#backend, outages: this.#outages, host: this.#host.roster, cdn };
-    const answer = answerToImage(node, { ...wish, isCrowdedOut }, parts);
+    const answer = answerToImage(node, wish, isCrowdedOut, this.#imageParts);
     const sizeBytes = this.#backend.sizeOf(job);
-    const { effect, place = 0 } = answer.fault ?? {};
+    const effect = answer.fault?.effect;
+    const place = answer.fault?.place ?? 0;
     const breaks = effect === "truncated" || effect === "stalled";
     const wrongAt = effect === "damaged" ? wrongPlace(fromBytes, sizeBytes, place) : undefined;
     const isDamaged = (this.#wrongBits.get(node) ?? Infinity) < fromBytes;
