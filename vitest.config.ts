@@ -9,7 +9,7 @@ export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
     server: { deps: { external: [/\/dist\/.*\.js$/] } },
-    globalSetup: ["test/build.ts", "test/temporary-files.ts"],
+    globalSetup: ["test/extra-certificates.ts", "test/build.ts", "test/temporary-files.ts"],
     forceRerunTriggers: ["**/package.json/**", "**/vitest.config.*/**", "src/**/*.ts"],
     // Where files share a process, modules are read once and not once a file: half of the time.
     isolate: false,
