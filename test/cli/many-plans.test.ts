@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type PlansAt, plansText, PlansView } from "../../src/cli/plans-view.ts";
@@ -138,19 +138,9 @@ test.concurrent(
     const many = Array.from({ length: 40 }, (_, at) => `${at + 10}m`).join(",");
     const knob = `autofetch.every=${many}`;
     const begins = ["--set", "clock.start=now"];
-    const words = ["plan", small, "-n", "3000", ...begins, "--sweep", knob, "--seeds", "1", "-w", "1", "-o", out];
-    const until = (signal: "SIGKILL" | "SIGINT") => {
-      let isSent = false;
-      return {
-        onStderr: (text: string, kill: (signal: NodeJS.Signals) => void): void => {
-          if (isSent || !/[1-9]\d* of 40 plans/.test(text)) return;
-          isSent = true;
-          kill(signal);
-        },
-      };
-    };
+    const words = ["plan", small, "-n", "1000", ...begins, "--sweep", knob, "--seeds", "1", "-w", "1", "-o", out];
 
-    await otafleet(words, until("SIGKILL"));
+    await killedAtFirstPlan(words, out);
     const left = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;
     const done = readFileSync(join(out, "plans.jsonl"), "utf8").trimEnd().split("\n").length - 1;
     const { code, stderr } = await otafleet(["report", out]);
@@ -168,8 +158,16 @@ test.concurrent(
     expect(stderr).toContain("The sweep was stopped before its end: it is not over yet, or was killed.");
     expect(stderr).toContain(`go on     with the same command and -o ${out}\n`);
     expect(readFileSync(join(out, "sweep.html"), "utf8")).toContain("not planned yet");
-    const again = await otafleet(words, until("SIGINT"));
+    let isSent = false;
+    const again = await otafleet(words, {
+      onStderr: (text, kill) => {
+        if (isSent || !/^[1-9]\d* plans? done before$/m.test(text)) return;
+        isSent = true;
+        kill("SIGINT");
+      },
+    });
     expect(again.stderr).not.toContain("plans of another sweep");
+    expect(again.stderr).toContain(`\n${done} plan${done === 1 ? "" : "s"} done before\n`);
     expect(again.code, again.stderr).toBe(130);
   },
 );
@@ -226,3 +224,20 @@ test("a plan that takes long is seen to get on before it is done", async () => {
 
   expect(lines).toEqual(["two plans\n", "0 of 2 plans (10 %), about 41 s left\n"]);
 });
+
+/** Runs a sweep that is killed as soon as the folder's log has a plan, which is before anybody is told of it. */
+async function killedAtFirstPlan(words: readonly string[], out: string): Promise<void> {
+  const log = join(out, "plans.jsonl");
+  let looking: NodeJS.Timeout | undefined;
+  await otafleet(words, {
+    onStderr: (_, kill) => {
+      looking ??= setInterval(() => {
+        // Its first line says of which sweep it is.
+        if (!existsSync(log) || readFileSync(log, "utf8").split("\n").length < 3) return;
+        clearInterval(looking);
+        kill("SIGKILL");
+      }, 20);
+    },
+  });
+  clearInterval(looking);
+}
