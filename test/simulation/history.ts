@@ -58,7 +58,10 @@ export interface History {
   readonly world: RandomWorld;
   readonly notes: readonly Noted[];
   readonly inputs: readonly Heard[];
-  readonly records: readonly Recorded[];
+  /** The same notes, those of each node by themselves. */
+  readonly notesOf: readonly (readonly Noted[])[];
+  /** What was put on record of each node. */
+  readonly recordsOf: readonly (readonly Recorded[])[];
   /** What the backend believed of each node, each change of it. */
   readonly beliefs: readonly (readonly Belief[])[];
   readonly traits: readonly NodeTraits[];
@@ -85,7 +88,9 @@ export function live(world: RandomWorld): History {
   const { scenario } = world;
   const { nodes } = scenario.fleet;
   const state = emptyState(planOf(scenario, 1));
-  const [notes, inputs, records]: [Noted[], Heard[], Recorded[]] = [[], [], []];
+  const [notes, inputs]: [Noted[], Heard[]] = [[], []];
+  const notesOf = Array.from({ length: nodes }, (): Noted[] => []);
+  const recordsOf = Array.from({ length: nodes }, (): Recorded[] => []);
   const beliefs = Array.from({ length: nodes }, (): Belief[] => []);
   const believe = (node: number): void => {
     const belief = fleet.backend.beliefOf(0, node);
@@ -99,7 +104,9 @@ export function live(world: RandomWorld): History {
     },
     onNote: (node, note, atUs) => {
       if (notes.length >= NOTES_MAX) throw new Error(`seed ${world.seed}: more than ${NOTES_MAX} notes`);
-      notes.push(noted(fleet, node, note, atUs));
+      const seen = noted(fleet, node, note, atUs);
+      notes.push(seen);
+      notesOf[node]?.push(seen);
     },
   };
   let hasJob = false;
@@ -108,7 +115,7 @@ export function live(world: RandomWorld): History {
       addRecord(state, kind, node, atUs, detail, job, a, b);
       const name = RECORD_KINDS[kind] as RecordKind;
       if (name === "job created") hasJob = true;
-      records.push({ kind: name, node, atUs, detail, job, a });
+      recordsOf[node]?.push({ kind: name, node, atUs, detail, job, a });
     },
   };
   const fleet = new VirtualFleet({ scenario, adapter: world.adapter, sink, watcher, images: [world.image] });
@@ -126,7 +133,8 @@ export function live(world: RandomWorld): History {
     world,
     notes,
     inputs,
-    records,
+    notesOf,
+    recordsOf,
     beliefs,
     traits: all.map((node) => traitsOf(scenario.fleet, seedOf(scenario.seed), node)),
     generations: all.map((node) => fleet.table.at(node).generation),

@@ -18,7 +18,7 @@ test("every node polls, downloads, reboots, confirms at its first answered quest
   expect(outcomesOf(history)).toEqual({ success: 20 });
   expect(history.beliefs.map((of) => of.at(-1))).toEqual(Array.from({ length: 20 }, () => "success"));
   expect(history.finalImage.every((image) => history.isJobImage(image))).toBe(true);
-  expect(history.records.some(({ kind }) => kind === "connected")).toBe(true);
+  expect(history.recordsOf.flat().some(({ kind }) => kind === "connected")).toBe(true);
 });
 
 for (const [fault, outcome, belief] of [

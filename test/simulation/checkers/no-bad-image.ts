@@ -11,14 +11,15 @@ export const noBadImage: Checker = {
   sentence: "no node boots a damaged image, an incomplete one, or one of another project or chip",
   check: (history) =>
     history.finalImage.flatMap((_, node) => {
-      const notes = history.notes.filter((noted) => noted.node === node);
       const slot = new Slot();
-      return notes.flatMap((noted) => {
+      const breaches: string[] = [];
+      for (const noted of history.notesOf[node] ?? []) {
         slot.take(noted);
-        if (noted.note.kind !== "runs" || !history.isJobImage(noted.note.image)) return [];
+        if (noted.note.kind !== "runs" || !history.isJobImage(noted.note.image)) continue;
         const why = slot.whyBad ?? whyForeign(history, node, noted.note.image);
-        return why === undefined ? [] : [`node ${node} boots an image ${why} at ${noted.atUs}`];
-      });
+        if (why !== undefined) breaches.push(`node ${node} boots an image ${why} at ${noted.atUs}`);
+      }
+      return breaches;
     }),
 };
 

@@ -8,13 +8,16 @@ import type { Checker } from "./checker.ts";
 export const noEarlyStart: Checker = {
   id: "N2",
   sentence: "no download starts outside window or validity by the node's clock, on the first attempt after an offer",
-  check: (history) =>
-    history.notes.flatMap((noted) => {
-      if (noted.note.kind !== "attempt begun" || noted.note.attempt !== 1) return [];
-      if (history.generations[noted.node]?.heedsTimeLimits === false) return [];
-      const why = whyNot(noted, history.traits[noted.node]?.zone ?? "");
-      return why === undefined ? [] : [`node ${noted.node} starts at ${noted.clockSeconds}: ${why}`];
-    }),
+  check: ({ notes, generations, traits }) => {
+    const breaches: string[] = [];
+    for (const noted of notes) {
+      if (noted.note.kind !== "attempt begun" || noted.note.attempt !== 1) continue;
+      if (generations[noted.node]?.heedsTimeLimits === false) continue;
+      const why = whyNot(noted, traits[noted.node]?.zone ?? "");
+      if (why !== undefined) breaches.push(`node ${noted.node} starts at ${noted.clockSeconds}: ${why}`);
+    }
+    return breaches;
+  },
 };
 
 function whyNot({ offer, clockSeconds, isClockSet }: Noted, zone: string): string | undefined {

@@ -9,25 +9,21 @@ export const noFalseSuccess: Checker = {
   check: (history) => [...falseBeliefs(history), ...falseOutcomes(history)],
 };
 
-function falseBeliefs({ beliefs, notes, finalImage, isBricked, isJobImage }: History): string[] {
+function falseBeliefs({ beliefs, notesOf, finalImage, isBricked, isJobImage }: History): string[] {
   return beliefs.flatMap((of, node) => {
     const runsIt = isJobImage(finalImage[node] as number) && isBricked[node] === false;
     if (of.at(-1) !== "success" || runsIt) return [];
-    const saidSo = notes.some(
-      (noted) => noted.node === node && noted.note.kind === "handed over" && noted.entry?.status === "success",
-    );
+    const saidSo = notesOf[node]?.some(({ note, entry }) => note.kind === "handed over" && entry?.status === "success");
     return saidSo ? [] : [`node ${node} is believed a success, and neither runs the image nor said so`];
   });
 }
 
-function falseOutcomes({ state, facts, notes, isBricked, isJobImage, isTarget }: History): string[] {
+function falseOutcomes({ state, facts, notesOf, isBricked, isJobImage, isTarget }: History): string[] {
   const outcomes = new Outcomes(state, facts.lostWorkers);
   return isBricked.flatMap((bricked, node) => {
     if (!isTarget(node)) return [];
     const outcome = outcomes.of(0, node);
-    const wasConfirmed = notes.some(
-      ({ node: of, note }) => of === node && note.kind === "marked valid" && isJobImage(note.image),
-    );
+    const wasConfirmed = notesOf[node]?.some(({ note }) => note.kind === "marked valid" && isJobImage(note.image));
     const expected = bricked ? "bricked" : wasConfirmed ? "success" : undefined;
     if (expected !== undefined && outcome !== expected) return [`node ${node} is ${expected}, and counted ${outcome}`];
     if (expected === undefined && (outcome === "success" || outcome === "bricked")) {

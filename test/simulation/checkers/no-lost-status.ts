@@ -1,5 +1,5 @@
 import { statusOfCode } from "../../../src/measure/status-code.ts";
-import type { History, Recorded } from "../history.ts";
+import type { Recorded } from "../history.ts";
 import type { Checker } from "./checker.ts";
 
 /**
@@ -12,8 +12,9 @@ export const noLostStatus: Checker = {
   check: (history) =>
     history.beliefs.flatMap((of, node) => {
       if (!history.isTarget(node)) return [];
-      const records = history.records.filter((record) => record.node === node && record.job === 0);
-      const allowed = allowedBeliefs(records, asked(history, node));
+      const records = history.recordsOf[node] ?? [];
+      const ofJob = records.filter((record) => record.job === 0);
+      const allowed = allowedBeliefs(ofJob, asked(records));
       const belief = of.at(-1) ?? "none";
       if (allowed === undefined || allowed.has(belief)) return [];
       return [`node ${node} is believed ${belief}, and not ${[...allowed].join(" or ")}`];
@@ -42,6 +43,6 @@ function allowedBeliefs(records: readonly Recorded[], askedAtUs: readonly number
   return words;
 }
 
-function asked({ records }: History, node: number): number[] {
-  return records.filter((record) => record.node === node && record.kind === "fetch sent").map(({ atUs }) => atUs);
+function asked(records: readonly Recorded[]): number[] {
+  return records.filter(({ kind }) => kind === "fetch sent").map(({ atUs }) => atUs);
 }

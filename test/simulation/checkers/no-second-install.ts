@@ -7,13 +7,12 @@ import type { Checker } from "./checker.ts";
 export const noSecondInstall: Checker = {
   id: "N3",
   sentence: "the same job is not installed twice on a node without a roll-back between",
-  check: ({ notes, isJobImage, finalImage }) =>
-    finalImage.flatMap((_, node) => {
+  check: ({ notesOf, isJobImage }) =>
+    notesOf.flatMap((notes, node) => {
       const breaches: string[] = [];
       let installed = false;
       let hasBooted = false;
-      for (const { node: of, note, atUs } of notes) {
-        if (of !== node) continue;
+      for (const { note, atUs } of notes) {
         if (note.kind === "boot slot set" && isJobImage(note.image)) {
           if (installed && hasBooted) breaches.push(`node ${node} installs the job again at ${atUs}`);
           installed = true;
