@@ -81,7 +81,7 @@ function secondOfferReasons(scenario: Scenario, job: JobScenario): string[] {
     const { share, rebootUs } = secondOffers(scenario, job, cohort);
     const percent = SHARE.print(Number(share.toPrecision(2)));
     const why = job.window === undefined ? "" : ", most by timers that they set for its window";
-    const asking = `about ${percent} of the nodes of cohort ${cohort.name} ask again in the ${DURATION.print(rebootUs)} between "applied" and the reboot into job ${job.name}${why}: they begin a second update, and a slot that it is still writing then does not boot`;
+    const asking = `about ${percent} of the nodes of cohort ${cohort.name} ask again in the ${DURATION.print(rebootUs)} between "applied" and the reboot into job ${job.name}${why}: they begin a second update, and a slot that it is still writing then does not boot (plans come within a factor of 1.5 of this figure, and by chance)`;
     const apart = nodes === 0 ? undefined : timersApart(scenario, job, cohort);
     return [
       ...(nodes * share < NODES_MIN ? [] : [asking]),

@@ -11,13 +11,16 @@ import { throughputsIn } from "../fleet/fleet-rows.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { opensInUs } from "./window-opening.ts";
-import { offersByTimers } from "./window-timers.ts";
+import { atAnyMomentOf, offersByTimers, POINTS } from "./window-timers.ts";
 
 /** Beyond these quantiles lie nodes that nobody waits for. */
 const QUICK = 0.01;
 const SLOW = 0.99;
 
-/** How many of a cohort's nodes, as a share, ask again before the reboot, and how long that wait is. A rough figure. */
+/**
+ * How many of a cohort's nodes, as a share, ask again before the reboot, and so shortly before it that they have not
+ * written the slot whole again by then; and how long that wait is. A rough figure.
+ */
 export function secondOffers(
   scenario: Scenario,
   job: JobScenario,
@@ -30,14 +33,12 @@ export function secondOffers(
   const isAsked = job.trigger === "default" && job.window === undefined && job.validity?.startSeconds === undefined;
   // Whoever begins when the operator, the user or the window says so may ask at any moment of its period.
   if (!isAsked) {
-    const byTimers = offersByTimers(
-      scenario,
-      job,
-      cohort,
-      (quick) => downloadUs(scenario, job, cohort, quick),
-      rebootUs,
-    );
-    return { share: Math.min(1, rebootUs / everyUs + byTimers), rebootUs };
+    const atQuick = (quick: number): number => downloadUs(scenario, job, cohort, quick);
+    const share =
+      job.window === undefined
+        ? (job.approval?.share ?? 1) * atAnyMomentOf(everyUs, POINTS.map(atQuick), rebootUs)
+        : offersByTimers(scenario, job, cohort, atQuick, rebootUs);
+    return { share: Math.min(1, share), rebootUs };
   }
   const shortestUs = downloadUs(scenario, job, cohort, SLOW);
   const longestUs = downloadUs(scenario, job, cohort, QUICK) + rebootUs + jitterUs;

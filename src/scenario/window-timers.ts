@@ -3,7 +3,8 @@
  * one, to whole minutes and 5 s from then, so each rings in the minute behind the opening, as far into it as its offer
  * came into its own. Questions of the period keep their place in the minute and ring as one. A push has a place of its
  * own; so has what a node asks when it comes back from a spell, by timers that fired in it. A later timer that rings
- * between the end of the update and its reboot brings a second offer. All of it is rough: right within a factor of two.
+ * between the end of the update and its reboot brings a second offer, and so does the period's next question, which
+ * keeps its place in the minute. All of it is rough: right within a factor of 1.5 where many are hit.
  */
 import { DAY_US, MINUTE_US, NEVER, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
@@ -16,8 +17,10 @@ import { opensInUs, windowLengthUs } from "./window-opening.ts";
  * where it was. Against the period's own place that is 30 s, and 5 s more or less for a timer of the opening before.
  */
 const AFTER_A_SPELL_US = [25, 30, 35].map((seconds) => seconds * SECOND_US);
+/** Every wait for a window ends so much behind the place in the minute of the question that was answered. */
+const TIMER_MARGIN_US = 5 * SECOND_US;
 /** Points at which distributions are read. */
-const POINTS = pointsIn(32);
+export const POINTS = pointsIn(32);
 /** The same, of which there are many combinations. */
 const FEW_POINTS = pointsIn(16);
 
@@ -40,17 +43,24 @@ export function offersByTimers(
   // A push reaches who is online.
   const pushed = job.trigger === "default" ? 0 : (job.approval?.share ?? 1) / (1 + awayPerOnline(cohort));
   const bySpell = average(downloadsUs, (us) =>
-    average(AFTER_A_SPELL_US, (gap) => (us <= gap && gap <= us + rebootUs ? 1 : 0)),
+    average(AFTER_A_SPELL_US, (gap) => (harmsFromUs(us, rebootUs) <= gap && gap <= us + rebootUs ? 1 : 0)),
   );
+  const atAnyMoment = atAnyMomentOf(autofetch.everyUs, downloadsUs, rebootUs);
+  const inItsSecond =
+    autofetch.jitterUs > rebootUs ? atAnyMoment : atOwnSecondOf(autofetch.everyUs, downloadsUs, rebootUs);
   const weights = cohort.zones.reduce((sum, { weight }) => sum + weight, 0);
   return cohort.zones.reduce((sum, { value: zone, weight }) => {
-    const opening = firstOpening(scenario, job, zone);
-    if (opening === undefined) return sum;
+    const opening = firstOpening(scenario, job, zone, autofetch.everyUs);
+    if (opening === undefined) return sum + (weight / weights) * pushed * atAnyMoment;
+    // Who begins by asking, in an open window, asks again a whole period later.
+    const waiting = Math.min(1, opening.waitUs / autofetch.everyUs) * (1 - opening.begunShare);
     const questions = opening.waitUs / autofetch.everyUs;
     // With jitter each question has a place of its own, else all have one.
     const places = autofetch.jitterUs > rebootUs ? questions : Math.min(1, questions);
     const byPlaces = (count: number): number => average(downloadsUs, (us) => drawnApart(count, us, rebootUs));
     const apart =
+      pushed * atAnyMoment +
+      (1 - pushed) * waiting * inItsSecond +
       pushed * byPlaces(places + 1) +
       (1 - pushed) * byPlaces(places) +
       comesBack(scenario, job, cohort, autofetch.everyUs, opening) * bySpell;
@@ -63,17 +73,20 @@ interface Opening {
   readonly atUs: number;
   /** From when nodes are offered the job and have to wait. */
   readonly waitUs: number;
+  /** Of those who ask once a period, how many do so before that, into an open window, 0 to 1. */
+  readonly begunShare: number;
 }
 
 /** The opening that nodes of a zone wait for; where the window is open when they first hear, whoever asks later. */
-function firstOpening(scenario: Scenario, job: JobScenario, zone: string): Opening | undefined {
+function firstOpening(scenario: Scenario, job: JobScenario, zone: string, everyUs: number): Opening | undefined {
   const heardUs = job.startsUs + (job.approval === undefined ? 0 : quantileOf(job.approval.delayUs)(0.5));
   const opensUs = opensInUs(scenario, job, zone, heardUs);
   if (opensUs === undefined) return undefined;
-  if (opensUs > heardUs) return { atUs: opensUs, waitUs: opensUs - heardUs };
+  if (opensUs > heardUs) return { atUs: opensUs, waitUs: opensUs - heardUs, begunShare: 0 };
   const closesUs = heardUs + windowLengthUs(job);
   const nextUs = closesUs >= NEVER ? undefined : opensInUs(scenario, job, zone, closesUs);
-  return nextUs === undefined ? undefined : { atUs: nextUs, waitUs: nextUs - closesUs };
+  if (nextUs === undefined) return undefined;
+  return { atUs: nextUs, waitUs: nextUs - closesUs, begunShare: Math.min(1, (closesUs - heardUs) / everyUs) };
 }
 
 /**
@@ -151,13 +164,37 @@ function awayPerOnline({ offline }: Cohort): number {
   return offline.kind === "spells" ? (offline.perDay * mean(offline.lastUs)) / DAY_US : 0;
 }
 
+/**
+ * From when on, after the first update's begin, a second one does harm: it takes as long as the first, and whoever has
+ * written the slot whole again before the reboot boots it.
+ */
+function harmsFromUs(downloadUs: number, rebootUs: number): number {
+  return Math.max(downloadUs, rebootUs);
+}
+
+/** The share of nodes whose next question does harm, where they begin at any moment of their period. */
+export function atAnyMomentOf(everyUs: number, downloadsUs: readonly number[], rebootUs: number): number {
+  return Math.min(1, average(downloadsUs, (us) => us + rebootUs - harmsFromUs(us, rebootUs)) / everyUs);
+}
+
+/** The same of those who begin at a timer for the window: so many seconds behind the place in the minute of a question. */
+function atOwnSecondOf(everyUs: number, downloadsUs: readonly number[], rebootUs: number): number {
+  if (everyUs % MINUTE_US !== 0) return atAnyMomentOf(everyUs, downloadsUs, rebootUs);
+  return average(downloadsUs, (us) => {
+    const minutes = (untilUs: number): number => Math.floor((untilUs + TIMER_MARGIN_US) / MINUTE_US);
+    // In how many of the minutes behind it the question would come just then; it comes in one of its period's.
+    const hits = minutes(us + rebootUs) - minutes(harmsFromUs(us, rebootUs));
+    return Math.min(1, (hits * MINUTE_US) / everyUs);
+  });
+}
+
 /** How likely, of so many instants in a minute, one lies between the end of the first one's update and its reboot. */
 function drawnApart(count: number, downloadUs: number, rebootUs: number): number {
   if (count <= 1) return 0;
-  const [download, reboot] = [downloadUs / MINUTE_US, rebootUs / MINUTE_US];
+  const [from, until] = [harmsFromUs(downloadUs, rebootUs) / MINUTE_US, (downloadUs + rebootUs) / MINUTE_US];
   // The first lies at x with the density n (1 - x)^(n - 1), and each of the others anywhere behind it.
   return average(POINTS, (x) => {
-    const hit = Math.max(0, Math.min(1, x + download + reboot) - Math.min(1, x + download));
+    const hit = Math.max(0, Math.min(1, x + until) - Math.min(1, x + from));
     return count * (1 - x) ** (count - 1) * (1 - (1 - hit / (1 - x)) ** (count - 1));
   });
 }
