@@ -4,6 +4,7 @@ import { durationText, readableSentence } from "../report/duration-text.ts";
 import type { Painter } from "../report/painter.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { wrapped } from "../report/text-wrapping.ts";
+import { shellWord } from "./command-text.ts";
 import { columnsOf, painterOf, tellPeople, tellPrograms } from "./console.ts";
 import { EXIT } from "./exit-codes.ts";
 import { writeBytes } from "./file-bytes.ts";
@@ -48,7 +49,9 @@ export async function calibrate(folder: string, flags: CalibrateFlags): Promise<
     writeBytes(flags.out, new TextEncoder().encode(text), flags.force === true);
     if (flags.quiet !== true) {
       tellPeople(
-        paint.quiet(`written to ${harmlessLine(flags.out)}: otafleet plan FILE --model ${harmlessLine(flags.out)}`),
+        paint.quiet(
+          `written to ${harmlessLine(flags.out)}: otafleet plan FILE --model ${harmlessLine(shellWord(flags.out))}`,
+        ),
       );
     }
   }

@@ -1,7 +1,10 @@
 /** How far a sweep or a search has come: one line that is rewritten in a terminal, one every two seconds elsewhere. */
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { ManyPlansWatcher, PlansUnderWay } from "../engine/sweep/sweep-options.ts";
 import { counted, percentText } from "../report/count-text.ts";
 import { durationText } from "../report/duration-text.ts";
+import { harmlessLine } from "../report/text-cleaning.ts";
 import { BLOCK_EVERY_MS, LINE_EVERY_MS } from "./live-view.ts";
 import { blockOn, type TerminalBlock } from "./terminal-block.ts";
 
@@ -23,6 +26,7 @@ export class PlansView implements ManyPlansWatcher {
   readonly #block: TerminalBlock | undefined;
   /** With how many plans that were done before. */
   #began: { readonly done: number } | undefined;
+  #page: string | undefined;
   #shownAtMs = -Infinity;
   /** Of the last seconds, or since it began. */
   readonly #marks: { readonly atMs: number; readonly did: number }[] = [];
@@ -39,10 +43,17 @@ export class PlansView implements ManyPlansWatcher {
     return new PlansView(screen, screen.isQuiet ? undefined : await blockOn(screen.stream));
   }
 
+  onPage(path: string): void {
+    this.#page = path;
+  }
+
   onPlanned(done: number, all: number, more: PlansUnderWay): void {
     if (this.#isQuiet) return;
     const nowMs = this.#nowMs();
     if (this.#began === undefined) this.say(this.#headline);
+    // Whoever waits may look, and whoever stops it at once knows where what is done lies.
+    if (this.#began === undefined && this.#page !== undefined)
+      this.say(`meanwhile ${harmlessLine(pathToFileURL(resolve(this.#page)).href)}`);
     if (this.#began === undefined && done > 0) this.say(`${counted(done, "plan")} done before`);
     if (this.#began === undefined) this.#marks.push({ atMs: nowMs, did: done });
     this.#began ??= { done };

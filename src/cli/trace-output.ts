@@ -7,6 +7,7 @@ import { TRACE_FILE } from "../engine/node-trace.ts";
 import type { Trace } from "../fleet/trace.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { traceText } from "../report/trace-text.ts";
+import { shellWord } from "./command-text.ts";
 import { tellPeople, tellPrograms } from "./console.ts";
 import { writeBytes } from "./file-bytes.ts";
 
@@ -45,5 +46,6 @@ export function tellTrace(trace: Trace, folder: string | undefined, { traceOut }
     writeBytes(traceOut, Buffer.from(text), false);
     tellPeople(`trace     ${harmlessLine(traceOut)}`);
   }
-  if (folder !== undefined) tellPeople(`replay    otafleet replay ${harmlessLine(join(folder, TRACE_FILE))}`);
+  if (folder !== undefined)
+    tellPeople(`replay    otafleet replay ${harmlessLine(shellWord(join(folder, TRACE_FILE)))}`);
 }

@@ -3,6 +3,7 @@
  * than what its workers had not sent yet. A disk that is full stops the log, never the program: the run is told once.
  */
 import { closeSync, openSync, writeSync } from "node:fs";
+import { fileFailureText } from "../base/file-failure.ts";
 import { batchFrame, endMarkFrame } from "../measure/batch-frame.ts";
 import type { EndMark, RecordBatch } from "../measure/record-batch.ts";
 
@@ -39,7 +40,7 @@ export class EventLog {
     try {
       for (let at = 0; at < frame.byteLength;) at += writeSync(this.#file, frame, at);
     } catch (error) {
-      this.#failure = `the event log cannot be written: ${error instanceof Error ? error.message : String(error)}`;
+      this.#failure = `the event log cannot be written: ${fileFailureText(error)}`;
     }
   }
 }

@@ -22,7 +22,9 @@ test.concurrent(
     const { code, stdout, stderr } = await otafleet(words);
 
     expect([code, stdout], stderr).toEqual([0, `${out}\n`]);
-    expect(stderr).toMatch(/^small {2}2 combinations of 2 seeds: 4 plans of 40 nodes, in virtual time\n/);
+    expect(stderr).toMatch(
+      /^small {2}2 combinations of 2 seeds: 4 plans of 40 nodes, in virtual time\nmeanwhile file:.*\/sweep\/sweep\.html\n/,
+    );
     expect(stderr).toContain("Each of 2 combinations keeps every threshold under all 2 seeds.");
     expect(stderr).toMatch(/report {4}file:\/\/.*sweep\.html\nfolder /);
     expect(readdirSync(out).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
@@ -209,6 +211,18 @@ test("how long it takes is told by the pace of the last seconds: threads that ha
 
   // Four of ten in the last ten seconds, where it took half a minute for five.
   expect(lines.at(-1)).toBe("5 of 10 plans (50 %), about 13 s left\n");
+});
+
+test("where the page lies is said behind the headline, once, and in letters that a terminal does not obey", async () => {
+  const lines: string[] = [];
+  const stream = { write: (text: string) => lines.push(text) } as unknown as NodeJS.WriteStream;
+  const view = await PlansView.on({ stream, isQuiet: false, headline: "two plans", nowMs: () => 0 });
+
+  view.onPage("/reports/a b\u001b/sweep.html");
+  for (const done of [0, 1]) view.onPlanned(done, 2, { underWay: 0, leftMs: undefined, stage: undefined });
+
+  expect(lines.slice(0, 2)).toEqual(["two plans\n", "meanwhile file:///reports/a%20b%1B/sweep.html\n"]);
+  expect(lines.filter((line) => line.startsWith("meanwhile"))).toHaveLength(1);
 });
 
 test("a plan that takes long is seen to get on before it is done", async () => {

@@ -1,4 +1,5 @@
 /** What a sweep and a search do alike: a folder, threads, whatever plans are asked for, and the end. */
+import { join } from "node:path";
 import { finishedPlans } from "./finished-plans.ts";
 import { ManyPlans } from "./many-plans.ts";
 import { PlanPool, workersForPlans } from "./plan-pool.ts";
@@ -37,6 +38,8 @@ export async function plansRun<Result>(
   let pool: PlanPool | undefined;
   try {
     folder.begin();
+    const page = wish.reports.find(({ fileName }) => fileName.endsWith(".html"));
+    if (page !== undefined) watcher.onPage?.(join(folder.path, page.fileName));
     pool = new PlanPool(workers ?? workersForPlans(atOnce, nodes), signal);
     const stoppedBecause = (): string | undefined => (signal?.aborted === true ? String(signal.reason) : undefined);
     const worked = work(new ManyPlans(pool, folder, figures, watcher), stoppedBecause);

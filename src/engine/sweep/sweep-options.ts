@@ -41,6 +41,8 @@ export interface ManyPlansOptions {
 export interface ManyPlansWatcher {
   /** So many of the plans that are known of by then are done. Told after each, and twice a second. */
   onPlanned(done: number, all: number, more: PlansUnderWay): void;
+  /** The page of what is done by now lies there from the begin on, and is written anew every few seconds. Told once, first. */
+  onPage?(path: string): void;
 }
 
 /** What is told beside the plans that are done. */
