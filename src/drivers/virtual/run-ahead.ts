@@ -2,7 +2,7 @@
  * Nodes that have nothing to do with each other live one after the other, each for a stretch of fleet time, in place of
  * all of them at each instant. What is kept of a node is read once then, and stays near until it has lived its stretch;
  * the queue of the fleet holds none of what happens meanwhile. A stretch ends before anything that concerns more than
- * one node: an act of the operator, a job's timeout, and the end of the run, which must be seen at its own instant.
+ * one node: an act of the operator, a power cut, a job's timeout, and the end of the run, which must be seen at its own instant.
  *
  * Records of one node come in their order, and those of different nodes in another than that of time: whatever is
  * computed of them adds up (see `reducer.ts`). After: Chandy, Misra, "Distributed simulation", IEEE TSE SE-5 (1979), whose
@@ -10,6 +10,7 @@
  */
 import { FewTimers } from "../../base/few-timers.ts";
 import { NEVER, type InstantUs } from "../../base/instant.ts";
+import { FLIGHT } from "./in-flight.ts";
 import type { VirtualWorld } from "./virtual-world.ts";
 
 /** A stretch in which fewer nodes wake, of so many, is no gain: its begin looks at every node. */
@@ -129,8 +130,8 @@ export class RunAhead {
     const keys = new Float64Array(flight.size);
     let count = 0;
     flight.each((slot) => {
-      keys[count++] = flight.nodeOf(slot) * PLACES + slot;
+      if (flight.kindOf(slot) !== FLIGHT.powerCut) keys[count++] = flight.nodeOf(slot) * PLACES + slot;
     });
-    return keys.sort();
+    return keys.subarray(0, count).sort();
   }
 }

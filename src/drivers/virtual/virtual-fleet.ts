@@ -124,8 +124,8 @@ export class VirtualFleet {
     this.#dials = new VirtualDials(...parts, this.#dialHost(sink, deliver), this.#servers?.connects);
     this.#answers = new VirtualAnswers(this.#world, this.backend, sent, { roster, deliver });
     const { messages, fanOut } = this.#servers ?? {};
-    const isUneventful = this.#outages.all.length === 0 && this.#powerCuts.length === 0 && this.backend.faults.isQuiet;
-    if (roster.hasLinks && messages?.fetch === undefined && isUneventful)
+    const isUneventful = this.#outages.all.length === 0 && this.backend.faults.isQuiet;
+    if (roster.hasLinks && messages?.fetch === undefined && isUneventful && this.#powerCuts.length === 0)
       this.#idle = new IdleQuestions(this.#world, this.backend, this.#answers, roster);
     if (this.#servers === undefined && isUneventful) {
       this.#ahead = new RunAhead(this.#world, {
@@ -258,11 +258,17 @@ export class VirtualFleet {
     const ahead = this.#ahead;
     if (ahead?.isWorthALook(this.#events) !== true) return false;
     const goesOnUs = this.#operator.isWaiting ? NEVER : goesOnUntilUs((node) => ahead.nextUsOf(node));
-    const untilUs = Math.min(goesOnUs, this.#operatesAtUs, this.backend.nextExpiryUs);
+    const untilUs = Math.min(goesOnUs, this.#operatesAtUs, this.backend.nextExpiryUs, this.#nextCutUs);
     return ahead.live(untilUs, this.#events, () => {
       const ends = isOver(this.#world.nowUs) && !this.#operator.isWaiting;
       assert(!ends, "a run does not end while it goes on for certain");
     });
+  }
+
+  /** The next power cut, from this instant on; NEVER = there is none. */
+  get #nextCutUs(): InstantUs {
+    const { nowUs } = this.#world;
+    return this.#powerCuts.reduce((next, { atUs }) => (atUs >= nowUs && atUs < next ? atUs : next), NEVER);
   }
 
   /** Serves the next event. `servesNodes` false: deadlines pass unheard, and only what is under way goes on. */

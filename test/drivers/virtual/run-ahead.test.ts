@@ -49,6 +49,13 @@ const WORLDS: Readonly<Record<string, Omit<ModelWorld, "model">>> = {
       ],
     },
   },
+  "power cuts of many at once": {
+    cohorts: [
+      AWAY,
+      { ...ASKING, powerCuts: [52 * MINUTE_US, 2 * HOUR_US].map((atUs) => ({ atUs, forUs: MINUTE_US })) },
+    ],
+    scenario: { jobs: [JOB] },
+  },
   "nodes of a backend without links": { adapter: httpPoll, cohorts: [AWAY], scenario: { jobs: [JOB] } },
 };
 
@@ -85,13 +92,12 @@ describe("nodes that live ahead of each other", () => {
     expect(wentAhead.filter(({ ahead }) => ahead.end.because === "settled").length).toBeGreaterThan(5);
   });
 
-  test("where servers, outages, power cuts or misbehaviour concern many nodes at once, none does", () => {
+  test("where servers, outages or misbehaviour concern many nodes at once, none does", () => {
     const outage = { of: "all", atUs: 15 * MINUTE_US, forUs: MINUTE_US } as const;
     const lostAcks = { kind: "share", name: "lost-acks", share: 0.01 } as const;
     const eventful: readonly ModelWorld[] = [
       { model: NO_LIMITS, cohorts: [ASKING] },
       { model: { ...NO_LIMITS, outages: [outage] }, cohorts: [ASKING] },
-      { model: undefined, cohorts: [{ ...ASKING, powerCuts: [{ atUs: HOUR_US, forUs: MINUTE_US }] }] },
       { model: undefined, cohorts: [ASKING], scenario: { backend: { ...PLAIN_BACKEND, faults: [lostAcks] } } },
     ];
     for (const world of eventful) expect(lived(world, () => NEVER).lines).toBe(lived(world, () => 0).lines);
