@@ -5,7 +5,7 @@ import { fileFailureText } from "../base/file-failure.ts";
 import { UserError } from "../base/user-error.ts";
 import { type Made, takeAway, writeNew } from "./made-files.ts";
 import { makeFolders } from "./make-folders.ts";
-import { ownPath } from "./run-folder.ts";
+import { ownPath, usedFolder } from "./run-folder.ts";
 
 const EXPECTED = "name a folder that is writable, with room on its disk, and new or empty";
 
@@ -47,14 +47,16 @@ export function newFolder(
 ): string {
   const path = outDir ?? ownPath(name, startedAt, made.folders);
   if (path === "") throw new UserError({ field: "-o", seen: 'is ""', expected: "name a folder, new or empty" });
+  let found: readonly string[];
   try {
     makeFolders(resolve(path), undefined, made.folders);
-    if (readdirSync(path).every(mayStay)) return path;
+    found = readdirSync(path).filter((name) => !mayStay(name));
   } catch (error) {
     takeAway(path, made);
     throw refusal(`${path} cannot be written: ${fileFailureText(error)}`);
   }
-  throw refusal(`${path} has files in it`);
+  if (found.length > 0) throw usedFolder(path, found);
+  return path;
 }
 
 function refusal(seen: string): UserError {

@@ -150,11 +150,13 @@ function writeBooks(path: string, { cohorts }: Fleet, made: Made): void {
   }
 }
 
-function usedFolder(path: string, found: readonly string[]): UserError {
+/** A folder in which files were found that may be anybody's. */
+export function usedFolder(path: string, found: readonly string[]): UserError {
+  const named = found.toSorted().slice(0, 3).join(", ");
   return new UserError({
     field: "-o",
-    seen: `${path} has files in it (${found.slice(0, 3).join(", ")}${found.length > 3 ? ", ..." : ""})`,
-    expected: "each run has a folder of its own: name one that is new or empty",
+    seen: `${path} has files in it (${named}${found.length > 3 ? ", ..." : ""})`,
+    expected: "each command has a folder of its own: name one that is new or empty",
   });
 }
 

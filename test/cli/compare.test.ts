@@ -52,5 +52,7 @@ test("otafleet compare keeps a folder that has files in it", async () => {
   const { code, stderr } = await otafleet(["compare", one, other, "-o", one]);
 
   expect(code).toBe(2);
-  expect(stderr).toMatch(/^-o .*one has files in it; name a folder that is writable/);
+  expect(stderr).toMatch(
+    /^-o .*one has files in it \(.*\); each command has a folder of its own: name one that is new or empty/,
+  );
 });

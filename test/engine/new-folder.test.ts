@@ -34,6 +34,8 @@ test("an empty folder that was there before stays, and one with files as it is",
   expect(() => writeNewFolder(path, "compare", AT, [GOOD, BAD])).toThrow("cannot be written");
   expect(readdirSync(path)).toEqual([]);
   writeFileSync(join(path, "thesis.txt"), "mine");
-  expect(() => writeNewFolder(path, "compare", AT, [GOOD])).toThrow("has files in it");
+  expect(() => writeNewFolder(path, "compare", AT, [GOOD])).toThrow(
+    "has files in it (thesis.txt); each command has a folder of its own: name one that is new or empty",
+  );
   expect(readdirSync(path)).toEqual(["thesis.txt"]);
 });
