@@ -71,7 +71,7 @@ const OWN: readonly OwnFigure[] = [
     title: "Peak egress",
     unit: "bytesPerSecond",
     meaning:
-      "image bytes a second at most; without a model of the CDN, those of the timeline's fullest step, counted when attempts end",
+      "image bytes a second at most; without a model of the CDN, the average of the timeline's fullest step, counted when attempts end, and single seconds have more",
     of: ({ model, ...result }) => model?.downloads.egressPeakBytesPerSecond ?? peakRate(result, result.timelines.bytes),
   },
   {
