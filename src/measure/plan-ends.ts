@@ -47,6 +47,23 @@ export function planEndRemarks(cells: readonly (readonly PlannedRun[])[]): reado
   ];
 }
 
+/**
+ * What to know of costs that are set side by side: each counts until its plan's own end. None where the plans ended
+ * about alike, or where no cost is told.
+ */
+export function costRemarks(
+  figures: readonly { readonly name: string }[],
+  cells: readonly (readonly PlannedRun[])[],
+): readonly string[] {
+  const ends = cells.flatMap((runs) => runs.flatMap(({ end }) => (end === undefined ? [] : [end])));
+  if (ends.length === 0 || !figures.some(({ name }) => name === "cost")) return [];
+  const [least, most] = rangeOf(ends.map(({ atUs }) => atUs));
+  if (most <= least * ENDS_APART_MIN || ends.every(({ by }) => by === "time")) return [];
+  return [
+    `A cost counts connections and messages until its own plan ended, which was after ${least} us to ${most} us: it grows with the wait for the last nodes, whatever the values. --set end.when=time makes costs comparable.`,
+  ];
+}
+
 function isApart(cell: readonly PlanEnd[]): boolean {
   const [least, most] = rangeOf(cell.map(({ atUs }) => atUs));
   return new Set(cell.map(({ by }) => by)).size > 1 || most > least * ENDS_APART_MIN;

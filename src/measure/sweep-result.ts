@@ -12,7 +12,7 @@ import {
   REASONS_KEPT,
   type RunOrMissing,
 } from "./planned-run.ts";
-import { planEndRemarks } from "./plan-ends.ts";
+import { costRemarks, planEndRemarks } from "./plan-ends.ts";
 import type { Verdict } from "./run-result.ts";
 
 /** Name of the shape; it never changes. */
@@ -92,6 +92,7 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
     };
   });
   const missing = planned.flatMap(({ values, runs }) => missingOf(values, runs));
+  const cells = points.map(({ runs }) => runs);
   const { verdict, reasons } = judged(points, missing, interruptedBecause);
   const { scenario, tags, versions, command, inputs, nowMs, seeds, knobs, figures, currency } = parts;
   return {
@@ -99,7 +100,7 @@ export function sweepResult({ planned, interruptedBecause, ...parts }: SweepPart
     version: SWEEP_VERSION,
     verdict,
     reasons,
-    remarks: planEndRemarks(points.map(({ runs }) => runs)),
+    remarks: [...planEndRemarks(cells), ...costRemarks(figures, cells)],
     scenario,
     tags,
     versions,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { planEndOf, planEndRemarks } from "../../src/measure/plan-ends.ts";
+import { costRemarks, planEndOf, planEndRemarks } from "../../src/measure/plan-ends.ts";
 import type { PlanEnd, PlannedRun } from "../../src/measure/planned-run.ts";
 
 test("plans that left somebody behind are told of, with how far apart the same values ended", () => {
@@ -29,6 +29,18 @@ test("of plans that left nobody behind nothing is told, nor of an otafleet that 
   expect(planEndRemarks([[plan(100, 0), plan(900, 0)]])).toEqual([]);
   expect(planEndRemarks([[untold]])).toEqual([]);
   expect(planEndRemarks([])).toEqual([]);
+});
+
+test("costs of plans that ended at different times are said to be so, where costs are told", () => {
+  const cost = [{ name: "cost" }];
+
+  expect(costRemarks(cost, [[plan(100, 0)], [plan(199, 0)]])).toEqual([
+    "A cost counts connections and messages until its own plan ended, which was after 100 us to 199 us: it grows with the wait for the last nodes, whatever the values. --set end.when=time makes costs comparable.",
+  ]);
+  expect(costRemarks(cost, [[plan(100, 0), plan(150, 0)]])).toEqual([]);
+  expect(costRemarks(cost, [[plan(100, 0, "time"), plan(900, 0, "time")]])).toEqual([]);
+  expect(costRemarks([{ name: "egress" }], [[plan(100, 0), plan(900, 0)]])).toEqual([]);
+  expect(costRemarks(cost, [])).toEqual([]);
 });
 
 test("who was away counts where something hangs on it, and else not", () => {
