@@ -12,7 +12,15 @@ const QUEUE_SLOTS = 100_000;
 const GOAL = { growth: 2.5, simpyRatio: 50, bytesPerNode: 400, linkMemoryRatio: 1 / 2, linkCpuRatio: 1 / 1.8 };
 const PARTS = { plan: benchPlan, simpy: benchSimpy, parts: benchParts, links: benchLinks };
 
-const asked = process.argv.slice(2).filter((word) => word in PARTS);
+const HELP = `npm run bench [-- PART...] [--million] [--ten-million] [--links N]
+
+Parts, all where none is named: ${Object.keys(PARTS).join(", ")}. --million and --ten-million
+plan fleets of that size too (a minute; some minutes and 4 GiB), --links N opens N links.
+
+  npm run bench -- plan --million
+  npm run bench -- links --links 2000`;
+
+const asked = partsAsked(process.argv.slice(2));
 const goals = [];
 for (const [name, part] of Object.entries(PARTS)) if (asked.length === 0 || asked.includes(name)) await part();
 // Told and not failed: nanoseconds say as much about what else this machine is at as about the code. The peer, which
@@ -20,6 +28,21 @@ for (const [name, part] of Object.entries(PARTS)) if (asked.length === 0 || aske
 const missed = goals.filter(([, isMet]) => !isMet).map(([what]) => what);
 const met = goals.length === 0 ? "no goal was looked at" : `every goal is met, ${goals.length} of them`;
 console.log(missed.length === 0 ? `\n${met}` : `\nmissed: ${missed.join(", ")}`);
+
+function partsAsked(given) {
+  if (given.includes("--help") || given.includes("-h")) {
+    console.log(HELP);
+    process.exit(0);
+  }
+  const flags = ["--million", "--ten-million", "--links"];
+  const isKnown = (word, at) => word in PARTS || flags.includes(word) || given[at - 1] === "--links";
+  const unknown = given.find((word, at) => !isKnown(word, at));
+  if (unknown !== undefined) {
+    console.error(`bench: ${unknown} is no part; parts are ${Object.keys(PARTS).join(", ")}`);
+    process.exit(2);
+  }
+  return given.filter((word) => word in PARTS);
+}
 
 function benchPlan() {
   const sizes = [

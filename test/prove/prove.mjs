@@ -6,6 +6,13 @@ import { availableParallelism, cpus, loadavg } from "node:os";
 import { Findings } from "./findings.mjs";
 
 const PARTS = ["accuracy", "stall", "invalid", "load"];
+const HELP = `npm run prove [-- PART...] [--quick] [--json FILE] [--terse]
+
+Parts, all where none is named: ${PARTS.join(", ")}. A word behind \`accuracy\` names a
+distribution. --quick is smaller and sooner, --terse tells only what did not hold.
+
+  npm run prove -- stall
+  npm run prove -- accuracy pareto --json pareto.json`;
 const { parts, options, jsonFile, isTerse } = asked(process.argv.slice(2));
 
 const report = {
@@ -33,6 +40,10 @@ process.exitCode = report.parts.every(({ isHeld }) => isHeld) ? 0 : 1;
 
 /** Parts come by name; what else is no flag is the parts' own: `accuracy pareto` proves one distribution. */
 function asked(given) {
+  if (given.includes("--help") || given.includes("-h")) {
+    console.log(HELP);
+    process.exit(0);
+  }
   const words = [];
   const flags = { "--quick": false, "--terse": false };
   let jsonFile;
