@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 const folder = temporaryFolder();
@@ -8,8 +9,8 @@ const [one, other] = [join(folder, "one"), join(folder, "other")];
 
 beforeAll(async () => {
   const file = written(folder, "small.yaml", SMALL_SCENARIO);
-  await otafleet(["plan", file, "-q", "-o", one]);
-  await otafleet(["plan", file, "-q", "-o", other, "--seed", "9"]);
+  await inOneProcess(["plan", file, "-q", "-o", one]);
+  await inOneProcess(["plan", file, "-q", "-o", other, "--seed", "9"]);
 });
 
 test("otafleet compare writes a page and JSON into a folder of its own, names it, and ends with 0", async () => {
@@ -27,8 +28,8 @@ test("otafleet compare writes a page and JSON into a folder of its own, names it
 test("otafleet compare --within ends with 99 where the runs lie further apart, and says what does", async () => {
   const out = join(folder, "beyond");
 
-  const beyond = await otafleet(["compare", one, other, "-o", out, "--within", "completion=0%", "--json", "-q"]);
-  const within = await otafleet(["compare", one, one, "-o", join(folder, "within"), "--within", "0%", "-q"]);
+  const beyond = await inOneProcess(["compare", one, other, "-o", out, "--within", "completion=0%", "--json", "-q"]);
+  const within = await inOneProcess(["compare", one, one, "-o", join(folder, "within"), "--within", "0%", "-q"]);
 
   expect([beyond.code, within.code]).toEqual([99, 0]);
   expect(beyond.stderr).toMatch(/^BEYOND\n {2}- completion p50 lies apart by/);
@@ -39,7 +40,7 @@ test("otafleet compare --within ends with 99 where the runs lie further apart, a
 test("otafleet compare tells all limits that it cannot read, and writes nothing", async () => {
   const words = ["--within", "5", "--within", "compleation=5%", "-o", join(folder, "nothing")];
 
-  const { code, stdout, stderr } = await otafleet(["compare", one, other, ...words]);
+  const { code, stdout, stderr } = await inOneProcess(["compare", one, other, ...words]);
 
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toMatch(
@@ -49,7 +50,7 @@ test("otafleet compare tells all limits that it cannot read, and writes nothing"
 });
 
 test("otafleet compare keeps a folder that has files in it", async () => {
-  const { code, stderr } = await otafleet(["compare", one, other, "-o", one]);
+  const { code, stderr } = await inOneProcess(["compare", one, other, "-o", one]);
 
   expect(code).toBe(2);
   expect(stderr).toMatch(

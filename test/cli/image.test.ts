@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, PROJECT, temporaryFolder, written } from "./otafleet.ts";
 import { refused, told } from "./told.ts";
 
@@ -13,9 +14,9 @@ test.concurrent("image make writes an image that info describes and verify finds
   const path = join(folder, "made.bin");
   const asked = ["--chip", "esp32s3", "--project", "thermostat", "--version", "2.1.0", "--size", "64KiB"];
 
-  const made = await otafleet(["image", "make", "-o", path, ...asked, "--secure-version", "3"]);
-  const info = await otafleet(["image", "info", path]);
-  const verified = await otafleet(["image", "verify", path]);
+  const made = await inOneProcess(["image", "make", "-o", path, ...asked, "--secure-version", "3"]);
+  const info = await inOneProcess(["image", "info", path]);
+  const verified = await inOneProcess(["image", "verify", path]);
 
   expect(made).toEqual({ code: 0, stdout: "", stderr: `${path}: 65536 bytes\n` });
   expect(info.stdout).toMatch(/^project +thermostat\nversion +2\.1\.0\nchip +ESP32-S3 \(0x0009\)\n/);
@@ -25,9 +26,9 @@ test.concurrent("image make writes an image that info describes and verify finds
 
 test.concurrent("image info --json says the same to programs", async () => {
   const path = join(folder, "for-programs.bin");
-  await otafleet(["image", "make", path, "--version", "2.2.0", "--size", "4KiB"]);
+  await inOneProcess(["image", "make", path, "--version", "2.2.0", "--size", "4KiB"]);
 
-  const { code, stdout } = await otafleet(["image", "info", path, "--json"]);
+  const { code, stdout } = await inOneProcess(["image", "info", path, "--json"]);
 
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -42,7 +43,9 @@ test.concurrent("image make gives the same bytes for the same words, and others 
   const paths = ["a", "b", "c"].map((name) => join(folder, `same-${name}.bin`));
 
   await Promise.all(
-    paths.map((path, index) => otafleet(["image", "make", path, "--size", "4KiB", "--seed", index < 2 ? "5" : "6"])),
+    paths.map((path, index) =>
+      inOneProcess(["image", "make", path, "--size", "4KiB", "--seed", index < 2 ? "5" : "6"]),
+    ),
   );
 
   const [a, b, c] = paths.map((path) => readFileSync(path));
@@ -54,9 +57,9 @@ test.concurrent("image make writes defects into the image, and info tells them",
   const path = join(folder, "bad.bin");
   const defects = ["--defect", "boot-loop:rev-b:30%", "--defect", "boot-loop:5%:rev-a:after=14d", "--defect", "brick"];
 
-  const made = await otafleet(["image", "make", path, "--size", "4KiB", ...defects]);
-  const info = await otafleet(["image", "info", path]);
-  const verified = await otafleet(["image", "verify", path]);
+  const made = await inOneProcess(["image", "make", path, "--size", "4KiB", ...defects]);
+  const info = await inOneProcess(["image", "info", path]);
+  const verified = await inOneProcess(["image", "verify", path]);
 
   expect(made.code).toBe(0);
   expect(info.stdout.match(/^defect .*$/gm)?.map((line) => line.replace(/^defect +/, ""))).toEqual([
@@ -70,9 +73,9 @@ test.concurrent("image make writes defects into the image, and info tells them",
 test.concurrent("image make leaves a file that is there alone, unless it is told to overwrite it", async () => {
   const path = written(folder, "precious.bin", "precious");
 
-  const first = await otafleet(["image", "make", path]);
+  const first = await inOneProcess(["image", "make", path]);
   const kept = readFileSync(path, "utf8");
-  const forced = await otafleet(["image", "make", path, "--force", "--size", "4KiB"]);
+  const forced = await inOneProcess(["image", "make", path, "--force", "--size", "4KiB"]);
 
   expect(first).toEqual({
     code: 2,
@@ -100,14 +103,14 @@ test.concurrent("image verify --key tells a node's own key from another, and an 
   const [own, other] = [keyPair("own"), keyPair("other")];
   const signed = join(folder, "signed.bin");
   const unsigned = join(folder, "unsigned.bin");
-  await otafleet(["image", "make", signed, "--size", "8KiB", "--sign", own.privatePath]);
-  await otafleet(["image", "make", unsigned, "--size", "8KiB"]);
+  await inOneProcess(["image", "make", signed, "--size", "8KiB", "--sign", own.privatePath]);
+  await inOneProcess(["image", "make", unsigned, "--size", "8KiB"]);
 
   const [good, both, wrong, none] = await Promise.all([
-    otafleet(["image", "verify", signed, "--key", own.publicPath]),
-    otafleet(["image", "verify", signed, "--key", other.publicPath, "--key", own.publicPath]),
-    otafleet(["image", "verify", signed, "--key", other.publicPath]),
-    otafleet(["image", "verify", unsigned, "--key", own.publicPath]),
+    inOneProcess(["image", "verify", signed, "--key", own.publicPath]),
+    inOneProcess(["image", "verify", signed, "--key", other.publicPath, "--key", own.publicPath]),
+    inOneProcess(["image", "verify", signed, "--key", other.publicPath]),
+    inOneProcess(["image", "verify", unsigned, "--key", own.publicPath]),
   ]);
 
   expect(good.code).toBe(0);
@@ -120,13 +123,13 @@ test.concurrent("image verify --key tells a node's own key from another, and an 
 test.concurrent("image verify refuses what was changed after signing", async () => {
   const { privatePath } = keyPair("changed");
   const path = join(folder, "changed.bin");
-  await otafleet(["image", "make", path, "--size", "8KiB", "--sign", privatePath]);
+  await inOneProcess(["image", "make", path, "--size", "8KiB", "--sign", privatePath]);
   const bytes = readFileSync(path);
   // In the padding behind the image, which its own SHA-256 does not cover; 8 KiB need none, so in the block itself.
   bytes[8192 + 900] = (bytes[8192 + 900] ?? 0) ^ 1;
   written(folder, "changed.bin", bytes);
 
-  const { code, stderr } = await otafleet(["image", "verify", path]);
+  const { code, stderr } = await inOneProcess(["image", "verify", path]);
 
   expect(code).toBe(2);
   expect(stderr).toMatch(/changed\.bin: .*signature/);
@@ -184,7 +187,7 @@ describe.skipIf(firmware === "").concurrent("real firmware", () => {
   test.each(names.map((name) => ({ name, reason: REFUSED.find(([pattern]) => pattern.test(name))?.[1] })))(
     "image info $name: $reason",
     async ({ name, reason }) => {
-      const { code, stdout, stderr } = await otafleet(["image", "info", join(firmware, name)]);
+      const { code, stdout, stderr } = await inOneProcess(["image", "info", join(firmware, name)]);
 
       if (reason === undefined) {
         expect([code, stderr]).toEqual([0, ""]);
@@ -200,7 +203,13 @@ describe.skipIf(firmware === "").concurrent("real firmware", () => {
   test("inspect --image takes a real image in place of the scenario's", async () => {
     const image = join(firmware, "esp32c3-wled-0.14.4.bin");
 
-    const { code, stdout } = await otafleet(["inspect", "scenarios/first-rollout.yaml", "--image", image, "--json"]);
+    const { code, stdout } = await inOneProcess([
+      "inspect",
+      "scenarios/first-rollout.yaml",
+      "--image",
+      image,
+      "--json",
+    ]);
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -212,7 +221,7 @@ describe.skipIf(firmware === "").concurrent("real firmware", () => {
     const at = (name: string): string => join(firmware, "secure-boot", name);
     const key = at("rsa_secure_boot_signing_pubkey.pem");
 
-    const { code, stdout, stderr } = await otafleet([
+    const { code, stdout, stderr } = await inOneProcess([
       "image",
       "verify",
       at("bootloader_signed_v2_rsa.bin"),

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:net";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 const folder = temporaryFolder();
@@ -21,13 +22,13 @@ test.concurrent("inspect says who the nodes are, what they will ask for, and the
 });
 
 test.concurrent("inspect --json holds the same for programs, and its YAML reads as the same scenario", async () => {
-  const first = await otafleet(["inspect", small, "--json"]);
+  const first = await inOneProcess(["inspect", small, "--json"]);
   const inspection = JSON.parse(first.stdout) as {
     yaml: string;
     scenario: { fleet: { nodes: number } };
     load: unknown;
   };
-  const again = await otafleet(["inspect", written(folder, "printed.yaml", inspection.yaml), "--json"]);
+  const again = await inOneProcess(["inspect", written(folder, "printed.yaml", inspection.yaml), "--json"]);
 
   expect(parse(inspection.yaml)).toMatchObject({ name: "small", nodes: 40, backend: { adapter: "rainmaker" } });
   expect(inspection).toMatchObject({ load: { nodes: 40, targets: 40 }, raceFree: { raceFree: true }, warnings: [] });
@@ -46,7 +47,7 @@ test.concurrent("inspect says the same wherever and in whatever language it is a
 test.concurrent("inspect takes --nodes, --seed and --set like run", async () => {
   const words = ["-n", "80", "--seed", "9", "--set", "clock.speed=60", "--set", "jobs.spring.window=14:00-16:00"];
 
-  const { stdout } = await otafleet(["inspect", small, "--json", ...words]);
+  const { stdout } = await inOneProcess(["inspect", small, "--json", ...words]);
 
   expect(JSON.parse(stdout)).toMatchObject({
     scenario: { seed: 9, clock: { speed: 60 }, fleet: { nodes: 80 }, jobs: [{ window: { startMinute: 840 } }] },
@@ -54,7 +55,7 @@ test.concurrent("inspect takes --nodes, --seed and --set like run", async () => 
 });
 
 test.concurrent("inspect says why a scenario is not race-free", async () => {
-  const { code, stdout } = await otafleet(["inspect", small, "--set", "end.after=5m"]);
+  const { code, stdout } = await inOneProcess(["inspect", small, "--set", "end.after=5m"]);
 
   expect(code).toBe(0);
   expect(stdout).toContain(
@@ -73,7 +74,7 @@ test.concurrent("inspect sends no packet, to the backend's own address either", 
   const backend = `{ adapter: http-poll, url: [${url}], allowSpeed: true }`;
   const text = SMALL_SCENARIO.replace("nodes: 40", `nodes: 40\nbackend: ${backend}`);
 
-  const { code, stdout } = await otafleet(["inspect", written(folder, "foreign.yaml", text)]);
+  const { code, stdout } = await inOneProcess(["inspect", written(folder, "foreign.yaml", text)]);
   await new Promise((done) => server.close(done));
 
   expect(code).toBe(0);

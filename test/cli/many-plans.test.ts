@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { type PlansAt, plansText, PlansView } from "../../src/cli/plans-view.ts";
 import type { SearchResult } from "../../src/measure/search-result.ts";
 import type { SweepResult } from "../../src/measure/sweep-result.ts";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 /** Threads start slowly on a busy machine. */
@@ -53,7 +54,7 @@ test.concurrent(
     ];
     const never = ["--set", 'thresholds={outcome.success: ["rate>0.99"], completion: ["p(50)<1s"]}'];
 
-    const { code, stdout, stderr } = await otafleet([...words, ...never, "-o", join(folder, "none")]);
+    const { code, stdout, stderr } = await inOneProcess([...words, ...never, "-o", join(folder, "none")]);
 
     const json = JSON.parse(stdout) as SweepResult;
     expect(code).toBe(99);
@@ -83,9 +84,9 @@ test.concurrent(
     ];
 
     const [found, none, all] = await Promise.all([
-      otafleet([...words, "--json", "-o", join(folder, "found")]),
-      otafleet([...words, "--between", "3h,4h", "-o", join(folder, "nowhere")]),
-      otafleet([...words, "--between", "10m,20m", "-o", join(folder, "everywhere")]),
+      inOneProcess([...words, "--json", "-o", join(folder, "found")]),
+      inOneProcess([...words, "--between", "3h,4h", "-o", join(folder, "nowhere")]),
+      inOneProcess([...words, "--between", "10m,20m", "-o", join(folder, "everywhere")]),
     ]);
 
     const { answer } = JSON.parse(found.stdout) as SearchResult;
@@ -145,7 +146,7 @@ test.concurrent(
     await killedAtFirstPlan(words, out);
     const left = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;
     const done = readFileSync(join(out, "plans.jsonl"), "utf8").trimEnd().split("\n").length - 1;
-    const { code, stderr } = await otafleet(["report", out]);
+    const { code, stderr } = await inOneProcess(["report", out]);
 
     expect([left.verdict, left.points.length], "no file is torn").toEqual(["incomplete", 40]);
     expect(done).toBeGreaterThan(0);

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { loadScenario } from "../../src/cli/scenario-file.ts";
 import { planScenario } from "../../src/engine/virtual-run.ts";
 import { REPORTERS } from "../../src/report/reporters.ts";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 const folder = temporaryFolder();
@@ -51,8 +52,8 @@ test.concurrent("plan draws and counts the same whatever its tags, which reach e
   const words = ["plan", small, "--quiet", "--json"];
 
   const [bare, tagged] = await Promise.all([
-    otafleet(words),
-    otafleet([...words, "-o", out, "--tag", "branch=release/2.0", "--tag", "build=77"]),
+    inOneProcess(words),
+    inOneProcess([...words, "-o", out, "--tag", "branch=release/2.0", "--tag", "build=77"]),
   ]);
 
   const { tags: none, ...without } = JSON.parse(bare.stdout) as Record<string, unknown>;
@@ -66,7 +67,7 @@ test.concurrent("plan draws and counts the same whatever its tags, which reach e
 test.concurrent("plan writes its reports where it is told to", async () => {
   const out = join(folder, "plan");
 
-  const { code, stdout } = await otafleet(["plan", small, "-o", out, "--quiet"]);
+  const { code, stdout } = await inOneProcess(["plan", small, "-o", out, "--quiet"]);
 
   expect([code, stdout]).toEqual([0, `${out}\n`]);
   expect(readdirSync(out)).toEqual(expect.arrayContaining(["nodes.csv", "report.html", "result.json"]));
@@ -75,10 +76,10 @@ test.concurrent("plan writes its reports where it is told to", async () => {
 
 test.concurrent("plan --summary says how much is told; --quiet leaves it to --summary", async () => {
   const [full, none, quietFull, wrong] = await Promise.all([
-    otafleet(["plan", small, "--summary", "full"]),
-    otafleet(["plan", small, "--summary", "none"]),
-    otafleet(["plan", small, "--quiet", "--summary", "full"]),
-    otafleet(["plan", small, "--summary", "short"]),
+    inOneProcess(["plan", small, "--summary", "full"]),
+    inOneProcess(["plan", small, "--summary", "none"]),
+    inOneProcess(["plan", small, "--quiet", "--summary", "full"]),
+    inOneProcess(["plan", small, "--summary", "short"]),
   ]);
 
   expect(full.stderr).toMatch(/\nCohorts .*\n.*\n +homes +40 +100 % /);
@@ -94,15 +95,15 @@ test.concurrent("plan --summary says how much is told; --quiet leaves it to --su
 });
 
 test.concurrent("a job's own image file lies where the scenario lies, and its version is where its nodes end", async () => {
-  await otafleet(["image", "make", join(folder, "three.bin"), "--version", "3.0.0", "--size", "16KiB"]);
+  await inOneProcess(["image", "make", join(folder, "three.bin"), "--version", "3.0.0", "--size", "16KiB"]);
   const jobs = "[{ name: spring }, { name: second, starts: 1h, image: { file: three.bin } }]";
   const two = written(folder, "two.yaml", SMALL_SCENARIO.replace("[{ name: spring }]", jobs));
   const gone = written(folder, "gone.yaml", readFileSync(two, "utf8").replace("three.bin", "four.bin"));
   const out = join(folder, "two-jobs");
 
   const [planned, missing] = await Promise.all([
-    otafleet(["plan", two, "-o", out, "--quiet"]),
-    otafleet(["plan", gone]),
+    inOneProcess(["plan", two, "-o", out, "--quiet"]),
+    inOneProcess(["plan", gone]),
   ]);
 
   expect(planned.code, planned.stderr).toBe(0);

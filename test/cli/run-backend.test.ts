@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { RunResult } from "../../src/measure/run-result.ts";
 import { http } from "../backend/embedded.ts";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 import { endServingAtLast, Serving } from "./serving.ts";
 import { told } from "./told.ts";
@@ -138,7 +139,7 @@ test.concurrent("a start on another day than the backend's is warned of", async 
     "http://127.0.0.1:1",
   ];
 
-  const { code, stderr } = await otafleet(words);
+  const { code, stderr } = await inOneProcess(words);
 
   expect(code).toBe(3);
   expect(stderr).toContain("clock.start");
@@ -168,8 +169,8 @@ describe("against a backend with TLS", () => {
   test.concurrent("a backend where nothing listens ends the run with 3, the url and the cause", async () => {
     const nobody = await freePort();
 
-    const noApi = await otafleet([...runOf(serving, serving.addresses.mqtt, `http://127.0.0.1:${nobody}`), "-q"]);
-    const noBroker = await otafleet([...runOf(serving, `mqtt://127.0.0.1:${nobody}`, serving.addresses.api), "-q"]);
+    const noApi = await inOneProcess([...runOf(serving, serving.addresses.mqtt, `http://127.0.0.1:${nobody}`), "-q"]);
+    const noBroker = await inOneProcess([...runOf(serving, `mqtt://127.0.0.1:${nobody}`, serving.addresses.api), "-q"]);
 
     expect([noApi.code, noBroker.code]).toEqual([3, 3]);
     expect(noApi.stderr).toBe(
@@ -185,9 +186,9 @@ describe("against a backend with TLS", () => {
     const file = written(folder, "wrong-token", "wrong\n");
     const words = ["run", realTime, "-q", "--ca", caFile, "--backend", mqtt, api];
 
-    const byFile = await otafleet([...words, "--token-file", file]);
-    const byVariable = await otafleet(words, { env: { OTAFLEET_OPERATOR_TOKEN: "secret-canary" } });
-    const none = await otafleet(words, { env: { OTAFLEET_OPERATOR_TOKEN: "" } });
+    const byFile = await inOneProcess([...words, "--token-file", file]);
+    const byVariable = await inOneProcess(words, { OTAFLEET_OPERATOR_TOKEN: "secret-canary" });
+    const none = await inOneProcess(words, { OTAFLEET_OPERATOR_TOKEN: "" });
 
     expect([byFile.code, byVariable.code, none.code]).toEqual([3, 3, 3]);
     expect(byFile.stderr).toBe(
@@ -202,8 +203,8 @@ describe("against a backend with TLS", () => {
     const { mqtt, mqtts = "", api, operatorTokenFile } = serving.addresses;
     const words = ["run", realTime, "-q", "--token-file", operatorTokenFile, "--backend"];
 
-    const atApi = await otafleet([...words, mqtt, api]);
-    const atBroker = await otafleet([...words, mqtts, api]);
+    const atApi = await inOneProcess([...words, mqtt, api]);
+    const atBroker = await inOneProcess([...words, mqtts, api]);
 
     expect([atApi.code, atBroker.code]).toEqual([3, 3]);
     expect(atApi.stderr).toMatch(/^otafleet: Cannot reach the backend at https:.* name its CA with --ca\n$/);

@@ -5,6 +5,7 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { resultJsonSchema } from "../../src/measure/result-schema.ts";
 import { REPORTERS } from "../../src/report/reporters.ts";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 const folder = temporaryFolder();
@@ -16,7 +17,7 @@ test("run takes 40 nodes through an update, passes, and leaves a folder that rep
   const reports = REPORTERS.map(({ fileName }) => join(out, fileName));
   const bytes = reports.map((path) => readFileSync(path, "utf8"));
 
-  const report = await otafleet(["report", out]);
+  const report = await inOneProcess(["report", out]);
 
   expect(run.code, run.stderr).toBe(0);
   const result: unknown = JSON.parse(run.stdout);
@@ -44,7 +45,7 @@ test("run --quiet says the verdict and where the report is; a crossed threshold 
   const out = join(folder, "quiet");
   const words = ["--quiet", "-o", out, "--set", 'thresholds.outcome.success=["rate<0.5"]'];
 
-  const { code, stdout, stderr } = await otafleet(["run", small, ...words]);
+  const { code, stdout, stderr } = await inOneProcess(["run", small, ...words]);
 
   expect(code, stderr).toBe(99);
   expect(stdout).toBe(`${out}\n`);
@@ -74,7 +75,7 @@ test("run refuses a folder with files in it and leaves them alone", async () => 
   mkdirSync(out);
   written(out, "precious.txt", "precious");
 
-  const { code, stdout, stderr } = await otafleet(["run", small, "-o", out]);
+  const { code, stdout, stderr } = await inOneProcess(["run", small, "-o", out]);
 
   expect([code, stdout]).toEqual([2, ""]);
   expect(stderr).toContain(`-o ${out} has files in it (precious.txt); `);
@@ -85,14 +86,14 @@ test("run ends with 3 and one line where no backend listens", async () => {
   const backend = "backend: { adapter: http-poll, url: [http://127.0.0.1:9], allowSpeed: true }";
   const path = written(folder, "nobody.yaml", SMALL_SCENARIO.replace("nodes: 40", `nodes: 40\n${backend}`));
 
-  const { code, stdout, stderr } = await otafleet(["run", path, "--quiet", "-o", join(folder, "nobody")]);
+  const { code, stdout, stderr } = await inOneProcess(["run", path, "--quiet", "-o", join(folder, "nobody")]);
 
   expect([code, stdout]).toEqual([3, ""]);
   expect(stderr).toMatch(/^otafleet: [^\n]+\n$/);
 });
 
 test("report refuses a folder that is no run's", async () => {
-  const { code, stderr } = await otafleet(["report", folder]);
+  const { code, stderr } = await inOneProcess(["report", folder]);
 
   expect(code).toBe(2);
   expect(stderr).toBe(`${folder}: has no run.json; name the folder of a run, such as reports/first-rollout-...\n`);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, PROJECT, SMALL_SCENARIO } from "./otafleet.ts";
 
 test.concurrent("otafleet schema prints a JSON Schema that accepts every shipped scenario", async () => {
@@ -21,7 +22,7 @@ test.concurrent("otafleet schema prints a JSON Schema that accepts every shipped
 });
 
 test.concurrent("otafleet schema result prints the JSON Schema of result.json", async () => {
-  const { code, stdout } = await otafleet(["schema", "result"]);
+  const { code, stdout } = await inOneProcess(["schema", "result"]);
   const validate = new Ajv2020({ strict: false }).compile(JSON.parse(stdout) as object);
 
   expect(code).toBe(0);
@@ -30,7 +31,7 @@ test.concurrent("otafleet schema result prints the JSON Schema of result.json", 
 });
 
 test.concurrent("otafleet schema api prints the OpenAPI document of the embedded backend", async () => {
-  const { code, stdout, stderr } = await otafleet(["schema", "api"]);
+  const { code, stdout, stderr } = await inOneProcess(["schema", "api"]);
   const document = JSON.parse(stdout) as { openapi: string; paths: object };
 
   expect([code, stderr]).toEqual([0, ""]);
@@ -39,7 +40,7 @@ test.concurrent("otafleet schema api prints the OpenAPI document of the embedded
 });
 
 test.concurrent("otafleet schema says the same when scenario is named", async () => {
-  const [named, unnamed] = await Promise.all([otafleet(["schema", "scenario"]), otafleet(["schema"])]);
+  const [named, unnamed] = await Promise.all([inOneProcess(["schema", "scenario"]), inOneProcess(["schema"])]);
 
   expect(named.stdout).toBe(unnamed.stdout);
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { jobFor } from "../adapters/plans.ts";
 import { http, link } from "../backend/embedded.ts";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, temporaryFolder, written } from "./otafleet.ts";
 import { endServingAtLast, Serving } from "./serving.ts";
 
@@ -81,7 +82,7 @@ test("a port that is taken, or none, is named", async () => {
   const port = first.port("api");
 
   const taken = await otafleet(["serve", "--port-images", String(port)]);
-  const wrong = await otafleet(["serve", "--port-mqtt", "70000", "--port-api", "x"]);
+  const wrong = await inOneProcess(["serve", "--port-mqtt", "70000", "--port-api", "x"]);
 
   expect(taken.code).toBe(2);
   expect(taken.stderr).toMatch(
@@ -113,7 +114,7 @@ test.each([
 ])("%s is no folder to keep data in, and refused in one sentence", async (_title, path, why) => {
   const data = path();
 
-  const { code, stderr } = await otafleet(["serve", "--data", data]);
+  const { code, stderr } = await inOneProcess(["serve", "--data", data]);
 
   expect(code).toBe(2);
   expect(stderr).toBe(`--data ${data} ${why}; name a folder that is writable, or one that is not there yet\n`);
@@ -124,7 +125,7 @@ test("a folder with other things in it is refused, and left as it is", async () 
   mkdirSync(data);
   for (const name of ["run.json", "events.log", "result.json", "report.html"]) written(data, name, "");
 
-  const { code, stderr } = await otafleet(["serve", "--data", data]);
+  const { code, stderr } = await inOneProcess(["serve", "--data", data]);
 
   expect(code).toBe(2);
   expect(stderr).toBe(

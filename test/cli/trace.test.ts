@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, SMALL_SCENARIO, temporaryFolder, written } from "./otafleet.ts";
 
 const folder = temporaryFolder();
@@ -10,7 +11,7 @@ test.concurrent("plan --trace tells one node's life on standard output, the same
   const first = await otafleet(["plan", small, "--quiet", "--trace", "7"]);
   const id = /^node 7 {2}(ota-[0-9a-f]{8}-00000007) {2}/.exec(first.stdout)?.[1] ?? "";
 
-  const again = await otafleet(["plan", small, "--quiet", "--trace", id]);
+  const again = await inOneProcess(["plan", small, "--quiet", "--trace", id]);
 
   expect(first.code).toBe(0);
   expect(first.stdout).toContain("the ramp lets it connect");
@@ -22,8 +23,8 @@ test.concurrent("a trace in a plan's folder, or where --trace-out names a .jsonl
   const out = join(folder, "plan");
   const file = join(folder, "node-7.jsonl");
 
-  const planned = await otafleet(["plan", small, "-o", out, "--trace", "7", "--trace-out", file, "--json"]);
-  const replayed = await otafleet(["replay", join(out, "trace.jsonl"), "--json"]);
+  const planned = await inOneProcess(["plan", small, "-o", out, "--trace", "7", "--trace-out", file, "--json"]);
+  const replayed = await inOneProcess(["replay", join(out, "trace.jsonl"), "--json"]);
 
   expect(JSON.parse(planned.stdout)).toMatchObject({ verdict: "passed" });
   expect(planned.stderr).toContain(`replay    otafleet replay ${join(out, "trace.jsonl")}`);
@@ -35,10 +36,10 @@ test.concurrent("a trace in a plan's folder, or where --trace-out names a .jsonl
 
 test.concurrent("a replay of a trace that was changed says where the node does something else, and ends with 99", async () => {
   const file = join(folder, "changed.jsonl");
-  await otafleet(["plan", small, "--quiet", "--trace", "7", "--trace-out", file]);
+  await inOneProcess(["plan", small, "--quiet", "--trace", "7", "--trace-out", file]);
   writeFileSync(file, readFileSync(file, "utf8").replace('"isIntact":true', '"isIntact":false'));
 
-  const { code, stderr } = await otafleet(["replay", file]);
+  const { code, stderr } = await inOneProcess(["replay", file]);
 
   expect(code).toBe(99);
   expect(stderr).toContain("! this trace was changed after it was written");

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { inOneProcess } from "./one-process.ts";
 import { otafleet, PROJECT } from "./otafleet.ts";
 import { told } from "./told.ts";
 
@@ -25,7 +26,7 @@ test.each([
   [["image", "verify"]],
   [["schema"]],
 ])("otafleet %j --help has examples that begin with it", async (words) => {
-  const { code, stdout } = await otafleet([...words, "--help"]);
+  const { code, stdout } = await inOneProcess([...words, "--help"]);
 
   expect(code).toBe(0);
   expect(stdout).toContain(`Usage: otafleet ${words.join(" ")}`);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, type BrowserContextOptions, type Page, chromium } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { compareRuns } from "../../src/measure/comparison.ts";
 import { comparisonPage } from "../../src/report/html/comparison-page.ts";
 import { htmlReport } from "../../src/report/html-report.ts";
@@ -49,6 +49,11 @@ describe.skipIf(program === undefined)(`report.html in a browser${reason}`, () =
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: program ?? "", args: ["--no-sandbox"] });
   }, 60_000);
+
+  // A page that stays open goes on costing, and each has a process of its own.
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
+  });
 
   afterAll(async () => {
     await browser?.close();
