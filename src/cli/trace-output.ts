@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/user-error.ts";
-import { traceFileText } from "../drivers/trace/trace-file.ts";
+import { traceFileText } from "../drivers/trace/written-trace.ts";
 import { TRACE_FILE } from "../engine/node-trace.ts";
 import type { Trace } from "../fleet/trace.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";

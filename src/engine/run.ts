@@ -7,7 +7,7 @@ import { computeReported } from "../measure/result.ts";
 import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
 import type { Scenario } from "../scenario/scenario.ts";
 import { startBackend } from "./backend-under-test.ts";
-import { traceFileText } from "../drivers/trace/trace-file.ts";
+import { traceFileText } from "../drivers/trace/written-trace.ts";
 import { LiveRun } from "./live-run.ts";
 import type { LiveRunEnd } from "./live-run-end.ts";
 import { nodeNamed, TRACE_FILE, traceOf } from "./node-trace.ts";

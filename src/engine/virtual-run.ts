@@ -1,7 +1,7 @@
 /** A run in virtual time: no socket, no wall clock; equal scenarios and seeds give equal bytes. */
 import { join } from "node:path";
 import { UserError } from "../base/user-error.ts";
-import { traceFileText } from "../drivers/trace/trace-file.ts";
+import { traceFileText } from "../drivers/trace/written-trace.ts";
 import { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
 import type { Trace } from "../fleet/trace.ts";
 import { readyHistograms } from "../measure/histogram.ts";
@@ -13,7 +13,7 @@ import { DURATION } from "../scenario/units.ts";
 import { ConclusionProgress } from "./conclusion-progress.ts";
 import { checkPairsFit } from "./plan-room.ts";
 import { nodeNamed, TRACE_FILE, traceOf } from "./node-trace.ts";
-import { type ReportFile, reportFiles } from "./report-files.ts";
+import type { ReportFile } from "./report-files.ts";
 import { asWritten, type RunDocument, sealedDocument } from "./run-document.ts";
 import { RunFolder } from "./run-folder.ts";
 import type { PlanOptions, RunEnd, RunWatcher } from "./run-options.ts";
@@ -100,6 +100,8 @@ async function concluded(
   const onPart = (part: string): void => progress.computes(part);
   if (!hasReports) return { result: computeResult(state, facts, onPart), reports: [] };
   const reported = computeReported(state, facts, onPart);
+  // Loaded where there are reports: pages and plots are as much to load as all the rest of a plan.
+  const { reportFiles } = await import("./report-files.ts");
   const reports = await reportFiles(document, state, facts, reported, (node) => progress.reaches(node));
   return { result: reported.result, reports };
 }

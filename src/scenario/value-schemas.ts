@@ -26,7 +26,10 @@ export interface KeyNotes {
 
 /** A key that may be left out. */
 export function optional<S extends z.ZodType>(schema: S, about: string, notes: KeyNotes = {}): z.ZodOptional<S> {
-  return schema.optional().meta(metaOf(about, notes));
+  // `meta` would make a second schema of each, and with some 500 keys they are what a command's start waits for.
+  const key = schema.optional();
+  z.globalRegistry.add(key, metaOf(about, notes));
+  return key;
 }
 
 /** A key that must be there. */
@@ -50,7 +53,7 @@ export function quantity<T>(
   return z
     .string({ error: expected })
     .regex(unit.pattern, { error: expected })
-    .meta({ examples: [...unit.examples] })
+    .register(z.globalRegistry, { examples: [...unit.examples] })
     .transform((text, context): T => {
       const value = unit.parse(text);
       if (value !== undefined && (range === undefined || range.isGood(value))) return value;
@@ -66,10 +69,12 @@ export function text(what: string, lengthMax: number) {
     z
       // YAML reads 2.10 as the number 2.1.
       .string({ error: `${error}; in quotes if it looks like a number` })
-      .min(1, { error })
-      .max(lengthMax, { error })
-      // Control characters would reach terminals and reports.
-      .regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, { error })
+      .check(
+        z.minLength(1, { error }),
+        z.maxLength(lengthMax, { error }),
+        // Control characters would reach terminals and reports.
+        z.regex(/^[^\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]*$/u, { error }),
+      )
   );
 }
 
@@ -77,14 +82,14 @@ export function text(what: string, lengthMax: number) {
 export function wholeNumber(min: number, max: number) {
   const error = ({ input }: { readonly input?: unknown }): string =>
     `must be a whole number from ${min} to ${max}${unquoted(input)}`;
-  return z.int({ error }).min(min, { error }).max(max, { error });
+  return z.int({ error }).check(z.gte(min, { error }), z.lte(max, { error }));
 }
 
 /** A number above one bound and up to another. */
 export function numberAbove(min: number, max: number, what: string) {
   const error = ({ input }: { readonly input?: unknown }): string =>
     `must be ${what}: a number above ${min}, at most ${max}${unquoted(input)}`;
-  return z.number({ error }).gt(min, { error }).max(max, { error });
+  return z.number({ error }).check(z.gt(min, { error }), z.lte(max, { error }));
 }
 
 /** Advice for whoever wrote a number as a text. */

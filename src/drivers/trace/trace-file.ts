@@ -2,21 +2,15 @@
  * `trace.jsonl`: a line for who the node is, a line for each step, and a last line that closes it with a digest. Whatever
  * a replay needs is in it: offers and images in whole, the node's birth and what it shares with its cohort.
  */
-import { createHash } from "node:crypto";
 import * as z from "zod";
 import { type Mistake, UserError } from "../../base/user-error.ts";
 import { NEVER } from "../../base/instant.ts";
-import type { Trace, TraceHead } from "../../fleet/trace.ts";
+import type { TraceHead } from "../../fleet/trace.ts";
 import type { Offer } from "../../node/offer.ts";
 import type { TraceStep } from "../../node/trace-step.ts";
 import type { ReadStep } from "./trace-replay.ts";
 import type { ReadInput } from "./traced-input.ts";
-
-/** The text of a trace's file. */
-export function traceFileText({ head, steps }: Pick<Trace, "head" | "steps">): string {
-  const lines = [head, ...steps].map((line) => `${JSON.stringify(line)}\n`).join("");
-  return `${lines}${JSON.stringify({ end: true, steps: steps.length, sha256: digestOf(lines) })}\n`;
-}
+import { traceDigest } from "./written-trace.ts";
 
 /** A trace that was read. */
 export interface ReadTrace {
@@ -158,7 +152,7 @@ export function readTrace(text: string, file: string): ReadTrace {
     .slice(0, -1)
     .map((line) => `${line}\n`)
     .join("");
-  const isAsWritten = end.value.steps === steps.length && end.value.sha256 === digestOf(body);
+  const isAsWritten = end.value.steps === steps.length && end.value.sha256 === traceDigest(body);
   return { head: headAgain(head.raw), steps, isAsWritten };
 }
 
@@ -208,8 +202,4 @@ function wholeOffer(offer: z.infer<typeof OFFER>): Offer {
     window: offer.window && { startMinute: offer.window.startMinute, endMinute: offer.window.endMinute },
     metadata: offer.metadata,
   };
-}
-
-function digestOf(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UserError, describeMistake } from "../../../src/base/user-error.ts";
-import { readTrace, traceFileText } from "../../../src/drivers/trace/trace-file.ts";
+import { readTrace } from "../../../src/drivers/trace/trace-file.ts";
+import { traceFileText } from "../../../src/drivers/trace/written-trace.ts";
 import { replayOf } from "../../../src/engine/node-trace.ts";
 import type { Trace } from "../../../src/fleet/trace.ts";
 import { BAD_TRACE_FILES } from "../../fixtures/bad-input/trace-files.ts";
