@@ -17,8 +17,8 @@ const PACE_SPAN_MS = 5_000;
  * For so many events it grows faster, tenfold: until then the pace to come is foretold from that of the births, which are
  * fast at once. Measured in plans of the shipped scenarios with 50,000 nodes; a ratio of two paces of one machine.
  */
-const WARM_UP_EVENTS = 300_000;
-const EVENTS_PER_BIRTH_WORK = 0.45;
+const WARM_UP_EVENTS = 400_000;
+const EVENTS_PER_BIRTH_WORK = 0.7;
 
 /** Before so much wall time has passed, no pace stands. */
 const WALL_MS_MIN = 1_000;
@@ -104,7 +104,7 @@ export class PlanProgress {
 
   #leftMs(now: Mark, left: number, perMs: number, birthPace: number): number | undefined {
     const lifeFrom = this.#marks[this.#life?.place ?? 0]?.events ?? 0;
-    const warm = this.#life === undefined ? 0 : Math.min(1, (now.events - lifeFrom) / WARM_UP_EVENTS);
+    const warm = this.#life === undefined ? 0 : Math.min(1, (now.events - lifeFrom) / WARM_UP_EVENTS) ** 2;
     const toComePerMs = warm * perMs + (1 - warm) * Math.max(perMs, birthPace * EVENTS_PER_BIRTH_WORK);
     if (now.wallMs < WALL_MS_MIN || toComePerMs <= 0) return undefined;
     const births = this.#foretold.birthsLeft(now);
