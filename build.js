@@ -33,9 +33,9 @@ const top = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(top, "dist");
 const main = "cli/main.js";
 // Processes and threads: each reads all that it needs by itself.
-const STARTED = [main, "backend/serve/main.js", "engine/worker-thread.js", "engine/sweep/plan-thread.js"];
-// It loads a native module that lies beside it.
-const NOT_BUNDLED = [/^@photostructure\/sqlite(\/|$)/];
+const STARTED = [main, "backend/serve/main.js", "engine/worker.js", "engine/sweep/plan-worker.js"];
+// They load files that lie beside theirs: threads of their own, a native module.
+const NOT_BUNDLED = [/^piscina(\/|$)/, /^@photostructure\/sqlite(\/|$)/];
 // The licences of the packages whose code is in the bundles.
 const LICENCES = "LICENCES.txt";
 // Its time is when the build began: what is saved while the compiler runs is younger.
@@ -182,7 +182,7 @@ function licenceOf(folder) {
 /**
  * hdr-histogram-js hides from bundlers that it takes zlib where there is one. A bundle in which it found none would
  * compress with another library, more slowly and perhaps to other bytes. Its WebAssembly, which each thread unpacks
- * when it starts, it unpacks by libraries of JavaScript everywhere; Node itself makes the same of it.
+ * when it starts, it unpacks by that library everywhere; what zlib makes of it is the same.
  */
 function withZlib(code, file) {
   if (/hdr-histogram-js[\\/]dist[\\/]JsHistogram\.encoding\.js$/.test(file)) {
@@ -191,11 +191,9 @@ function withZlib(code, file) {
     return { code: start + deflate + between + inflate + end, map: null };
   }
   if (/hdr-histogram-js[\\/]dist[\\/]wasm[\\/]index\.js$/.test(file)) {
-    const [start, between, end, ...more] = code.split(/require\("(?:base64-js|pako)"\)/);
-    if (end === undefined || more.length > 0) throw new Error(`${file} does not unpack as it used to`);
-    const base64 = '{ toByteArray: (text) => Buffer.from(text, "base64") }';
-    const pako = '{ inflate: require("zlib").inflateSync }';
-    return { code: start + base64 + between + pako + end, map: null };
+    const [start, between, ...end] = code.split('require("pako")');
+    if (between === undefined || end.length > 0) throw new Error(`${file} does not unpack as it used to`);
+    return { code: `${start}{ inflate: require("zlib").inflateSync }${between}`, map: null };
   }
   return null;
 }

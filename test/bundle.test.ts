@@ -34,7 +34,7 @@ test("the licence of every package whose code is in a bundle lies beside it", ()
 
 test("the command and whatever it starts are bundles, so that tests that run them as processes run what ships", () => {
   const command = readFileSync(join(BUNDLE, "../cli/main.js"), "utf8");
-  const started = ["engine/worker-thread.js", "engine/sweep/plan-thread.js", "backend/serve/main.js"].map(startedFile);
+  const started = ["engine/worker.js", "engine/sweep/plan-worker.js", "backend/serve/main.js"].map(startedFile);
 
   expect(command).toContain('"../bundle/cli-main.js"');
   for (const file of started) {

@@ -1,6 +1,6 @@
 /** Threads and processes of a run are started from the bundles that build.js makes of built files, whoever starts them. */
 
-/** The URL of what a thread or process starts from, named by its place under `src/` or `dist/`: `engine/worker-thread.js`. */
+/** The URL of what a thread or process starts from, named by its place under `src/` or `dist/`: `engine/worker.js`. */
 export function startedFile(path: string): URL {
   return new URL(`../bundle/${path.replaceAll("/", "-")}`, import.meta.url);
 }

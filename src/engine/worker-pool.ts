@@ -3,10 +3,11 @@
  * others go on, and whoever runs the run is told what is missing.
  */
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { Piscina } from "piscina";
 import { hrtimeUs } from "../drivers/live/fleet-clock.ts";
 import { type NodeRange, shardRange } from "../fleet/shard.ts";
 import { NodeTable } from "../node/node-table.ts";
-import { TaskThread } from "./task-thread.ts";
+import { startedArgv, startedFile } from "./started-file.ts";
 import { threadFault } from "./thread-fault.ts";
 import type { FromWorker, ShardTask, ToWorker } from "./worker-messages.ts";
 
@@ -21,7 +22,6 @@ export interface PoolListener {
 export type CommonTask = Pick<ShardTask, "document" | "documentSha256" | "books" | "backend" | "images" | "traced">;
 
 interface PoolWorker {
-  readonly thread: TaskThread<ShardTask, void>;
   readonly range: NodeRange;
   readonly rows: SharedArrayBuffer;
   readonly port: MessagePort;
@@ -30,6 +30,7 @@ interface PoolWorker {
 }
 
 export class WorkerPool {
+  readonly #piscina: Piscina<ShardTask, void>;
   readonly #workers: PoolWorker[] = [];
   readonly #listener: PoolListener;
   #isClosing = false;
@@ -43,6 +44,16 @@ export class WorkerPool {
     listener: PoolListener,
   ) {
     this.#listener = listener;
+    this.#piscina = new Piscina({
+      filename: startedFile("engine/worker.js").href,
+      name: "runShard",
+      minThreads: workers,
+      maxThreads: workers,
+      // Otherwise a thread's event loop stands still between two tasks.
+      atomics: "disabled",
+      idleTimeout: Infinity,
+      execArgv: startedArgv(),
+    });
     for (let worker = 0; worker < workers; worker++) {
       const range = shardRange(ids.length, { k: worker, n: workers });
       this.#start(worker, range, common, ids.slice(range.first, range.end), secrets.slice(range.first, range.end));
@@ -69,7 +80,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#isClosing = true;
     for (const { port } of this.#workers) port.close();
-    await Promise.all(this.#workers.map(({ thread }) => thread.terminate()));
+    await this.#piscina.destroy();
   }
 
   #start(
@@ -82,12 +93,11 @@ export class WorkerPool {
     const { port1, port2 } = new MessageChannel();
     const nodes = range.end - range.first;
     const rows = new SharedArrayBuffer(NodeTable.bytesFor(nodes));
-    const thread = new TaskThread<ShardTask, void>("engine/worker-thread.js");
-    const worker: PoolWorker = { thread, range, rows, port: port1, lastBatchUs: hrtimeUs(), state: "running" };
+    const worker: PoolWorker = { range, rows, port: port1, lastBatchUs: hrtimeUs(), state: "running" };
     this.#workers.push(worker);
     port1.on("message", (message: FromWorker) => this.#hear(number, message));
     const task = { ...common, port: port2, worker: number, firstNode: range.first, nodes, ids, secrets, rows };
-    thread.run(task, [port2]).then(
+    this.#piscina.run(task, { transferList: [port2] }).then(
       () => this.#over(number, "it ended without a word"),
       (error: unknown) => this.#over(number, this.#isClosing ? "" : threadFault(error)),
     );

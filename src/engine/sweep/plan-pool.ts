@@ -3,8 +3,9 @@
  * place.
  */
 import { availableParallelism, freemem } from "node:os";
+import { Piscina } from "piscina";
 import type { RunOrMissing } from "../../measure/planned-run.ts";
-import { TaskThread } from "../task-thread.ts";
+import { startedArgv, startedFile } from "../started-file.ts";
 import { threadFault } from "../thread-fault.ts";
 import type { PlanTask } from "./plan-worker.ts";
 
@@ -36,24 +37,28 @@ function freeMemory(): number {
   return limit > 0 ? Math.min(freemem(), limit) : freemem();
 }
 
-type PlanThread = TaskThread<PlanTask, RunOrMissing>;
-
 export class PlanPool {
-  readonly #threads = new Set<PlanThread>();
-  /** Those of them that are at nothing. */
-  readonly #idle: PlanThread[] = [];
+  readonly #piscina: Piscina<PlanTask, RunOrMissing>;
   readonly #signal: AbortSignal | undefined;
   /** What a plan tells of itself, with when it began. */
   readonly #underWay = new Map<Float64Array, number>();
   /** Who waits for a thread, in the order in which they came. */
   readonly #waiting: (() => void)[] = [];
   #free: number;
-  readonly #whenStopped = (): void => void this.#terminate();
+  readonly #whenStopped = (): void => void this.#piscina.destroy();
 
   /** @param signal stops every plan at once; its reason, where it is a text, is why they are missing */
   constructor(workers: number, signal: AbortSignal | undefined) {
     this.#signal = signal;
     this.#free = workers;
+    this.#piscina = new Piscina({
+      filename: startedFile("engine/sweep/plan-worker.js").href,
+      name: "planRun",
+      minThreads: 1,
+      maxThreads: workers,
+      idleTimeout: Infinity,
+      execArgv: startedArgv(),
+    });
     signal?.addEventListener("abort", this.#whenStopped, { once: true });
   }
 
@@ -80,7 +85,7 @@ export class PlanPool {
     const progress = new Float64Array(new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT));
     this.#underWay.set(progress, performance.now());
     try {
-      return await this.#inThread({ ...task, progress });
+      return await this.#piscina.run({ ...task, progress });
     } catch (error) {
       if (this.#isStopped) return { seed, missingBecause: this.#stopReason() };
       return { seed, missingBecause: `its thread ended before it did: ${threadFault(error)}` };
@@ -110,22 +115,7 @@ export class PlanPool {
   /** Ends every thread. */
   async close(): Promise<void> {
     this.#signal?.removeEventListener("abort", this.#whenStopped);
-    await this.#terminate();
-  }
-
-  async #inThread(task: PlanTask): Promise<RunOrMissing> {
-    const thread = this.#idle.pop() ?? new TaskThread<PlanTask, RunOrMissing>("engine/sweep/plan-thread.js");
-    this.#threads.add(thread);
-    try {
-      return await thread.run(task);
-    } finally {
-      if (thread.isOver) this.#threads.delete(thread);
-      else this.#idle.push(thread);
-    }
-  }
-
-  async #terminate(): Promise<void> {
-    await Promise.all([...this.#threads].map((thread) => thread.terminate()));
+    await this.#piscina.destroy();
   }
 
   get #isStopped(): boolean {
