@@ -5,8 +5,8 @@ import type { RunResult } from "../measure/run-result.ts";
 import { consoleSummary, REASONS_SHOWN_MAX, type SummaryExtent } from "../report/console-summary.ts";
 import { readableSentence } from "../report/duration-text.ts";
 import { resultText } from "../report/json-report.ts";
-import { htmlReport } from "../report/html-report.ts";
 import { VERDICT_WORDS } from "../report/outcome-words.ts";
+import { PAGE_FILE } from "../report/reporter.ts";
 import { harmlessLine } from "../report/text-cleaning.ts";
 import { columnsOf, painterOf, tellPeople, tellPrograms } from "./console.ts";
 import { EXIT, exitCodeOf } from "./exit-codes.ts";
@@ -31,7 +31,7 @@ export interface Ended {
 
 /** Tells the end of a run and answers the exit code of its verdict. */
 export function tellEnd({ result, folder, files, unwritten }: Ended, flags: EndFlags): number {
-  const page = files.find((path) => path.endsWith(htmlReport.fileName));
+  const page = files.find((path) => path.endsWith(PAGE_FILE));
   const paths = [
     // A terminal opens a link to a file; a bare path it would only show.
     ...(page === undefined ? [] : [["report", pathToFileURL(resolve(page)).href] as const]),

@@ -19,6 +19,9 @@ export interface ReportInput {
   readonly command: string;
 }
 
+/** The report for people, whose place a command tells; it need not load what makes it. */
+export const PAGE_FILE = "report.html";
+
 export interface Reporter {
   readonly name: string;
   /** In the run's folder. */
