@@ -54,6 +54,8 @@ export class Histogram {
   // A run of equal samples is one entry: with fixed latencies most samples equal the one before.
   #lastValue = 0;
   #lastTimes = 0;
+  /** What was found of ranks since the last sample: each search is through all buckets, and populations share them. */
+  #found: Map<number, number> | undefined;
 
   /** Takes one sample: a whole number of microseconds from 0. Anything else is counted as bad, beyond the range as such. */
   record(valueUs: number): void {
@@ -77,6 +79,7 @@ export class Histogram {
     this.#badSamples += other.#badSamples;
     this.#outOfRange += other.#outOfRange;
     if (other.#count === 0) return;
+    this.#found = undefined;
     this.#hdr().add(other.#hdr());
     this.#sum.addSum(other.#sum);
     this.#count += other.#count;
@@ -134,10 +137,15 @@ export class Histogram {
     this.#settle();
     assert(rank >= 1 && rank <= this.#count, "a rank is one of the samples'", rank);
     if (rank === 1) return this.#min;
-    if (rank === this.#count) return this.#max;
-    const value = this.#hdr().getValueAtPercentile((rank / this.#count) * 100);
+    if (rank === this.#count || this.#min === this.#max) return this.#max;
+    const known = this.#found?.get(rank);
+    if (known !== undefined) return known;
+    const edge = this.#hdr().getValueAtPercentile((rank / this.#count) * 100);
     // A bucket answers with its upper edge, which may lie above the largest sample.
-    return Math.min(this.#max, Math.max(this.#min, value));
+    const value = Math.min(this.#max, Math.max(this.#min, edge));
+    this.#found ??= new Map();
+    this.#found.set(rank, value);
+    return value;
   }
 
   /** The buckets in HdrHistogram's own compressed form (V2, base64), for `.hlog` files and other tools. */
@@ -156,6 +164,7 @@ export class Histogram {
     const times = this.#lastTimes;
     if (times === 0) return;
     const value = this.#lastValue;
+    this.#found = undefined;
     this.#hdr().recordValueWithCount(value, times);
     this.#addToSum(value, times);
     this.#count += times;

@@ -40,6 +40,20 @@ describe("a percentile", () => {
     );
   });
 
+  test("that was asked before is another one after a sample or a merge that moves it", () => {
+    const histogram = filled([1, 2, 3]);
+    const other = filled([1, 1]);
+    expect(histogram.atRank(2)).toBe(2);
+
+    histogram.record(1);
+    expect(histogram.atRank(2)).toBe(1);
+    expect(histogram.atRank(4)).toBe(3);
+    expect(histogram.atRank(3)).toBe(2);
+    histogram.merge(other);
+
+    expect([1, 2, 3, 4, 5, 6].map((rank) => histogram.atRank(rank))).toEqual([1, 1, 1, 1, 2, 3]);
+  });
+
   test("of too few samples is not said: p50 needs 2, p90 10, p95 20, p99 100, p99.9 1,000", () => {
     expect([0.5, 0.9, 0.95, 0.99, 0.999, 1].map(samplesNeeded)).toEqual([2, 10, 20, 100, 1000, 1]);
     const fifty = new Distribution(filled(Array.from({ length: 50 }, () => 7)), "samples");
