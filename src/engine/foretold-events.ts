@@ -55,7 +55,9 @@ export class ForetoldEvents {
   readonly #endUs: number;
   readonly #mayEndEarly: boolean;
   readonly #routinePerUs: number;
-  readonly #settledByUs: number;
+  readonly #scenario: Scenario;
+  /** Looks through every zone's days, so it is worked out when somebody first asks: a small plan is over by then. */
+  #settledByUs: number | undefined;
   readonly #storms: readonly Storm[];
   /** Where it was last, and what came in storms until then, which says nothing of quiet days. */
   #seen: PlanStand | undefined;
@@ -68,7 +70,7 @@ export class ForetoldEvents {
     this.#endUs = end.afterUs;
     this.#mayEndEarly = end.when === "settled";
     this.#routinePerUs = fleet.cohorts.reduce((sum, cohort) => sum + cohort.nodes * routinePerUs(cohort), 0);
-    this.#settledByUs = this.#mayEndEarly ? settledByUs(scenario) : end.afterUs;
+    this.#scenario = scenario;
     this.#storms = stormsOf(scenario);
   }
 
@@ -91,6 +93,7 @@ export class ForetoldEvents {
     this.#see(stand);
     const births = this.birthsLeft(stand);
     // What the scenario says of its end holds until that has passed.
+    this.#settledByUs ??= this.#mayEndEarly ? settledByUs(this.#scenario) : this.#endUs;
     if (stand.fleetUs < this.#settledByUs) return births + this.#leftUntil(stand, this.#settledByUs);
     const whole = this.#leftUntil(stand, this.#endUs);
     const settledUs = this.#settledUs(stand, before);
