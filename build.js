@@ -182,7 +182,7 @@ function licenceOf(folder) {
 /**
  * hdr-histogram-js hides from bundlers that it takes zlib where there is one. A bundle in which it found none would
  * compress with another library, more slowly and perhaps to other bytes. Its WebAssembly, which each thread unpacks
- * when it starts, it unpacks by that library everywhere; what zlib makes of it is the same.
+ * when it starts, it unpacks by libraries of JavaScript everywhere; Node itself makes the same of it.
  */
 function withZlib(code, file) {
   if (/hdr-histogram-js[\\/]dist[\\/]JsHistogram\.encoding\.js$/.test(file)) {
@@ -191,9 +191,11 @@ function withZlib(code, file) {
     return { code: start + deflate + between + inflate + end, map: null };
   }
   if (/hdr-histogram-js[\\/]dist[\\/]wasm[\\/]index\.js$/.test(file)) {
-    const [start, between, ...end] = code.split('require("pako")');
-    if (between === undefined || end.length > 0) throw new Error(`${file} does not unpack as it used to`);
-    return { code: `${start}{ inflate: require("zlib").inflateSync }${between}`, map: null };
+    const [start, between, end, ...more] = code.split(/require\("(?:base64-js|pako)"\)/);
+    if (end === undefined || more.length > 0) throw new Error(`${file} does not unpack as it used to`);
+    const base64 = '{ toByteArray: (text) => Buffer.from(text, "base64") }';
+    const pako = '{ inflate: require("zlib").inflateSync }';
+    return { code: start + base64 + between + pako + end, map: null };
   }
   return null;
 }
