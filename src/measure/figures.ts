@@ -43,27 +43,31 @@ export const STOP_FIGURE = "rollout.stop.at";
 /** Whom a rollout in stages would have hit that nothing stops. */
 export const WOULD_HIT_FIGURE = "rollout.wouldHit";
 
+/** How long the step is, a run's own peaks say; a figure's words stand over runs of every length. */
+const IN_THE_FULLEST_SECOND =
+  "in the fullest second; where a run lasts longer than 12 days, on average in its fullest 2 s or more";
+
 /** Figures that are taken of a result as it is. */
 const OWN: readonly OwnFigure[] = [
   {
     name: "peak.fetches",
     title: "Peak fetch rate",
     unit: "perSecond",
-    meaning: "questions of nodes for an update, in the fullest second",
+    meaning: `questions of nodes for an update, ${IN_THE_FULLEST_SECOND}`,
     of: ({ peaks }) => perSecond(peaks, peaks.fetches),
   },
   {
     name: "peak.connects",
     title: "Peak connect rate",
     unit: "perSecond",
-    meaning: "connections of nodes in the fullest second, without the ramp of a fleet that runs already",
+    meaning: `connections of nodes, without the ramp of a fleet that runs already, ${IN_THE_FULLEST_SECOND}`,
     of: ({ peaks }) => perSecond(peaks, peaks.connects),
   },
   {
     name: "peak.downloads",
     title: "Peak downloads in flight",
     unit: "count",
-    meaning: "downloads that went on in the same second",
+    meaning: "downloads that went on in the same second; in the same 2 s or more where a run lasts longer than 12 days",
     of: ({ peaks }) => peaks.downloadsInFlight.count,
   },
   {

@@ -83,7 +83,9 @@ const staggering = z.object({
 
 const peak = z.object({ count, atUs: z.number().nullable().describe("Begin of the step; null = there were none") });
 const peaks = z.object({
-  stepUs: z.number().describe("A second of fleet time; more only where the run could be longer than twelve days"),
+  stepUs: z
+    .number()
+    .describe("A second of fleet time; 2 s, 4 s and so on only where the run lasted longer than twelve days"),
   connects: peak,
   fetches: peak,
   offers: peak,
@@ -99,7 +101,7 @@ const timelines = z.object({
   buckets: count,
   nodesOnline: column,
   downloadsInFlight: column.describe("Level at the end of each bucket"),
-  downloadsAtOnce: column.describe("The most that went on in the same second of each bucket"),
+  downloadsAtOnce: column.describe("The most that went on in the same second (step of the peaks) of each bucket"),
   connects: column,
   fetches: column,
   offers: column,

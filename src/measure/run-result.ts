@@ -136,7 +136,7 @@ export interface Staggering {
   readonly doneUs: Readonly<Record<"p50" | "p90" | "p95" | "p99" | "p100", number | null>>;
 }
 
-/** The fullest step of fleet time, a second each unless the run could be longer than twelve days. */
+/** The fullest step of fleet time: a second, twice as long as often as a run that lasted longer than twelve days needs. */
 export interface Peaks {
   readonly stepUs: number;
   readonly connects: Peak;
@@ -156,7 +156,7 @@ export interface Timelines {
   /** State at the end of each bucket. */
   readonly nodesOnline: readonly number[];
   readonly downloadsInFlight: readonly number[];
-  /** The most that went on in the same second of each bucket. */
+  /** The most that went on in the same step of the peaks in each bucket. */
   readonly downloadsAtOnce: readonly number[];
   /** Events in each bucket. */
   readonly connects: readonly number[];

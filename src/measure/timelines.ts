@@ -52,7 +52,7 @@ export function confirmedByJob({ tally, columns, plan }: RunState, used: number)
   });
 }
 
-/** The fullest second of each kind of load. */
+/** The fullest second of each kind of load, or the fullest longer step where the run lasted too long for seconds. */
 export function peaks({ tally: { seconds } }: RunState): Peaks {
   return {
     stepUs: seconds.widthUs,

@@ -4,6 +4,8 @@ import { DAY_US, SECOND_US } from "../../src/base/instant.ts";
 import { COUNTED, SecondCounts } from "../../src/measure/second-counts.ts";
 
 const [FETCHES, STARTED, ENDED] = (["fetches", "started", "ended"] as const).map((name) => COUNTED.indexOf(name));
+/** So few that a run of twenty minutes is too long for seconds. */
+const STEPS_MAX = 64;
 
 describe("the fullest second", () => {
   test("a herd of one second is seen as such, whatever comes around it", () => {
@@ -23,9 +25,52 @@ describe("the fullest second", () => {
     expect(counts.peakOf("fetches")).toEqual({ count: 0, atUs: null });
   });
 
-  test("a run that could be longer than twelve days is counted in longer steps of whole seconds", () => {
-    expect(new SecondCounts(12 * DAY_US).widthUs).toBe(SECOND_US);
-    expect(new SecondCounts(30 * DAY_US).widthUs).toBe(3 * SECOND_US);
+  test("a step is a second however long the run could have been, and longer only where it reached beyond twelve days", () => {
+    const of = (endUs: number, lastUs: number): SecondCounts => {
+      const counts = new SecondCounts(endUs);
+      for (let k = 0; k < 30; k++) counts.add(FETCHES!, 3_600 * SECOND_US + k * SECOND_US);
+      counts.add(FETCHES!, lastUs);
+      return counts;
+    };
+
+    for (const endUs of [12, 14, 300].map((days) => days * DAY_US)) {
+      expect(of(endUs, 12 * DAY_US).widthUs).toBe(SECOND_US);
+      expect(of(endUs, 12 * DAY_US).peakOf("fetches").count).toBe(1);
+    }
+    const long = of(300 * DAY_US, 30 * DAY_US);
+    expect(long.widthUs).toBe(4 * SECOND_US);
+    expect(long.peakOf("fetches")).toEqual({ count: 4, atUs: 3_600 * SECOND_US });
+  });
+
+  test("neither the order of records, nor their split into shards, nor the end that the run could have had makes a difference", () => {
+    const record = fc.record({
+      what: fc.constantFrom(FETCHES!, STARTED!, ENDED!),
+      // Of runs that end at once and of such as need their steps doubled four times.
+      atUs: fc.integer({ min: 0, max: 10 }).chain((size) => fc.integer({ min: 0, max: 2 ** size * SECOND_US })),
+      shard: fc.nat(3),
+    });
+    fc.assert(
+      fc.property(fc.array(record), fc.infiniteStream(fc.nat()), fc.nat(1_000_000), (records, draws, later) => {
+        const endUs = (2 ** 10 + later) * SECOND_US;
+        const alone = new SecondCounts(2 ** 10 * SECOND_US, STEPS_MAX);
+        for (const { what, atUs } of records) alone.add(what, atUs);
+
+        const shards = [0, 1, 2, 3].map(() => new SecondCounts(endUs, STEPS_MAX));
+        for (const { what, atUs, shard } of shuffled(records, draws)) shards[shard]!.add(what, atUs);
+        const merged = new SecondCounts(endUs, STEPS_MAX);
+        for (const shard of shuffled(shards, draws)) merged.merge(shard);
+
+        expect(toldBy(merged)).toEqual(toldBy(alone));
+        const width = alone.widthUs;
+        const lastUs = Math.max(0, ...records.map(({ atUs }) => atUs));
+        expect(width).toBe(leastWidthUs(lastUs));
+        expect(alone.peakOf("fetches").count).toBe(
+          fullest(
+            records.flatMap(({ what, atUs }) => (what === FETCHES && atUs > 0 ? [Math.floor(atUs / width)] : [])),
+          ),
+        );
+      }),
+    );
   });
 
   test("merged shards give what one would have, against a plain count", () => {
@@ -84,3 +129,28 @@ describe("downloads at once", () => {
     expect(shards[0]!.downloadsByBucket(5 * SECOND_US, 2)).toEqual([2, 1]);
   });
 });
+
+function toldBy(counts: SecondCounts): unknown {
+  return [
+    counts.widthUs,
+    COUNTED.map((what) => counts.peakOf(what)),
+    counts.peakOfDownloads(),
+    counts.downloadsByBucket(64 * SECOND_US, 16),
+  ];
+}
+
+function leastWidthUs(lastUs: number): number {
+  let widthUs = SECOND_US;
+  while (lastUs >= STEPS_MAX * widthUs) widthUs *= 2;
+  return widthUs;
+}
+
+/** How often the most frequent number is there. */
+function fullest(steps: readonly number[]): number {
+  return Math.max(0, ...steps.map((step) => steps.filter((other) => other === step).length));
+}
+
+function shuffled<T>(all: readonly T[], draws: Iterator<number>): T[] {
+  const left = [...all];
+  return all.flatMap(() => left.splice(Number(draws.next().value) % left.length, 1));
+}

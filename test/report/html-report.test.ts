@@ -51,6 +51,19 @@ describe("report.html", () => {
     expect(text(page)).toContain("job started → image confirmed; composed; of all targets");
   });
 
+  test("tells a peak by the second only where it was counted by the second", () => {
+    const input = reportInput();
+    const { peaks } = input.result;
+    const long = text(htmlReport.render({ ...input, result: { ...input.result, peaks: { ...peaks, stepUs: 2e6 } } }));
+
+    expect(text(page)).toMatch(/41 \/s\s+in the fullest second of fleet time/);
+    expect(text(page)).toContain("At most 41 in a second of fleet time");
+    expect(long).toMatch(/20\.5 \/s\s+in the fullest 2 s of fleet time/);
+    expect(long).toContain("At most 20.5 a second on average over 2 s of fleet time");
+    expect(long).toMatch(/At most [\d,]+ in the same 2 s\./);
+    expect(long).not.toMatch(/(fullest|same) second/);
+  });
+
   test("of several jobs draws a completion curve each, by their own targets", () => {
     const input = reportInput(threeJobs());
     const { timelines } = input.result;

@@ -6,6 +6,7 @@ import { countText, counted, percentText, shareText, significantText } from "../
 import { durationText, percentileText } from "../duration-text.ts";
 import { firmwareRows, firmwareText } from "../firmware-words.ts";
 import { cutText } from "../text-cleaning.ts";
+import { stepText } from "../peak-words.ts";
 import { completionByJobText, isOverJobs, notDoneText } from "../update-words.ts";
 import { html, type Html } from "./html-text.ts";
 
@@ -102,7 +103,7 @@ function peakFetch({ peaks, clock }: RunResult): Figure {
   return {
     term: "Fetch peak",
     value: `${significantText(perSecond)} /s`,
-    note: `in the fullest second of fleet time${whenText(peaks.fetches)}${wall}`,
+    note: `in the fullest ${stepText(peaks)} of fleet time${whenText(peaks.fetches)}${wall}`,
   };
 }
 
@@ -116,7 +117,7 @@ function peakFlight({ peaks, metrics }: RunResult): Figure {
   return {
     term: "Downloads at once",
     value: countText(peaks.downloadsInFlight.count),
-    note: `in the fullest second of fleet time${whenText(peaks.downloadsInFlight)}${caution}`,
+    note: `in the fullest ${stepText(peaks)} of fleet time${whenText(peaks.downloadsInFlight)}${caution}`,
   };
 }
 

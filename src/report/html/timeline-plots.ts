@@ -3,6 +3,7 @@ import type { RunResult, Staggering, Timelines } from "../../measure/run-result.
 import { bytesText, countText, counted, percentText, significantText } from "../count-text.ts";
 import { durationText } from "../duration-text.ts";
 import { OUTCOME_WORDS } from "../outcome-words.ts";
+import { fullestRateText, stepText } from "../peak-words.ts";
 import { isOverJobs } from "../update-words.ts";
 import { html, type Html } from "./html-text.ts";
 import { largest } from "./key-figures.ts";
@@ -30,12 +31,11 @@ function nodesOnline({ timelines, populations }: RunResult): TimelinePlot {
 
 function fetchRate({ timelines, peaks, clock }: RunResult): TimelinePlot {
   const values = perSecond(timelines.fetches, timelines.bucketUs);
-  const peak = (peaks.fetches.count * 1e6) / peaks.stepUs;
   const isLive = clock.wallMs !== null && clock.speed !== 1;
   const wall = isLive ? `, which is ${durationText(peaks.stepUs / clock.speed)} of wall time` : "";
   return {
     title: "Fetch rate",
-    summary: `“Is there an update for me?” At most ${significantText(peak)} in a second of fleet time${wall}.${meanText(timelines)}`,
+    summary: `“Is there an update for me?” At most ${fullestRateText(peaks, peaks.fetches.count)} of fleet time${wall}.${meanText(timelines)}`,
     kind: "events",
     columns: [{ label: "fetches /s", tone: "fetch", values }],
     text: significantText,
@@ -65,11 +65,11 @@ function staggeringText(
   return `${who}${counted(starts, "start")}, ${countText(fullestMinute)} of them in the fullest minute, which is ${significantText(peakPerMean)} × the mean minute of those between the first and the last 5 %; ${percentText(uniformDistance)} from even.`;
 }
 
-function inFlight({ timelines }: RunResult): TimelinePlot {
+function inFlight({ timelines, peaks }: RunResult): TimelinePlot {
   const { downloadsAtOnce: values } = timelines;
   return {
     title: "Downloads in flight",
-    summary: `At most ${countText(largest(values))} in the same second.`,
+    summary: `At most ${countText(largest(values))} in the same ${stepText(peaks)}.`,
     kind: "level",
     columns: [{ label: "at once", tone: "flight", values }],
     text: countText,
