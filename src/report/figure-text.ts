@@ -65,10 +65,14 @@ export function figureText({ value, doneShare }: FigureOfPlan, format: FigureFor
   return doneShare === null ? format.never : `${percentText(doneShare)} at the end`;
 }
 
-/** One of the three numbers of a spread. Whoever did not reach it came less far the greater the figure is. */
+/**
+ * One of the three numbers of a spread. Beside seeds that reached it, never is the most, and those come last that came
+ * least far; where none reached it, the shares are the numbers, and the least is the least of them.
+ */
 export function spreadPart(spread: FigureSpread, part: "least" | "median" | "most"): FigureOfPlan {
   const { doneAtEnd } = spread;
-  const share = { least: doneAtEnd?.most, median: doneAtEnd?.median, most: doneAtEnd?.least }[part];
+  const [first, last] = spread.least === "not reached" ? (["least", "most"] as const) : (["most", "least"] as const);
+  const share = { least: doneAtEnd?.[first], median: doneAtEnd?.median, most: doneAtEnd?.[last] }[part];
   return { value: spread[part], doneShare: share ?? null };
 }
 
@@ -99,10 +103,7 @@ function withNotes(text: string, notes: readonly string[]): string {
 }
 
 /** `3.1 to 3.4 h`; "" where both are the same, or seem to be. */
-export function rangeText(least: FigureOfPlan, most: FigureOfPlan, format: FigureFormat): string {
-  // Of shares the smaller one first, as of any numbers, though it is the worse.
-  const isNever = least.value === "not reached" && most.value === "not reached";
-  const [low, high] = isNever ? [most, least] : [least, most];
+export function rangeText(low: FigureOfPlan, high: FigureOfPlan, format: FigureFormat): string {
   const [lowText, highText] = [figureText(low, format), figureText(high, format)];
   if (lowText === highText) return "";
   // From a time to a share would be no range.

@@ -144,9 +144,9 @@ function sweepTable(sweep: SweepResult, extent: PlansExtent, { columns }: Termin
 /** @param told names of figures that were told above */
 function rangeLines(sweep: SweepResult, told: ReadonlySet<string>, { paint, columns }: Terminal): readonly string[] {
   const ranges = figureRanges(sweep).filter(({ figure }) => !told.has(figure.name));
-  return ranges.flatMap(({ figure, least, range, mostAt, where }) => {
+  return ranges.flatMap(({ figure, told: words, range, mostAt, where }) => {
     const some = where === "everywhere" ? "" : ` ${where}`;
-    const text = range === "" ? `${least} ${where}` : `${range}${some}, the most with ${mostAt}`;
+    const text = range === "" ? `${words} ${where}` : `${words}${some}, the most with ${mostAt}`;
     return wrapped(`${harmlessLine(figure.title, 60)}: ${harmlessLine(text)}`, "  ", "", columns).map(paint.quiet);
   });
 }

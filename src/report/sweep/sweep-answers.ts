@@ -65,14 +65,23 @@ export interface FigureRange {
   readonly mostAt: string;
   /** Both in one: `3.1 to 3.4 h`; "" where they are the same. */
   readonly range: string;
+  /** In a sentence: `3.1 to 3.4 h`, `3.1 h`, or `never; 91 to 93 % were done at the end`. */
+  readonly told: string;
+  /** No combination reached it: least and most are of the shares that were done at the end. */
+  readonly isNever: boolean;
   /** `everywhere`, or `in the 1 of 6 combinations that gave it`. */
   readonly where: string;
 }
 
-/** Less is sooner; and of two that never were, the one that came further. */
-function isBelow(one: Sized, other: Sized): boolean {
+/** Less is sooner; and of two that never were, the one that came further, beside others that were. */
+function isSooner(one: Sized, other: Sized): boolean {
   if (one.size !== other.size) return one.size < other.size;
-  return (one.spread.doneAtEnd?.median ?? 0) > (other.spread.doneAtEnd?.median ?? 0) && one.size === Infinity;
+  return one.size === Infinity && isLessDone(other, one);
+}
+
+/** Of figures that nobody reached: as they are told by shares, less is the smaller share. */
+function isLessDone({ spread: one }: Sized, { spread: other }: Sized): boolean {
+  return (one.doneAtEnd?.median ?? 0) < (other.doneAtEnd?.median ?? 0);
 }
 
 interface Sized {
@@ -96,17 +105,24 @@ export function figureRanges(sweep: SweepResult, points = sweep.points): readonl
       sized.length === points.length
         ? "everywhere"
         : `in the ${sized.length} of ${counted(points.length, "combination")} that gave it`;
+    const isNever = sized.every(({ size, spread }) => size === Infinity && spread.doneAtEnd !== null);
+    const isBelow = isNever ? isLessDone : isSooner;
     const least = sized.reduce((low, each) => (isBelow(each, low) ? each : low), first);
     const most = sized.reduce((high, each) => (isBelow(high, each) ? each : high), first);
     const isOne = !isBelow(least, most);
+    const leastText = medianText(least.spread, format);
+    const range = rangeText(spreadPart(least.spread, "median"), spreadPart(most.spread, "median"), format);
+    const told = range === "" ? leastText : range;
     return [
       {
         figure,
-        least: medianText(least.spread, format),
+        least: leastText,
         leastAt: isOne ? where : pointText(least.point.values, sweep.knobs),
         most: medianText(most.spread, format),
         mostAt: isOne ? where : pointText(most.point.values, sweep.knobs),
-        range: rangeText(spreadPart(least.spread, "median"), spreadPart(most.spread, "median"), format),
+        range,
+        told: isNever ? `never; ${told.replace(" at the end", " were done at the end")}` : told,
+        isNever,
         where,
       },
     ];

@@ -195,17 +195,15 @@ function byFirstKnob(sweep: SweepResult, place: number, isRange = false): string
   const [range] = figureRanges({ ...sweep, figures: [figure as FigureName] }, onlyFigure(sweep, place));
   if (range === undefined || figure === undefined) return "not told";
   if (isRange) return range.range === "" ? range.least : range.range;
-  if (range.range === "")
-    return `${range.least} ${range.where === "everywhere" ? "in every combination" : range.where}`;
+  if (range.range === "") return `${range.told} ${range.where === "everywhere" ? "in every combination" : range.where}`;
   if (first === undefined || others.length > 0 || sweep.points.length > VALUES_TOLD_MAX)
-    return `${range.range}, the most with ${range.mostAt}`;
+    return `${range.told}, the most with ${range.mostAt}`;
   const format = formatOf(figure, sweep);
-  return sweep.points
-    .map(({ values, figures }, at) => {
-      const spread = figures[place] ?? null;
-      return `${medianText(spread, format)} with ${at === 0 ? `${first.path} ` : ""}${values[0] ?? ""}`;
-    })
-    .join(", ");
+  const told = sweep.points.map(({ values, figures }, at) => {
+    const spread = figures[place] ?? null;
+    return `${medianText(spread, format)} with ${at === 0 ? `${first.path} ` : ""}${values[0] ?? ""}`;
+  });
+  return `${range.isNever ? "never; " : ""}${told.join(", ")}`;
 }
 
 function onlyFigure({ points }: SweepResult, place: number): readonly SweepPoint[] {

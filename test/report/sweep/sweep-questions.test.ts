@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { HOUR_US, MINUTE_US } from "../../../src/base/instant.ts";
 import type { FigureName, FigureValue } from "../../../src/measure/figures.ts";
-import type { SweptKnob } from "../../../src/measure/sweep-result.ts";
+import type { SweepResult, SweptKnob } from "../../../src/measure/sweep-result.ts";
+import { figureRanges } from "../../../src/report/sweep/sweep-answers.ts";
 import { sweepQuestions } from "../../../src/report/sweep/sweep-questions.ts";
 import { planned, sweepOf } from "./sweep-fixture.ts";
 
@@ -104,6 +105,51 @@ describe("when 95 % are done", () => {
   test("where it is not reached, says how far it came", () => {
     expect(answersTo(asked, EGRESS, [DONE], [["not reached"], [HOUR_US], [HOUR_US]], [true, true, true])).toEqual([
       "95 % of reachable nodes done: 60 min with cdn.egress 30Mbit/s, 100Mbit/s; not reached with cdn.egress 10Mbit/s: 91 % at the end.",
+    ]);
+  });
+});
+
+describe("a percentile that no combination reaches", () => {
+  const asked = "When are 95 % done, from the job's start on?";
+  const knobs: readonly SweptKnob[] = [EGRESS, { path: "autofetch.every", values: ["2h", "6h", "24h"] }];
+  const shares: Readonly<Record<string, number>> = { "2h": 0.0172, "6h": 0.0105, "24h": 0.015 };
+  const sweep = (of: readonly SweptKnob[]): SweepResult => {
+    const all = of.reduce<string[][]>(
+      (points, { values }) => points.flatMap((point) => values.map((value) => [...point, value])),
+      [[]],
+    );
+    return sweepOf({
+      knobs: of,
+      seeds: [1, 2],
+      figures: [DONE],
+      planned: all.map((values) => ({
+        values,
+        runs: [1, 2].map((seed) =>
+          planned(seed, "failed", ["not reached"], "completion", [(shares[values.at(-1) ?? ""] ?? 0) + seed * 1e-6]),
+        ),
+      })),
+    });
+  };
+  const answers = (of: readonly SweptKnob[]): readonly string[] | undefined =>
+    sweepQuestions(sweep(of)).find(({ question }) => question === asked)?.answers;
+
+  test("is told as never, with how far it came, the most where most were done", () => {
+    expect(answers(knobs)).toEqual([
+      "95 % of reachable nodes done: never; 1.05 to 1.72 % were done at the end, the most with cdn.egress 10Mbit/s, autofetch.every 2h.",
+    ]);
+    expect(answers(knobs.slice(1))).toEqual([
+      "95 % of reachable nodes done: never; 1.72 % at the end with autofetch.every 2h, 1.05 % at the end with 6h, 1.5 % at the end with 24h.",
+    ]);
+  });
+
+  test("has the least share as its least", () => {
+    expect(figureRanges(sweep(knobs.slice(1)))).toMatchObject([
+      {
+        least: "1.05 % at the end",
+        leastAt: "autofetch.every 6h",
+        most: "1.72 % at the end",
+        mostAt: "autofetch.every 2h",
+      },
     ]);
   });
 });
