@@ -8,7 +8,8 @@ import { durationText, instantText } from "../report/duration-text.ts";
 import type { Painter } from "../report/painter.ts";
 import { harmlessLine, visible } from "../report/text-cleaning.ts";
 import { wrapped } from "../report/text-wrapping.ts";
-import type { ExpectedLoad, Herd } from "../scenario/expected-load.ts";
+import type { ExpectedLoad } from "../scenario/expected-load.ts";
+import type { Herd } from "../scenario/herds.ts";
 import { imagesOf } from "../scenario/job-images.ts";
 import { rolloutOrder } from "../scenario/rollout-order.ts";
 import type { RolloutPlan } from "../scenario/rollout.ts";
@@ -133,7 +134,7 @@ function zoneLines({ zones, nodes }: ExpectedLoad): string[] {
 
 function loadLines({ scenario, load, room }: Inspection, paint: Painter): string[] {
   const { speed } = scenario.clock;
-  const { honestSpeed, busiestWallSecond: busiest } = load;
+  const { honestSpeed, busiestWallSecond: busiest, busiestFleetSecond: planned } = load;
   const honest = `highest honest speed for completion ${countText(honestSpeed.speed)}: ${honestSpeed.because}; short steps need less`;
   const isTooFast = speed > honestSpeed.speed;
   const verdict = isTooFast ? paint.warn(`; clock.speed ${significantText(speed)} is above it`) : "";
@@ -141,7 +142,8 @@ function loadLines({ scenario, load, room }: Inspection, paint: Painter): string
     `connects   ${rate(load.connectsPerWallSecond)} a wall second along the ramp`,
     `fetches    ${rate(load.fetchesPerFleetSecond)} a fleet second, ${rate(load.fetchesPerWallSecond)} a wall second`,
     `downloads  ${bytesText(load.downloadBytes)} if every target draws its image once`,
-    `peak       ${rate(busiest.handshakes)} handshakes and ${bytesText(busiest.bytes)} in the busiest wall second`,
+    `peak       ${peak(planned.connects, "connect")}, ${peak(planned.fetches, "fetch", "fetches")} and ${peak(planned.downloadsStarted, "download start")} in the busiest fleet second`,
+    `           ${rate(busiest.handshakes)} TLS handshakes and ${bytesText(busiest.bytes)} in the busiest wall second`,
     `clock      ${honest}${verdict}`,
     roomText(room, load.nodes, paint),
   ].map(indented);
@@ -161,15 +163,21 @@ function roomText(
 function herdLines(herds: readonly Herd[]): string[] {
   if (herds.length === 0) return ["  none: nodes start as they ask"];
   const shown = herds.slice(0, ROWS_SHOWN_MAX);
-  const rows = shown.map(({ atUs, nodes, overUs, zones }) => [
+  const rows = shown.map(({ does, because, job, atUs, nodes, times, overUs, zones, isInPlanOnly }) => [
     atUs === 0 ? "at once" : `after ${durationText(atUs)}`,
     countText(nodes),
+    `${does}${times > 1 ? ` ${times} times` : ""}`,
+    job === null ? "" : harmlessLine(job, 20),
+    `${because}${isInPlanOnly ? " (plan)" : ""}`,
     overUs < SECOND_US ? "at one instant" : `within ${durationText(overUs)}`,
     `${zones.slice(0, 2).join(", ")}${zones.length > 2 ? ` and ${zones.length - 2} more` : ""}`,
   ]);
   const more = herds.length - shown.length;
   return [
-    ...tableLines(["when", "nodes", "over", "zones"], rows),
+    ...tableLines(["when", "nodes", "do", "job", "because", "over", "zones"], rows),
+    ...(shown.some(({ isInPlanOnly }) => isInPlanOnly)
+      ? ["  (plan): model: is the plan's alone; a run has real servers"]
+      : []),
     ...(more > 0 ? [`  and ${counted(more, "more herd")}, all of them in --json`] : []),
   ];
 }
@@ -181,6 +189,11 @@ function raceLines({ raceFree }: Inspection, paint: Painter): string[] {
     `  ${paint.warn("no: two runs may end differently for some nodes")}`,
     ...raceFree.reasons.flatMap((reason) => wrapped(harmlessLine(reason), "  ", "- ")),
   ];
+}
+
+/** Of single nodes there is one in some second. */
+function peak(perSecond: number, one: string, many?: string): string {
+  return counted(perSecond === 0 ? 0 : Math.max(1, Math.round(perSecond)), one, many);
 }
 
 /** Three digits are all that an estimate is good for. */

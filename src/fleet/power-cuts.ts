@@ -34,13 +34,14 @@ export function powerCutsOf(fleet: Fleet, firstNode: number, nodes: number, seed
     .toSorted((a, b) => a.atUs - b.atUs);
 }
 
-interface CohortCut {
+export interface CohortCut {
   readonly atUs: number;
   readonly forUs: number;
   readonly zones: readonly string[];
 }
 
-function cutsOf({ powerCuts }: Fleet, cohort: Cohort): readonly CohortCut[] {
+/** The cuts of a cohort: its own, and the fleet's that are for it. */
+export function cutsOf({ powerCuts }: Fleet, cohort: Cohort): readonly CohortCut[] {
   const ofFleet = (powerCuts ?? []).filter(({ cohorts }) => cohorts.length === 0 || cohorts.includes(cohort.name));
   return [...cohort.powerCuts.map((cut) => ({ ...cut, zones: [] })), ...ofFleet];
 }

@@ -1,16 +1,17 @@
 /** What a scenario will ask of backend and machine, worked out before a packet is sent: `inspect` prints it. */
 import { howMany } from "../base/how-many.ts";
-import { MINUTE_US, SECOND_US } from "../base/instant.ts";
+import { SECOND_US } from "../base/instant.ts";
 import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
 import { approvesAfterUs } from "../fleet/approval.ts";
 import { traitsOf } from "../fleet/traits.ts";
 import { COMPRESSION_MAX } from "../measure/composed-time.ts";
+import { type Herd, jobHerds, perFleetSecond, together } from "./herds.ts";
 import { imageOfJob, imagesOf } from "./job-images.ts";
 import { typicalBytesPerSecond } from "./race-free.ts";
+import { reconnectHerds } from "./reconnect-herds.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { targetsOf } from "./targets.ts";
-import { opensInUs } from "./window-opening.ts";
 
 export interface ExpectedLoad {
   readonly nodes: number;
@@ -29,7 +30,13 @@ export interface ExpectedLoad {
   readonly downloadBytes: number;
   /** Nodes that start together, earliest first. */
   readonly herds: readonly Herd[];
-  /** What the scenario asks for in its busiest second of wall time, were backend and machine without limit. */
+  /** What a plan counts in its busiest second of fleet time, were the servers without limit. Averages are no peaks: a few more by chance. */
+  readonly busiestFleetSecond: {
+    readonly connects: number;
+    readonly fetches: number;
+    readonly downloadsStarted: number;
+  };
+  /** What a run asks for in its busiest second of wall time, were backend and machine without limit. */
   readonly busiestWallSecond: { readonly handshakes: number; readonly bytes: number };
   readonly honestSpeed: HonestSpeed;
 }
@@ -62,17 +69,6 @@ export interface ZoneLoad {
   readonly nodes: number;
 }
 
-/** Targets that are let go at one instant: where a window opens, a validity begins, or a job is pushed. */
-export interface Herd {
-  readonly zones: readonly string[];
-  readonly nodes: number;
-  /** Fleet time, and how long after the start of its job. */
-  readonly atUs: number;
-  readonly sinceJobUs: number;
-  /** Fleet time over which its nodes start. */
-  readonly overUs: number;
-}
-
 export interface HonestSpeed {
   /** The highest clock.speed at which completion is not shaped by the machine that runs the test. */
   readonly speed: number;
@@ -84,10 +80,6 @@ export interface HonestSpeed {
 export const BYTES_PER_WALL_SECOND = 100e6;
 export const HANDSHAKES_PER_WALL_SECOND = 400;
 
-/** RainMaker's firmware sleeps whole minutes to the opening, plus 5 s: a zone's nodes come back within a minute. */
-const WINDOW_SPREAD_US = MINUTE_US;
-/** It sleeps to the second where a validity begins. */
-const VALIDITY_SPREAD_US = SECOND_US;
 /** Counts by the traits themselves, so the figures are exact for the seed: a million nodes take a few seconds. */
 export function expectedLoad(scenario: Scenario): ExpectedLoad {
   const { fleet, clock } = scenario;
@@ -97,9 +89,15 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
     (sum, { nodes, autofetch }) => sum + (autofetch.kind === "periodic" ? (nodes / autofetch.everyUs) * SECOND_US : 0),
     0,
   );
-  const herds = scenario.jobs
-    .flatMap((job, number) => herdsOf(scenario, job, targetsByZone[number] ?? new Map<string, number>()))
-    .sort((a, b) => a.atUs - b.atUs);
+  const herds = together([
+    ...scenario.jobs.flatMap((job, number) =>
+      jobHerds(scenario, job, targetsByZone[number] ?? new Map<string, number>()),
+    ),
+    ...reconnectHerds(
+      scenario,
+      cohorts.map(({ zones: ofCohort }) => new Map(ofCohort.map(({ zone, nodes }) => [zone, nodes]))),
+    ),
+  ]);
   return {
     nodes: fleet.nodes,
     targets,
@@ -114,6 +112,7 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
       0,
     ),
     herds,
+    busiestFleetSecond: busiestFleetSecond(herds, fetchesPerFleetSecond, targets),
     busiestWallSecond: busiestWallSecond(scenario, herds, fetchesPerFleetSecond),
     honestSpeed: highestHonestSpeed(scenario, herds, targets, fetchesPerFleetSecond),
   };
@@ -187,43 +186,18 @@ function mostFirst(counts: ReadonlyMap<string, number>): ZoneLoad[] {
   return zones.sort((a, b) => b.nodes - a.nodes || (a.zone < b.zone ? -1 : 1));
 }
 
-/** Those who have heard of the job by then wait, and start together; the others start when they ask. */
-function herdsOf(scenario: Scenario, job: JobScenario, targetsByZone: ReadonlyMap<string, number>): Herd[] {
-  const { startsUs } = job;
-  const startSeconds = scenario.clock.startUtcMs / 1000;
-  const validInUs = Math.max(startsUs, ((job.validity?.startSeconds ?? startSeconds) - startSeconds) * SECOND_US);
-  const herds = new Map<number, { zones: string[]; nodes: number; overUs: number }>();
-  for (const [zone, nodes] of targetsByZone) {
-    const openInUs = opensInUs(scenario, job, zone, validInUs);
-    const atUs = openInUs ?? validInUs;
-    // At once: those who need not wait come as they ask, and only a push calls them all together.
-    if (atUs === startsUs && job.trigger !== "force-push") continue;
-    const overUs =
-      openInUs !== undefined && openInUs > validInUs ? WINDOW_SPREAD_US : atUs === startsUs ? 0 : VALIDITY_SPREAD_US;
-    const herd = herds.get(atUs) ?? { zones: [], nodes: 0, overUs };
-    herd.zones.push(zone);
-    herd.nodes += Math.round(nodes * shareThatHeard(scenario, job, atUs - startsUs));
-    herds.set(atUs, herd);
-  }
-  return [...herds].map(([atUs, herd]) => ({ atUs, sinceJobUs: atUs - startsUs, ...herd }));
-}
-
-/** Share of the targets that have heard of a job by so long after its start, 0 to 1. */
-function shareThatHeard(scenario: Scenario, job: JobScenario, afterUs: number): number {
-  if (job.trigger === "force-push") return 1;
-  // Who approves before the hour comes is among them: at most all who ever do.
-  if (job.approval !== undefined) return job.approval.share;
-  const wanted = targetsOf(scenario, job);
-  let targets = 0;
-  let asked = 0;
-  for (const cohort of scenario.fleet.cohorts) {
-    const { autofetch } = cohort;
-    const share = autofetch.kind === "periodic" ? Math.min(1, afterUs / autofetch.everyUs) : 1;
-    const inCohort = wanted.countIn(cohort);
-    targets += inCohort;
-    asked += inCohort * share;
-  }
-  return targets === 0 ? 0 : asked / targets;
+function busiestFleetSecond(
+  herds: readonly Herd[],
+  fetchesPerFleetSecond: number,
+  targets: number,
+): ExpectedLoad["busiestFleetSecond"] {
+  const most = (does: Herd["does"]): number =>
+    Math.max(0, ...herds.filter((herd) => herd.does === does).map(perFleetSecond));
+  return {
+    connects: most("connect"),
+    fetches: Math.max(fetchesPerFleetSecond, most("ask")),
+    downloadsStarted: Math.max(Math.min(targets, fetchesPerFleetSecond), most("download")),
+  };
 }
 
 function busiestWallSecond(
@@ -232,6 +206,9 @@ function busiestWallSecond(
   fetchesPerFleetSecond: number,
 ): ExpectedLoad["busiestWallSecond"] {
   const { clock, backend, fleet } = scenario;
+  const live = herds.filter(({ isInPlanOnly }) => !isInPlanOnly);
+  const downloads = live.filter(({ does }) => does === "download");
+  const shaking = live.filter((herd) => handshakesOf(scenario, herd) > 0);
   const sizeBytes = largestImageBytes(scenario);
   const downloadUs = slowestDownloadUs(scenario);
   // What takes less than a second of wall time falls into one.
@@ -240,12 +217,23 @@ function busiestWallSecond(
   const ramp = dialsByTls(backend) ? perWallSecond(fleet.nodes, fleet.connectOverMs * 1000 * clock.speed) : 0;
   const asking = fetchesPerFleetSecond * clock.speed;
   return {
-    handshakes: Math.max(ramp, asking, ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, overUs))),
+    handshakes: Math.max(
+      ramp,
+      asking,
+      ...shaking.map(({ nodes, times, overUs }) => perWallSecond(nodes * times, overUs)),
+    ),
     bytes: Math.max(
       asking * sizeBytes,
-      ...herds.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * sizeBytes),
+      ...downloads.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * sizeBytes),
     ),
   };
+}
+
+/** Full TLS handshakes that a herd's nodes cost, each: images are served by HTTPS, and a question goes by what is open. */
+function handshakesOf({ backend }: Scenario, { does }: Herd): number {
+  // A node dials again after its reboot: with TLS on that link too, each update costs two handshakes.
+  if (does === "download") return dialsByTls(backend) ? 2 : 1;
+  return does === "connect" && dialsByTls(backend) ? 1 : 0;
 }
 
 function dialsByTls({ tls, broker }: Scenario["backend"]): boolean {
@@ -276,15 +264,26 @@ function highestHonestSpeed(
 ): HonestSpeed {
   const sizeBytes = largestImageBytes(scenario);
   const downloadUs = slowestDownloadUs(scenario);
-  // A node dials again after its reboot: with TLS on that link too, each update costs two handshakes.
   const handshakes = dialsByTls(scenario.backend) ? 2 : 1;
   const wallSecondsOf = (nodes: number): number =>
     Math.max((nodes * handshakes) / HANDSHAKES_PER_WALL_SECOND, (nodes * sizeBytes) / BYTES_PER_WALL_SECOND);
-  const limits = herds.map((herd): HonestSpeed => {
-    const slackUs = (COMPRESSION_MAX - 1) * (herd.sinceJobUs + downloadUs) + Math.max(herd.overUs, downloadUs);
+  // Whoever goes on where the backend went away has its bytes, and a herd that meets no job shapes no completion.
+  const shaping = herds.filter(
+    (herd) =>
+      !herd.isInPlanOnly &&
+      herd.sinceJobUs !== null &&
+      herd.because !== "backend goes away" &&
+      handshakesOf(scenario, herd) > 0,
+  );
+  const limits = shaping.map((herd): HonestSpeed => {
+    const { does, nodes, zones, overUs } = herd;
+    const isDownload = does === "download";
+    const ownUs = isDownload ? Math.max(overUs, downloadUs) : overUs;
+    const slackUs = (COMPRESSION_MAX - 1) * ((herd.sinceJobUs ?? 0) + downloadUs) + ownUs;
+    const verb = isDownload ? ["node starts", "nodes start"] : ["node dials", "nodes dial"];
     return {
-      speed: slackUs / SECOND_US / wallSecondsOf(herd.nodes),
-      because: `${howMany(herd.nodes, "node starts", "nodes start")} together in ${herd.zones.slice(0, 3).join(", ")}${herd.zones.length > 3 ? ", ..." : ""}`,
+      speed: slackUs / SECOND_US / (isDownload ? wallSecondsOf(nodes) : nodes / HANDSHAKES_PER_WALL_SECOND),
+      because: `${howMany(nodes, verb[0] ?? "", verb[1])} together in ${zones.slice(0, 3).join(", ")}${zones.length > 3 ? ", ..." : ""}`,
     };
   });
   const startsPerFleetSecond = Math.min(fetchesPerFleetSecond, targets);
