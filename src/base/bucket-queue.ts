@@ -1,5 +1,5 @@
 /**
- * One pending time a slot, in the order (time, slot), for many slots whose times lie far apart, and for herds whose
+ * One pending time a slot, in the order of times, and of slots where those are equal, for many slots whose times lie far apart, and for herds whose
  * times do not: what is due next lies in a heap that fits into a processor's nearest cache, the rest in buckets, as
  * lists without order. A heap of a million entries costs ten waits for memory each time that one is moved; here a move
  * is a word at the end of a list.
@@ -14,6 +14,7 @@
 import { BucketRung } from "./bucket-rung.ts";
 import { type F64Column, FieldTable, type U32Column } from "./field-table.ts";
 import { NEVER, type InstantUs } from "./instant.ts";
+import type { SlotOrder } from "./slot-order.ts";
 import { SlotLists } from "./slot-lists.ts";
 import { TimerQueue } from "./timer-queue.ts";
 
@@ -51,8 +52,9 @@ export class BucketQueue {
   /**
    * @param slots room for so many; it grows
    * @param spanUs most times lie between 0 and this instant
+   * @param isBehind the order of slots of one time; left out: by number
    */
-  constructor(slots: number, spanUs: number) {
+  constructor(slots: number, spanUs: number, isBehind?: SlotOrder) {
     const buckets = Math.min(BUCKETS_MAX, Math.max(2, Math.ceil(slots / SLOTS_A_BUCKET)));
     const whole = BucketRung.over(buckets, spanUs);
     // Begun at the finest: whatever is set to the first instants lies in buckets too.
@@ -64,7 +66,7 @@ export class BucketQueue {
     this.#nearUntilUs = this.#rung.openUntilUs;
     this.#table = new FieldTable(slots, SLOT_BYTES);
     this.#times = this.#table.f64();
-    this.#near = new TimerQueue(slots, 0, this.#table.u32());
+    this.#near = new TimerQueue(slots, 0, this.#table.u32(), isBehind);
     this.#listed = this.#table.u32();
     this.#forget(0);
   }

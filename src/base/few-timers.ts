@@ -1,10 +1,11 @@
 import { NEVER, type InstantUs } from "./instant.ts";
+import { bySlot, type SlotOrder } from "./slot-order.ts";
 
 /** Room for so many at first; it doubles. */
 const ROOM_MIN = 16;
 
 /**
- * One pending time a slot, in the order (time, slot), for a handful of slots: they lie in no order, and whoever asks for
+ * One pending time a slot, in the order of times, and of slots where those are equal, for a handful: they lie in no order, and whoever asks for
  * the first reads them all. Of five that is quicker than to keep a heap.
  */
 export class FewTimers {
@@ -13,6 +14,12 @@ export class FewTimers {
   #length = 0;
   /** Place of the first; -1 = to be found. */
   #first = -1;
+  readonly #isBehind: SlotOrder;
+
+  /** @param isBehind the order of slots of one time; left out: by number */
+  constructor(isBehind = bySlot) {
+    this.#isBehind = isBehind;
+  }
 
   get length(): number {
     return this.#length;
@@ -66,7 +73,7 @@ export class FewTimers {
     for (let place = 1; place < this.#length; place++) {
       const isLater =
         (times[place] as number) > (times[first] as number) ||
-        (times[place] === times[first] && (this.#slots[place] as number) > (this.#slots[first] as number));
+        (times[place] === times[first] && this.#isBehind(this.#slots[place] as number, this.#slots[first] as number));
       if (!isLater) first = place;
     }
     this.#first = first;

@@ -1,12 +1,13 @@
 import { assert } from "./assert.ts";
 import { FieldTable, type U32Column } from "./field-table.ts";
 import { NEVER, type InstantUs } from "./instant.ts";
+import { bySlot, type SlotOrder } from "./slot-order.ts";
 
 /** A queue that grows does so by so many slots at least. */
 const ROOM_MIN = 256;
 
 /**
- * One pending time a slot, in the order (time, slot): a 4-ary heap with its keys beside the slots, and each slot's
+ * One pending time a slot, in the order of times, and of slots where those are equal: a 4-ary heap with its keys beside the slots, and each slot's
  * place by slot, so that moving or removing a time is as cheap as setting one. It knows nothing of what a slot is.
  */
 export class TimerQueue {
@@ -15,13 +16,16 @@ export class TimerQueue {
   /** Place in the heap + 1; 0 = not in it. */
   #place: U32Column;
   #length = 0;
+  readonly #isBehind: SlotOrder;
 
   /**
    * Room for so many slots, of which so many have a time at once; both grow.
    *
    * @param place where the place of each slot is kept, all 0; left out: in a table of its own
+   * @param isBehind the order of slots of one time; left out: by number
    */
-  constructor(slots: number, timesAtOnce = slots, place = new FieldTable(slots + 1, 4).u32()) {
+  constructor(slots: number, timesAtOnce = slots, place = new FieldTable(slots + 1, 4).u32(), isBehind = bySlot) {
+    this.#isBehind = isBehind;
     this.#slots = new Uint32Array(timesAtOnce + 1);
     this.#times = new Float64Array(timesAtOnce + 1);
     this.#place = place;
@@ -84,10 +88,10 @@ export class TimerQueue {
 
   #isBefore(timeUs: number, slot: number, place: number): boolean {
     const other = this.#times[place] as number;
-    return timeUs < other || (timeUs === other && slot < (this.#slots[place] as number));
+    return timeUs < other || (timeUs === other && this.#isBehind(this.#slots[place] as number, slot));
   }
 
-  // Each event sinks or rises a few times: arrays in variables, and no call in the loops.
+  // Each event sinks or rises a few times: arrays in variables, and no call in the loops but where times are equal.
 
   #rise(from: number, slot: number, timeUs: number): void {
     const slots = this.#slots;
@@ -98,7 +102,7 @@ export class TimerQueue {
       const parent = (place - 1) >> 2;
       const parentUs = times[parent] as number;
       const moved = slots[parent] as number;
-      if (timeUs > parentUs || (timeUs === parentUs && slot > moved)) break;
+      if (timeUs > parentUs || (timeUs === parentUs && this.#isBehind(slot, moved))) break;
       slots[place] = moved;
       times[place] = parentUs;
       placeOf.set(moved, place + 1);
@@ -121,12 +125,16 @@ export class TimerQueue {
       let leastUs = times[first] as number;
       for (let child = first + 1; child < end; child++) {
         const childUs = times[child] as number;
-        if (childUs > leastUs || (childUs === leastUs && (slots[child] as number) > (slots[least] as number))) continue;
+        if (
+          childUs > leastUs ||
+          (childUs === leastUs && this.#isBehind(slots[child] as number, slots[least] as number))
+        )
+          continue;
         least = child;
         leastUs = childUs;
       }
       const moved = slots[least] as number;
-      if (timeUs < leastUs || (timeUs === leastUs && slot < moved)) break;
+      if (timeUs < leastUs || (timeUs === leastUs && this.#isBehind(moved, slot))) break;
       slots[place] = moved;
       times[place] = leastUs;
       placeOf.set(moved, place + 1);

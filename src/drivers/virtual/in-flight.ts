@@ -1,4 +1,5 @@
 import { FieldTable } from "../../base/field-table.ts";
+import type { SlotOrder } from "../../base/slot-order.ts";
 import type { OutboxEntry } from "../../node/report.ts";
 
 /**
@@ -49,6 +50,8 @@ export class InFlight {
   #values = this.#table.f64();
   #nodes = this.#table.u32();
   #epochs = this.#table.u32();
+  /** When each was sent, as their count, which begins anew at 2^32. */
+  #serials = this.#table.u32();
   #kinds = this.#table.u8();
   readonly #entries: (OutboxEntry | undefined)[] = [];
   /** Places that were given back, as a list through the nodes of the places: + 1, 0 = none. */
@@ -56,6 +59,7 @@ export class InFlight {
   /** Places that were ever used. */
   #used = 0;
   #size = 0;
+  #sent = 0;
 
   constructor(firstSlot: number) {
     this.#firstSlot = firstSlot;
@@ -75,6 +79,7 @@ export class InFlight {
       if (place === this.#kinds.length) this.#grow();
     }
     this.#size++;
+    this.#serials.set(place, this.#sent++);
     this.#kinds.set(place, kind);
     this.#nodes.set(place, node);
     this.#epochs.set(place, epoch);
@@ -82,6 +87,21 @@ export class InFlight {
     // Most carry none, and what is told of a heap's object costs more than to look.
     if (entry !== undefined || this.#entries.length === place) this.#entries[place] = entry;
     return this.#firstSlot + place;
+  }
+
+  /**
+   * The order of what is due at one instant: nodes by their number, then messages as they were sent. Places are used
+   * again, so that their numbers say nothing of it.
+   */
+  readonly isBehind: SlotOrder = (slot, other) => {
+    if (slot < this.#firstSlot || other < this.#firstSlot) return slot > other;
+    const apart = this.#serials.get(slot - this.#firstSlot) - this.#serials.get(other - this.#firstSlot);
+    return apart >>> 0 !== 0 && apart >>> 0 < 2 ** 31;
+  };
+
+  /** Places that were ever used. */
+  get places(): number {
+    return this.#used;
   }
 
   kindOf(slot: number): FlightKind {
@@ -136,6 +156,7 @@ export class InFlight {
     this.#values = this.#table.f64();
     this.#nodes = this.#table.u32();
     this.#epochs = this.#table.u32();
+    this.#serials = this.#table.u32();
     this.#kinds = this.#table.u8();
   }
 }

@@ -18,9 +18,6 @@ const NODES_A_WAKING = 8;
 /** Where a stretch was not worth it, the next is looked for after so many events for each node. */
 const EVENTS_A_NODE_BETWEEN = 0.25;
 const EVENTS_MIN_BETWEEN = 256;
-/** Keys of flights by their node: a place in the queue below this one. */
-const PLACES = 2 ** 32;
-
 /** What is kept of a node is read when this one is so many further, so that it is near by then. */
 const NODES_FORESEEN = 3;
 
@@ -35,7 +32,7 @@ export interface AheadHost {
 export class RunAhead {
   readonly #world: VirtualWorld;
   readonly #host: AheadHost;
-  readonly #own = new FewTimers();
+  readonly #own: FewTimers;
   #nextLook = 0;
   #fromUs: InstantUs = 0;
   #untilUs: InstantUs = 0;
@@ -46,6 +43,7 @@ export class RunAhead {
 
   constructor(world: VirtualWorld, host: AheadHost) {
     this.#world = world;
+    this.#own = new FewTimers(world.flight.isBehind);
     this.#host = host;
   }
 
@@ -70,14 +68,15 @@ export class RunAhead {
     this.#nextLook = 0;
     this.#fromUs = world.nowUs;
     this.#untilUs = Math.min(untilUs, world.endUs);
-    const flights = this.#flightsByNode();
+    const { places } = world.flight;
+    const keys = this.#flightsByNode(places);
     let flight = 0;
     let lastUs = world.nowUs;
     for (let node = 0; node < world.nodes; node++) {
       let hasFlights = false;
-      for (; flight < flights.length && Math.floor((flights[flight] as number) / PLACES) === node; flight++) {
+      for (; flight < keys.length && Math.floor((keys[flight] as number) / places) === node; flight++) {
         hasFlights = true;
-        const slot = (flights[flight] as number) % PLACES;
+        const slot = world.nodes + ((keys[flight] as number) % places);
         this.#own.set(slot, world.queue.timeOf(slot));
         world.queue.set(slot, NEVER);
       }
@@ -124,13 +123,13 @@ export class RunAhead {
     return due;
   }
 
-  /** Everything that is under way, by its node: node * `PLACES` + slot, in order. */
-  #flightsByNode(): Float64Array {
-    const { flight } = this.#world;
+  /** Everything that is under way, by its node: node * places + place, in order. Ten million of both are below 2^53. */
+  #flightsByNode(places: number): Float64Array {
+    const { flight, nodes } = this.#world;
     const keys = new Float64Array(flight.size);
     let count = 0;
     flight.each((slot) => {
-      if (flight.kindOf(slot) !== FLIGHT.powerCut) keys[count++] = flight.nodeOf(slot) * PLACES + slot;
+      if (flight.kindOf(slot) !== FLIGHT.powerCut) keys[count++] = flight.nodeOf(slot) * places + (slot - nodes);
     });
     return keys.subarray(0, count).sort();
   }

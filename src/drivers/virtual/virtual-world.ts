@@ -35,8 +35,8 @@ export class VirtualWorld {
     this.nodes = nodes;
     this.endUs = endUs;
     // Room for the messages in flight: a queue that grows while it runs leaves its old half behind.
-    this.queue = new BucketQueue(nodes + (nodes >> 5) + 256, endUs);
     this.flight = new InFlight(nodes);
+    this.queue = new BucketQueue(nodes + (nodes >> 5) + 256, endUs, this.flight.isBehind);
     // In one row, as each message of a node needs all of it.
     const byNode = new FieldTable(nodes, 16);
     this.#byNode = byNode;

@@ -1,7 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { httpPoll } from "../../../src/adapters/http-poll/adapter.ts";
-import { HOUR_US, MILLISECOND_US, MINUTE_US, NEVER } from "../../../src/base/instant.ts";
+import { HOUR_US, MILLISECOND_US, MINUTE_US, NEVER, SECOND_US } from "../../../src/base/instant.ts";
+import { FLIGHT } from "../../../src/drivers/virtual/in-flight.ts";
+import { RunAhead } from "../../../src/drivers/virtual/run-ahead.ts";
 import { type GoesOnUntil, VirtualFleet } from "../../../src/drivers/virtual/virtual-fleet.ts";
+import { VirtualWorld } from "../../../src/drivers/virtual/virtual-world.ts";
 import { allBegunAtUs, goesOnUntilUs, isPlanSettled } from "../../../src/engine/end-rule.ts";
 import { planOf } from "../../../src/engine/scenario-plan.ts";
 import type { Cohort } from "../../../src/fleet/cohort.ts";
@@ -49,6 +52,18 @@ const WORLDS: Readonly<Record<string, Omit<ModelWorld, "model">>> = {
       ],
     },
   },
+  "two jobs that are pushed at one instant": {
+    cohorts: [
+      { ...ASKING, autofetch: { kind: "periodic", everyUs: HOUR_US, phase: "uniform", jitterUs: 0 } },
+      { ...ASKING, latencyUs: { kind: "fixed", value: 0 } },
+    ],
+    scenario: {
+      jobs: [
+        { ...JOB, trigger: "force-push", priority: 5 },
+        { ...JOB, name: "autumn", trigger: "force-push", priority: 3 },
+      ],
+    },
+  },
   "power cuts of many at once": {
     cohorts: [
       AWAY,
@@ -75,11 +90,7 @@ describe("nodes that live ahead of each other", () => {
   }
 
   test("random worlds end at the same event, with the same counts, timelines and latencies", () => {
-    // Of messages that take no time at all, those of one instant come in the order of their places in the queue.
-    const takesTime = ({ latencyUs }: Cohort): boolean => latencyUs.kind !== "fixed" || latencyUs.value > 0;
-    const worlds = Array.from({ length: 100 }, (_, seed) => randomWorld(seed + 7_000)).filter(({ scenario }) =>
-      scenario.fleet.cohorts.every(takesTime),
-    );
+    const worlds = Array.from({ length: 100 }, (_, seed) => randomWorld(seed + 7_000));
     const pairs = worlds.map((world) => ({ stepwise: settled(world, false), ahead: settled(world, true) }));
 
     for (const { stepwise, ahead } of pairs) {
@@ -101,6 +112,36 @@ describe("nodes that live ahead of each other", () => {
       { model: undefined, cohorts: [ASKING], scenario: { backend: { ...PLAIN_BACKEND, faults: [lostAcks] } } },
     ];
     for (const world of eventful) expect(lived(world, () => NEVER).lines).toBe(lived(world, () => 0).lines);
+  });
+
+  test("whatever is under way to a node of a large fleet is its own, and nothing is lost", () => {
+    const nodes = 2_500_000;
+    const world = new VirtualWorld(nodes, HOUR_US, { record: () => undefined });
+    const sentTo = [0, 1, 2_097_152, nodes - 2, nodes - 1, nodes - 1, nodes - 1];
+    sentTo.forEach((node, at) => world.fly(FLIGHT.started, node, at, undefined, (10 - at) * SECOND_US));
+    for (let node = 0; node < nodes; node++) world.schedule(node, MINUTE_US);
+    const served: (readonly [number, number, number])[] = [];
+    const ahead = new RunAhead(world, {
+      touch: () => 0,
+      serve: (slot) => {
+        world.schedule(slot, NEVER);
+        if (slot < nodes) return;
+        served.push([world.flight.nodeOf(slot), world.flight.valueOf(slot), world.nowUs / SECOND_US]);
+        world.land(slot);
+      },
+    });
+
+    expect(ahead.live(2 * MINUTE_US, 0, () => undefined)).toBe(true);
+    expect(served).toEqual([
+      [0, 0, 10],
+      [1, 1, 9],
+      [2_097_152, 2, 8],
+      [nodes - 2, 3, 7],
+      [nodes - 1, 6, 4],
+      [nodes - 1, 5, 5],
+      [nodes - 1, 4, 6],
+    ]);
+    expect([world.flight.size, world.queue.nextUs]).toEqual([0, NEVER]);
   });
 
   test("fleet time reached grows from the begin of a stretch to its end, node by node", () => {
