@@ -1,6 +1,6 @@
 /** `prices:` of a scenario: what is read, what holds where it is left out, and how it is printed. */
 import * as z from "zod";
-import { GIB, LIST_PRICES, type Prices, type PriceStep, TIB } from "../measure/prices.ts";
+import { GIB, LIST_PRICES, type PricedName, type Prices, type PriceStep, TIB } from "../measure/prices.ts";
 import type { Unit } from "./units.ts";
 import { block, optional, quantity, required, wholeNumber } from "./value-schemas.ts";
 
@@ -59,6 +59,7 @@ function prices(upTo: z.ZodType<number>, example: string) {
   return z.union([flat, steps], { error: expected });
 }
 
+const CURRENCY = /^[A-Z]{3}$/;
 const CURRENCY_EXPECTED = "must be a currency's three letters, such as USD";
 
 const WHOLE_COUNT = wholeNumber(1, 1e15);
@@ -66,8 +67,8 @@ const WHOLE_COUNT = wholeNumber(1, 1e15);
 export const PRICES = block(
   {
     currency: optional(
-      z.string({ error: CURRENCY_EXPECTED }).regex(/^[A-Z]{3}$/, { error: CURRENCY_EXPECTED }),
-      "ISO 4217. A rollout is priced in one currency.",
+      z.string({ error: CURRENCY_EXPECTED }).regex(CURRENCY, { error: CURRENCY_EXPECTED }),
+      "ISO 4217. A rollout is priced in one currency; list prices are in USD, so another one needs all four prices.",
       { default: LIST_PRICES.currency },
     ),
     egress: optional(
@@ -88,7 +89,19 @@ export const PRICES = block(
     }),
   },
   "currency, egress, messages, connections and jobs",
-);
+).superRefine(({ currency = LIST_PRICES.currency, ...given }, context) => {
+  if (currency === LIST_PRICES.currency || !CURRENCY.test(currency)) return;
+  const unpriced = PRICED.filter((name) => given[name] === undefined);
+  if (unpriced.length === 0) return;
+  const message = `must come with a price of ${inWords(PRICED)}, 0 where there is none: what is left out (${unpriced.join(", ")}) has its list price, and list prices are in ${LIST_PRICES.currency}`;
+  context.addIssue({ code: "custom", path: ["currency"], message, input: currency });
+});
+
+const PRICED = ["egress", "messages", "connections", "jobs"] as const satisfies readonly PricedName[];
+
+function inWords(names: readonly string[]): string {
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
+}
 
 /** What is left out has its list price. */
 export function pricesOf(given: z.output<typeof PRICES> | undefined): Prices | undefined {

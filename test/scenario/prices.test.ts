@@ -8,10 +8,18 @@ const pricesIn = (prices: string) => scenarioOf(scenarioText({ more: `prices: ${
 test("a scenario without prices has none, and one with some has list prices for the others", () => {
   expect(scenarioOf(scenarioText({})).prices).toBeUndefined();
   expect(pricesIn("{}")).toEqual(LIST_PRICES);
-  expect(pricesIn("{ currency: EUR, egress: 0.01 }")).toEqual({
-    ...LIST_PRICES,
+  expect(pricesIn("{ egress: 0.01 }")).toEqual({ ...LIST_PRICES, egress: [{ upTo: null, price: 0.01 }] });
+});
+
+test("another currency has prices of its own for all that is priced, as list prices are in USD", () => {
+  const flat = (price: number) => [{ upTo: null, price }];
+
+  expect(pricesIn("{ currency: EUR, egress: 0.01, messages: 0, connections: 0, jobs: 0.002 }")).toEqual({
     currency: "EUR",
-    egress: [{ upTo: null, price: 0.01 }],
+    egress: flat(0.01),
+    messages: flat(0),
+    connections: flat(0),
+    jobs: flat(0.002),
   });
 });
 
@@ -34,6 +42,11 @@ test("printed prices read as the same again", () => {
 const STEPS = "must have steps that rise, the last one without upTo";
 
 test.each([
+  [
+    "{ currency: EUR }",
+    'prices.currency is "EUR" | must come with a price of egress, messages, connections and jobs, 0 where there is none: what is left out (egress, messages, connections, jobs) has its list price, and list prices are in USD',
+  ],
+  ["{ currency: EUR, egress: 0.01, jobs: 1 }", "what is left out (messages, connections) has its list price"],
   ["{ currency: euro }", "must be a currency's three letters, such as USD"],
   ["{ egress: -1 }", "must be a price: a number from 0 to 1000000"],
   ["{ egress: free }", "must be a price, or steps such as [{ upTo: 10TiB, price: 0.5 }, { price: 0.4 }]"],
