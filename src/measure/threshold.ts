@@ -91,7 +91,11 @@ export function parseThreshold(
   known: KnownNames,
 ): Threshold | readonly ThresholdMistake[] {
   const selector = parseSelector(metric, known);
-  if ("mistakes" in selector) return selector.mistakes;
+  if ("mistakes" in selector) {
+    const { mistakes, kind } = selector;
+    const certain = kind === undefined ? [] : [parseExpression(expression, kind)];
+    return [...mistakes, ...certain.flatMap((each) => ("in" in each ? [each] : []))];
+  }
   const parsed = parseExpression(expression, selector.on.kind);
   if ("in" in parsed) return [parsed];
   return { metric, expression, ...selector, ...parsed };
@@ -99,7 +103,13 @@ export function parseThreshold(
 
 type Selector = Pick<Threshold, "on" | "tags">;
 
-function parseSelector(text: string, known: KnownNames): Selector | { readonly mistakes: readonly ThresholdMistake[] } {
+/** What is wrong with a key, and of which kind it is all the same; undefined = nobody knows. */
+interface Unselected {
+  readonly mistakes: readonly ThresholdMistake[];
+  readonly kind: Threshold["on"]["kind"] | undefined;
+}
+
+function parseSelector(text: string, known: KnownNames): Selector | Unselected {
   const parts = /^([^{}]*)(?:\{([^{}]*)\})?$/.exec(text.trim());
   const name = (parts?.[1] ?? "").trim();
   const on = findName(name);
@@ -107,7 +117,7 @@ function parseSelector(text: string, known: KnownNames): Selector | { readonly m
     const meant = on ?? findName(nearestWord(name, THRESHOLD_NAMES) ?? "");
     const names = someOf(name, THRESHOLD_NAMES, "listed by otafleet schema");
     const expected = `${names}; a part of it is ${partsText(meant)}`;
-    return { mistakes: [{ in: "metric", seen: `"${text}"`, expected }] };
+    return { mistakes: [{ in: "metric", seen: `"${text}"`, expected }], kind: undefined };
   }
   const tags: Record<string, string> = {};
   const mistakes: ThresholdMistake[] = [];
@@ -136,7 +146,7 @@ function parseSelector(text: string, known: KnownNames): Selector | { readonly m
       expected: "must be one of cohort, zone and job at a time",
     });
   }
-  return mistakes.length > 0 ? { mistakes } : { on, tags };
+  return mistakes.length > 0 ? { mistakes, kind: on.kind } : { on, tags };
 }
 
 function findName(name: string): Threshold["on"] | undefined {

@@ -93,7 +93,7 @@ export function mistakesOf(issues: readonly z.core.$ZodIssue[], places: Places, 
 
 function mistakesOfIssue(issue: z.core.$ZodIssue, path: Path, places: Places): Mistake[] {
   if (issue.code === "unrecognized_keys") {
-    const known = issue.message.startsWith(KNOWN_KEYS) ? issue.message.slice(KNOWN_KEYS.length).split(" ") : [];
+    const known = knownKeys(issue);
     return issue.keys.map((key) => ({
       ...places.of([...path, key], "key"),
       seen: "is an unknown key",
@@ -118,6 +118,11 @@ function mistakesOfIssue(issue: z.core.$ZodIssue, path: Path, places: Places): M
   const seenAtKey: unknown = issue.code === "custom" ? issue.params?.["seenAtKey"] : undefined;
   if (typeof seenAtKey === "string") return [{ ...places.of(path, "key"), seen: seenAtKey, expected: issue.message }];
   return [mistakeAt(path, expectedOf(issue.message, text), places)];
+}
+
+/** The keys that the block of an unknown one has. */
+export function knownKeys({ message }: Pick<z.core.$ZodIssue, "message">): readonly string[] {
+  return message.startsWith(KNOWN_KEYS) ? message.slice(KNOWN_KEYS.length).split(" ") : [];
 }
 
 function mistakeAt(path: Path, expected: string, places: Places): Mistake {
@@ -147,7 +152,7 @@ function meant(word: string, known: readonly string[]): string {
 }
 
 /** `fleet.cohorts[0].nodes` */
-function fieldOf(path: Path): string {
+export function fieldOf(path: Path): string {
   let field = "";
   for (const key of path)
     field += typeof key === "number" ? `[${key}]` : `${field === "" ? "" : "."}${readableText(String(key), 60)}`;

@@ -14,7 +14,7 @@ import { draftFileOf, type FleetFileReading, type FleetFiles, fleetFilesOf, rows
 import { mistakesOf, Places } from "./mistakes.ts";
 import { applyOverrides, type Overrides } from "./overrides.ts";
 import { type GivenScenario, SCENARIO } from "./schema.ts";
-import { isHearsay, soundPart } from "./sound-part.ts";
+import { soundPart, type SoundPart } from "./sound-part.ts";
 import { textMistakes, textWarnings } from "./sense.ts";
 import { thresholdMistakes } from "./thresholds.ts";
 import { INSTANT } from "./units.ts";
@@ -62,11 +62,11 @@ export function readScenario(text: string, fileName: string, options: ReadOption
   if (!parsed.success) mistakes.push(...mistakesOf(parsed.error.issues, places));
   // A flag that could not be applied might have changed any sense that is looked for now.
   if (!areFlagsApplied) return fail();
-  const sound = parsed.success ? { given: parsed.data, taken: [] } : soundPart(value, parsed.error.issues);
+  const sound = parsed.success ? { given: parsed.data, hearsay: undefined } : soundPart(value, parsed.error.issues);
   if (sound === undefined) return fail();
-  const draft = draftOf(sound.given, fileName, options, places);
-  const taken = sound.taken.map((path) => places.of(path).field ?? "");
-  mistakes.push(...draft.mistakes.filter(({ field }) => field === undefined || !isHearsay(field, taken)));
+  const { given, hearsay } = sound;
+  const draft = draftOf(given, fileName, options, places, hearsay);
+  mistakes.push(...draft.mistakes.filter((mistake) => hearsay?.covers(mistake) !== true));
   inFleetFiles.push(...(draft.inFleetFiles ?? []));
   if (mistakes.length > 0 || draft.scenario === undefined) return fail();
   const late = startsNow ? [] : unrealStart(draft.scenario.given, options.nowMs, places);
@@ -101,13 +101,17 @@ function draftOf(
   fileName: string,
   options: ReadOptions,
   places: Places,
+  hearsay?: SoundPart["hearsay"],
 ): {
   readonly mistakes: readonly Mistake[];
   readonly inFleetFiles?: readonly Mistake[];
   readonly scenario?: ScenarioDraft;
 } {
   const mistakes: Mistake[] = [];
-  const adapter = options.adapters.find(({ kind }) => kind === (given.backend?.adapter ?? "rainmaker"));
+  const asked = given.backend?.adapter ?? "rainmaker";
+  const found = options.adapters.find(({ kind }) => kind === asked);
+  // Whatever kind is meant may be able to do what is asked of it.
+  const adapter = found !== undefined && hearsay?.isTaken("backend.adapter") === true ? ableToAll(found) : found;
   if (adapter === undefined) {
     const known = options.adapters.map(({ kind }) => kind).join(", ");
     const path = ["backend", "adapter"];
@@ -121,13 +125,31 @@ function draftOf(
   const givenCohorts: readonly GivenCohort[] = given.fleet?.cohorts ?? [{ name: "nodes" }];
   const traits = filledTraits(givenCohorts, places, mistakes);
   const fleet = fleetFilesOf(givenCohorts, options.fleetFile, places, mistakes);
-  const sizes = sizesOf(givenCohorts, given, fleet, places, mistakes);
+  const sizes = sizesOf(givenCohorts, given, fleet, places, mistakes, hearsay?.hidesSizes === true);
   const cohorts = cohortsOf(given, givenCohorts, traits, fleet.files, sizes);
   const nodes = sizes.reduce((sum, size) => sum + size, 0);
   mistakes.push(...textMistakes(given, cohorts, adapter, places), ...thresholdMistakes(given, cohorts, places));
   if (mistakes.length > 0 || !fleet.areRight) return { mistakes, inFleetFiles: fleet.mistakes };
   const warnings = textWarnings(given, cohorts, adapter, places);
   return { mistakes, scenario: { given, nodes, cohorts, adapter, warnings, places, file: fileName } };
+}
+
+function ableToAll(adapter: AdapterFacts): AdapterFacts {
+  return {
+    ...adapter,
+    can: {
+      forcePush: true,
+      window: true,
+      validity: true,
+      userApproval: true,
+      cancel: true,
+      priority: true,
+      beliefs: true,
+      groups: true,
+      dynamicTargets: true,
+      timeout: true,
+    },
+  };
 }
 
 /** The path of the image file, as written; undefined where an image is made. */
@@ -147,6 +169,7 @@ function sizesOf(
   fleet: FleetFiles,
   places: Places,
   mistakes: Mistake[],
+  areHidden: boolean,
 ): number[] {
   const before = mistakes.length;
   cohorts.forEach(({ name }, index) => {
@@ -161,7 +184,7 @@ function sizesOf(
     }
   });
   // How many nodes there are hangs on each file.
-  if (!fleet.areRight) return cohorts.map(() => 0);
+  if (!fleet.areRight || areHidden) return cohorts.map(() => 0);
   const sizes = cohortSizes(cohorts, given, fleet);
   const counted = sizes.reduce((sum, size) => sum + ("count" in size ? size.count : 0), 0);
   const shares = sizes.flatMap((size) => ("share" in size ? [size.share] : []));

@@ -26,6 +26,7 @@ thresholds: { completon: ["p(90)<5h"] }
 `,
     mistakes: [
       "2:39 clock.sped is an unknown key | speed",
+      "5:5 fleet.cohorts has shares that sum to 90% | must sum to 100%",
       "5:54 fleet.cohorts[0].autofetch.every is 4 | duration of at least",
       '6:15 fleet.cohorts[1].name is "homes" | unique',
       '6:40 fleet.cohorts[1].like is "hoems" | another cohort',
