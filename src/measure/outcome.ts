@@ -150,6 +150,7 @@ class OutcomeTally {
   #targeted = 0;
   #reachable = 0;
   #settled = 0;
+  #settledUnseen = 0;
   #regressed = 0;
   #unreported = 0;
   #installedAfterCancel = 0;
@@ -165,7 +166,10 @@ class OutcomeTally {
     this.#targeted += 1;
     this.#outcomes[outcome]! += 1;
     if (isReachable(bits)) this.#reachable += 1;
-    if ((bits & PAIR.settled) !== 0) this.#settled += 1;
+    if ((bits & PAIR.settled) !== 0) {
+      this.#settled += 1;
+      if (!isReachable(bits)) this.#settledUnseen += 1;
+    }
     if (outcome === NUMBER.unfinished) this.#unfinished[unfinished * 2 + (isOnline ? 0 : 1)]! += 1;
     if (outcome !== NUMBER.success) return;
     if ((bits & PAIR.regressed) !== 0) this.#regressed += 1;
@@ -185,6 +189,7 @@ class OutcomeTally {
       targeted: this.#targeted,
       reachable: this.#reachable,
       settled: this.#settled,
+      settledUnseen: this.#settledUnseen,
       ...(classes as Record<Outcome, number>),
       unfinishedBy: unfinishedBy as OutcomeCounts["unfinishedBy"],
       regressed: this.#regressed,

@@ -35,7 +35,8 @@ const metric = SERIES.extend({
 const outcomes = z.object({
   targeted: count,
   reachable: count.describe("Connected at least once between job start and end"),
-  settled: count,
+  settled: count.describe("Their outcome cannot change any more"),
+  settledUnseen: count.describe("Of the settled, those never reachable: cancelled or expired while they were away"),
   ...(Object.fromEntries(OUTCOMES.map((name) => [name, count])) as Record<(typeof OUTCOMES)[number], typeof count>),
   unfinishedBy: z.record(z.enum(UNFINISHED), z.object({ online: count, offline: count })),
   regressed: count,

@@ -57,6 +57,8 @@ export interface OutcomeCounts extends Readonly<Record<Outcome, number>> {
   readonly targeted: number;
   readonly reachable: number;
   readonly settled: number;
+  /** Of the settled, those that were never reachable: a cancel or the end of validity settles whoever is away. */
+  readonly settledUnseen: number;
   readonly unfinishedBy: Readonly<Record<Unfinished, { readonly online: number; readonly offline: number }>>;
   /** Ran and confirmed the job's image once, then fell back. They count as success. */
   readonly regressed: number;

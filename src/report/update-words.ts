@@ -14,12 +14,19 @@ export function isOverJobs({ jobs }: Pick<RunResult, "jobs">): boolean {
   return jobs.length > 1;
 }
 
-/** `300 targeted`, or `690 updates targeted (300 nodes, 3 jobs)`; then the reachable and the settled. */
+/**
+ * `300 targeted`, or `690 updates targeted (300 nodes, 3 jobs)`; then the reachable and the settled. Who was never seen
+ * and is settled all the same is told apart, or more would be settled than reachable.
+ */
 export function sizesText({ outcomes, populations, jobs }: RunResult): string {
-  const { targeted, reachable, settled } = outcomes;
+  const { targeted, reachable, settled, settledUnseen } = outcomes;
   const of = `${counted(populations.nodes, "node")}, ${counted(jobs.length, "job")}`;
   const first = jobs.length > 1 ? `${counted(targeted, "update")} targeted (${of})` : `${countText(targeted)} targeted`;
-  return `${first}, ${countText(reachable)} reachable, ${countText(settled)} settled`;
+  const done =
+    settledUnseen === 0
+      ? `${countText(settled)} settled`
+      : `${countText(settled - settledUnseen)} of them settled; ${countText(settledUnseen)} more settled unseen, as by a cancel`;
+  return `${first}, ${countText(reachable)} reachable, ${done}`;
 }
 
 /** Outcomes that only who was seen can come to: the backend has to reach a node to offer it anything. */

@@ -60,6 +60,12 @@ describe("a node's outcome", () => {
     expect(outcomeOf(born(), [CANCELLED])).toBe("cancelled");
   });
 
+  test("is settled unseen where a cancel came before anybody saw the node", () => {
+    const { outcomes } = computeResult(reduce(planOf(2), [JOB_CREATED, ...born().records, CANCELLED]), factsOf());
+
+    expect(outcomes).toMatchObject({ targeted: 2, reachable: 1, settled: 2, settledUnseen: 1, cancelled: 2 });
+  });
+
   test("is not cancelled where the download had begun", () => {
     const downloading = born().fetch().offer().add("download started", 1, 0);
 

@@ -178,6 +178,7 @@ export function countsOf(nodes: readonly NodeReportRow[]): OutcomeCounts {
     targeted: nodes.length,
     reachable: nodes.filter(({ isReachable }) => isReachable).length,
     settled: nodes.filter(({ outcome }) => outcome !== "unfinished").length,
+    settledUnseen: nodes.filter(({ outcome, isReachable }) => outcome !== "unfinished" && !isReachable).length,
     unfinishedBy: Object.fromEntries(by) as OutcomeCounts["unfinishedBy"],
     regressed: 0,
     unreported: nodes.filter(({ outcome, reportedAtUs }) => outcome === "success" && reportedAtUs === null).length,

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { HOUR_US } from "../../src/base/instant.ts";
 import type { EndResult } from "../../src/measure/run-end.ts";
-import { unseenText } from "../../src/report/update-words.ts";
+import { sizesText, unseenText } from "../../src/report/update-words.ts";
+import { reportInput } from "./result-fixture.ts";
 
 test("of targets that were never seen it is told who comes back, one or many, and nothing where nobody knows", () => {
   expect(unseenText({ end: endWith(12, 1) })).toMatch(/: 12, of whom 1 comes back by the latest end, 9 h$/);
@@ -14,3 +15,17 @@ function endWith(unseen: number, targets: number): EndResult {
   const dueBack = { targets, firstAtUs: HOUR_US, lastAtUs: HOUR_US };
   return { rule: "settled", by: "settled", latestAtUs: 9 * HOUR_US, unseen, dueBack };
 }
+
+test("no more are settled than reachable: who is settled and was never seen is told apart", () => {
+  const { result } = reportInput();
+  const sizes = (settledUnseen: number): string =>
+    sizesText({
+      ...result,
+      outcomes: { ...result.outcomes, targeted: 40_000, reachable: 39_993, settled: 39_996, settledUnseen },
+    });
+
+  expect(sizes(6)).toBe(
+    "40,000 targeted, 39,993 reachable, 39,990 of them settled; 6 more settled unseen, as by a cancel",
+  );
+  expect(sizes(0)).toBe("40,000 targeted, 39,993 reachable, 39,996 settled");
+});
