@@ -114,8 +114,9 @@ function bornText({ born }: PlanPace, nodes: number): string {
   return `${countText(born)} of ${counted(nodes, "node")}`;
 }
 
+/** Reports tell rates of fleet time, which are other numbers wherever the clock is compressed. */
 function rateText({ fetchesPerSecond }: LiveView): string {
-  return `${countText(Math.round(fetchesPerSecond))} fetches/s`;
+  return `${countText(Math.round(fetchesPerSecond))} fetches/s of wall time`;
 }
 
 function bar(part: number, whole: number, paint: Painter): string {

@@ -7,7 +7,7 @@ import { PLAIN_PAINTER } from "../../src/report/painter.ts";
 
 test("a line says how far the rollout is, who is online, how often they ask and what became of them", () => {
   expect(progressLine(liveView())).toBe(
-    "6.4 s (2026-03-10 14:08 UTC), 1,204 of 1,980 reachable (60.8 %) settled, 1,934 online, 402 fetches/s, 37 downloading, 1,180 success, 24 rolled back",
+    "6.4 s (2026-03-10 14:08 UTC), 1,204 of 1,980 reachable (60.8 %) settled, 1,934 online, 402 fetches/s of wall time, 37 downloading, 1,180 success, 24 rolled back",
   );
 });
 
@@ -17,7 +17,7 @@ test("a block says the same on five lines of at most 80 columns", () => {
   expect(lines).toEqual([
     "fleet time  2026-03-10 14:08 UTC, 2.14 h of at most 3 d; wall 6.4 s",
     "settled     ██████████████████░░░░░░░░░░░░  1,204 of 1,980 reachable (60.8 %)",
-    "online      1,934 of 2,000 nodes; 12,345 fetches, 402 fetches/s",
+    "online      1,934 of 2,000 nodes; 12,345 fetches, 402 fetches/s of wall time",
     "downloads   37 in flight, 308 MiB received",
     "outcomes    1,180 success, 24 rolled back",
   ]);

@@ -64,6 +64,18 @@ describe("report.html", () => {
     expect(long).not.toMatch(/(fullest|same) second/);
   });
 
+  test("has the unit of a rate at its axis", () => {
+    const axisOf = (title: string): string => {
+      const plot = page.slice(page.indexOf(`<h3>${title}</h3>`));
+      return text(plot.slice(plot.indexOf('class="y-axis"'), plot.indexOf("<svg")));
+    };
+
+    expect(axisOf("Fetch rate")).toMatch(/ 0 .*\d\/s /);
+    expect(axisOf("Staggering: downloads started")).toMatch(/\d\/min /);
+    expect(axisOf("Image bytes delivered")).toMatch(/\d [KM]?i?B\/s /);
+    expect(axisOf("Nodes online")).not.toContain("/");
+  });
+
   test("of several jobs draws a completion curve each, by their own targets", () => {
     const input = reportInput(threeJobs());
     const { timelines } = input.result;

@@ -47,6 +47,11 @@ export function comparisonPlots(comparison: Comparison): Html {
     <div class="plots">${plots}</div>`;
 }
 
+/** `12 /s`. */
+function perSecondText(value: number): string {
+  return `${significantText(value)} /s`;
+}
+
 function driverText(driver: "live" | "virtual"): string {
   return driver === "virtual" ? "planned" : "live";
 }
@@ -69,7 +74,7 @@ function plotsOf({ timelines, targeted }: Comparison): readonly ComparedPlot[] {
     return { ...curve, first: perSecond(curve.first), second: perSecond(curve.second) };
   };
   const share = { kind: "total", text: percentText, axis: "any" } as const;
-  const rate = { kind: "events", text: significantText, axis: "any", summary: "Per second of fleet time." } as const;
+  const rate = { kind: "events", text: perSecondText, axis: "any", summary: "Per second of fleet time." } as const;
   const level = { kind: "level", text: countText, axis: "whole" } as const;
   return [
     { ...share, title: "Completion", summary: "Share of the targets that had confirmed.", curve: shares("confirmed") },

@@ -33,7 +33,7 @@ figcaption p { color: var(--quiet); font-size: 0.88rem; margin: 0.15rem 0 0.5rem
 .legend { list-style: none; display: flex; flex-wrap: wrap; gap: 0.2rem 1.1rem; margin: 0 0 0.5rem; padding: 0; font-size: 0.86rem; }
 .legend .swatch.tone-reachable { background: repeating-linear-gradient(90deg, var(--tone) 0 4px, transparent 4px 6px); }
 .legend .swatch.tone-targeted, .legend .swatch.tone-reachable { height: 3px; width: 1.2rem; border-radius: 0; vertical-align: 0.25em; }
-.frame { display: grid; grid-template-columns: 3.9rem minmax(0, 1fr); grid-template-rows: 11rem 1.5rem; margin-top: auto; padding-top: 0.5rem; }
+.frame { display: grid; grid-template-columns: 4.7rem minmax(0, 1fr); grid-template-rows: 11rem 1.5rem; margin-top: auto; padding-top: 0.5rem; }
 .tall .frame { grid-template-rows: 19rem 1.5rem; }
 .canvas { width: 100%; height: 100%; overflow: visible; display: block; border-bottom: 1px solid var(--edge-strong); }
 .y-axis { position: relative; } .x-axis { position: relative; grid-column: 2; }

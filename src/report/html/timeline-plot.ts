@@ -21,6 +21,8 @@ export interface TimelinePlot {
   readonly columns: readonly PlottedColumn[];
   readonly text: (value: number) => string;
   readonly axis: "any" | "whole" | "binary";
+  /** Behind the values of the axis, where a label says it of those under the pointer: `/s`. */
+  readonly per?: "/s" | "/min";
   readonly isStacked?: boolean;
   /** Top of the axis at least; 0 = as the values are. */
   readonly mostAtLeast?: number;
@@ -45,7 +47,7 @@ export function timelinePlot(plot: TimelinePlot, { timelines, clock }: TimelineF
   const untilMs = fromMs + timelines.buckets * bucketMs;
   const layers = plot.isStacked === true ? stacked(plot.columns) : plot.columns.map(({ values }) => flat(values));
   const highest = layers.flat().reduce((most, { high }) => Math.max(most, high), plot.mostAtLeast ?? 0);
-  const axis = valueAxis(highest, plot.text, plot.axis);
+  const axis = valueAxis(highest, (value) => `${plot.text(value)}${value === 0 ? "" : (plot.per ?? "")}`, plot.axis);
   const steps = stepsOf(timelines);
   const when = (step: Step): string => instantText(fromMs + step.from * bucketMs, bucketMs < 60_000);
   const said = (column: PlottedColumn, step: Step): string => stepText(column.values, step, plot.kind, plot.text);

@@ -40,6 +40,7 @@ function fetchRate({ timelines, peaks, clock }: RunResult): TimelinePlot {
     columns: [{ label: "fetches /s", tone: "fetch", values }],
     text: significantText,
     axis: "any",
+    per: "/s",
   };
 }
 
@@ -52,6 +53,7 @@ function downloadStarts({ timelines, staggering }: RunResult): TimelinePlot {
     columns: [{ label: "starts /min", tone: "starts", values }],
     text: significantText,
     axis: "any",
+    per: "/min",
   };
 }
 
@@ -92,6 +94,7 @@ function bandwidth({ timelines, model }: RunResult): TimelinePlot {
     columns: [{ label: "per second", tone: "bytes", values }],
     text: bytesText,
     axis: "binary",
+    per: "/s",
   };
 }
 
