@@ -28,7 +28,7 @@ const CLOCK = block(
   {
     start: required(
       quantity(START),
-      "The fleet's date and time when the run begins: an instant with Z or an offset; or now.",
+      "The fleet's date and time when the run begins: an instant with Z or an offset, to the second; or now.",
     ),
     speed: optional(
       numberAbove(0, 100_000, "fleet seconds in a wall second"),

@@ -200,9 +200,12 @@ function clockFace(minute: number): string {
 }
 
 const INSTANT_PATTERN =
-  /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
+  /^(\d{4})-(\d\d)-(\d\d)T([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.\d{1,9})?)?(?:Z|([+-])([01]\d|2[0-3]):([0-5]\d))$/;
 
-/** UTC, whole seconds since 1970. Before 2020 firmware takes its clock for not set; 2106 ends its 32 bits. */
+/**
+ * UTC, whole seconds since 1970; a fraction of one, as results print it, is cut off as it is of `now`: nodes have a clock
+ * of whole seconds. Before 2020 firmware takes its clock for not set; 2106 ends its 32 bits.
+ */
 export const INSTANT: Unit = {
   parse: (text) => {
     const match = INSTANT_PATTERN.exec(text);
@@ -216,7 +219,7 @@ export const INSTANT: Unit = {
     return asWritten / 1000 - (match[7] === "-" ? -offsetMinutes : offsetMinutes) * 60;
   },
   print: (seconds) => new Date(seconds * 1000).toISOString().replace(".000Z", "Z"),
-  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$/,
+  pattern: /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/,
   expected:
     'an instant from 2020 to 2099 with its offset, such as "2026-03-28T18:00:00Z" or "2026-03-28T19:00:00+01:00"',
   examples: ["2026-03-28T18:00:00Z"],
@@ -228,7 +231,7 @@ export const INSTANT: Unit = {
  */
 export const START: Unit = {
   ...INSTANT,
-  pattern: /^(now|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d))$/,
+  pattern: /^(now|\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d))$/,
   expected: `${INSTANT.expected}, or "now"`,
   examples: [...INSTANT.examples, "now"],
 };

@@ -4,6 +4,7 @@ import { DAY_US, HOUR_US, MINUTE_US } from "../../src/base/instant.ts";
 import {
   DURATION,
   INSTANT,
+  START,
   LONGEST_DURATION_DAYS,
   RATE,
   SHARE,
@@ -151,7 +152,20 @@ test("an instant with an offset is the same as its UTC", () => {
   expect(INSTANT.parse("2026-03-28T12:30-05:30")).toBe(utc);
 });
 
+test("an instant as results print it, with a fraction of a second, is its whole second", () => {
+  const utc = INSTANT.parse("2026-11-30T22:04:20Z");
+
+  for (const text of ["2026-11-30T22:04:20.785Z", "2026-11-30T23:04:20.999999999+01:00"]) {
+    expect(INSTANT.parse(text)).toBe(utc);
+    expect(text).toMatch(START.pattern);
+  }
+});
+
 test.each([
+  "2026-11-30T22:04.5Z",
+  "2026-11-30T22:04:20.Z",
+  "2026-11-30T22:04:20,785Z",
+  "2026-11-30T22:04:20.1234567890Z",
   "2026-03-28",
   "2026-03-28T18:00:00",
   "2026-02-29T00:00:00Z",
