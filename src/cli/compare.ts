@@ -21,14 +21,21 @@ export interface CompareFlags {
 /** Compares the runs of two folders, writes the comparison, shows it, and answers the exit code. */
 export async function compare(first: string, second: string, flags: CompareFlags): Promise<number> {
   const limits = limitsOf(flags.within ?? []);
-  const [{ compareFolders }, { writeNewFolder }, { comparisonJson }, { comparisonPage }, { consoleComparison }] =
-    await Promise.all([
-      import("../engine/compare-folders.ts"),
-      import("../engine/new-folder.ts"),
-      import("../report/comparison-json.ts"),
-      import("../report/html/comparison-page.ts"),
-      import("../report/console-comparison.ts"),
-    ]);
+  const [
+    { compareFolders },
+    { writeNewFolder },
+    { comparisonJson },
+    { comparisonPage },
+    { consoleComparison },
+    { comparisonWord },
+  ] = await Promise.all([
+    import("../engine/compare-folders.ts"),
+    import("../engine/new-folder.ts"),
+    import("../report/comparison-json.ts"),
+    import("../report/html/comparison-page.ts"),
+    import("../report/console-comparison.ts"),
+    import("../report/comparison-words.ts"),
+  ]);
   const comparison = await compareFolders(first, second, limits);
   const json = comparisonJson(comparison);
   // The name stands in a file that anybody may have written, and becomes part of a path.
@@ -39,7 +46,7 @@ export async function compare(first: string, second: string, flags: CompareFlags
   ]);
   const paint = painterOf(process.stderr, flags.color);
   const terminal = { paint, columns: columnsOf(process.stderr) };
-  if (flags.quiet === true) tellBriefly(comparison);
+  if (flags.quiet === true) tellBriefly(comparison, comparisonWord(comparison).label);
   else for (const line of consoleComparison(comparison, terminal)) tellPeople(line);
   tellPeople("");
   tellPeople(`${paint.quiet("report  ")}  ${pathToFileURL(resolve(folder, "compare.html")).href}`);
@@ -49,8 +56,8 @@ export async function compare(first: string, second: string, flags: CompareFlags
   return comparison.verdict === "beyond" ? EXIT.failed : EXIT.passed;
 }
 
-function tellBriefly({ verdict, reasons, remarks }: Comparison): void {
-  tellPeople(verdict.toUpperCase());
+function tellBriefly({ reasons, remarks }: Comparison, label: string): void {
+  tellPeople(label.toUpperCase());
   for (const reason of reasons) tellPeople(`  - ${harmlessLine(readableSentence(reason))}`);
   for (const remark of remarks) tellPeople(`  ! ${harmlessLine(readableSentence(remark))}`);
 }

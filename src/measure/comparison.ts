@@ -116,7 +116,7 @@ export function compareRuns(
   });
   const broken = judged.filter(({ isHeld }) => !isHeld).map(({ because }) => because);
   const unusable = unusableRuns(first, second);
-  const grave = [...(scenario.isSame ? [] : [otherScenario(scenario)]), ...unusable];
+  const grave = [...(scenario.isSame ? [] : otherScenario(scenario, first, second)), ...unusable];
   const isJudged = limits.length > 0;
   const reasons = isJudged ? [...grave, ...broken] : [];
   return {
@@ -191,8 +191,28 @@ function completionDistance({ curves }: PairedTimelines, ofFirst: number, ofSeco
   );
 }
 
-function otherScenario({ differs }: ScenarioMatch): string {
-  return `The runs are not of the same scenario: ${differs.join(", ")} differ.`;
+function otherScenario({ differs }: ScenarioMatch, first: ComparisonSide, second: ComparisonSide): string[] {
+  const sentence = `The runs are not of the same scenario: ${differText(differs)}.`;
+  const areInstants = [first, second].every(({ result }) => INSTANT.test(result.clock.start));
+  return differs.includes("clock.start") && areInstants ? [sentence, sameStart(first, second)] : [sentence];
+}
+
+/** `fleet differs`, `fleet, jobs differ`. */
+export function differText(blocks: readonly string[]): string {
+  return `${blocks.join(", ")} ${blocks.length === 1 ? "differs" : "differ"}`;
+}
+
+/** As a result has it; the file may hold anything, and a flag is typed again. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,3})?Z$/;
+
+/** A run begins when it does, as one with `clock.start: now`; a plan can begin then too. */
+function sameStart(first: ComparisonSide, second: ComparisonSide): string {
+  const isOther = first.result.clock.driver === "live" && second.result.clock.driver === "virtual";
+  const [again, kept] = isOther ? (["second", first] as const) : (["first", second] as const);
+  const { driver, start } = (isOther ? second : first).result.clock;
+  const how = driver === "virtual" ? "Plan" : "Run";
+  const at = kept.result.clock.start.replace(/\.\d+Z$/, "Z");
+  return `The ${again} began at ${start.replace(/\.\d+Z$/, "Z")}. ${how} it again with --set clock.start=${at}, when the other began.`;
 }
 
 /** What of a plan and a live run can never agree, and tells nothing of either. */

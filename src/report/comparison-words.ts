@@ -1,5 +1,5 @@
 /** How reports of a comparison say its numbers. */
-import type { ComparedRun, Comparison, ComparisonVerdict } from "../measure/comparison.ts";
+import { type ComparedRun, type Comparison, type ComparisonVerdict, differText } from "../measure/comparison.ts";
 import type { JudgedLimit } from "../measure/comparison-limit.ts";
 import type { CountDifference, PeakDifference, PercentileDifference } from "../measure/run-difference.ts";
 import type { Percentile } from "../measure/run-result.ts";
@@ -7,12 +7,27 @@ import { countText, counted, percentText, significantText } from "./count-text.t
 import { durationText, percentileText } from "./duration-text.ts";
 import { OUTCOME_WORDS, type Word } from "./outcome-words.ts";
 
-/** What a comparison comes to. */
-export const COMPARISON_WORDS: Readonly<Record<ComparisonVerdict, Word>> = {
+const COMPARISON_WORDS: Readonly<Record<ComparisonVerdict, Word>> = {
   within: { label: "Within", meaning: "The runs lie as near to each other as was asked for." },
   beyond: { label: "Beyond", meaning: "The runs lie further apart than was allowed." },
   "not judged": { label: "Compared", meaning: "No limit was asked for, so nothing is judged." },
 };
+
+/** What a comparison comes to. Runs that nothing can be said of lie neither near nor far. */
+export function comparisonWord({ verdict, scenario, first, second }: Comparison): Word {
+  if (verdict !== "beyond") return COMPARISON_WORDS[verdict];
+  if (!scenario.isSame)
+    return {
+      label: "Not the same scenario",
+      meaning: "The runs are not of the same scenario: how near they lie says nothing.",
+    };
+  return [first, second].some((run) => run.verdict === "invalid" || run.verdict === "incomplete")
+    ? {
+        label: "Not to be compared",
+        meaning: "The numbers of a run are not to be used: how near they lie says nothing.",
+      }
+    : COMPARISON_WORDS.beyond;
+}
 
 /** Curves and peaks by the names of timelines. */
 export const CURVE_WORDS: Readonly<Record<string, string>> = {
@@ -73,7 +88,7 @@ export function scenarioText({ scenario }: Comparison): string {
   const may = mayDiffer.length === 0 ? "" : ` Different, as it may be: ${mayDiffer.join(", ")}.`;
   return isSame
     ? `The same scenario (${sha256[0].slice(0, 12)}).${may}`
-    : `Not the same scenario: ${differs.join(", ")} differ.${may}`;
+    : `Not the same scenario: ${differText(differs)}.${may}`;
 }
 
 /** How far the completion curves lie apart, in a sentence; "" where there are none. */

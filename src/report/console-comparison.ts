@@ -3,7 +3,7 @@ import type { Comparison, ComparisonVerdict } from "../measure/comparison.ts";
 import type { CountDifference } from "../measure/run-difference.ts";
 import {
   allowedText,
-  COMPARISON_WORDS,
+  comparisonWord,
   completionDistanceText,
   countDifferenceText,
   countName,
@@ -38,7 +38,7 @@ export function consoleComparison(comparison: Comparison, terminal: Terminal): r
   const { paint, columns } = terminal;
   const { verdict, first, second, remarks } = comparison;
   const named = first.name === second.name ? first.name : `${first.name} / ${second.name}`;
-  const title = `${COMPARISON_WORDS[verdict].label.toUpperCase()}  ${harmlessLine(named, 60)}`;
+  const title = `${comparisonWord(comparison).label.toUpperCase()}  ${harmlessLine(named, 60)}`;
   const sentences = (text: string, bullet: string): string[] =>
     wrapped(harmlessLine(readableSentence(text)), "  ", bullet, columns);
   const blocks = [

@@ -127,6 +127,22 @@ describe("a comparison", () => {
     expect(shown.remarks.slice(0, 1)).toEqual(judged.reasons);
   });
 
+  test("of another day is told the flag that gives the plan the day of the run, whichever comes first", () => {
+    const planned = beginning("virtual", "2026-03-10T12:00:00.000Z");
+    const live = beginning("live", "2026-11-30T22:04:20.000Z");
+    const match: ScenarioMatch = { ...OTHER, differs: ["clock.start"] };
+    const flag = "Plan it again with --set clock.start=2026-11-30T22:04:20Z, when the other began.";
+
+    expect(compareRuns(planned, live, match, limits("5%")).reasons).toEqual([
+      "The runs are not of the same scenario: clock.start differs.",
+      `The first began at 2026-03-10T12:00:00Z. ${flag}`,
+    ]);
+    expect(compareRuns(live, planned, match, limits("5%")).reasons[1]).toBe(
+      `The second began at 2026-03-10T12:00:00Z. ${flag}`,
+    );
+    expect(compareRuns(beginning("live", "; rm -rf /"), planned, match, limits("5%")).reasons).toHaveLength(1);
+  });
+
   test("warns of a run whose numbers are not to be used, and of another seed", () => {
     const { remarks } = compared({ ...result, verdict: "invalid" }, { ...result, seed: 2 }, []);
 
@@ -242,6 +258,10 @@ function limits(...texts: readonly string[]): readonly ComparisonLimit[] {
     if ("seen" in parsed) throw new Error(parsed.seen);
     return parsed;
   });
+}
+
+function beginning(driver: "live" | "virtual", start: string): ReturnType<typeof side> {
+  return side({ ...result, clock: { ...result.clock, driver, start } });
 }
 
 function side(of: RunResult) {

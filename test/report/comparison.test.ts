@@ -32,6 +32,22 @@ describe("a comparison in a terminal", () => {
     expect(lines.some((line) => /fetches .* \/s +.* \/s +equal/.test(line))).toBe(true);
   });
 
+  test("of two scenarios, or with a run that is not to be used, says so and not that they lie apart", () => {
+    const within = comparisonOf(LIMITS);
+    const other = {
+      ...within,
+      verdict: "beyond",
+      scenario: { ...within.scenario, isSame: false, differs: ["end"] },
+    } as const;
+    const invalid = { ...within, verdict: "beyond", second: { ...within.second, verdict: "invalid" } } as const;
+
+    expect(linesOf(other)[1]).toBe("NOT THE SAME SCENARIO  night-in-four-zones");
+    expect(linesOf(other).join("\n")).toContain("Not the same scenario: end differs.");
+    expect(linesOf(invalid)[1]).toBe("NOT TO BE COMPARED  night-in-four-zones");
+    expect(linesOf({ ...within, verdict: "beyond" })[1]).toBe("BEYOND  night-in-four-zones");
+    for (const each of [other, invalid]) expect(comparisonPage(each)).not.toContain("further apart than was allowed");
+  });
+
   test.each([40, 60, 80])("fits into %d columns, apart from its tables of four", (columns) => {
     const lines = consoleComparison(comparisonOf(LIMITS), { paint: PLAIN_PAINTER, columns });
     const sentences = lines.filter((line) => !/ {2,}\S+.* {2,}\S+/.test(line.trim()));
@@ -58,6 +74,22 @@ describe("compare.html", () => {
     expect(page).not.toMatch(/<script|src=|https?:\/\/(?!www\.w3\.org)/);
   });
 
+  test("shows the day of the run beside a plan of another day, and says so", () => {
+    const { first, second, ...rest } = comparisonOf(LIMITS);
+    const planned = { ...first, driver: "virtual", clockStart: "2026-03-10T12:00:00.000Z" } as const;
+    const live = { ...second, driver: "live", clockStart: "2026-11-30T22:04:20.000Z" } as const;
+    const pages = [
+      comparisonPage({ ...rest, first: planned, second: live }),
+      comparisonPage({ ...rest, first: live, second: planned }),
+    ];
+
+    expect(aboutTimes(pages[0])).toBe("in UTC of the second run (the other began at another time)");
+    expect(aboutTimes(pages[1])).toBe("in UTC of the first run (the other began at another time)");
+    // One began at noon, the other late in an evening.
+    expect(hoursOf(pages[0])).toEqual(hoursOf(pages[1]));
+    expect(hoursOf(pages[0])).not.toEqual(hoursOf(comparisonPage({ ...rest, first: planned, second: planned })));
+  });
+
   test("makes no tag and no attribute of a text in a run's folder", () => {
     const plain = comparisonPage(comparisonOf(LIMITS, "harmless"));
 
@@ -79,6 +111,14 @@ test("compare.json holds the comparison, whatever its texts are", () => {
 });
 
 /** A run with itself; every text that somebody else may choose is `text`, where one is given. */
+function hoursOf(page: string | undefined): readonly string[] {
+  return (page ?? "").match(/\d\d:\d\d/g) ?? [];
+}
+
+function aboutTimes(page: string | undefined): string | undefined {
+  return /in UTC[^,]*/.exec(page ?? "")?.[0];
+}
+
 function comparisonOf(limits: readonly ComparisonLimit[], text?: string): Comparison {
   const { result } = text === undefined ? reportInput() : inputWith(text);
   const own = { folder: text ?? "reports/night", result };

@@ -5,7 +5,7 @@ import type { CountDifference, PeakDifference, PercentileDifference } from "../.
 import type { Verdict } from "../../measure/run-result.ts";
 import {
   allowedText,
-  COMPARISON_WORDS,
+  comparisonWord,
   countDifferenceText,
   countName,
   CURVE_WORDS,
@@ -34,11 +34,11 @@ const LOOKS: Readonly<Record<ComparisonVerdict, Verdict>> = {
 
 /** The text of `compare.html`; equal comparisons give equal bytes. */
 export function comparisonPage(comparison: Comparison): string {
-  const { verdict, first, second } = comparison;
+  const { first, second } = comparison;
   const name = first.name === second.name ? first.name : `${first.name} and ${second.name}`;
   const sections = sectionsOf(comparison);
   const page = pageShell({
-    title: `${COMPARISON_WORDS[verdict].label}: ${name}`,
+    title: `${comparisonWord(comparison).label}: ${name}`,
     header: html`<header>
       <p class="product"><span class="mark" aria-hidden="true"></span>otafleet <span>comparison</span></p>
       <h1>${name}</h1>
@@ -54,7 +54,7 @@ export function comparisonPage(comparison: Comparison): string {
 
 function verdictOf(comparison: Comparison): Html {
   const { verdict, reasons, remarks } = comparison;
-  const { label, meaning } = COMPARISON_WORDS[verdict];
+  const { label, meaning } = comparisonWord(comparison);
   const content = html`<p>${meaning}</p>
     <p class="warning">${scenarioText(comparison)}</p>
     ${warnings(remarks)} ${reasonList(reasons)}`;

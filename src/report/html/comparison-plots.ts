@@ -21,9 +21,12 @@ export function comparisonPlots(comparison: Comparison): Html {
   const { timelines, first, second } = comparison;
   const buckets = timelines.curves[0]?.first.length ?? 0;
   if (buckets === 0) return html`<p class="quiet">Neither run has a timeline.</p>`;
+  // Of a plan and a run the run has the day that was lived.
+  const isSecond = first.driver === "virtual" && second.driver === "live";
+  const shown = isSecond ? second : first;
   const frame: TimelineFrame = {
     timelines: { bucketUs: timelines.bucketUs, startUs: 0, buckets },
-    clock: { start: first.clockStart },
+    clock: { start: shown.clockStart },
   };
   const plots = plotsOf(comparison).map(({ title, summary, kind, curve, text, axis }) =>
     timelinePlot(
@@ -41,9 +44,11 @@ export function comparisonPlots(comparison: Comparison): Html {
       frame,
     ),
   );
-  return html`<p class="quiet">
-      Fleet time, in UTC, in steps of ${durationText(timelines.bucketUs)}. A run that ended sooner stays where it stood.
-    </p>
+  const whose = isSecond ? "second" : "first";
+  const day = first.clockStart === second.clockStart ? "" : ` of the ${whose} run (the other began at another time)`;
+  const steps = durationText(timelines.bucketUs);
+  const about = `Fleet time, in UTC${day}, in steps of ${steps}. A run that ended sooner stays where it stood.`;
+  return html`<p class="quiet">${about}</p>
     <div class="plots">${plots}</div>`;
 }
 
