@@ -14,6 +14,7 @@ import { imagesOf } from "../scenario/job-images.ts";
 import { rolloutOrder } from "../scenario/rollout-order.ts";
 import type { RolloutPlan } from "../scenario/rollout.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
+import { BANDWIDTH } from "../scenario/units.ts";
 import { fleetFileLines } from "./fleet-file-text.ts";
 import type { Inspection } from "./inspect.ts";
 
@@ -142,11 +143,32 @@ function loadLines({ scenario, load, room }: Inspection, paint: Painter): string
     `connects   ${rate(load.connectsPerWallSecond)} a wall second along the ramp`,
     `fetches    ${rate(load.fetchesPerFleetSecond)} a fleet second, ${rate(load.fetchesPerWallSecond)} a wall second`,
     `downloads  ${bytesText(load.downloadBytes)} if every target draws its image once`,
-    `peak       ${peak(planned.connects, "connect")}, ${peak(planned.fetches, "fetch", "fetches")} and ${peak(planned.downloadsStarted, "download start")} in the busiest fleet second`,
-    `           ${rate(busiest.handshakes)} TLS handshakes and ${bytesText(busiest.bytes)} in the busiest wall second`,
+    `peak       ${peak(planned.connects, "connect")}, ${peak(planned.fetches, "fetch", "fetches")} and ${peak(planned.downloadsStarted, "download start")} in the busiest fleet second of a plan, ${bytesText(planned.bytes)}`,
+    `           ${rate(busiest.handshakes)} TLS handshakes and ${bytesText(busiest.bytes)} in the busiest wall second of a run`,
+    ...modelLines(scenario, load),
     `clock      ${honest}${verdict}`,
     roomText(room, load.nodes, paint),
   ].map(indented);
+}
+
+function modelLines({ fleet }: Scenario, { modelled, downloadBytes }: ExpectedLoad): string[] {
+  if (modelled === null) return [];
+  const { egressBytesPerSecond, allBytesUs, connectsPerSecond, allConnectsUs, fetchesPerSecond } = modelled;
+  const limits = [
+    ...(egressBytesPerSecond === null || allBytesUs === null
+      ? []
+      : [
+          `egress ${BANDWIDTH.print(egressBytesPerSecond)}: all ${bytesText(downloadBytes)} take at least ${durationText(allBytesUs)}`,
+        ]),
+    ...(connectsPerSecond === null || allConnectsUs === null
+      ? []
+      : [
+          `${significantText(connectsPerSecond)} connects a second: all ${counted(fleet.nodes, "node")} need at least ${durationText(allConnectsUs)} to come back`,
+        ]),
+    ...(fetchesPerSecond === null ? [] : [`${significantText(fetchesPerSecond)} questions answered a second`]),
+    "limits of a plan: a run ignores model:, its servers are real",
+  ];
+  return limits.map((limit, line) => (line === 0 ? "model" : "").padEnd(11) + limit);
 }
 
 function roomText(

@@ -6,9 +6,19 @@ import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
 import { approvesAfterUs } from "../fleet/approval.ts";
 import { traitsOf } from "../fleet/traits.ts";
 import { COMPRESSION_MAX } from "../measure/composed-time.ts";
-import { type Herd, jobHerds, perFleetSecond, together } from "./herds.ts";
-import { imageOfJob, imagesOf } from "./job-images.ts";
-import { typicalBytesPerSecond } from "./race-free.ts";
+import {
+  busiestFleetSecond,
+  type BusiestFleetSecond,
+  busiestWallSecond,
+  type BusiestWallSecond,
+  dialsByTls,
+  handshakesOf,
+  largestImageBytes,
+  slowestDownloadUs,
+} from "./busiest-second.ts";
+import { type Herd, jobHerds, together } from "./herds.ts";
+import { imageOfJob } from "./job-images.ts";
+import { endsTogether, modelledLoad, type ModelledLoad } from "./modelled-load.ts";
 import { reconnectHerds } from "./reconnect-herds.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { targetsOf } from "./targets.ts";
@@ -30,14 +40,10 @@ export interface ExpectedLoad {
   readonly downloadBytes: number;
   /** Nodes that start together, earliest first. */
   readonly herds: readonly Herd[];
-  /** What a plan counts in its busiest second of fleet time, were the servers without limit. Averages are no peaks: a few more by chance. */
-  readonly busiestFleetSecond: {
-    readonly connects: number;
-    readonly fetches: number;
-    readonly downloadsStarted: number;
-  };
-  /** What a run asks for in its busiest second of wall time, were backend and machine without limit. */
-  readonly busiestWallSecond: { readonly handshakes: number; readonly bytes: number };
+  readonly busiestFleetSecond: BusiestFleetSecond;
+  readonly busiestWallSecond: BusiestWallSecond;
+  /** What follows from `model:`; null = it limits nothing of this. */
+  readonly modelled: ModelledLoad | null;
   readonly honestSpeed: HonestSpeed;
 }
 
@@ -97,7 +103,12 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
       scenario,
       cohorts.map(({ zones: ofCohort }) => new Map(ofCohort.map(({ zone, nodes }) => [zone, nodes]))),
     ),
+    ...endsTogether(scenario, cohorts),
   ]);
+  const downloadBytes = scenario.jobs.reduce(
+    (sum, job, number) => sum + (jobs[number]?.targets ?? 0) * imageOfJob(scenario, job).sizeBytes,
+    0,
+  );
   return {
     nodes: fleet.nodes,
     targets,
@@ -107,13 +118,11 @@ export function expectedLoad(scenario: Scenario): ExpectedLoad {
     fetchesPerFleetSecond,
     fetchesPerWallSecond: fetchesPerFleetSecond * clock.speed,
     connectsPerWallSecond: fleet.nodes / Math.max(1, fleet.connectOverMs / 1000),
-    downloadBytes: scenario.jobs.reduce(
-      (sum, job, number) => sum + (jobs[number]?.targets ?? 0) * imageOfJob(scenario, job).sizeBytes,
-      0,
-    ),
+    downloadBytes,
     herds,
-    busiestFleetSecond: busiestFleetSecond(herds, fetchesPerFleetSecond, targets),
+    busiestFleetSecond: busiestFleetSecond(scenario, herds, fetchesPerFleetSecond, targets),
     busiestWallSecond: busiestWallSecond(scenario, herds, fetchesPerFleetSecond),
+    modelled: modelledLoad(scenario, downloadBytes),
     honestSpeed: highestHonestSpeed(scenario, herds, targets, fetchesPerFleetSecond),
   };
 }
@@ -184,72 +193,6 @@ function count(counts: Map<string, number>, key: string): void {
 function mostFirst(counts: ReadonlyMap<string, number>): ZoneLoad[] {
   const zones = [...counts].map(([zone, nodes]) => ({ zone, nodes }));
   return zones.sort((a, b) => b.nodes - a.nodes || (a.zone < b.zone ? -1 : 1));
-}
-
-function busiestFleetSecond(
-  herds: readonly Herd[],
-  fetchesPerFleetSecond: number,
-  targets: number,
-): ExpectedLoad["busiestFleetSecond"] {
-  const most = (does: Herd["does"]): number =>
-    Math.max(0, ...herds.filter((herd) => herd.does === does).map(perFleetSecond));
-  return {
-    connects: most("connect"),
-    fetches: Math.max(fetchesPerFleetSecond, most("ask")),
-    downloadsStarted: Math.max(Math.min(targets, fetchesPerFleetSecond), most("download")),
-  };
-}
-
-function busiestWallSecond(
-  scenario: Scenario,
-  herds: readonly Herd[],
-  fetchesPerFleetSecond: number,
-): ExpectedLoad["busiestWallSecond"] {
-  const { clock, backend, fleet } = scenario;
-  const live = herds.filter(({ isInPlanOnly }) => !isInPlanOnly);
-  const downloads = live.filter(({ does }) => does === "download");
-  const shaking = live.filter((herd) => handshakesOf(scenario, herd) > 0);
-  const sizeBytes = largestImageBytes(scenario);
-  const downloadUs = slowestDownloadUs(scenario);
-  // What takes less than a second of wall time falls into one.
-  const perWallSecond = (nodes: number, overUs: number): number =>
-    nodes / Math.max(1, overUs / SECOND_US / clock.speed);
-  const ramp = dialsByTls(backend) ? perWallSecond(fleet.nodes, fleet.connectOverMs * 1000 * clock.speed) : 0;
-  const asking = fetchesPerFleetSecond * clock.speed;
-  return {
-    handshakes: Math.max(
-      ramp,
-      asking,
-      ...shaking.map(({ nodes, times, overUs }) => perWallSecond(nodes * times, overUs)),
-    ),
-    bytes: Math.max(
-      asking * sizeBytes,
-      ...downloads.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * sizeBytes),
-    ),
-  };
-}
-
-/** Full TLS handshakes that a herd's nodes cost, each: images are served by HTTPS, and a question goes by what is open. */
-function handshakesOf({ backend }: Scenario, { does }: Herd): number {
-  // A node dials again after its reboot: with TLS on that link too, each update costs two handshakes.
-  if (does === "download") return dialsByTls(backend) ? 2 : 1;
-  return does === "connect" && dialsByTls(backend) ? 1 : 0;
-}
-
-function dialsByTls({ tls, broker }: Scenario["backend"]): boolean {
-  return broker === undefined ? tls : broker.url.startsWith("mqtts:");
-}
-
-function largestImageBytes(scenario: Scenario): number {
-  return Math.max(...imagesOf(scenario).map(({ sizeBytes }) => sizeBytes));
-}
-
-function slowestDownloadUs(scenario: Scenario): number {
-  const sizeBytes = largestImageBytes(scenario);
-  return Math.max(
-    0,
-    ...scenario.fleet.cohorts.map((cohort) => (sizeBytes / typicalBytesPerSecond(cohort)) * SECOND_US),
-  );
 }
 
 /**

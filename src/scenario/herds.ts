@@ -20,11 +20,19 @@ export interface Herd {
   readonly sinceJobUs: number | null;
   /** Fleet time over which its nodes start. */
   readonly overUs: number;
-  /** Outages of `model:` are the plan's alone: a run has real servers. */
+  /** What comes of `model:` is the plan's alone: a run has real servers. */
   readonly isInPlanOnly: boolean;
 }
 
-export type HerdCause = "push" | "window" | "validity" | "power is back" | "backend goes away" | "backend is back";
+export type HerdCause =
+  | "push"
+  | "window"
+  | "validity"
+  | "power is back"
+  | "backend goes away"
+  | "backend is back"
+  /** Downloads that share a line end at once, and their nodes reboot. */
+  | "shared egress";
 
 /** RainMaker's firmware sleeps whole minutes to the opening, plus 5 s: a zone's nodes come back within a minute. */
 const WINDOW_SPREAD_US = MINUTE_US;
