@@ -25,7 +25,7 @@ import { endReasonText, reasonsOf } from "./end-reason-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Painter, Terminal } from "./painter.ts";
 import { plainTable } from "./plain-table.ts";
-import { actText, jobsInStages, releaseText, rolloutSentence } from "./rollout-words.ts";
+import { actText, jobsInStages, releaseText, rolloutSentence, stopSentences } from "./rollout-words.ts";
 import { tagsText } from "./tags-text.ts";
 import { cutText, harmlessLine } from "./text-cleaning.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
@@ -115,6 +115,7 @@ function verdict(result: RunResult, reasonsMax: number, { paint, columns }: Term
     ...wrapped(verdictMeaning(result), "", "", columns),
     paint.quiet(`${durationText(clock.endedAtUs)} of fleet time${wall}`),
     ...(Object.keys(tags).length === 0 ? [] : wrapped(tagsText(tags), "", "", columns).map(paint.quiet)),
+    ...stopSentences(result.jobs).flatMap((stop) => line(harmlessLine(stop, 1_000), "! ").map(paint.warn)),
     ...(unusable === undefined ? [] : line(unusable, "! ").map(paint.warn)),
     ...remarks.flatMap((remark) => line(harmlessLine(readableSentence(remark)), "! ").map(paint.warn)),
     ...shown.flatMap((reason) => line(harmlessLine(readableSentence(reason)), "- ")),

@@ -2,6 +2,7 @@
 import type { JobResult, OperatorActResult, RolloutResult, RolloutStand, StageResult } from "../measure/run-result.ts";
 import { countText, counted, shareText } from "./count-text.ts";
 import { durationText } from "./duration-text.ts";
+import { cutText } from "./text-cleaning.ts";
 
 export interface JobInStages {
   readonly name: string;
@@ -65,6 +66,24 @@ export function rolloutSentence({ rollout, createdAtUs, targeted }: JobInStages)
   const later = atEnd.hit > byThen.hit ? ` By the end ${countText(atEnd.hit)} had been hit.` : "";
   return `Stopped ${after} after its start, in the stage ${stage}: ${went}. By then ${released}.${later}${overtakenText(atEnd)}${sparedText(rollout)}`;
 }
+
+/**
+ * For the top of a report, a sentence for each rollout that its rule stopped: a run may pass as it promised nothing of
+ * that, and whoever reads its verdict alone would take the release for done.
+ */
+export function stopSentences(jobs: readonly JobResult[]): readonly string[] {
+  return jobsInStages(jobs).flatMap(({ name, rollout: { stop, byThen, atEnd }, createdAtUs, targeted }) => {
+    if (stop === null) return [];
+    const rule = stop.reason === "failed" ? "failures" : "silence";
+    const later = atEnd.hit > byThen.hit ? `, ${countText(atEnd.hit)} by the end` : "";
+    return [
+      `Job ${cutText(name, NAME_UNITS_MAX)} was stopped ${durationText(stop.atUs - createdAtUs)} after its start by its rule on ${rule}: ${countText(stop.hitsOnRecord)} of ${countText(stop.ofOnRecord)} on record ${REASONS[stop.reason]}. ${countText(byThen.hit)} of ${counted(targeted, "target")} had been hit by then (bricked, failed or rolled back)${later}.`,
+    ];
+  });
+}
+
+/** Of a job's name that is shown. */
+const NAME_UNITS_MAX = 40;
 
 /** Whom it would have hit, and how sure that is. */
 function sparedText({ wouldHit, wouldHitLater }: RolloutResult): string {

@@ -14,7 +14,7 @@ import { markdownCode, markdownText } from "./markdown-text.ts";
 import { calibrationSentence, downloadsSentence, MODEL_COLUMNS, serverName } from "./model-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
-import { actText, doneText, jobsInStages, releaseText, rolloutSentence } from "./rollout-words.ts";
+import { actText, doneText, jobsInStages, releaseText, rolloutSentence, stopSentences } from "./rollout-words.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { isAnyBeliefKnown } from "./truth-cell.ts";
 import { unusableMetricsText } from "./unusable-metrics.ts";
@@ -76,6 +76,7 @@ function verdict(result: RunResult): string[] {
     `## ${SIGNS[word]} ${label}: ${shown(scenario.name)}`,
     "",
     verdictMeaning(result),
+    ...stopSentences(result.jobs).flatMap((stop) => ["", `**Stopped:** ${shown(stop, 512)}`]),
     ...(reasons.length === 0 ? [] : ["", ...items(reasons.map((reason) => shown(readableSentence(reason), 512)))]),
     ...(unusable === undefined ? [] : ["", `**Beware:** ${shown(unusable, 1_000)}`]),
     ...remarks.flatMap((remark) => ["", `**Note:** ${shown(readableSentence(remark), 512)}`]),

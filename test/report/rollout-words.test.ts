@@ -54,6 +54,25 @@ test("a sentence says why and when a rule stopped a rollout, and whom the image 
   );
 });
 
+test("every report that is read first says at its top that a rule stopped a rollout, though the run passed", () => {
+  const stop =
+    "Job spring was stopped 30 h after its start by its rule on failures: 11 of 110 on record had failed or been rejected. 12 of 2,000 targets had been hit by then (bricked, failed or rolled back), 15 by the end.";
+  const { jobs } = reportInput().result;
+  const [spring] = jobs;
+  const input = reportInput({ verdict: "passed", jobs: [{ ...spring!, rollout: STOPPED }] });
+  const through = reportInput({ verdict: "passed", jobs: [{ ...spring!, rollout: { ...STOPPED, stop: null } }] });
+  const tops = ({ result }: typeof input): readonly string[] => [
+    htmlReport.render({ ...input, result }).split("</section>")[0] ?? "",
+    consoleSummary({ result, paths: [] }, "compact", { paint: PLAIN_PAINTER, columns: 80 })
+      .join("\n")
+      .split("Outcomes")[0] ?? "",
+    summaryMarkdown.render({ ...input, result }).split("###")[0] ?? "",
+  ];
+
+  for (const top of tops(input)) expect(top.replaceAll(/\s+/g, " ")).toContain(stop);
+  for (const top of tops(through)) expect(top).not.toContain("stopped");
+});
+
 test("a sentence of a rollout that went through says how far it came", () => {
   const { stages, atEnd } = STOPPED;
   const through = { stages: stages.slice(0, 2), stop: null, byThen: atEnd, atEnd, wouldHit: 60, wouldHitLater: 0 };

@@ -1,6 +1,6 @@
 /** The handful of numbers that one would say on the phone. */
 import { COMPRESSION_MAX } from "../../measure/composed-time.ts";
-import type { RunResult, Staggering } from "../../measure/run-result.ts";
+import type { JobResult, RunResult, Staggering } from "../../measure/run-result.ts";
 import type { Peak } from "../../measure/second-counts.ts";
 import { countText, counted, percentText, shareText, significantText } from "../count-text.ts";
 import { durationText, percentileText } from "../duration-text.ts";
@@ -59,6 +59,8 @@ function firmware(result: RunResult): Figure {
 }
 
 function completion(result: RunResult): Figure {
+  const job = jobOfTheEnd(result);
+  if (job !== undefined) return completionOfJob(result, job);
   const metric = result.metrics["completion"];
   const reachable = metric?.reachable ?? null;
   const over = isOverJobs(result) ? "all updates" : "all targeted nodes";
@@ -78,6 +80,29 @@ function completion(result: RunResult): Figure {
     value: metric === undefined ? "–" : percentileText(metric.p95),
     note: parts.join("; "),
   };
+}
+
+/** A percentile over the updates of several jobs says of none when it is done: it is of the job that most nodes end on. */
+function completionOfJob(result: RunResult, { name, completion: { p95 }, outcomes }: JobResult): Figure {
+  const isComposed = result.clock.driver === "live" ? ", in composed time" : "";
+  const of =
+    p95 === "not reached" ? notDoneText(outcomes) : `of its ${counted(outcomes.targeted, "target")}${isComposed}`;
+  return {
+    term: `Completion, p95 of ${cutText(name, 24)}`,
+    value: percentileText(p95),
+    note: `${of}; most nodes end on its image; by job: ${completionByJobText(result)}`,
+  };
+}
+
+/** The job whose image most nodes run at the end, of several that installed it the one that most confirmed; undefined = none has any. */
+function jobOfTheEnd(result: RunResult): JobResult | undefined {
+  if (!isOverJobs(result)) return undefined;
+  const [most] = result.firmware.images
+    .filter(({ jobs, nodes }) => jobs.length > 0 && nodes > 0)
+    .toSorted((a, b) => b.nodes - a.nodes);
+  return result.jobs
+    .filter(({ name }) => most?.jobs.includes(name))
+    .toSorted((a, b) => b.outcomes.success - a.outcomes.success)[0];
 }
 
 function staggering({ staggering: jobs }: RunResult): Figure {

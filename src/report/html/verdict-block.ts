@@ -2,6 +2,7 @@
 import { counted } from "../count-text.ts";
 import { VERDICT_WORDS, verdictMeaning } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
+import { stopSentences } from "../rollout-words.ts";
 import { unusableMetricsText } from "../unusable-metrics.ts";
 import { answerPanel, reasonList, warnings } from "./answer-panel.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
@@ -10,8 +11,8 @@ export function verdictBlock({ result }: ReportInput): Html {
   const { verdict, reasons, remarks } = result;
   const unusable = unusableMetricsText(result.metrics);
   const content = html`<p>${verdictMeaning(result)}</p>
-    ${unusable === undefined ? NOTHING : html`<p class="warning">${unusable}</p>`} ${warnings(remarks)}
-    ${reasonList(reasons)} ${lostNodes(result.lost)}`;
+    ${unusable === undefined ? NOTHING : html`<p class="warning">${unusable}</p>`}
+    ${warnings(stopSentences(result.jobs))} ${warnings(remarks)} ${reasonList(reasons)} ${lostNodes(result.lost)}`;
   return answerPanel({ look: verdict, kind: "Verdict", title: VERDICT_WORDS[verdict].label, content });
 }
 
