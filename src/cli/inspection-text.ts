@@ -3,7 +3,7 @@ import Table from "cli-table3";
 import { SECOND_US } from "../base/instant.ts";
 import { describeMistake } from "../base/user-error.ts";
 import { defectText } from "../image/image-defects.ts";
-import { bytesText, counted, countText, shareText, significantText } from "../report/count-text.ts";
+import { bytesText, counted, countText, percentText, shareText, significantText } from "../report/count-text.ts";
 import { durationText, instantText } from "../report/duration-text.ts";
 import type { Painter } from "../report/painter.ts";
 import { harmlessLine, visible } from "../report/text-cleaning.ts";
@@ -32,6 +32,7 @@ export function inspectionText(inspection: Inspection, paint: Painter): string {
     warningLines(inspection, paint),
     [paint.strong("Jobs"), ...jobLines(inspection)],
     ...inspection.fleetFiles.map((file) => fleetFileLines(file, paint)),
+    [paint.strong("When targets are done, from their job's start"), ...doneLines(inspection)],
     [paint.strong("Nodes by cohort"), ...cohortLines(load)],
     [paint.strong("Nodes by zone"), ...zoneLines(load)],
     [paint.strong("Expected load"), ...loadLines(inspection, paint)],
@@ -92,6 +93,27 @@ function jobLines({ scenario, load }: Inspection): string[] {
     ];
     return wrapped(`${harmlessLine(job.name, 40)}: ${parts.join("; ")}`, "  ");
   });
+}
+
+function doneLines({ scenario, load }: Inspection): string[] {
+  const done = (us: number | null | undefined): string =>
+    us === undefined ? "not known" : us === null ? "not in the run" : durationText(us);
+  const rows = load.jobs.map(({ name, typical, worstUs }) => [
+    harmlessLine(name, 20),
+    done(typical?.p50Us),
+    done(typical?.p95Us),
+    typical === null ? "" : percentText(typical.reachable),
+    durationText(worstUs),
+  ]);
+  const limits = [
+    ...(scenario.model?.cdn?.egressBytesPerSecond === undefined ? [] : ["with the egress of model:, as in a plan"]),
+    ...(scenario.jobs.some(({ rollout }) => rollout !== undefined) ? ["stages as if all went at once"] : []),
+    "faults and later spells offline left out; at worst: the slowest 1 % of links, boots and spells offline, one after the other",
+  ];
+  return [
+    ...tableLines(["job", "50 % of the reachable", "95 %", "reachable", "at worst"], rows),
+    ...wrapped(limits.join("; "), "  "),
+  ];
 }
 
 function beginText({ startsBy }: JobScenario, startsUs: number): string {

@@ -21,7 +21,9 @@ import { imageOfJob } from "./job-images.ts";
 import { endsTogether, modelledLoad, type ModelledLoad } from "./modelled-load.ts";
 import { reconnectHerds } from "./reconnect-herds.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
+import { worstLengthUs } from "./race-free.ts";
 import { targetsOf } from "./targets.ts";
+import { typicalCompletion, type TypicalCompletion } from "./typical-completion.ts";
 
 export interface ExpectedLoad {
   readonly nodes: number;
@@ -57,6 +59,9 @@ export interface JobLoad {
   /** Fleet time; null = it is not cancelled. */
   readonly startsUs: number;
   readonly cancelledAtUs: number | null;
+  /** When most are done, and when the last may be at worst: fleet time from its start. */
+  readonly typical: TypicalCompletion | null;
+  readonly worstUs: number;
 }
 
 export interface CohortLoad {
@@ -183,6 +188,8 @@ function jobLoad(scenario: Scenario, job: JobScenario, number: number): JobLoad 
     approving,
     startsUs,
     cancelledAtUs: cancelAfterUs === undefined ? null : startsUs + cancelAfterUs,
+    typical: typicalCompletion(scenario, job, number),
+    worstUs: worstLengthUs(scenario, job),
   };
 }
 

@@ -21,7 +21,7 @@ export interface RaceFreedom {
 }
 
 export function isRaceFree(scenario: Scenario): RaceFreedom {
-  const lengths = new Map(scenario.jobs.map((job) => [job, expectedLengthUs(scenario, job)]));
+  const lengths = new Map(scenario.jobs.map((job) => [job, worstLengthUs(scenario, job)]));
   const reasons = scenario.jobs.flatMap((job) => {
     const lengthUs = lengths.get(job) ?? 0;
     const endUs = job.startsUs + lengthUs;
@@ -29,17 +29,17 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
     const found: string[] = [];
     if (endUs > scenario.end.afterUs)
       found.push(
-        `end.after ${DURATION.print(scenario.end.afterUs)} may come before job ${job.name} is done, which takes about ${printed}`,
+        `end.after ${DURATION.print(scenario.end.afterUs)} may come before job ${job.name} is done, which at worst takes about ${printed}`,
       );
     const endSeconds = job.validity?.endSeconds;
     const validForUs = endSeconds === undefined ? Infinity : endSeconds * SECOND_US - scenario.clock.startUtcMs * 1000;
     if (endUs > validForUs)
-      found.push(`the validity of job ${job.name} may end before it is done, which takes about ${printed}`);
+      found.push(`the validity of job ${job.name} may end before it is done, which at worst takes about ${printed}`);
     if (job.timeoutUs !== undefined && lengthUs > job.timeoutUs)
-      found.push(`the timeout of job ${job.name} may come before it is done, which takes about ${printed}`);
+      found.push(`the timeout of job ${job.name} may come before it is done, which at worst takes about ${printed}`);
     if (job.cancelAfterUs !== undefined && lengthUs > job.cancelAfterUs)
       found.push(
-        `job ${job.name} is cancelled after ${DURATION.print(job.cancelAfterUs)}, before it is done, which takes about ${printed}: whose download has begun by then is chance`,
+        `job ${job.name} is cancelled after ${DURATION.print(job.cancelAfterUs)}, before it is done, which at worst takes about ${printed}: whose download has begun by then is chance`,
       );
     return [...found, ...secondOfferReasons(scenario, job)];
   });
@@ -115,8 +115,11 @@ function rivalries(scenario: Scenario, lengths: ReadonlyMap<JobScenario, number>
 /** Quantile that stands for "the slowest": beyond it lie nodes that nobody waits for. */
 const SLOW = 0.99;
 
-/** Fleet time from the start of a job until all but the odd node are settled. A rough figure, rather too long. */
-function expectedLengthUs(scenario: Scenario, job: JobScenario): number {
+/**
+ * Fleet time from the start of a job until all but the odd node are settled, at worst: the slowest hundredth of links,
+ * boots and spells offline, one after the other. A rough figure, rather too long.
+ */
+export function worstLengthUs(scenario: Scenario, job: JobScenario): number {
   const targets = targetsOf(scenario, job);
   const lengths = scenario.fleet.cohorts
     .filter((cohort) => targets.countIn(cohort) > 0)

@@ -200,10 +200,28 @@ test("the load of several jobs is that of all of them, each from its own start",
   );
 
   expect(load.targets).toBe(150);
+  const lengths = { typical: expect.any(Object) as unknown, worstUs: expect.any(Number) as unknown };
   expect(load.jobs).toEqual([
-    { name: "a", image: "demo 2.0.0", targets: 100, approving: 100, startsUs: 0, cancelledAtUs: null },
-    { name: "b", image: "demo 3.0.0", targets: 100, approving: 100, startsUs: 6 * HOUR_US, cancelledAtUs: 8 * HOUR_US },
-    { name: "c", image: "demo 2.0.0", targets: 1, approving: 0, startsUs: 0, cancelledAtUs: null },
+    { name: "a", image: "demo 2.0.0", targets: 100, approving: 100, startsUs: 0, cancelledAtUs: null, ...lengths },
+    {
+      name: "b",
+      image: "demo 3.0.0",
+      targets: 100,
+      approving: 100,
+      startsUs: 6 * HOUR_US,
+      cancelledAtUs: 8 * HOUR_US,
+      ...lengths,
+    },
+    {
+      name: "c",
+      image: "demo 2.0.0",
+      targets: 1,
+      approving: 0,
+      startsUs: 0,
+      cancelledAtUs: null,
+      ...lengths,
+      typical: null,
+    },
   ]);
   expect(load.downloadBytes).toBe(100 * 2e6 + 100 * 1e6 + 2e6);
   expect(load.herds).toMatchObject([{ nodes: 100, atUs: 6 * HOUR_US, sinceJobUs: 0 }]);

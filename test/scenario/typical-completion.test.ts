@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { HOUR_US, MINUTE_US, SECOND_US } from "../../src/base/instant.ts";
+import { madeImage } from "../../src/engine/made-image.ts";
+import { planScenario } from "../../src/engine/virtual-run.ts";
+import { expectedLoad, type JobLoad } from "../../src/scenario/expected-load.ts";
+import { watching } from "../engine/small-runs.ts";
+import { scenarioOf, scenarioText } from "./reading.ts";
+
+type Changes = NonNullable<Parameters<typeof scenarioText>[0]>;
+
+test.each<[string, Changes]>([
+  [
+    "ask by their period, some of them away at first",
+    { cohort: "name: a, zones: Europe/Berlin, autofetch: { every: 1h }" },
+  ],
+  [
+    "wait for a window in two zones",
+    {
+      cohort: "name: a, zones: { Europe/Berlin: 1, Asia/Tokyo: 1 }, offline: none, autofetch: { every: 1h }",
+      job: "name: a, window: 02:00-04:00",
+    },
+  ],
+  [
+    "are pushed the job and share a line",
+    {
+      cohort: "name: a, zones: Europe/Berlin, offline: none",
+      job: "name: a, trigger: force-push",
+      more: "model: { cdn: { egress: 4Mbit/s } }",
+    },
+  ],
+])("half and 95 %% of the reachable are done when a plan has them done, where they %s", async (_, changes) => {
+  const more = `nodes: 300\nimage: { make: { size: 256KiB } }\n${changes.more ?? ""}`;
+  const scenario = scenarioOf(scenarioText({ ...changes, more, end: "{ after: 48h }" }));
+
+  const { typical } = jobOf(scenario);
+  const { metrics } = (await planScenario({ scenario, imageBytes: madeImage(scenario) }, watching())).result;
+
+  const planned = metrics.completion?.reachable;
+  expect((typical?.p50Us ?? NaN) / Number(planned?.p50)).toBeCloseTo(1, 1);
+  expect((typical?.p95Us ?? NaN) / Number(planned?.p95)).toBeCloseTo(1, 1);
+});
+
+test("the worst case stands apart from what is typical: spells offline are in it", () => {
+  const cohort = "name: a, zones: Europe/Berlin, link: { throughput: 100KB/s }, autofetch: { every: 1h }";
+  const fresh = jobOf(scenarioOf(scenarioText({ cohort: `${cohort}, offline: none` })));
+  const spells = jobOf(scenarioOf(scenarioText({ cohort })));
+
+  expect(fresh.worstUs).toBeLessThan(2 * HOUR_US);
+  expect(spells.worstUs).toBeGreaterThan(24 * HOUR_US);
+  expect(spells.typical?.p95Us).toBeLessThan(75 * MINUTE_US);
+});
+
+test("what is not reached within the run, or cannot be known, is not told as a time", () => {
+  const never = jobOf(scenarioOf(scenarioText({ end: "{ after: 10m }" })));
+  const few = jobOf(scenarioOf(scenarioText({ cohort: "name: a, autofetch: { every: 10h }", end: "{ after: 2h }" })));
+
+  expect(never.typical?.reachable).toBeLessThan(0.05);
+  expect(few.typical?.reachable).toBeCloseTo(0.2, 1);
+  expect(few.typical?.p50Us ?? 0).toBeGreaterThan(30 * MINUTE_US);
+  expect(few.typical?.p50Us ?? 0).toBeLessThan(2 * HOUR_US + SECOND_US);
+});
+
+function jobOf(scenario: ReturnType<typeof scenarioOf>): JobLoad {
+  const [job] = expectedLoad(scenario).jobs;
+  if (job === undefined) throw new Error("a scenario has a job");
+  return job;
+}
