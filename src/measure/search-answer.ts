@@ -25,6 +25,7 @@ export interface Searched {
   readonly knob: string;
   readonly until: string;
   readonly seeds: readonly number[];
+  readonly scenario: { readonly jobs?: readonly { readonly name: string }[] | undefined };
   /** Undefined = it did not come to its end. */
   readonly end: SearchEnd | undefined;
   /** Ascending. */
@@ -104,7 +105,12 @@ export function sentencesOf(answer: SearchAnswer, searched: Searched): readonly 
 }
 
 function underSeeds({ seeds }: Searched): string {
-  return seeds.length === 1 ? `under seed ${seeds[0] ?? ""}` : `under all ${seeds.length} seeds`;
+  return seeds.length === 1 ? `under seed ${seeds[0] ?? ""}` : `under ${allSeeds(seeds.length)}`;
+}
+
+/** `both seeds`, `all 3 seeds`. */
+export function allSeeds(count: number): string {
+  return count === 2 ? "both seeds" : `all ${count} seeds`;
 }
 
 function wherever(judged: readonly JudgedValue[], knob: string): string {
@@ -113,15 +119,25 @@ function wherever(judged: readonly JudgedValue[], knob: string): string {
   return `each of ${howMany(judged.length, "value")} from ${first} to ${last} of ${knob}`;
 }
 
-function failsEverywhere({ until, knob, judged }: Searched): readonly string[] {
+function failsEverywhere({ until, knob, judged, scenario }: Searched): readonly string[] {
   const values = judged.flatMap(({ runs }) => runs.map((run) => ("verdict" in run ? run.figures[0] : undefined)));
   const isNeverReached = values.every((value) => value === "not reached");
   return [
     `There is no edge: ${until} fails at ${wherever(judged, knob)}.`,
     isNeverReached
-      ? "It was never reached under any seed: too few nodes are done by the end of the run, whatever the value."
+      ? `It was never reached under any seed: ${whyNever(until, scenario.jobs ?? [])}`
       : "Look where it might hold: give --between another range.",
   ];
+}
+
+/** Over several jobs a node that one of them overtakes never gets done with the other, whatever the value. */
+function whyNever(until: string, jobs: readonly { readonly name: string }[]): string {
+  const [, tags, rest] = /^completion(?:\{(population:[a-z]+)\})?(\..*)$/.exec(until) ?? [];
+  const last = jobs.at(-1)?.name;
+  if (jobs.length < 2 || last === undefined || rest === undefined)
+    return "too few nodes are done by the end of the run, whatever the value.";
+  const ofOne = `completion{job:${last}${tags === undefined ? "" : `,${tags}`}}${rest}`;
+  return `it is over the updates of ${jobs.length} jobs, and whom one job overtakes or a cancel meets is never done with the other. Ask of one, such as ${ofOne}.`;
 }
 
 function turnsText(judged: readonly JudgedValue[]): string {

@@ -1,6 +1,6 @@
 /** Figures of sweeps and searches for people. */
 import { unreachable } from "../base/assert.ts";
-import type { FigureOfPlan, FigureSpread } from "../measure/figure-spread.ts";
+import type { DoneSpread, FigureOfPlan, FigureSpread } from "../measure/figure-spread.ts";
 import { type FigureName, STOP_FIGURE } from "../measure/figures.ts";
 import { moneyText } from "./cost-words.ts";
 import { bytesText, countText, percentText, significantText } from "./count-text.ts";
@@ -79,7 +79,16 @@ export function spreadPart(spread: FigureSpread, part: "least" | "median" | "mos
 /** `3.2 h`, or with its range where seeds differ: `3.2 h (3.1 to 3.4 h; 2 of 3 seeds)`. */
 export function spreadText(spread: FigureSpread | null, format: FigureFormat): string {
   if (spread === null) return "missing";
+  const { least, doneAtEnd } = spread;
+  // No seed reached it: that the shares are those at the end is said once.
+  if (least === "not reached" && doneAtEnd !== null) return `${sharesText(spread, doneAtEnd)} at the end`;
   return withNotes(figureText(spreadPart(spread, "median"), format), spreadNotes(spread, format));
+}
+
+function sharesText(spread: FigureSpread, { least, median, most }: DoneSpread): string {
+  const [low, high] = [percentText(least), percentText(most)];
+  const range = low === high ? [] : [`${withoutUnitOf(high, low)} to ${high}`];
+  return withNotes(percentText(median), [...range, ...seedsNote(spread)]);
 }
 
 /** The median alone, where there is no room for the range: `3.2 h`, or `3.2 h (2 of 3 seeds)`. */

@@ -26,7 +26,7 @@ test.concurrent(
     expect(stderr).toMatch(
       /^small {2}2 combinations of 2 seeds: 4 plans of 40 nodes, in virtual time\nmeanwhile file:.*\/sweep\/sweep\.html\n/,
     );
-    expect(stderr).toContain("Each of 2 combinations keeps every threshold under all 2 seeds.");
+    expect(stderr).toContain("Each of 2 combinations keeps every threshold under both seeds.");
     expect(stderr).toMatch(/report {4}file:\/\/.*sweep\.html\nfolder /);
     expect(readdirSync(out).sort()).toEqual(["sweep.csv", "sweep.html", "sweep.json"]);
     const json = JSON.parse(readFileSync(join(out, "sweep.json"), "utf8")) as SweepResult;

@@ -143,3 +143,27 @@ test("one that is refused for good can never be judged, and one beside the way t
   expect(searchOf({ end: { kind: "no edge", holds: true }, judged }).answer).toEqual({ kind: "not judged" });
   expect(searchOf({ end, judged: [at(1, true), at(2, false), gone()] }).answer.kind).toBe("found");
 });
+
+test("a completion over several jobs that was never reached points to that of one job", () => {
+  const jobs = ["release", "hotfix"].map((name) => ({ name, release: "at once" as const }));
+  const { scenario } = searchOf();
+  const advice = (until: string, of = jobs): string | undefined =>
+    searchOf({
+      scenario: { ...scenario, jobs: of },
+      until,
+      end: { kind: "no edge", holds: false },
+      judged: [at(1, false, "not reached"), at(5, false, "not reached")],
+    }).sentences[1];
+
+  expect(advice("completion.p(95) < 8h")).toBe(
+    "It was never reached under any seed: it is over the updates of 2 jobs, and whom one job overtakes or a cancel meets is never done with the other. Ask of one, such as completion{job:hotfix}.p(95) < 8h.",
+  );
+  expect(advice("completion{population:reachable}.p(95) < 8h")).toContain(
+    "such as completion{job:hotfix,population:reachable}.p(95) < 8h.",
+  );
+  for (const [until, of] of [
+    ["completion{job:release}.p(95) < 8h", jobs],
+    ["completion.p(95) < 8h", jobs.slice(0, 1)],
+  ] as const)
+    expect(advice(until, of)).toContain("too few nodes are done by the end of the run");
+});

@@ -1,6 +1,7 @@
 /** What a sweep says in sentences: for whoever asks what is needed, when it is done, and what goes wrong. */
 import { type FigureSpread, sizeOf } from "../../measure/figure-spread.ts";
 import type { FigureName } from "../../measure/figures.ts";
+import { allSeeds } from "../../measure/search-answer.ts";
 import type { SweepPoint, SweepResult } from "../../measure/sweep-result.ts";
 import { counted } from "../count-text.ts";
 import { formatOf, medianText, rangeText, spreadPart } from "../figure-text.ts";
@@ -33,7 +34,7 @@ function passing({ points }: Pick<SweepResult, "points">): readonly SweepPoint[]
 /** How many combinations keep every threshold. */
 export function keptText(sweep: SweepResult): string {
   const { points, seeds } = sweep;
-  const under = seeds.length === 1 ? "" : ` under all ${seeds.length} seeds`;
+  const under = seeds.length === 1 ? "" : ` under ${allSeeds(seeds.length)}`;
   if (points.every(({ runs }) => runs.length === 0))
     return `None of the ${counted(points.length, "combination")} was planned.`;
   if (!hasThresholds(sweep))

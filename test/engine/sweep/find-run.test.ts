@@ -32,7 +32,7 @@ test(
     expect(Math.max(...countsAt(answer.fails))).toBeGreaterThan(4);
     expect(Number.parseFloat(answer.fails) / Number.parseFloat(answer.holds)).toBeLessThan(1.021);
     expect(result.sentences[0]).toBe(
-      `The largest ${knob} for which outcome.rolledBack.count <= 4 holds under all 2 seeds is ${answer.holds}.`,
+      `The largest ${knob} for which outcome.rolledBack.count <= 4 holds under both seeds is ${answer.holds}.`,
     );
     const json: unknown = JSON.parse(readFileSync(join(folder, "find.json"), "utf8"));
     expect(new Ajv2020({ strict: false }).compile(searchJsonSchema())(json)).toBe(true);
