@@ -31,7 +31,11 @@ const PAINT: Readonly<Record<ComparisonVerdict, keyof Painter>> = {
 /** Percentiles that a terminal has room for; the page has all. */
 const SHOWN = new Set(["p50", "p95"]);
 
-const UNUSABLE = "not to be used in one of the runs: its generator was late, or its clock compressed too hard";
+/** At real time no clock is compressed. */
+function unusableText({ first, second }: Comparison): string {
+  const compressed = [first, second].some(({ speed }) => speed > 1) ? ", or its clock compressed too hard" : "";
+  return `not to be used in one of the runs: its generator was late${compressed}`;
+}
 
 /** Lines of the whole summary. */
 export function consoleComparison(comparison: Comparison, terminal: Terminal): readonly string[] {
@@ -105,7 +109,7 @@ function percentiles(comparison: Comparison, { paint, columns }: Terminal): stri
         ...percentileTexts(row),
       ]),
     ),
-    ...(cannot ? wrapped(UNUSABLE, "  ", "! ", columns) : []),
+    ...(cannot ? wrapped(unusableText(comparison), "  ", "! ", columns) : []),
     ...(distance === "" ? [] : wrapped(distance, "  ", "", columns)),
   ];
 }

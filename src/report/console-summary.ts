@@ -3,9 +3,9 @@
  * when so many were done, truth, generator health, and where the report lies; in full, cohorts and zones too. Lines fit into the terminal, at
  * most 80 columns; colours are the caller's.
  */
+import { COMPRESSION_MAX } from "../measure/composed-time.ts";
 import { UNFINISHED } from "../measure/outcome-class.ts";
 import type {
-  GeneratorResult,
   GroupResult,
   JobResult,
   OutcomeCounts,
@@ -19,7 +19,7 @@ import { consoleFirmware } from "./console-firmware.ts";
 import { consoleGroups } from "./console-groups.ts";
 import { consoleModel } from "./console-model.ts";
 import { consoleTruth } from "./console-truth.ts";
-import { countText, counted, shareText } from "./count-text.ts";
+import { countText, counted, shareText, significantText } from "./count-text.ts";
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { endReasonText, reasonsOf } from "./end-reason-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
@@ -30,7 +30,7 @@ import { tagsText } from "./tags-text.ts";
 import { cutText, harmlessLine } from "./text-cleaning.ts";
 import { actualText, distanceText } from "./threshold-distance.ts";
 import { wrapped } from "./text-wrapping.ts";
-import { unusableMetricsText } from "./unusable-metrics.ts";
+import { compressedMetrics, unusableMetricsText } from "./unusable-metrics.ts";
 import { isOverJobs, reachableText, sizesText, unseenText } from "./update-words.ts";
 
 export interface SummaryInput {
@@ -77,7 +77,7 @@ export function consoleSummary(
       : []),
     consoleTruth(result.truth, terminal),
     consoleModel(result.model, terminal),
-    generator(result.generator, terminal),
+    generator(result, terminal),
     consoleCost(result.cost, result.clock.endedAtUs, terminal),
     pathLines(paths, paint),
   ];
@@ -102,11 +102,11 @@ function title({ verdict: word, scenario }: RunResult, paint: Painter): string {
 }
 
 function verdict(result: RunResult, reasonsMax: number, { paint, columns }: Terminal): string[] {
-  const { reasons, remarks, clock, lost, metrics, tags } = result;
+  const { reasons, remarks, clock, lost, tags } = result;
   // A live run that was killed left no wall time.
   const live = clock.wallMs === null ? "" : ` in ${durationText(clock.wallMs * 1000)}`;
   const wall = clock.driver === "virtual" ? " in virtual time" : live;
-  const unusable = unusableMetricsText(metrics);
+  const unusable = unusableMetricsText(result);
   const shown = reasons.slice(0, reasonsMax);
   const more = reasons.length - shown.length;
   const line = (text: string, bullet: string): string[] => wrapped(text, "  ", bullet, columns);
@@ -217,18 +217,21 @@ function rollouts({ jobs, operator }: RunResult, { paint, columns }: Terminal): 
   ];
 }
 
-function generator(
-  { verdict: word, reasons, workers, lateness }: GeneratorResult,
-  { paint, columns }: Terminal,
-): string[] {
+function generator(result: RunResult, { paint, columns }: Terminal): string[] {
+  const { verdict: word, reasons, workers, lateness } = result.generator;
   const delay = workers.reduce((worst, { loopDelayMaxMs }) => Math.max(worst, loopDelayMaxMs), 0);
   const tooLate = Object.entries(lateness).filter(([, { isValid }]) => !isValid);
   const loops =
     workers.length === 0
       ? ""
       : `; ${counted(workers.length, "worker")}, event loop at most ${durationText(delay * 1000)} late`;
-  const heads = `${word}${loops}`;
-  const colour = word === "held up" ? paint.good : paint.bad;
+  // What held up as a whole may have been late for what takes no time.
+  const lateFor =
+    tooLate.length === 0
+      ? ""
+      : `${word === "held up" ? ", but" : ", and"} late for ${counted(tooLate.length, "metric")}`;
+  const heads = `${word}${lateFor}${loops}`;
+  const colour = word !== "held up" ? paint.bad : tooLate.length > 0 ? paint.warn : paint.good;
   return [
     ...(heads.length + 11 <= columns
       ? [`${paint.strong("Generator")}  ${colour(heads)}`]
@@ -237,6 +240,12 @@ function generator(
     ...tooLate.flatMap(([name, { p99Us, limitUs }]) => {
       const allowed = limitUs === null ? "" : `, ${durationText(limitUs)} allowed`;
       return wrapped(`${harmlessLine(name)}: ${percentileText(p99Us)} late at p99${allowed}`, "  ", "! ", columns).map(
+        paint.warn,
+      );
+    }),
+    ...compressedMetrics(result).flatMap(([name, compression]) => {
+      const times = `${significantText(compression)} times as long by the fleet's clock at p95`;
+      return wrapped(`${harmlessLine(name)}: ${times}, ${COMPRESSION_MAX} allowed`, "  ", "! ", columns).map(
         paint.warn,
       );
     }),

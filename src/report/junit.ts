@@ -35,7 +35,7 @@ function suite({ result, startedAt, command }: ReportInput): Xml {
     // In virtual time no second of wall time is measured.
     time: secondsText(clock.wallMs === null ? clock.endedAtUs / 1e6 : clock.wallMs / 1000),
   };
-  const unusable = unusableMetricsText(result.metrics);
+  const unusable = unusableMetricsText(result);
   const said = [
     VERDICT_WORDS[verdict].label,
     verdictMeaning(result),
@@ -52,8 +52,9 @@ function suite({ result, startedAt, command }: ReportInput): Xml {
   ]);
 }
 
-function properties({ verdict, seed, clock, tags, versions, populations, metrics }: RunResult): Xml[] {
-  const unusable = unusableMetricsText(metrics);
+function properties(result: RunResult): Xml[] {
+  const { verdict, seed, clock, tags, versions, populations } = result;
+  const unusable = unusableMetricsText(result);
   const all: readonly (readonly [name: string, value: string | number])[] = [
     ["verdict", verdict],
     ["seed", seed],

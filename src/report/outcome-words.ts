@@ -43,7 +43,10 @@ export const UNFINISHED_WORDS: Readonly<Record<Unfinished, string>> = {
 };
 
 export const VERDICT_WORDS: Readonly<Record<Verdict, Word>> = {
-  passed: { label: "Passed", meaning: "Every threshold held, on metrics that can be used, and no law was broken." },
+  passed: {
+    label: "Passed",
+    meaning: "Every threshold held, each on a metric that can be used, and no law was broken.",
+  },
   failed: { label: "Failed", meaning: "A promise of this scenario was not kept. The numbers can be trusted." },
   invalid: {
     label: "Invalid",

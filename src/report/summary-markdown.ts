@@ -60,7 +60,7 @@ export const summaryMarkdown: Reporter = {
 const SIGNS: Readonly<Record<Verdict, string>> = { passed: "✅", failed: "❌", invalid: "⚠️", incomplete: "🚧" };
 
 function verdict(result: RunResult): string[] {
-  const { verdict: word, reasons, remarks, scenario, clock, populations, seed, tags, metrics } = result;
+  const { verdict: word, reasons, remarks, scenario, clock, populations, seed, tags } = result;
   const { label } = VERDICT_WORDS[word];
   const speed = clock.speed === 1 ? "in real time" : `at ${countText(clock.speed)} × real time`;
   const wall = clock.wallMs === null ? "" : ` in ${durationText(clock.wallMs * 1000)}`;
@@ -71,7 +71,7 @@ function verdict(result: RunResult): string[] {
     `seed ${seed}`,
     ...Object.entries(tags).map(([name, value]) => shown(`${name}=${value}`)),
   ];
-  const unusable = unusableMetricsText(metrics);
+  const unusable = unusableMetricsText(result);
   return [
     `## ${SIGNS[word]} ${label}: ${shown(scenario.name)}`,
     "",

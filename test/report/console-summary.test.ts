@@ -48,8 +48,33 @@ describe("the summary in the terminal", () => {
     );
 
     expect(summary({ ...result, metrics: late }).join(" ")).toMatch(
-      new RegExp(`! 1 of \\d+ metrics is not to be used,.* ${Object.keys(late)[0]}\\.`),
+      new RegExp(`! 1 of \\d+ metrics is not to be used .*: .* ${Object.keys(late)[0]}\\.`),
     );
+  });
+
+  test("tells of each metric that is not to be used whether generator or clock is why, and what would help", () => {
+    const text = summary(unusable({ speed: 600 }))
+      .join("\n")
+      .replaceAll(/\n +/g, " ");
+
+    expect(text).toContain(
+      "! 2 of 16 metrics are not to be used and no threshold is on them: the generator was late for connect; the clock was compressed too hard for download. A slower clock or fewer nodes (-n) measure more of them: try --set clock.speed=60, which takes 59.9 min; all should be had at 6.",
+    );
+    expect(text).toContain("held up, but late for 1 metric; ");
+    expect(text).toContain("! connect: 473 ms late at p99, 223 ms allowed");
+    expect(text).toContain("! download: 1.8 times as long by the fleet's clock at p95, 1.1 allowed");
+  });
+
+  test("says nothing of a compressed clock at real time", () => {
+    const text = summary(unusable({ speed: 1 }))
+      .join("\n")
+      .replaceAll(/\n +/g, " ");
+
+    expect(text).toContain(
+      "the generator was late for connect. Fewer nodes (-n) or a quieter machine measure more of them.",
+    );
+    expect(text).not.toContain("compressed");
+    expect(text).not.toContain("clock.speed");
   });
 
   test("says of a run without thresholds that none was set, and shows remarks as warnings", () => {
@@ -252,6 +277,24 @@ describe("the summary in the terminal", () => {
     },
   );
 });
+
+/** A run that passed, late for connects and, where its clock was compressed, with stretched downloads. */
+function unusable({ speed }: { readonly speed: number }): RunResult {
+  const { result } = reportInput({ verdict: "passed", reasons: [] });
+  const lateness = { count: 9, p99Us: 473_000, maxUs: 500_000, limitUs: 223_000, isValid: false };
+  const metrics = Object.entries(result.metrics).map(([name, metric]) => [
+    name,
+    name === "connect" || (name === "download" && speed > 1)
+      ? { ...metric, isValid: false, compression: name === "download" ? 1.8 : null }
+      : { ...metric, isValid: true, compression: null },
+  ]);
+  return {
+    ...result,
+    metrics: Object.fromEntries(metrics) as RunResult["metrics"],
+    generator: { ...result.generator, verdict: "held up", lateness: { connect: lateness } },
+    clock: { ...result.clock, driver: "live", speed },
+  };
+}
 
 function summary(result: RunResult): readonly string[] {
   return consoleSummary({ result, paths: PATHS }, "compact", { paint: PLAIN_PAINTER, columns: COLUMNS });

@@ -7,7 +7,7 @@ import type {
   RunResult,
   WorkerHealthResult,
 } from "../../measure/run-result.ts";
-import { countText, percentText } from "../count-text.ts";
+import { counted, countText, percentText } from "../count-text.ts";
 import { durationText, percentileText, readableSentence } from "../duration-text.ts";
 import { html, type Html, NOTHING } from "./html-text.ts";
 import { badge } from "./section.ts";
@@ -126,7 +126,11 @@ export function generatorBlock({ generator }: RunResult): Html {
     ...dropped.map(([cause, count]) => [count, `starts were dropped: ${cause}`] as const),
   ] as const;
   const shown = counts.filter(([count]) => count > 0);
-  return html`<p class="badges">${badge(verdict === "held up" ? "good" : "bad", `the generator ${verdict}`)}</p>
+  const late = Object.values(generator.lateness).filter(({ isValid }) => !isValid).length;
+  const lateFor = late === 0 ? NOTHING : badge("bad", `late for ${counted(late, "metric")}`);
+  return html`<p class="badges">
+      ${badge(verdict === "held up" ? "good" : "bad", `the generator ${verdict}`)} ${lateFor}
+    </p>
     ${
       reasons.length === 0
         ? NOTHING

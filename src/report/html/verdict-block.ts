@@ -9,7 +9,7 @@ import { html, type Html, NOTHING } from "./html-text.ts";
 
 export function verdictBlock({ result }: ReportInput): Html {
   const { verdict, reasons, remarks } = result;
-  const unusable = unusableMetricsText(result.metrics);
+  const unusable = unusableMetricsText(result);
   const content = html`<p>${verdictMeaning(result)}</p>
     ${unusable === undefined ? NOTHING : html`<p class="warning">${unusable}</p>`}
     ${warnings(stopSentences(result.jobs))} ${warnings(remarks)} ${reasonList(reasons)} ${lostNodes(result.lost)}`;
