@@ -33,7 +33,7 @@ export function inspectionText(inspection: Inspection, paint: Painter): string {
     [paint.strong("Jobs"), ...jobLines(inspection)],
     ...inspection.fleetFiles.map((file) => fleetFileLines(file, paint)),
     [paint.strong("When targets are done, from their job's start"), ...doneLines(inspection)],
-    [paint.strong("Nodes by cohort"), ...cohortLines(load)],
+    [paint.strong("Nodes by cohort"), ...cohortLines(load), ...awayLines(load)],
     [paint.strong("Nodes by zone"), ...zoneLines(load)],
     [paint.strong("Expected load"), ...loadLines(inspection, paint)],
     [paint.strong("Nodes that start together"), ...herdLines(load.herds)],
@@ -143,6 +143,16 @@ function cohortLines({ cohorts }: ExpectedLoad): string[] {
     indented(`${name}: nodes ${nodes}, targets ${targets}, offline at first ${offline}`),
     ...wrapped(`faults drawn: ${faults}`, "    "),
   ]);
+}
+
+/** In a short run of few nodes the default's rare long spells look like a fault of the backend. */
+function awayLines({ cohorts, nodes }: ExpectedLoad): string[] {
+  const away = cohorts.reduce((sum, { startsOffline }) => sum + startsOffline, 0);
+  if (away === 0) return [];
+  const toTheEnd = cohorts.reduce((sum, { awayToTheEnd }) => sum + awayToTheEnd, 0);
+  const rest = toTheEnd === 0 ? "all back before it ends" : `${countText(toTheEnd)} of them until it ends`;
+  const text = `${countText(away)} of ${counted(nodes, "node")} (${shareText(away, nodes)}) are offline when the run begins, ${rest}, as offline: of their cohorts has it (its default is the field's, with rare spells of days). "offline: none" in a cohort, or --set offline=none, has all online.`;
+  return wrapped(text, "  ");
 }
 
 function zoneLines({ zones, nodes }: ExpectedLoad): string[] {

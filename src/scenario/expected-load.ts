@@ -72,7 +72,9 @@ export interface CohortLoad {
   readonly zones: readonly ZoneLoad[];
   /** How many nodes drew each fault. */
   readonly faults: readonly { readonly fault: FaultName; readonly nodes: number }[];
+  /** Nodes that the run finds in a spell offline (or gone), and those of them whom it does not see back. */
   readonly startsOffline: number;
+  readonly awayToTheEnd: number;
 }
 
 export interface ZoneLoad {
@@ -153,11 +155,13 @@ function census(scenario: Scenario): Census {
     const faults = FAULT_NAMES.map(() => 0);
     let targets = 0;
     let startsOffline = 0;
+    let awayToTheEnd = 0;
     for (let node = cohort.firstNode; node < cohort.firstNode + cohort.nodes; node += 1) {
       const traits = traitsOf(fleet, seed, node);
       count(zones, traits.zone);
       count(allZones, traits.zone);
       if (traits.startsOfflineForUs > 0) startsOffline += 1;
+      if (traits.startsOfflineForUs >= scenario.end.afterUs) awayToTheEnd += 1;
       for (let fault = 0; fault < faults.length; fault += 1)
         if ((traits.faults & (1 << fault)) !== 0) faults[fault] = (faults[fault] ?? 0) + 1;
       const wanted = tallies.filter((tally) => tally.targets.has(node));
@@ -167,7 +171,15 @@ function census(scenario: Scenario): Census {
     const hit = FAULT_NAMES.map((fault, number) => ({ fault, nodes: faults[number] ?? 0 })).filter(
       ({ nodes }) => nodes > 0,
     );
-    return { name: cohort.name, nodes: cohort.nodes, targets, zones: mostFirst(zones), faults: hit, startsOffline };
+    return {
+      name: cohort.name,
+      nodes: cohort.nodes,
+      targets,
+      zones: mostFirst(zones),
+      faults: hit,
+      startsOffline,
+      awayToTheEnd,
+    };
   });
   const jobs = scenario.jobs.map((job, number) => jobLoad(scenario, job, number));
   return { cohorts, zones: mostFirst(allZones), jobs, targetsByZone: tallies.map(({ byZone }) => byZone) };

@@ -54,6 +54,20 @@ test.concurrent("inspect takes --nodes, --seed and --set like run", async () => 
   });
 });
 
+test.concurrent("inspect says how many nodes are offline when the run begins, and how to have none", async () => {
+  const words = ["-n", "400", "--set", "offline={ spells: 0.06/d, last: { lognormal: { p50: 30m, p95: 1d } } }"];
+
+  const [some, none] = await Promise.all([
+    inOneProcess(["inspect", small, ...words]),
+    inOneProcess(["inspect", small, "-n", "400", "--set", "offline=none"]),
+  ]);
+
+  expect(some.stdout.replaceAll(/\s+/g, " ")).toMatch(
+    /\d+ of 400 nodes \([\d.]+ %\) are offline when the run begins, \d+ of them until it ends, .*--set offline=none, has all online/,
+  );
+  expect(none.stdout).not.toContain("are offline when");
+});
+
 test.concurrent("inspect says why a scenario is not race-free", async () => {
   const { code, stdout } = await inOneProcess(["inspect", small, "--set", "end.after=5m"]);
 

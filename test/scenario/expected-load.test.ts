@@ -32,6 +32,21 @@ test("expectedLoad counts nodes by zone exactly as they are born", () => {
   expect(load.cohorts[0]?.startsOffline).toBe(born.filter(({ startsOfflineForUs }) => startsOfflineForUs > 0).length);
 });
 
+test("expectedLoad tells who is offline when the run begins, and who of them to its end", () => {
+  const away = (offline: string, end: string): (number | undefined)[] => {
+    const text = scenarioText({ cohort: `name: a${offline}`, job: "name: a, trigger: force-push", end });
+    const [cohort] = expectedLoad(scenarioOf(text)).cohorts;
+    return [cohort?.startsOffline, cohort?.awayToTheEnd];
+  };
+
+  const [offline = 0, toTheEnd = 0] = away("", "{ after: 1h }");
+
+  expect(offline).toBeGreaterThan(5);
+  expect(toTheEnd).toBeGreaterThan(offline / 2);
+  expect(away("", "{ after: 3650d }")).toEqual([offline, 0]);
+  expect(away(", offline: none", "{ after: 1h }")).toEqual([0, 0]);
+});
+
 test("expectedLoad gives fetches in fleet and wall seconds, and the bytes of all downloads", () => {
   const text = scenarioText({
     clock: "{ start: 2026-03-10T12:00:00Z, speed: 60 }",
