@@ -22,10 +22,11 @@ export function sizesText({ outcomes, populations, jobs }: RunResult): string {
   const { targeted, reachable, settled, settledUnseen } = outcomes;
   const of = `${counted(populations.nodes, "node")}, ${counted(jobs.length, "job")}`;
   const first = jobs.length > 1 ? `${counted(targeted, "update")} targeted (${of})` : `${countText(targeted)} targeted`;
+  const seen = settled - settledUnseen;
   const done =
     settledUnseen === 0
       ? `${countText(settled)} settled`
-      : `${countText(settled - settledUnseen)} of them settled; ${countText(settledUnseen)} more settled unseen, as by a cancel`;
+      : `${seen === reachable ? "all" : countText(seen)} of them settled; ${countText(settledUnseen)} more settled unseen, as by a cancel`;
   return `${first}, ${countText(reachable)} reachable, ${done}`;
 }
 

@@ -27,5 +27,8 @@ test("no more are settled than reachable: who is settled and was never seen is t
   expect(sizes(6)).toBe(
     "40,000 targeted, 39,993 reachable, 39,990 of them settled; 6 more settled unseen, as by a cancel",
   );
+  expect(sizes(3)).toBe(
+    "40,000 targeted, 39,993 reachable, all of them settled; 3 more settled unseen, as by a cancel",
+  );
   expect(sizes(0)).toBe("40,000 targeted, 39,993 reachable, 39,996 settled");
 });
