@@ -18,6 +18,9 @@ const UNTOLD = {
   broken: "broke at its first boot",
 } as const;
 
+/** What a result says of whoever was struck by one. */
+export const SECOND_OFFER: string = UNTOLD.secondOffer;
+
 /** A reason as the reducer keeps it, in a byte; 0 = none. Reports have 1 to 32. */
 export const END_REASON = {
   none: 0,

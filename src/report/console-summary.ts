@@ -23,6 +23,7 @@ import { countText, counted, shareText, significantText } from "./count-text.ts"
 import { durationText, percentileText, readableSentence } from "./duration-text.ts";
 import { endReasonText, reasonsOf } from "./end-reason-words.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
+import { nextSteps } from "./next-steps.ts";
 import type { Painter, Terminal } from "./painter.ts";
 import { plainTable } from "./plain-table.ts";
 import { actText, jobsInStages, releaseText, rolloutSentence, stopSentences } from "./rollout-words.ts";
@@ -79,6 +80,7 @@ export function consoleSummary(
     consoleModel(result.model, terminal),
     generator(result, terminal),
     consoleCost(result.cost, result.clock.endedAtUs, terminal),
+    next(result, terminal),
     pathLines(paths, paint),
   ];
   return blocks.filter((block) => block.length > 0).flatMap((block) => ["", ...block]);
@@ -250,6 +252,12 @@ function generator(result: RunResult, { paint, columns }: Terminal): string[] {
       );
     }),
   ];
+}
+
+function next(result: RunResult, { paint, columns }: Terminal): string[] {
+  const steps = nextSteps(result);
+  if (steps.length === 0) return [];
+  return [paint.strong("Next"), ...steps.flatMap((step) => wrapped(step, "  ", "- ", columns))];
 }
 
 function pathLines(paths: SummaryInput["paths"], paint: Painter): string[] {

@@ -12,6 +12,7 @@ import { firmwareText } from "./firmware-words.ts";
 import { groupColumns } from "./group-columns.ts";
 import { markdownCode, markdownText } from "./markdown-text.ts";
 import { calibrationSentence, downloadsSentence, MODEL_COLUMNS, serverName } from "./model-words.ts";
+import { nextSteps } from "./next-steps.ts";
 import { OUTCOME_ORDER, OUTCOME_WORDS, UNFINISHED_WORDS, VERDICT_WORDS, verdictMeaning } from "./outcome-words.ts";
 import type { Reporter, ReportInput } from "./reporter.ts";
 import { actText, doneText, jobsInStages, releaseText, rolloutSentence, stopSentences } from "./rollout-words.ts";
@@ -80,6 +81,7 @@ function verdict(result: RunResult): string[] {
     ...(reasons.length === 0 ? [] : ["", ...items(reasons.map((reason) => shown(readableSentence(reason), 512)))]),
     ...(unusable === undefined ? [] : ["", `**Beware:** ${shown(unusable, 1_000)}`]),
     ...remarks.flatMap((remark) => ["", `**Note:** ${shown(readableSentence(remark), 512)}`]),
+    ...nextSteps(result).flatMap((step) => ["", `**Next:** ${shown(step, 512)}`]),
     "",
     facts.join(" · "),
   ];

@@ -1,5 +1,6 @@
 /** The top of the page: what it comes to, and why. */
 import { counted } from "../count-text.ts";
+import { nextSteps } from "../next-steps.ts";
 import { VERDICT_WORDS, verdictMeaning } from "../outcome-words.ts";
 import type { ReportInput } from "../reporter.ts";
 import { stopSentences } from "../rollout-words.ts";
@@ -12,7 +13,8 @@ export function verdictBlock({ result }: ReportInput): Html {
   const unusable = unusableMetricsText(result);
   const content = html`<p>${verdictMeaning(result)}</p>
     ${unusable === undefined ? NOTHING : html`<p class="warning">${unusable}</p>`}
-    ${warnings(stopSentences(result.jobs))} ${warnings(remarks)} ${reasonList(reasons)} ${lostNodes(result.lost)}`;
+    ${warnings(stopSentences(result.jobs))} ${warnings(remarks)} ${reasonList(reasons)} ${lostNodes(result.lost)}
+    ${nextSteps(result).map((step) => html`<p class="quiet">${step}</p>`)}`;
   return answerPanel({ look: verdict, kind: "Verdict", title: VERDICT_WORDS[verdict].label, content });
 }
 
