@@ -23,8 +23,7 @@ import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { setFlagsFromString } from "node:v8";
 import { Script } from "node:vm";
-import { crc32 } from "node:zlib";
-import { compiled, wrapped } from "./tools/bundle-start.cjs";
+import { compiled, withChecksums, wrapped } from "./tools/bundle-start.cjs";
 
 /** Two builds that end in the same instant try again in turn; more often than this it is something else. */
 const SWAPS_MAX = 20;
@@ -32,6 +31,8 @@ const SWAPS_MAX = 20;
 const top = fileURLToPath(new URL(".", import.meta.url));
 const dist = join(top, "dist");
 const main = "cli/main.js";
+// What the command is before it is bundled; its own file then starts the bundle, and a stack is told by this one.
+const entry = "cli/entry.js";
 // Processes and threads: each reads all that it needs by itself.
 const STARTED = [main, "backend/serve/main.js", "engine/worker.js", "engine/sweep/plan-worker.js"];
 // They load files that lie beside theirs: threads of their own, a native module.
@@ -94,9 +95,11 @@ async function bundle() {
   const { build: bundled } = await import("rolldown");
   const dir = join(fresh, "bundle");
   const entryOf = (file) => file.replace(/\.js$/, "").replaceAll("/", "-");
+  renameSync(join(fresh, main), join(fresh, entry));
+  const sourceOf = (file) => join(fresh, file === main ? entry : file);
   const { output } = await bundled({
     cwd: fresh,
-    input: Object.fromEntries(STARTED.map((file) => [entryOf(file), join(fresh, file)])),
+    input: Object.fromEntries(STARTED.map((file) => [entryOf(file), sourceOf(file)])),
     platform: "node",
     external: NOT_BUNDLED,
     plugins: [{ name: "node's zlib", transform: withZlib }],
@@ -156,9 +159,7 @@ function precompile(dir, fileNames) {
     setFlagsFromString("--lazy");
     const kept = script.createCachedData();
     if (new Script(source, { filename: fileName, cachedData: kept }).cachedDataRejected) continue;
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32LE(crc32(bytes));
-    writeFileSync(join(folder, fileName), Buffer.concat([checksum, kept]));
+    writeFileSync(join(folder, fileName), withChecksums(bytes, kept));
   }
 }
 
@@ -217,6 +218,8 @@ function putInPlace() {
 function isStale() {
   const built = join(dist, stamp);
   if (!existsSync(built) || !existsSync(join(dist, main))) return true;
+  // Another Node built it: what that has compiled is of no use to this one.
+  if (!existsSync(join(dist, "bundle", basename(compiled)))) return true;
   const builtMs = statSync(built).mtimeMs;
   const sources = ["tsconfig.json", "build.js", "package-lock.json", "src", "tools"].map((name) => join(top, name));
   return sources.some((path) => existsSync(path) && changedMs(path) > builtMs);

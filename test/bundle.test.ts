@@ -13,7 +13,6 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Script } from "node:vm";
-import { crc32 } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { startedFile } from "../src/engine/started-file.ts";
 
@@ -57,42 +56,52 @@ test("a map names modules that lie beside the bundle, and does not hold them a s
 });
 
 test("every chunk of the bundles lies there compiled, and this Node takes it", () => {
-  const { compiled, wrapped } = startOf(BUNDLE);
+  const { compiledOf, wrapped } = startOf(BUNDLE);
   const chunks = readdirSync(BUNDLE).filter((file) => /-[\w-]{8}\.js$/.test(file));
 
   const taken = chunks.filter((file) => {
     const bytes = readFileSync(join(BUNDLE, file));
-    const cachedData = readFileSync(join(compiled, file)).subarray(4);
-    return new Script(wrapped(bytes), { cachedData }).cachedDataRejected === false;
+    const cachedData = compiledOf(file, bytes);
+    return cachedData !== undefined && new Script(wrapped(bytes), { cachedData }).cachedDataRejected === false;
   });
 
   expect(chunks.length).toBeGreaterThan(20);
   expect(taken).toEqual(chunks);
 });
 
-test("what was compiled of other bytes, is cut off or is not there is not taken: the chunk runs as it is", () => {
+test("what was compiled of other bytes, came to harm or is not there is not taken: the chunk runs as it is", () => {
   const folder = mkdtempSync(join(tmpdir(), "otafleet-bundle-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   copyFileSync(join(BUNDLE, "start.js"), join(folder, "start.js"));
-  const { compiled, start, wrapped } = startOf(folder);
+  const { compiled, start, withChecksums, wrapped } = startOf(folder);
   mkdirSync(join(folder, basename(compiled)));
   // V8 itself tells two sources apart by their length alone.
-  const written = (name: string, before: string, cut: number): unknown => {
+  const written = (name: string, before: string, harm: (kept: Buffer) => Buffer = (kept) => kept): unknown => {
     const bytes = Buffer.from(before);
-    const checksum = Buffer.alloc(4);
-    checksum.writeUInt32LE(crc32(bytes));
-    const kept = Buffer.concat([checksum, new Script(wrapped(bytes)).createCachedData()]);
-    writeFileSync(join(compiled, name), kept.subarray(0, kept.length - cut));
+    writeFileSync(join(compiled, name), harm(withChecksums(bytes, new Script(wrapped(bytes)).createCachedData())));
     writeFileSync(join(folder, name), "exports.answer = 2;");
     return start(name);
   };
   writeFileSync(join(folder, "alone.js"), "exports.answer = 2;");
 
-  expect(written("same.js", "exports.answer = 2;", 0)).toEqual({ answer: 2 });
-  expect(written("edited.js", "exports.answer = 1;", 0)).toEqual({ answer: 2 });
-  expect(written("cut.js", "exports.answer = 2;", 9)).toEqual({ answer: 2 });
-  expect(written("empty.js", "exports.answer = 2;", 1_000_000)).toEqual({ answer: 2 });
+  expect(written("same.js", "exports.answer = 2;")).toEqual({ answer: 2 });
+  expect(written("edited.js", "exports.answer = 1;")).toEqual({ answer: 2 });
+  expect(written("cut.js", "exports.answer = 2;", (kept) => kept.subarray(0, -9))).toEqual({ answer: 2 });
+  expect(written("empty.js", "exports.answer = 2;", () => Buffer.alloc(0))).toEqual({ answer: 2 });
+  // V8 would run this, and fall.
+  expect(written("zeros.js", "exports.answer = 2;", (kept) => kept.fill(0, kept.length >> 1))).toEqual({ answer: 2 });
   expect(start("alone.js")).toEqual({ answer: 2 });
+});
+
+test("a chunk that fails while it is loaded fails again for whoever asks again", () => {
+  const folder = mkdtempSync(join(tmpdir(), "otafleet-bundle-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  copyFileSync(join(BUNDLE, "start.js"), join(folder, "start.js"));
+  writeFileSync(join(folder, "half.js"), 'exports.answer = 2; throw new Error("half a module");');
+  const { start } = startOf(folder);
+
+  expect(() => start("half.js")).toThrow("half a module");
+  expect(() => start("half.js")).toThrow("half a module");
 });
 
 /** What starts a bundle, tools/bundle-start.cjs, from the folder in which it lies. */
@@ -102,6 +111,8 @@ function startOf(folder: string): Start {
 
 interface Start {
   readonly compiled: string;
+  readonly compiledOf: (name: string, bytes: Uint8Array) => Buffer | undefined;
+  readonly withChecksums: (bytes: Uint8Array, kept: Uint8Array) => Buffer;
   readonly start: (name: string) => unknown;
   readonly wrapped: (bytes: Uint8Array) => string;
 }

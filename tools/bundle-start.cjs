@@ -1,9 +1,9 @@
 // Starts what build.js has bundled: a command, the backend, a thread. It lies in dist/bundle/ as start.js.
 //
-// Beside the chunks lies what V8 makes of them (build.js, `precompile`), one folder for each version of Node that has
-// built here. A chunk that has it there is not parsed again, which was a quarter of a command's CPU. It is taken only for
+// Beside the chunks lies what V8 makes of them (build.js, `precompile`), in a folder named after the version of Node that
+// built it. A chunk that has it there is not parsed again, which was a quarter of a command's CPU. It is taken only for
 // the very bytes that it was made of, and V8 refuses what another V8 or other flags of it have made: in either case, and
-// where there is none, the chunk is compiled as ever.
+// where there is none, the chunk is compiled as ever. V8 does not look whether what is kept came to harm, and would run it.
 "use strict";
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
@@ -22,7 +22,13 @@ function chunk(name) {
   const script = new Script(wrapped(bytes), { filename, cachedData: compiledOf(name, bytes) });
   const module = { exports: {} };
   modules.set(name, module);
-  script.runInThisContext().call(module.exports, module.exports, required, module, filename, __dirname);
+  try {
+    script.runInThisContext().call(module.exports, module.exports, required, module, filename, __dirname);
+  } catch (error) {
+    // Half a module is none: whoever asks again is to hear of the error, too.
+    modules.delete(name);
+    throw error;
+  }
   return module.exports;
 }
 
@@ -34,17 +40,32 @@ function wrapped(bytes) {
   return `(function (exports, require, module, __filename, __dirname) {${bytes.toString()}\n})`;
 }
 
-/** Four bytes of checksum of the chunk, then what V8 made of it; undefined = there is none that is of these bytes. */
+/** Checksums of a chunk and of what V8 made of it stand before that. */
+const CHECKSUMS_BYTES = 8;
+
+/** What V8 made of a chunk; undefined = there is none that is of these bytes and whole. */
 function compiledOf(name, bytes) {
   try {
-    const kept = readFileSync(join(compiled, name));
-    return kept.length > 4 && kept.readUInt32LE(0) === crc32(bytes) ? kept.subarray(4) : undefined;
+    const file = readFileSync(join(compiled, name));
+    const kept = file.subarray(CHECKSUMS_BYTES);
+    const isOfTheChunk = kept.length > 0 && file.readUInt32LE(0) === crc32(bytes);
+    return isOfTheChunk && file.readUInt32LE(4) === crc32(kept) ? kept : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What `compiledOf` reads. */
+function withChecksums(bytes, kept) {
+  const checksums = Buffer.alloc(CHECKSUMS_BYTES);
+  checksums.writeUInt32LE(crc32(bytes), 0);
+  checksums.writeUInt32LE(crc32(kept), 4);
+  return Buffer.concat([checksums, kept]);
 }
 
 /** Runs an entry. The lines of the modules that a stack is told by Node knows only of what it loaded itself. */
 exports.start = (name) => (process.sourceMapsEnabled ? require(`./${name}`) : chunk(name));
 exports.wrapped = wrapped;
 exports.compiled = compiled;
+exports.compiledOf = compiledOf;
+exports.withChecksums = withChecksums;

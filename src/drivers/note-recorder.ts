@@ -50,6 +50,8 @@ const IMAGES_MAX = 65_536;
 export interface JobNames {
   /** Number of the job with this id; NO_JOB = none of the run's. */
   jobOfId(jobId: string): number;
+  /** The same of an id by its number in the nodes' text book, where that never changes. */
+  jobOfText?(text: number): number;
   /** Numbers of the jobs that install an image of the image book; empty = none of the run's. */
   jobsOfImage(image: number): readonly number[];
 }
@@ -58,8 +60,6 @@ export class NoteRecorder {
   readonly #sink: RecordSink;
   readonly #jobs: JobNames;
   readonly #firstNode: number;
-  /** By text of the text book, as far as they are known to be ids of jobs. */
-  readonly #jobsOfTexts: (number | undefined)[] = [];
   /** Where several jobs bring one image, the job that installed it, by slot and image. */
   readonly #installers = new Map<number, number>();
   /** Nodes that an image's fault was drawn for, by slot and image: once, however often they boot it. */
@@ -206,12 +206,8 @@ export class NoteRecorder {
 
   #jobOfText(node: VirtualNode, text: number): number {
     if (text === 0) return NO_JOB;
-    const known = this.#jobsOfTexts[text];
-    if (known !== undefined) return known;
-    const job = this.#jobs.jobOfId(node.settings.books.texts.get(text));
-    // Whose id it is may become known later.
-    if (job !== NO_JOB) this.#jobsOfTexts[text] = job;
-    return job;
+    // An id that was taken for a job's may turn out to be another's: only who knows better looks it up by number.
+    return this.#jobs.jobOfText?.(text) ?? this.#jobs.jobOfId(node.settings.books.texts.get(text));
   }
 
   #put(kind: number, node: VirtualNode, atUs: number, detail: number, job: number, a: number, b: number): void {

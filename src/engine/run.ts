@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { adapterOf } from "../adapters/adapters.ts";
 import { assert } from "../base/assert.ts";
+import { loadNamesLibrary } from "../fleet/node-names.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { computeReported } from "../measure/result.ts";
 import { downloadsAtOnceMax } from "../scenario/download-crowd.ts";
@@ -29,7 +30,8 @@ export async function runScenario(options: RunOptions, watcher: RunWatcher): Pro
   const { scenario } = options;
   const { nodes } = scenario.fleet;
   checkRoom({ nodes, downloads: downloadsAtOnceMax(scenario) });
-  await readyHistograms();
+  // The names are for its reports; by its end, the program may have been replaced.
+  await Promise.all([readyHistograms(), loadNamesLibrary()]);
   const startedAt = new Date().toISOString();
   const workers = Math.min(nodes, options.workers ?? workersFor(nodes));
   const { command } = options;

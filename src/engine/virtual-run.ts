@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { UserError } from "../base/user-error.ts";
 import { traceFileText } from "../drivers/trace/written-trace.ts";
 import { TraceRecorder } from "../drivers/trace/trace-recorder.ts";
+import { loadNamesLibrary } from "../fleet/node-names.ts";
 import type { Trace } from "../fleet/trace.ts";
 import { readyHistograms } from "../measure/histogram.ts";
 import { computeReported, computeResult } from "../measure/result.ts";
@@ -30,10 +31,11 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
   const sealed = asWritten(sealedDocument(parts));
   const traced = options.trace === undefined ? undefined : nodeNamed(sealed.document, options.trace);
   const folder = outDir === undefined ? undefined : RunFolder.create(outDir, "", sealed);
+  const reportFiles = folder && (await orDiscarded(folder, loadReportFiles));
   watcher.onPhase("rolling out in virtual time");
   const progress = new ConclusionProgress(watcher, scenario.fleet.nodes);
   const { result, reports, trace } = await orDiscarded(folder, () =>
-    planned(sealed.document, watcher, progress, folder !== undefined, traced),
+    planned(sealed.document, watcher, progress, reportFiles, traced),
   );
   if (folder === undefined) return { result, folder: undefined, files: [], unwritten: [], trace };
   watcher.onPhase("writing the reports");
@@ -43,6 +45,17 @@ export async function planScenario(options: PlanOptions, watcher: RunWatcher): P
     return folder.writePieces(name, pieces) ? [join(folder.path, name)] : [];
   });
   return { result, folder: folder.path, files, unwritten: folder.unwritten, trace };
+}
+
+type ReportFiles = (typeof import("./report-files.ts"))["reportFiles"];
+
+/**
+ * Loaded where there are reports, as pages and plots are as much to load as all the rest of a plan; and before the plan
+ * lives, as the program may have been replaced by its end.
+ */
+async function loadReportFiles(): Promise<ReportFiles> {
+  const [{ reportFiles }] = await Promise.all([import("./report-files.ts"), loadNamesLibrary()]);
+  return reportFiles;
 }
 
 /** A plan keeps no records, so one that broke has no evidence to leave behind: its error says it all. */
@@ -75,7 +88,7 @@ async function planned(
   document: RunDocument,
   watcher: RunWatcher,
   progress: ConclusionProgress,
-  hasReports: boolean,
+  reportFiles: ReportFiles | undefined,
   traced: number | undefined,
 ): Promise<{
   readonly result: RunResult;
@@ -85,7 +98,7 @@ async function planned(
   const recorder = traced === undefined ? undefined : new TraceRecorder(traced);
   const life = livedThrough(document, watcher, recorder);
   watcher.onPhase("computing the result");
-  const { result, reports } = await concluded(document, life, progress, hasReports);
+  const { result, reports } = await concluded(document, life, progress, reportFiles);
   const { state, facts } = life;
   const trace = traced === undefined ? undefined : traceOf(document, traced, recorder?.steps ?? [], state, facts);
   return { result, reports, trace };
@@ -95,13 +108,11 @@ async function concluded(
   document: RunDocument,
   { state, facts }: ReturnType<typeof livedThrough>,
   progress: ConclusionProgress,
-  hasReports: boolean,
+  reportFiles: ReportFiles | undefined,
 ): Promise<{ readonly result: RunResult; readonly reports: readonly ReportFile[] }> {
   const onPart = (part: string): void => progress.computes(part);
-  if (!hasReports) return { result: computeResult(state, facts, onPart), reports: [] };
+  if (reportFiles === undefined) return { result: computeResult(state, facts, onPart), reports: [] };
   const reported = computeReported(state, facts, onPart);
-  // Loaded where there are reports: pages and plots are as much to load as all the rest of a plan.
-  const { reportFiles } = await import("./report-files.ts");
   const reports = await reportFiles(document, state, facts, reported, (node) => progress.reaches(node));
   return { result: reported.result, reports };
 }

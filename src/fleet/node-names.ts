@@ -13,9 +13,14 @@ export interface Names {
   group(index: number): string;
 }
 
+/** Loads the library. Whoever wants names only at the end loads it at the begin: by then the program may be replaced. */
+export async function loadNamesLibrary(): Promise<typeof import("@faker-js/faker/locale/en")> {
+  return import("@faker-js/faker/locale/en");
+}
+
 /** Loads the words; about 100 ms and 7 MB, once. `seed`: 32 bits, see `seedOf`. */
 export async function loadNames(seed: number): Promise<Names> {
-  const { faker } = await import("@faker-js/faker/locale/en");
+  const { faker } = await loadNamesLibrary();
   const adjectives = faker.definitions.word.adjective.map(hyphenated);
   const animals = faker.definitions.animal.type.map(hyphenated);
   const pick = (words: readonly string[], index: number, count: number): string => {

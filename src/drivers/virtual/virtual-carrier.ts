@@ -70,6 +70,7 @@ export class VirtualCarrier implements Carrier {
     this.#idle = idle;
     const names = {
       jobOfId: (id: string) => roster.jobOfId(id),
+      jobOfText: (text: number) => roster.jobOfText(text),
       jobsOfImage: (image: number) => roster.images.jobsOf(image),
     };
     this.#notes = new NoteRecorder(sink, names, 0);
