@@ -56,7 +56,11 @@ export async function find(file: string, typed: PlanFlags): Promise<number> {
 function conditionOf(text: string, scenario: Scenario): Condition {
   const condition = parseCondition(text, knownNamesOf(scenario));
   if ("figure" in condition) return condition;
-  throw new UserError(condition.map(({ seen, expected }) => ({ field: "--until", seen: `is ${seen}`, expected })));
+  // A part that is put together otherwise than it was written would not be found again.
+  const written = (seen: string): string => (text.includes(seen.replaceAll('"', "")) ? seen : `"${text}"`);
+  throw new UserError(
+    condition.map(({ seen, expected }) => ({ field: "--until", seen: `is ${written(seen)}`, expected })),
+  );
 }
 
 /** Both sides of an edge this close are one for everybody. */

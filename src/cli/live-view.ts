@@ -10,6 +10,8 @@ import { blockOn, type TerminalBlock } from "./terminal-block.ts";
 
 /** Milliseconds between two lines where there is no terminal. */
 export const LINE_EVERY_MS = 2_000;
+/** The same once all are settled, when nothing is left but to wait. */
+export const SETTLED_EVERY_MS = 20_000;
 /** Milliseconds between two pictures of the block: five a second are smooth enough and cost nothing. */
 export const BLOCK_EVERY_MS = 180;
 /** Milliseconds of a step of the conclusion before it is told how far it is: most take less, and would only flicker. */
@@ -31,6 +33,7 @@ export class ConsoleView implements RunWatcher {
   readonly #block: TerminalBlock | undefined;
   readonly #warned = new Set<string>();
   #shownAtMs = -Infinity;
+  #wasSettled = false;
   #phaseAtMs = -Infinity;
 
   private constructor(screen: Screen, block: TerminalBlock | undefined) {
@@ -49,6 +52,10 @@ export class ConsoleView implements RunWatcher {
 
   onProgress(live: LiveView): void {
     this.#warn(live.warnings);
+    const isSettled = live.pace === undefined && live.reachable > 0 && live.reachableSettled === live.reachable;
+    // At real time the minute of waiting for late changes would be thirty equal lines.
+    if (this.#block === undefined && isSettled && this.#wasSettled && !this.#isAgo(SETTLED_EVERY_MS)) return;
+    if (this.#isAgo(this.#everyMs)) this.#wasSettled = isSettled;
     this.#show(
       () => progressLine(live),
       () => progressBlock(live, this.#screen.paint),
@@ -77,11 +84,18 @@ export class ConsoleView implements RunWatcher {
 
   /** One of both, unless the last was shown just before. */
   #show(line: () => string, block: () => readonly string[]): void {
-    const nowMs = this.#screen.nowMs();
-    if (nowMs - this.#shownAtMs < (this.#block === undefined ? LINE_EVERY_MS : BLOCK_EVERY_MS)) return;
-    this.#shownAtMs = nowMs;
+    if (!this.#isAgo(this.#everyMs)) return;
+    this.#shownAtMs = this.#screen.nowMs();
     if (this.#block === undefined) this.say(line());
     else this.#block(block().join("\n"));
+  }
+
+  get #everyMs(): number {
+    return this.#block === undefined ? LINE_EVERY_MS : BLOCK_EVERY_MS;
+  }
+
+  #isAgo(ms: number): boolean {
+    return this.#screen.nowMs() - this.#shownAtMs >= ms;
   }
 
   #warn(warnings: readonly string[]): void {

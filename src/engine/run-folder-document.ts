@@ -1,10 +1,13 @@
 /** What a run's folder is of, by its `run.json`. */
-import { type Stats, statSync } from "node:fs";
+import { existsSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { UserError } from "../base/user-error.ts";
 import { textOfFile } from "./regular-file.ts";
 import { documentOrFlaw, type RunDocument } from "./run-document.ts";
 import { FILES } from "./run-folder.ts";
+
+/** What sweeps and searches leave, at their end and before. */
+const PLANS_FILES = ["sweep.json", "find.json", "plans.jsonl"];
 
 /** Says what is wrong with a folder, and what would be right. */
 export function refusedFolder(folder: string, seen: string): UserError {
@@ -23,7 +26,13 @@ export function documentOfFolder(folder: string): RunDocument {
   if (stat === undefined) throw refusedFolder(folder, "is not there");
   if (!stat.isDirectory()) throw refusedFolder(folder, "is no folder");
   const text = textOfFile(join(folder, FILES.document));
-  if (text === undefined) throw refusedFolder(folder, `has no ${FILES.document}`);
+  if (text === undefined) {
+    const isOfMany = PLANS_FILES.some((file) => existsSync(join(folder, file)));
+    throw refusedFolder(
+      folder,
+      isOfMany ? "is of a sweep or a search, which keeps no run" : `has no ${FILES.document}`,
+    );
+  }
   const document = documentOrFlaw(text);
   if (typeof document === "string") throw refusedFolder(folder, `has a ${FILES.document} that ${document}`);
   return document;

@@ -43,7 +43,10 @@ export function fittingSpeed(metric: MetricName, { metrics, generator, clock }: 
 
 function needed(needs: string, speed: number, was: number): FittingSpeed {
   if (was <= 1)
-    return { speedMax: undefined, needs: `${needs}, on a quieter machine or with fewer nodes: its clock ran at 1` };
+    return {
+      speedMax: undefined,
+      needs: `${needs}, on a quieter machine or with fewer nodes, as its clock ran in real time already`,
+    };
   const speedMax = Math.max(1, twoDigits(speed));
   return { speedMax, needs: `${needs}, which clock.speed ${speedMax}${speedMax === 1 ? "" : " or less"} should give` };
 }

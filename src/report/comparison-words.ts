@@ -68,10 +68,17 @@ export function peakText({ unit }: PeakDifference, value: number): string {
   return unit === "per second" ? `${significantText(value)} /s` : countText(value);
 }
 
+/** Below it a duration is what a machine's own moments make it. */
+const TINY_US = 100;
+
 /** Both values of a percentile, and how they differ. */
 export function percentileTexts(difference: PercentileDifference): readonly [string, string, string] {
   const { first, second, share } = difference;
   const said = (value: Percentile): string => percentileText(value);
+  // Of next to nothing no share says anything: 0 s beside 3 µs would be all of it.
+  const isTiny = typeof first === "number" && typeof second === "number" && Math.max(first, second) < TINY_US;
+  if (isTiny && first !== second)
+    return [said(first), said(second), `${first > second ? "+" : "−"}${durationText(Math.abs(first - second))}`];
   const same = typeof first === "string" && first === second ? "equal" : shareDifferenceText(share);
   return [said(first), said(second), same];
 }

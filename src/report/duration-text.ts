@@ -2,6 +2,7 @@
 import { DAY_US, HOUR_US, MILLISECOND_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import type { Percentile } from "../measure/run-result.ts";
 import { significantText } from "./count-text.ts";
+import { decimalText } from "./rate-units.ts";
 
 /** Units with the value at which the next one begins to read better. Two days in hours read better than 1.4 d. */
 const UNITS = [
@@ -30,11 +31,13 @@ export function percentileText(value: Percentile): string {
 }
 
 /**
- * A sentence of the measurement with its raw microseconds made readable: `it is 115560000000 us` becomes
- * `it is 32.1 h`. Sentences in `result.json` keep the exact number.
+ * A sentence of the measurement with its raw numbers made readable: `it is 115560000000 us` becomes `it is 32.1 h`,
+ * `532407 bytes a second` 532 kB/s. Sentences in `result.json` keep the exact number.
  */
 export function readableSentence(sentence: string): string {
-  return sentence.replace(/(?<![\w.])(-?\d+(?:\.\d+)?) us(?!\w)/g, (_, us: string) => durationText(Number(us)));
+  return sentence
+    .replace(/(?<![\w.])(-?\d+(?:\.\d+)?) us(?!\w)/g, (_, us: string) => durationText(Number(us)))
+    .replace(/(?<![\w.])(\d+) bytes a second\b/g, (_, bytes: string) => `${decimalText(Number(bytes))}/s`);
 }
 
 /** A fleet instant as `2026-03-29 02:05 UTC`, with seconds where `bySecond`. */

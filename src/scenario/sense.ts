@@ -4,6 +4,7 @@ import type { Mistake } from "../base/user-error.ts";
 import { zoneKeptInstead } from "../fleet/node-zone.ts";
 import { zoneTrap } from "../fleet/zones.ts";
 import { backendFaultMistakes, backendFaultsOf } from "./backend-faults.ts";
+import { IMAGE_DEFAULTS } from "./defaults.ts";
 import { fleetFileWarnings } from "./fleet-file-warnings.ts";
 import { groupMistakes, jobMistakes } from "./job-sense.ts";
 import type { Refuse } from "./refuse.ts";
@@ -146,8 +147,19 @@ export function textWarnings(
           });
       }
     }
-    for (const warning of from === undefined ? [] : fleetFileWarnings(from, adapter.kind))
+    const world = {
+      startSeconds: given.clock.start,
+      imageVersion: onlyVersionOf(given),
+      isLastSeenAsked: own?.lastSeen !== undefined,
+    };
+    for (const warning of from === undefined ? [] : fleetFileWarnings(from, adapter.kind, world))
       warnings.push({ ...places.of([...at, "from"]), ...warning });
     return warnings;
   });
+}
+
+/** The version that all jobs roll out, where the text says it: a file's is not known yet. */
+function onlyVersionOf({ image, jobs }: GivenScenario): string | undefined {
+  const isOne = image?.file === undefined && jobs.every((job) => job.image === undefined);
+  return isOne ? (image?.make?.version ?? IMAGE_DEFAULTS.version) : undefined;
 }

@@ -82,6 +82,22 @@ test("where there is no terminal, a line comes at once and then every two second
   expect(LINE_EVERY_MS).toBe(2_000);
 });
 
+test("once all are settled a line comes every twenty seconds, and at once when somebody is not any more", async () => {
+  const { view, written, clock } = await plainView();
+  const show = (settled: number): void => {
+    view.onProgress(liveView({ wallMs: clock.nowMs, reachable: 20, reachableSettled: settled }));
+    clock.nowMs += 200;
+  };
+  const beganMs = clock.nowMs;
+
+  show(19);
+  while (clock.nowMs - beganMs < 60_000) show(20);
+  show(19);
+
+  const at = written().map((line) => Math.round(Number(line.split(" ")[0]) - beganMs / 1_000));
+  expect(at).toEqual([0, 2, 22, 42, 60]);
+});
+
 test("steps are told as they come, and what a terminal would obey is shown", async () => {
   const { view, written } = await plainView();
 

@@ -51,6 +51,17 @@ describe("two folders", () => {
   });
 });
 
+test.each(["sweep.json", "find.json", "plans.jsonl"])(
+  "the folder of many plans, with its %s, is none of a run",
+  async (file) => {
+    const many = freshPath();
+    mkdirSync(many);
+    writeFileSync(join(many, file), "{}");
+
+    await expect(compareFolders(plain, many, [])).rejects.toThrow(/is of a sweep or a search, which keeps no run; /);
+  },
+);
+
 describe("a plan's folder", () => {
   test.each([
     ["no result.json", (path: string) => rmSync(path), "has no result.json"],

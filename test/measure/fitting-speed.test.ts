@@ -26,7 +26,8 @@ describe("the speed at which a metric could be used", () => {
   test("is unknown where the clock ran at 1 already: then it was the machine", () => {
     expect(fittingSpeed("fetch_ack", late(50_000, false, 1))).toEqual({
       speedMax: undefined,
-      needs: "a lateness of 5 ms at p99 or less, on a quieter machine or with fewer nodes: its clock ran at 1",
+      needs:
+        "a lateness of 5 ms at p99 or less, on a quieter machine or with fewer nodes, as its clock ran in real time already",
     });
   });
 

@@ -48,6 +48,15 @@ describe("a comparison in a terminal", () => {
     for (const each of [other, invalid]) expect(comparisonPage(each)).not.toContain("further apart than was allowed");
   });
 
+  test("of waits of microseconds tells the difference itself, for a share of next to nothing says nothing", () => {
+    const wait = { metric: "wait", percentile: "p50", first: 0, second: 3, share: -1, unusableBecause: "" } as const;
+    const longer = { ...wait, metric: "reboot", first: 50, second: 100, share: -0.5 };
+    const text = linesOf({ ...comparisonOf(LIMITS), percentiles: [wait, longer] }).join("\n");
+
+    expect(text).toMatch(/wait p50 +0 s +3 µs +−3 µs/);
+    expect(text).toMatch(/reboot p50 +50 µs +100 µs +−50 %/);
+  });
+
   test.each([40, 60, 80])("fits into %d columns, apart from its tables of four", (columns) => {
     const lines = consoleComparison(comparisonOf(LIMITS), { paint: PLAIN_PAINTER, columns });
     const sentences = lines.filter((line) => !/ {2,}\S+.* {2,}\S+/.test(line.trim()));

@@ -33,6 +33,10 @@ test("a sentence's raw microseconds become readable, and nothing else does", () 
   );
 });
 
+test("a sentence's raw bytes a second become readable", () => {
+  expect(readableSentence("it gave up to 532407 bytes a second")).toBe("it gave up to 532 kB/s");
+});
+
 test("an instant is told in UTC, and what is none is unknown", () => {
   expect(instantText(Date.UTC(2026, 2, 28, 18, 5))).toBe("2026-03-28 18:05 UTC");
   expect(instantText(Number.NaN)).toBe("unknown");

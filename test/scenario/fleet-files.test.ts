@@ -253,6 +253,27 @@ test("zones whose sign is easily mistaken, or that the firmware does not know, a
   expect(resolved(text("from: fleet.csv"), [], fleetCsv([{ id: "a", zone: "Asia/Tokyo" }])).warnings).toEqual([]);
 });
 
+test("rows without a version, above the image's, or last seen after the begin are told with their number", () => {
+  const rows = (...of: readonly (readonly [version: string, lastSeen: string])[]): string =>
+    fleetCsv(of.map(([version, lastSeen], row) => ({ id: `n-${row}`, zone: "Asia/Tokyo", version, lastSeen })));
+  const warnings = (csv: string, cohort = "from: fleet.csv, lastSeen: { gone: 90d }"): string[] =>
+    resolved(text(cohort), [], csv).warnings.map(({ seen }) => seen);
+  const before = "2026-03-10T12:00:00Z";
+
+  expect(
+    warnings(
+      rows(["", before], ["2.0.1", before], ["2.0.0.1", "2026-03-10T12:00:01Z"], ["1.9.9", before], ["2.x", ""]),
+    ),
+  ).toEqual([
+    "has 1 row without a version beside others with one",
+    'has 2 rows with a version above that of the image, "2.0.0"',
+    "has 1 row last seen after clock.start, 2026-03-10T12:00:00Z",
+  ]);
+  expect(warnings(rows(["1.10.0", before], ["1.9", before]))).toEqual([]);
+  expect(warnings(rows(["", before], ["", before]))).toEqual([]);
+  expect(warnings(rows(["1.9.0", "2026-03-11"]), "from: fleet.csv")).toEqual([]);
+});
+
 test("a mistake of the file stands beside those of the scenario", () => {
   const wrong = text(`${FIELD}, boot: soon`);
 
