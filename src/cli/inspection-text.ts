@@ -1,6 +1,4 @@
 /** What `inspect` says to people: what to know first, then the numbers, then the scenario with its defaults. */
-import Table from "cli-table3";
-import { SECOND_US } from "../base/instant.ts";
 import { describeMistake } from "../base/user-error.ts";
 import { defectText } from "../image/image-defects.ts";
 import { bytesText, counted, countText, percentText, shareText, significantText } from "../report/count-text.ts";
@@ -9,20 +7,18 @@ import type { Painter } from "../report/painter.ts";
 import { harmlessLine, visible } from "../report/text-cleaning.ts";
 import { wrapped } from "../report/text-wrapping.ts";
 import type { ExpectedLoad } from "../scenario/expected-load.ts";
-import type { Herd } from "../scenario/herds.ts";
 import { imagesOf } from "../scenario/job-images.ts";
+import type { RaceFreedom } from "../scenario/race-free.ts";
 import { rolloutOrder } from "../scenario/rollout-order.ts";
 import type { RolloutPlan } from "../scenario/rollout.ts";
 import type { JobScenario, Scenario } from "../scenario/scenario.ts";
-import { BANDWIDTH } from "../scenario/units.ts";
 import { fleetFileLines } from "./fleet-file-text.ts";
 import type { Inspection } from "./inspect.ts";
+import { herdLines, loadLines, ROWS_SHOWN_MAX } from "./inspection-load.ts";
+import { tableLines } from "./plain-table.ts";
 
 /** RainMaker's, where a job says nothing. */
 const PRIORITY_DEFAULT = 5;
-
-/** Zones and herds beyond these are in `--json`: a fleet of the world has hundreds. */
-export const ROWS_SHOWN_MAX = 12;
 
 /** The whole text, with a line end behind its last line. */
 export function inspectionText(inspection: Inspection, paint: Painter): string {
@@ -165,129 +161,37 @@ function zoneLines({ zones, nodes }: ExpectedLoad): string[] {
   ];
 }
 
-function loadLines({ scenario, load, room }: Inspection, paint: Painter): string[] {
-  const { speed } = scenario.clock;
-  const { honestSpeed, busiestWallSecond: busiest, busiestFleetSecond: planned } = load;
-  const honest = `highest honest speed for completion ${countText(honestSpeed.speed)}: ${honestSpeed.because}; short steps need less`;
-  const isTooFast = speed > honestSpeed.speed;
-  const verdict = isTooFast ? paint.warn(`; clock.speed ${significantText(speed)} is above it`) : "";
-  return [
-    `connects   ${rate(load.connectsPerWallSecond)} a wall second along the ramp`,
-    `fetches    ${rate(load.fetchesPerFleetSecond)} a fleet second, ${rate(load.fetchesPerWallSecond)} a wall second`,
-    `downloads  ${bytesText(load.downloadBytes)} if every target draws its image once`,
-    `peak       ${peak(planned.connects, "connect")}, ${peak(planned.fetches, "fetch", "fetches")} and ${peak(planned.downloadsStarted, "download start")} in the busiest fleet second of a plan, ${bytesText(planned.bytes)}`,
-    `           ${rate(busiest.handshakes)} TLS handshakes and ${bytesText(busiest.bytes)} in the busiest wall second of a run`,
-    ...modelLines(scenario, load),
-    `clock      ${honest}${verdict}`,
-    roomText(room, load.nodes, paint),
-  ].map(indented);
-}
-
-function modelLines({ fleet }: Scenario, { modelled, downloadBytes }: ExpectedLoad): string[] {
-  if (modelled === null) return [];
-  const { egressBytesPerSecond, allBytesUs, connectsPerSecond, allConnectsUs, fetchesPerSecond } = modelled;
-  const limits = [
-    ...(egressBytesPerSecond === null || allBytesUs === null
-      ? []
-      : [
-          `egress ${BANDWIDTH.print(egressBytesPerSecond)}: all ${bytesText(downloadBytes)} take at least ${durationText(allBytesUs)}`,
-        ]),
-    ...(connectsPerSecond === null || allConnectsUs === null
-      ? []
-      : [
-          `${significantText(connectsPerSecond)} connects a second: all ${counted(fleet.nodes, "node")} need at least ${durationText(allConnectsUs)} to come back`,
-        ]),
-    ...(fetchesPerSecond === null ? [] : [`${significantText(fetchesPerSecond)} questions answered a second`]),
-    "limits of a plan: a run ignores model:, its servers are real",
-  ];
-  return limits.map((limit, line) => (line === 0 ? "model" : "").padEnd(11) + limit);
-}
-
-function roomText(
-  { nodesMax, because, downloadsAtOnceMax }: Inspection["room"],
-  nodes: number,
-  paint: Painter,
-): string {
-  const crowd = `at most ${countText(downloadsAtOnceMax)} downloads at once`;
-  if (nodesMax === Infinity) return `room       ${crowd}; this system tells no limit`;
-  const text = `room       for ${countText(nodesMax)} nodes here, with ${crowd}: ${because}`;
-  return nodes <= nodesMax ? text : paint.warn(`${text}; a run of ${countText(nodes)} will be refused`);
-}
-
-function herdLines(herds: readonly Herd[]): string[] {
-  if (herds.length === 0) return ["  none: nodes start as they ask"];
-  const shown = herds.slice(0, ROWS_SHOWN_MAX);
-  const rows = shown.map(({ does, because, job, atUs, nodes, times, overUs, zones, isInPlanOnly }) => [
-    atUs === 0 ? "at once" : `after ${durationText(atUs)}`,
-    countText(nodes),
-    `${does}${times > 1 ? ` ${times} times` : ""}`,
-    job === null ? "" : harmlessLine(job, 20),
-    `${because}${isInPlanOnly ? " (plan)" : ""}`,
-    overUs < SECOND_US ? "at one instant" : `within ${durationText(overUs)}`,
-    `${zones.slice(0, 2).join(", ")}${zones.length > 2 ? ` and ${zones.length - 2} more` : ""}`,
+/** One of them is a sentence among the reasons; several are one table. */
+function secondOfferLines({ secondOffers }: RaceFreedom): string[] {
+  if (secondOffers.length < 2) return [];
+  const rows = secondOffers.map(({ cohort, job, share, rebootUs }) => [
+    harmlessLine(cohort, 30),
+    harmlessLine(job, 20),
+    percentText(Number(share.toPrecision(2))),
+    durationText(rebootUs),
   ]);
-  const more = herds.length - shown.length;
   return [
-    ...tableLines(["when", "nodes", "do", "job", "because", "over", "zones"], rows),
-    ...(shown.some(({ isInPlanOnly }) => isInPlanOnly)
-      ? ["  (plan): model: is the plan's alone; a run has real servers"]
-      : []),
-    ...(more > 0 ? [`  and ${counted(more, "more herd")}, all of them in --json`] : []),
+    ...wrapped(
+      'nodes ask again between "applied" and the reboot: they begin a second update, and a slot that it is still writing then does not boot (plans come within a factor of 1.5 of these shares, and by chance)',
+      "  ",
+      "- ",
+    ),
+    ...tableLines(["cohort", "job", "about", "before the reboot"], rows),
   ];
 }
 
 function raceLines({ raceFree }: Inspection, paint: Painter): string[] {
   if (raceFree.raceFree)
     return wrapped("yes: every run gives each node the same outcome and final version, live or planned", "  ");
+  const { reasons, secondOffers } = raceFree;
+  const inTable = secondOffers.length < 2 ? [] : secondOffers.map(({ reason }) => reason);
+  const others = reasons.filter((reason) => !inTable.includes(reason));
   return [
     `  ${paint.warn("no: two runs may end differently for some nodes")}`,
-    ...raceFree.reasons.flatMap((reason) => wrapped(harmlessLine(reason), "  ", "- ")),
+    ...secondOfferLines(raceFree),
+    ...others.flatMap((reason) => wrapped(harmlessLine(reason), "  ", "- ")),
   ];
 }
-
-/** Of single nodes there is one in some second. */
-function peak(perSecond: number, one: string, many?: string): string {
-  return counted(perSecond === 0 ? 0 : Math.max(1, Math.round(perSecond)), one, many);
-}
-
-/** Three digits are all that an estimate is good for. */
-function rate(perSecond: number): string {
-  return significantText(perSecond);
-}
-
-function tableLines(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const isNumber = head.map((_, column) => rows.every((row) => /^[\d,.]+( %)?$/.test(row[column] ?? "")));
-  const table = new Table({
-    head: [...head],
-    colAligns: isNumber.map((right) => (right ? "right" : "left")),
-    style: { head: [], border: [], "padding-left": 1, "padding-right": 1 },
-    chars: NO_LINES,
-  });
-  for (const row of rows) table.push([...row]);
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => ` ${line.trimEnd()}`);
-}
-
-// Without rules the columns need no more than their words, and screen readers read no dashes.
-const NO_LINES = {
-  top: "",
-  "top-mid": "",
-  "top-left": "",
-  "top-right": "",
-  bottom: "",
-  "bottom-mid": "",
-  "bottom-left": "",
-  "bottom-right": "",
-  left: "",
-  "left-mid": "",
-  mid: "",
-  "mid-mid": "",
-  right: "",
-  "right-mid": "",
-  middle: "",
-} as const;
 
 function indented(line: string): string {
   return `  ${line}`;

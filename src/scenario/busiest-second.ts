@@ -33,6 +33,8 @@ export function busiestFleetSecond(
   const bytesOf = ({ nodes, overUs }: Herd): number => (nodes * sizeBytes) / Math.max(1, downloadS, overUs / SECOND_US);
   const bytes = Math.max(
     Math.min(targets, fetchesPerFleetSecond) * sizeBytes,
+    // Of a few nodes one is under way in some second.
+    sizeBytes / Math.max(1, downloadS),
     ...herds.filter(({ does }) => does === "download").map(bytesOf),
   );
   // Connects beyond the broker's rate wait or are refused: the second after a quiet moment takes the burst too.
@@ -75,6 +77,7 @@ export function busiestWallSecond(
     ),
     bytes: Math.max(
       asking * sizeBytes,
+      perWallSecond(sizeBytes, downloadUs),
       ...downloads.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * sizeBytes),
     ),
   };

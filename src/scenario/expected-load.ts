@@ -16,7 +16,7 @@ import {
   largestImageBytes,
   slowestDownloadUs,
 } from "./busiest-second.ts";
-import { type Herd, jobHerds, together } from "./herds.ts";
+import { type Herd, jobHerds, together, withKnownStarts } from "./herds.ts";
 import { imageOfJob } from "./job-images.ts";
 import { endsTogether, modelledLoad, type ModelledLoad } from "./modelled-load.ts";
 import { reconnectHerds } from "./reconnect-herds.ts";
@@ -94,7 +94,8 @@ export const BYTES_PER_WALL_SECOND = 100e6;
 export const HANDSHAKES_PER_WALL_SECOND = 400;
 
 /** Counts by the traits themselves, so the figures are exact for the seed: a million nodes take a few seconds. */
-export function expectedLoad(scenario: Scenario): ExpectedLoad {
+export function expectedLoad(given: Scenario): ExpectedLoad {
+  const scenario = { ...given, jobs: withKnownStarts(given) };
   const { fleet, clock } = scenario;
   const { cohorts, zones, jobs, targetsByZone } = census(scenario);
   const targets = cohorts.reduce((sum, cohort) => sum + cohort.targets, 0);

@@ -22,6 +22,8 @@ export interface Herd {
   readonly overUs: number;
   /** What comes of `model:` is the plan's alone: a run has real servers. */
   readonly isInPlanOnly: boolean;
+  /** Its job starts when a condition of the timeline holds, nobody knows when: its times are as if at the earliest. */
+  readonly isOnceStarted?: true;
 }
 
 export type HerdCause =
@@ -41,7 +43,8 @@ const VALIDITY_SPREAD_US = SECOND_US;
 
 /** Those who have heard of the job by then wait, and start together; the others start when they ask. */
 export function jobHerds(scenario: Scenario, job: JobScenario, targetsByZone: ReadonlyMap<string, number>): Herd[] {
-  const { startsUs } = job;
+  const { startsUs, startsBy } = job;
+  const startUnknown = startsBy === undefined ? {} : ({ isOnceStarted: true } as const);
   const validInUs = validFromUs(scenario, job);
   const herds = new Map<number, { zones: string[]; nodes: number; overUs: number; because: HerdCause }>();
   for (const [zone, nodes] of targetsByZone) {
@@ -69,7 +72,20 @@ export function jobHerds(scenario: Scenario, job: JobScenario, targetsByZone: Re
       sinceJobUs: atUs - startsUs,
       isInPlanOnly: false,
       ...herd,
+      ...startUnknown,
     };
+  });
+}
+
+/** The jobs with the instants at which the timeline starts them, where it has instants and no conditions. */
+export function withKnownStarts({ jobs, timeline }: Scenario): readonly JobScenario[] {
+  return jobs.map((job) => {
+    if (job.startsBy === undefined) return job;
+    const starts = (timeline ?? []).flatMap(({ atUs, acts }) =>
+      atUs !== undefined && acts.some((act) => act.kind === "start" && act.job === job.name) ? [atUs] : [],
+    );
+    if (starts.length === 0) return job;
+    return { ...job, startsBy: undefined, startsUs: Math.max(job.startsUs, Math.min(...starts)) };
   });
 }
 
@@ -102,8 +118,8 @@ export function together(herds: readonly Herd[]): Herd[] {
   const byMoment = new Map<string, Herd>();
   for (const herd of herds) {
     if (herd.nodes === 0) continue;
-    const { does, because, job, times, atUs, overUs, isInPlanOnly } = herd;
-    const key = JSON.stringify([does, because, job, times, atUs, overUs, isInPlanOnly]);
+    const { does, because, job, times, atUs, overUs, isInPlanOnly, isOnceStarted } = herd;
+    const key = JSON.stringify([does, because, job, times, atUs, overUs, isInPlanOnly, isOnceStarted]);
     const other = byMoment.get(key);
     byMoment.set(
       key,

@@ -18,10 +18,23 @@ export interface RaceFreedom {
   readonly raceFree: boolean;
   /** Why not; empty if it is. */
   readonly reasons: readonly string[];
+  /** Of these, nodes that ask again just before their reboot, with their figures. */
+  readonly secondOffers: readonly SecondOfferRisk[];
+}
+
+/** Share of a cohort's nodes, 0 to 1, that ask again in the time before the reboot into a job's image. */
+export interface SecondOfferRisk {
+  readonly cohort: string;
+  readonly job: string;
+  readonly share: number;
+  readonly rebootUs: number;
+  /** As it stands among the reasons. */
+  readonly reason: string;
 }
 
 export function isRaceFree(scenario: Scenario): RaceFreedom {
   const lengths = new Map(scenario.jobs.map((job) => [job, worstLengthUs(scenario, job)]));
+  const secondOffers: SecondOfferRisk[] = [];
   const reasons = scenario.jobs.flatMap((job) => {
     const lengthUs = lengths.get(job) ?? 0;
     const endUs = job.startsUs + lengthUs;
@@ -41,7 +54,9 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
       found.push(
         `job ${job.name} is cancelled after ${DURATION.print(job.cancelAfterUs)}, before it is done, which at worst takes about ${printed}: whose download has begun by then is chance`,
       );
-    return [...found, ...secondOfferReasons(scenario, job)];
+    const asking = secondOfferReasons(scenario, job);
+    secondOffers.push(...asking.risks);
+    return [...found, ...asking.reasons];
   });
   reasons.push(...rivalries(scenario, lengths));
   for (const { version, defects = [] } of imagesOf(scenario)) {
@@ -67,24 +82,30 @@ export function isRaceFree(scenario: Scenario): RaceFreedom {
     reasons.push("the timeline acts in mid-rollout, wherever nodes are in an update just then");
   if (scenario.selftest?.workerDiesAtMs !== undefined)
     reasons.push("selftest.worker-dies ends nodes at an instant of wall time");
-  return { raceFree: reasons.length === 0, reasons };
+  return { raceFree: reasons.length === 0, reasons, secondOffers };
 }
 
 /** Fewer nodes than this are expected to be hit: then none is, most likely. */
 const NODES_MIN = 0.5;
 
 /** Nodes that may ask again between the end of their update and the reboot. */
-function secondOfferReasons(scenario: Scenario, job: JobScenario): string[] {
+function secondOfferReasons(
+  scenario: Scenario,
+  job: JobScenario,
+): { readonly reasons: readonly string[]; readonly risks: readonly SecondOfferRisk[] } {
   const targets = targetsOf(scenario, job);
-  return scenario.fleet.cohorts.flatMap((cohort) => {
+  const risks: SecondOfferRisk[] = [];
+  const reasons = scenario.fleet.cohorts.flatMap((cohort) => {
     const nodes = targets.countIn(cohort);
     const { share, rebootUs } = secondOffers(scenario, job, cohort);
     const percent = SHARE.print(Number(share.toPrecision(2)));
     const why = job.window === undefined ? "" : ", most by timers that they set for its window";
     const asking = `about ${percent} of the nodes of cohort ${cohort.name} ask again in the ${DURATION.print(rebootUs)} between "applied" and the reboot into job ${job.name}${why}: they begin a second update, and a slot that it is still writing then does not boot (plans come within a factor of 1.5 of this figure, and by chance)`;
     const apart = nodes === 0 ? undefined : timersApart(scenario, job, cohort);
+    const isRisk = nodes * share >= NODES_MIN;
+    if (isRisk) risks.push({ cohort: cohort.name, job: job.name, share, rebootUs, reason: asking });
     return [
-      ...(nodes * share < NODES_MIN ? [] : [asking]),
+      ...(isRisk ? [asking] : []),
       ...(apart === undefined
         ? []
         : [
@@ -92,6 +113,7 @@ function secondOfferReasons(scenario: Scenario, job: JobScenario): string[] {
           ]),
     ];
   });
+  return { reasons, risks };
 }
 
 /** Jobs that may be at work on one node at the same time: which of them it hears of first hangs on moments. */

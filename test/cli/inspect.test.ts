@@ -77,6 +77,27 @@ test.concurrent("inspect says why a scenario is not race-free", async () => {
   );
 });
 
+test.concurrent("inspect has one table for all nodes that ask again before their reboot, and numbers that can be read", async () => {
+  const text = `name: asks
+nodes: 4000
+clock: { start: 2026-03-10T12:00:00Z }
+fleet:
+  cohorts:
+    - { name: near, nodes: 50%, zones: Europe/Berlin, autofetch: { every: 1m }, link: { throughput: 100KB/s } }
+    - { name: far, nodes: 50%, like: near }
+jobs: [{ name: one, trigger: force-push }, { name: two, starts: 24h, image: { make: { version: 3.0.0 } } }]
+end: { after: 14d }
+`;
+
+  const many = await inOneProcess(["inspect", written(folder, "asks.yaml", text)]);
+  const few = await inOneProcess(["inspect", small, "-n", "4", "--set", "autofetch={ every: 24h }"]);
+
+  expect(many.stdout.match(/ask again/g)).toHaveLength(1);
+  expect(many.stdout).toMatch(/cohort +job +about +before the reboot\n +near +one +[\d.]+ % +10 s\n +far +one /);
+  expect(few.stdout).toMatch(/fetches +one in 6 h of fleet time, /);
+  expect(few.stdout).toMatch(/peak +\d+ connects?, 1 fetch and \d+ download starts? /);
+});
+
 test.concurrent("inspect sends no packet, to the backend's own address either", async () => {
   let connections = 0;
   const server = createServer((socket) => {

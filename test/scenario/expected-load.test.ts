@@ -85,6 +85,21 @@ test("a validity in the future calls all nodes of the world in one second", () =
   expect(expectedLoad(scenarioOf(text)).herds).toMatchObject([{ nodes: 1_000, atUs: 12 * HOUR_US, overUs: 1_000_000 }]);
 });
 
+test("a job that the timeline starts is a herd at the instant that it names, or whenever its condition holds", () => {
+  const text = scenarioText({
+    job: "name: a, window: 02:00-04:30 } , { name: b, trigger: force-push, starts: by timeline, image: { make: { version: 3.0.0 } }",
+    more: "timeline: [{ WHEN, do: [{ start: b }] }]",
+  });
+  const herds = (when: string): unknown => expectedLoad(scenarioOf(text.replace("WHEN", when))).herds;
+
+  expect(herds("at: 30h")).toMatchObject([
+    { job: "a", atUs: 13 * HOUR_US },
+    { job: "b", atUs: 30 * HOUR_US, sinceJobUs: 0 },
+  ]);
+  expect(herds("at: 30h")).not.toMatchObject([{}, { isOnceStarted: true }]);
+  expect(herds('when: "success{job:a} > 90%"')).toMatchObject([{ job: "b", isOnceStarted: true }, { job: "a" }]);
+});
+
 test("the busiest wall second holds a whole herd where the clock is fast, and a part of it where it is slow", () => {
   const busiest = (speed: number): number =>
     expectedLoad(
@@ -134,7 +149,11 @@ test.each([
 });
 
 test("a scenario with time to spare is race-free", () => {
-  expect(isRaceFree(scenarioOf(scenarioText({ end: "{ after: 14d }" })))).toEqual({ raceFree: true, reasons: [] });
+  expect(isRaceFree(scenarioOf(scenarioText({ end: "{ after: 14d }" })))).toEqual({
+    raceFree: true,
+    reasons: [],
+    secondOffers: [],
+  });
 });
 
 test.each([
