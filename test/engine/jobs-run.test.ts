@@ -48,7 +48,7 @@ test("jobs one after the other end for every node as their plan says", async () 
     "fleet.cohorts.workshops.faults={ boot-loop: 20% }",
     "jobs=[{ name: first }, { name: second, starts: 2h, targets: { cohorts: [homes] }, image: { make: { version: 3.0.0 } } }]",
   );
-  expect(isRaceFree(scenario)).toEqual({ raceFree: true, reasons: [] });
+  expect(isRaceFree(scenario)).toEqual({ raceFree: true, reasons: [], secondOffers: [] });
 
   const outDir = freshPath();
   await planScenario({ scenario, imageBytes: madeImage(scenario), outDir }, watching());
