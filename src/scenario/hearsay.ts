@@ -46,10 +46,17 @@ const OF_SIZE: ReadonlySet<string> = new Set(["nodes", "from", "links", "lastSee
 const SIZES = /^nodes$|^fleet$|^fleet\.cohorts(?:\[\d+\](?:\.(?:nodes|from|links|lastSeen)\b.*)?)?$/;
 
 export class Hearsay {
-  readonly #taken: string[] = [];
+  readonly #taken = new Set<string>();
+  /** What was taken and all that holds any of it: a text can have thousands of mistakes. */
+  readonly #around = new Set<string>();
+  #consequences: readonly Consequence[] | undefined;
 
   addTaken(path: Path): void {
-    this.#taken.push(fieldOf(path));
+    const field = fieldOf(path);
+    if (this.#taken.has(field)) return;
+    this.#taken.add(field);
+    for (const outer of outwards(field)) this.#around.add(outer);
+    this.#consequences = undefined;
   }
 
   /**
@@ -68,41 +75,41 @@ export class Hearsay {
   }
 
   isTaken(field: string): boolean {
-    return this.#taken.some((taken) => isInside(field, taken));
+    return outwards(field).some((outer) => this.#taken.has(outer));
   }
 
   /** Whether nobody can say how many nodes there are. */
   get hidesSizes(): boolean {
-    return this.#taken.some((taken) => SIZES.test(taken));
+    return [...this.#taken].some((taken) => SIZES.test(taken));
   }
 
   /** Whether a mistake says nothing new, or nothing certain, beside what was taken away. */
   covers({ field, seen, expected }: Mistake): boolean {
     if (field === undefined) return false;
+    this.#consequences ??= CONSEQUENCES.filter(({ of }) => [...this.#taken].some((taken) => of.test(taken)));
     return (
-      this.#taken.some((taken) => isAbout(field, taken)) ||
-      CONSEQUENCES.some(
-        ({ of, at, words }) =>
-          at.test(field) &&
-          (words === undefined || words.test(expected) || words.test(seen)) &&
-          this.#taken.some((taken) => of.test(taken)),
+      this.isTaken(field) ||
+      this.#isPartOfTaken(field) ||
+      this.#consequences.some(
+        ({ at, words }) => at.test(field) && (words === undefined || words.test(expected) || words.test(seen)),
       )
     );
   }
+
+  /** It holds something that was taken, or only makes sense together with it. */
+  #isPartOfTaken(field: string): boolean {
+    const whole = WHOLE.exec(field)?.[0];
+    if (whole !== undefined && this.#around.has(whole)) return true;
+    // A list of cohorts is judged by its sizes, and a threshold's key by itself, whatever else is wrong in them.
+    return field !== "fleet.cohorts" && !/^thresholds\.|^jobs\[\d+\]$/.test(field) && this.#around.has(field);
+  }
 }
 
-/** The same place, one inside the other, or two parts of what only holds together. */
-function isAbout(field: string, taken: string): boolean {
-  if (isInside(field, taken)) return true;
-  const part =
-    /^(?:model|backend\.faults|jobs\[\d+\]\.rollout\.stages|fleet\.cohorts\[\d+\]\.faults)(?:\.[^.[]+)?/.exec(
-      field,
-    )?.[0];
-  if (part !== undefined && isInside(taken, part)) return true;
-  // A list of cohorts is judged by its sizes, and a threshold's key by itself, whatever else is wrong in them.
-  return field !== "fleet.cohorts" && !/^thresholds\.|^jobs\[\d+\]$/.test(field) && isInside(taken, field);
-}
+/** Parts that only hold together. */
+const WHOLE = /^(?:model|backend\.faults|jobs\[\d+\]\.rollout\.stages|fleet\.cohorts\[\d+\]\.faults)(?:\.[^.[]+)?/;
 
-function isInside(inner: string, outer: string): boolean {
-  return inner === outer || inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
+/** A field and all that it lies in: `jobs[0].window`, `jobs[0]`, `jobs`. */
+function outwards(field: string): string[] {
+  const ends = [...field.matchAll(/[.[]/g)].map(({ index }) => index);
+  return [field, ...ends.map((end) => field.slice(0, end))];
 }
