@@ -66,7 +66,8 @@ function couldTurn(threshold: Threshold, measured: Measured, { end, endedAtUs }:
     // They are counted among those who were never offered anything.
     const isOfUnseen = /^outcome\.unfinished(\.neverOffered)?$/.test(threshold.on.name);
     const fewer = actual - moreHere / (aggregation.kind === "rate" ? targeted : 1);
-    return keeps(actual) !== keeps(isOfUnseen ? fewer : actual * (1 + moreHere / reachable));
+    const larger = actual * (1 + (growingShare(threshold, measured) * moreHere) / reachable);
+    return keeps(actual) !== keeps(isOfUnseen ? fewer : larger);
   }
   const share = aggregation.kind === "percentile" ? aggregation.share : aggregation.kind === "med" ? 0.5 : undefined;
   if (share === undefined) return false;
@@ -76,10 +77,34 @@ function couldTurn(threshold: Threshold, measured: Measured, { end, endedAtUs }:
   const rank = nearestRank(share, population === "reachable" ? size + moreHere : size);
   const isReached = typeof actual === "number";
   if (!isReached && actual !== "not reached") return false;
+  const now = isReached && keeps(actual);
+  if (rank <= histogram.count) return now !== keeps(histogram.atRank(rank));
   // Whoever comes back is done later than everybody who was seen.
-  const later = rank <= histogram.count * (1 + moreHere / Math.max(1, reachable)) ? endedAtUs : Infinity;
-  const then = rank <= histogram.count ? histogram.atRank(rank) : later;
-  return (isReached && keeps(actual)) !== (then !== Infinity && keeps(then));
+  if (rank > histogram.count * (1 + moreHere / Math.max(1, reachable))) return now;
+  return agesOfMissed(threshold, measured, endedAtUs).some((ageUs) => now !== keeps(ageUs));
+}
+
+/** What a rule stopped stays as it was then, and who is released does not ask who is there. */
+function growingShare({ on, tags }: Threshold, { state, rollouts }: Measured): number {
+  if (on.kind !== "counted" || !on.name.startsWith("rollout.")) return 1;
+  if (on.name === "rollout.released") return 0;
+  const key = on.name === "rollout.hit" ? "hit" : "downloaded";
+  const meant = rollouts.filter((_, job) => tags.job === undefined || state.plan.jobs[job]?.name === tags.job);
+  const countOf = (some: typeof rollouts): number =>
+    some.reduce((sum, rollout) => sum + (rollout?.byThen[key] ?? 0), 0);
+  return countOf(meant.filter((rollout) => rollout?.stop === null)) / Math.max(1, countOf(meant));
+}
+
+/** How old the jobs were at the end, microseconds, which had somebody away of the part that a threshold is on. */
+function agesOfMissed(threshold: Threshold, measured: Measured, endedAtUs: number): readonly number[] {
+  const { plan, createdAtUs } = measured.state;
+  const { tags } = threshold;
+  return plan.jobs.flatMap(({ name }, job) => {
+    if (tags.job !== undefined && tags.job !== name) return [];
+    const { targeted, reachable } = partOf({ ...threshold, tags: { ...tags, job: name } }, measured);
+    const ageUs = endedAtUs - (createdAtUs[job] ?? Infinity);
+    return targeted > reachable && Number.isFinite(ageUs) ? [ageUs] : [];
+  });
 }
 
 function percent(share: number): string {

@@ -34,7 +34,7 @@ import { retryRemarks, retryResult } from "./retry-result.ts";
 import { rolloutResult } from "./rollout-result.ts";
 import { staggerings } from "./staggering.ts";
 import type { Threshold } from "./threshold.ts";
-import { checkThreshold, doneShareOf, type Measured, valueOf } from "./threshold-check.ts";
+import { checkThreshold, doneShareOf, valueOf } from "./threshold-check.ts";
 import { confirmedByJob, peaks, timelines } from "./timelines.ts";
 import { truthMatrix } from "./truth-matrix.ts";
 import { remarksOn } from "./remarks.ts";
@@ -53,11 +53,9 @@ export function computeResult(state: RunState, facts: RunFacts, onPart = NOBODY_
 
 /** The same, and what the left sides of some thresholds come to, whose limits do not matter. */
 export function computeResultAnd(state: RunState, facts: RunFacts, asked: readonly Threshold[]): ResultAndValues {
-  return computed(state, facts, NOBODY_HEARS, ({ result, metrics, outcomes }) => {
-    const { truth, jobs, end, cost } = result;
+  return computed(state, facts, NOBODY_HEARS, ({ result, hanging, metrics, outcomes }) => {
+    const { truth, jobs } = result;
     const measured = { state, metrics, outcomes, truth, rollouts: jobs.map(({ rollout }) => rollout) };
-    const { endedAtUs, thresholds } = facts;
-    const hanging = hangingOnEnd({ end, endedAtUs, outcomes: result.outcomes, thresholds, measured, cost });
     const values = asked.map((threshold) => ({
       value: valueOf(threshold, measured),
       doneShare: doneShareOf(threshold, measured),
@@ -95,10 +93,14 @@ export interface ResultAndHistograms {
   readonly histograms: readonly MetricHistogram[];
 }
 
-interface Computed {
-  readonly result: RunResult;
+interface Computed extends Assembled {
   readonly metrics: MeasuredMetrics["byName"];
   readonly outcomes: Outcomes;
+}
+
+interface Assembled {
+  readonly result: RunResult;
+  readonly hanging: readonly string[];
 }
 
 /** @param taken makes of it what is asked for; the metrics are gone afterwards */
@@ -110,7 +112,7 @@ function computed<T>(state: RunState, facts: RunFacts, onPart: PartListener, tak
   const measured = measureMetrics(state);
   const { byName: metrics } = measured;
   try {
-    return taken({ result: assemble(state, facts, metrics, outcomes, onPart), metrics, outcomes });
+    return taken({ ...assemble(state, facts, metrics, outcomes, onPart), metrics, outcomes });
   } finally {
     measured.destroy();
   }
@@ -122,19 +124,21 @@ function assemble(
   metrics: MeasuredMetrics["byName"],
   judged: Outcomes,
   onPart: PartListener,
-): RunResult {
+): Assembled {
   const rollouts = state.plan.jobs.map((_, job) => rolloutResult(state, facts, job));
   const evidence = evidenceOf(state, facts, metrics, judged, rollouts, onPart);
   const { outcomes, truth, thresholds, laws, generator, faults, defects } = evidence;
   onPart("jobs and timelines");
   const counted = countedOf(evidence, judged, rollouts);
   const cost = costResult(counted, facts.pricing);
+  const measured = { state, metrics, outcomes: judged, truth, rollouts };
+  const hanging = hangingOnEnd({ end: counted.end, ...facts, outcomes, measured, cost });
   const parts = partsOf(state, judged, facts, onPart);
-  return {
+  const result: RunResult = {
     schema: RESULT_SCHEMA,
     version: RESULT_VERSION,
     ...judgeRun(evidence),
-    remarks: remarksOf(evidence, { ...counted, cost }, { state, metrics, outcomes: judged, truth, rollouts }),
+    remarks: remarksOf(evidence, counted, hanging),
     scenario: { name: facts.scenario.name, about: facts.scenario.about },
     tags: facts.tags,
     seed: facts.seed,
@@ -167,17 +171,18 @@ function assemble(
     cost,
     ...(facts.model === undefined ? {} : { model: overBuckets(facts.model, counted.timelines.buckets) }),
   };
+  return { result, hanging };
 }
 
 function remarksOf(
   { state, facts, outcomes, defects }: Evidence,
-  { end, retries, cost }: Pick<RunResult, "end" | "retries" | "cost">,
-  measured: Measured,
+  { end, retries }: Pick<RunResult, "end" | "retries">,
+  hanging: readonly string[],
 ): readonly string[] {
   // What half a run did not come to says nothing.
   const isHalf = facts.interruptedBecause !== undefined;
   return [
-    ...remarksOn(facts, outcomes, end, hangingOnEnd({ end, ...facts, outcomes, measured, cost })),
+    ...remarksOn(facts, outcomes, end, hanging),
     ...(isHalf ? [] : idleDefects(defects)),
     ...retryRemarks(retries, state.imageBytesReceived),
   ];
