@@ -98,10 +98,7 @@ interface Computed extends Assembled {
   readonly outcomes: Outcomes;
 }
 
-interface Assembled {
-  readonly result: RunResult;
-  readonly hanging: readonly string[];
-}
+type Assembled = Pick<ResultAndValues, "result" | "hanging">;
 
 /** @param taken makes of it what is asked for; the metrics are gone afterwards */
 function computed<T>(state: RunState, facts: RunFacts, onPart: PartListener, taken: (all: Computed) => T): T {

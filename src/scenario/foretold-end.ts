@@ -19,18 +19,18 @@ const AFTER_DOWNLOAD_US = MINUTE_US;
 
 /** Fleet time, at most the run's own end. */
 export function settledByUs(scenario: Scenario): number {
-  const { fleet, jobs, end } = scenario;
-  let lastUs = 0;
-  for (const job of jobs) {
-    const targets = targetsOf(scenario, job);
-    const fromUs = releasedByUs(job.rollout, targets.size) + job.startsUs;
-    for (const cohort of fleet.cohorts) {
-      const nodes = targets.countIn(cohort);
-      if (nodes > 0) lastUs = Math.max(lastUs, doneByUs(scenario, job, cohort, nodes, fromUs));
-    }
-    if (job.cancelAfterUs !== undefined) lastUs = Math.min(lastUs, job.startsUs + job.cancelAfterUs);
-  }
-  return Math.min(end.afterUs, lastUs);
+  return Math.min(scenario.end.afterUs, Math.max(0, ...scenario.jobs.map((job) => jobSettledByUs(scenario, job))));
+}
+
+/** One that the timeline starts counts from the earliest moment at which it can: nobody knows whether it ever does. */
+function jobSettledByUs(scenario: Scenario, job: JobScenario): number {
+  const targets = targetsOf(scenario, job);
+  const fromUs = releasedByUs(job.rollout, targets.size) + job.startsUs;
+  const lasts = scenario.fleet.cohorts.flatMap((cohort) => {
+    const nodes = targets.countIn(cohort);
+    return nodes > 0 ? [doneByUs(scenario, job, cohort, nodes, fromUs)] : [];
+  });
+  return Math.min(job.startsUs + (job.cancelAfterUs ?? Infinity), Math.max(0, ...lasts));
 }
 
 /** From a job's start until its last stage is released, where no rule stops it. */
