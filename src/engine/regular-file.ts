@@ -9,12 +9,20 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readFileSync } fr
 export function withRegularFile<T>(path: string, read: (file: number, sizeBytes: number) => T): T | undefined {
   let file: number;
   try {
-    // Without O_NONBLOCK, opening a pipe waits for its writer.
-    file = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    file = openedToRead(path);
   } catch {
     // A killed run has not written all of its files.
     return undefined;
   }
+  return readAndClosed(file, read);
+}
+
+function openedToRead(path: string): number {
+  // Without O_NONBLOCK, opening a pipe waits for its writer.
+  return openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+}
+
+function readAndClosed<T>(file: number, read: (file: number, sizeBytes: number) => T): T | undefined {
   try {
     const stat = fstatSync(file);
     return stat.isFile() ? read(file, stat.size) : undefined;
@@ -28,9 +36,23 @@ export const TEXT_BYTES_MAX = 500_000_000;
 
 /** The text of a regular file; undefined where there is none, or one too large to be any of ours. */
 export function textOfFile(path: string): string | undefined {
-  return withRegularFile(path, (file, sizeBytes) =>
-    sizeBytes > TEXT_BYTES_MAX ? undefined : readFileSync(file, "utf8"),
-  );
+  return withRegularFile(path, textOfOpened);
+}
+
+/** The same where it matters whether it is there: throws what the file system does where it does not say so. */
+export function textIfThere(path: string): string | undefined {
+  let file: number;
+  try {
+    file = openedToRead(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  return readAndClosed(file, textOfOpened);
+}
+
+function textOfOpened(file: number, sizeBytes: number): string | undefined {
+  return sizeBytes > TEXT_BYTES_MAX ? undefined : readFileSync(file, "utf8");
 }
 
 /** Opens a regular file to write on at its end; throws where it is none, and for a link, which may lead to anybody's. */

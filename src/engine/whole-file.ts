@@ -27,12 +27,18 @@ export function writePieces(path: string, pieces: Iterable<string>): void {
   });
 }
 
-/** Takes away what killed processes have left of these files in mid-write. Whose process lives is still at it. */
-export function clearDrafts(folder: string, names: readonly string[]): void {
-  for (const found of readdirSync(folder)) {
-    const [, name = "", pid] = DRAFT.exec(found) ?? [];
-    if (pid !== undefined && names.includes(name) && !isAlive(Number(pid)))
-      rmSync(join(folder, found), { recursive: true, force: true });
+/**
+ * Takes away what killed processes have left of these files in mid-write. Whose process lives is still at it.
+ *
+ * @param folders names of which the drafts are folders; elsewhere a folder of such a name is somebody's
+ */
+export function clearDrafts(folder: string, names: readonly string[], folders: readonly string[] = []): void {
+  for (const found of readdirSync(folder, { withFileTypes: true })) {
+    const [, name = "", pid] = DRAFT.exec(found.name) ?? [];
+    if (pid === undefined || isAlive(Number(pid))) continue;
+    const mayBeFolder = folders.includes(name);
+    if (mayBeFolder || (names.includes(name) && !found.isDirectory()))
+      rmSync(join(folder, found.name), { recursive: mayBeFolder, force: true });
   }
 }
 

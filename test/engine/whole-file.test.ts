@@ -45,3 +45,13 @@ test("what a killed process has left in mid-write is taken away, and nothing els
 
   expect(readdirSync(folder).sort()).toEqual(names.slice(1).sort());
 });
+
+test("a folder of a draft's name is somebody's, except where drafts are folders", () => {
+  const folder = freshPath();
+  const names = ["plans.lock.999999999.0123abcd.draft", "sweep.html.999999999.0123abcd.draft"];
+  for (const name of names) mkdirSync(join(folder, name, "inside"), { recursive: true });
+
+  clearDrafts(folder, ["sweep.html"], ["plans.lock"]);
+
+  expect(readdirSync(folder)).toEqual(names.slice(1));
+});

@@ -6,34 +6,32 @@
  *
  * That one may only have stood still, with its machine asleep, and wake in mid-write. So the lock is a folder with a desk
  * in it, which no other lock has: every file is written on the desk and takes its place by a rename from there. Taking
- * over begins with renaming the lock, and from that moment on each such rename of the other one fails: it cannot
- * write, whenever it last looked. What it has open to write on is replaced by a copy before that is read (`PlanLogFile`).
+ * over begins with moving that desk away, and from that moment on each such rename of the other one fails: it cannot
+ * write, whenever it last looked. What it has open to write on is replaced by a copy of just what was read of it
+ * (`PlanLogFile`).
  *
- *     plans.lock/holder.json     who it is; touched now and then
- *     plans.lock/3f9c…/          the desk
+ *     plans.lock/3f9c…/                the desk
+ *     plans.lock/3f9c…/holder.json     who it is; touched now and then
  */
 import { randomBytes } from "node:crypto";
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileFailureText } from "../../base/file-failure.ts";
 import { type Mistake, UserError } from "../../base/user-error.ts";
-import { textOfFile } from "../regular-file.ts";
 import { draftOf, writeWhole } from "../whole-file.ts";
-import { type LockHolder, ownHolder, readHolder, whetherThere } from "./lock-holder.ts";
-
-export const LOCK_FILE = "plans.lock";
-const HOLDER_FILE = "holder.json";
+import { type LockHolder, ownHolder } from "./lock-holder.ts";
+import { HOLDER_FILE, holderIn, LOCK_FILE, STALE_MS, takeAway, takeAwayDead } from "./standing-lock.ts";
 
 /** Each attempt fails to another process that was quicker; so many in a row are no chance. */
 const ATTEMPTS_MAX = 8;
 
 /** Milliseconds between two touches of a lock. */
 const TOUCH_EVERY_MS = 10_000;
-/** Of another machine's lock that was not touched for so long nobody is left: twelve touches in a row are not late. */
-export const STALE_MS = 120_000;
 
 /** Somebody else has the folder, so that nothing may be written into it any more. */
-export class LockLost extends UserError {}
+export class LockLost extends UserError {
+  override readonly name = "LockLost";
+}
 
 export class FolderLock {
   readonly folder: string;
@@ -66,9 +64,7 @@ export class FolderLock {
     try {
       for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
         if (isMade(path, desk, text)) return new FolderLock(folder, desk);
-        const found = desksIn(path);
-        refuseHeld(folder, path, found);
-        takeAway(path, found);
+        takeAwayDead(folder);
       }
     } catch (error) {
       if (error instanceof UserError) throw error;
@@ -87,7 +83,7 @@ export class FolderLock {
     try {
       this.check();
       const now = new Date();
-      utimesSync(join(this.#path, HOLDER_FILE), now, now);
+      utimesSync(join(this.#desk, HOLDER_FILE), now, now);
     } catch {
       // The next one may be taken; twelve in a row are not missed by chance.
     }
@@ -96,8 +92,7 @@ export class FolderLock {
   /** Throws a `LockLost` where somebody else has taken the folder over. */
   check(): void {
     if (this.#isReleased || isThere(this.#desk)) return;
-    const holder = readHolder(textOfFile(join(this.#path, HOLDER_FILE)));
-    const error = new LockLost(lossOf(this.folder, holder));
+    const error = new LockLost(lossOf(this.folder, holderIn(this.folder)));
     clearInterval(this.#touching);
     this.#tellLost(error);
     throw error;
@@ -124,7 +119,7 @@ export class FolderLock {
   release(): void {
     clearInterval(this.#touching);
     try {
-      if (!this.#isReleased && isThere(this.#desk)) takeAway(this.#path, [basename(this.#desk), HOLDER_FILE].sort());
+      if (!this.#isReleased && isThere(this.#desk)) takeAway(this.#path, [basename(this.#desk)]);
     } catch {
       // It stands for a process that is no more soon, and is taken over.
     }
@@ -142,96 +137,30 @@ export class FolderLock {
   }
 }
 
-/** False where one is there already. It is there whole or not at all: an empty one would be taken for nobody's. */
+/** False where another one was quicker. It is there whole or not at all: an empty one would be taken for nobody's. */
 function isMade(path: string, desk: string, text: string): boolean {
   const draft = draftOf(path);
   mkdirSync(draft);
   try {
     mkdirSync(join(draft, desk));
-    writeFileSync(join(draft, HOLDER_FILE), text, { flag: "wx" });
+    writeFileSync(join(draft, desk, HOLDER_FILE), text, { flag: "wx" });
     renameSync(draft, path);
     return true;
   } catch (error) {
     rmSync(draft, { recursive: true, force: true });
-    // Systems name it differently that a folder with something in it cannot be replaced.
-    if (isThere(path)) return false;
+    const { code = "" } = error as NodeJS.ErrnoException;
+    if (QUICKER.includes(code) || (REFUSED.includes(code) && isThere(path))) return false;
     throw error;
   }
 }
-
-/** Throws where the process that has a lock may still be at it, and for what is no lock. */
-function refuseHeld(folder: string, path: string, found: readonly string[]): void {
-  if (!found.every((name) => name === HOLDER_FILE || DESK.test(name)))
-    throw new UserError({
-      file: folder,
-      seen: `has a ${LOCK_FILE} that is none of otafleet's`,
-      expected: "name another folder, or move it away",
-    });
-  const holder = readHolder(textOfFile(join(path, HOLDER_FILE)));
-  // Torn, or gone meanwhile.
-  if (holder === undefined) return;
-  const there = whetherThere(holder);
-  if (there === "no" || (there === "unknown" && untouchedMs(path) >= STALE_MS)) return;
-  const isHere = there === "yes";
-  throw new UserError({
-    file: folder,
-    seen: `is being worked on by process ${holder.pid}${isHere ? "" : ` of ${holder.host}`}`,
-    expected: `wait for its end, or stop it; its page shows meanwhile what is done. ${isHere ? "If there is no such otafleet any more, delete" : `If there is no such otafleet any more, wait ${STALE_MS / 60_000} minutes, or delete`} ${LOCK_FILE} in it`,
-  });
-}
-
-const DESK = /^[0-9a-f]{16}$/;
 
 /**
- * For how long nobody has touched a lock, by the clock of the file system that both machines share: theirs may be
- * minutes apart.
+ * A lock is in the place, whether or not it is there still when one looks; or the draft was cleared away by a process of
+ * another container, where this one's number is nobody's.
  */
-function untouchedMs(path: string): number {
-  const draft = draftOf(path);
-  try {
-    writeFileSync(draft, "", { flag: "wx" });
-    const touched = statSync(join(path, HOLDER_FILE), { throwIfNoEntry: false });
-    // Whoever had it has just let go.
-    return touched === undefined ? Infinity : statSync(draft).mtimeMs - touched.mtimeMs;
-  } finally {
-    rmSync(draft, { force: true });
-  }
-}
-
-/** Takes away the lock that was judged by what is in it, unless somebody else has just put their own in its place. */
-function takeAway(path: string, judged: readonly string[]): void {
-  const aside = draftOf(path);
-  try {
-    renameSync(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return;
-    throw error;
-  }
-  if (desksIn(aside).join() !== judged.join()) putBack(aside, path);
-  // Also for who knows the desk by more than its path, as clients of a file server do.
-  rmSync(aside, { recursive: true, force: true });
-}
-
-/** Where a third one has the place meanwhile, the second has lost its lock, and sees it. */
-function putBack(aside: string, path: string): void {
-  try {
-    renameSync(aside, path);
-  } catch (error) {
-    if (!isThere(path)) throw error;
-  }
-}
-
-/** What is in a lock: the names of its desk and of its holder's file. A file of that name has none. */
-function desksIn(path: string): readonly string[] {
-  try {
-    return readdirSync(path).sort();
-  } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return [];
-    if (code === "ENOTDIR") return ["a file"];
-    throw error;
-  }
-}
+const QUICKER: readonly string[] = ["ENOTEMPTY", "EEXIST", "ENOTDIR", "ENOENT"];
+/** How some systems say the same, and others that nothing may be written. */
+const REFUSED: readonly string[] = ["EPERM", "EACCES"];
 
 /** False only where it is known not to be there: a server that does not answer says nothing of it. */
 function isThere(path: string): boolean {

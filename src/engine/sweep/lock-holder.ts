@@ -14,6 +14,9 @@ const HOLDER = z.object({
   birth: z.string().max(100),
 });
 
+/** As it stood in the lock of earlier builds, which was a file; its number told two locks of a process apart. */
+const EARLIER_HOLDER = HOLDER.omit({ numbers: true }).extend({ number: z.string().regex(/^[0-9a-f]{8}$/) });
+
 /** As it stands in the lock. */
 export type LockHolder = z.infer<typeof HOLDER>;
 
@@ -25,8 +28,18 @@ export function ownHolder(): LockHolder {
 
 /** Undefined for what is none. */
 export function readHolder(text: string | undefined): LockHolder | undefined {
+  return HOLDER.safeParse(parsed(text)).data;
+}
+
+/** Of an earlier build's lock; it does not say within what its number means one process. Undefined for what is none. */
+export function readEarlierHolder(text: string): LockHolder | undefined {
+  const { data } = EARLIER_HOLDER.safeParse(parsed(text));
+  return data === undefined ? undefined : { pid: data.pid, host: data.host, numbers: "", birth: data.birth };
+}
+
+function parsed(text: string | undefined): unknown {
   try {
-    return HOLDER.safeParse(JSON.parse(text ?? "")).data;
+    return JSON.parse(text ?? "");
   } catch {
     return undefined;
   }

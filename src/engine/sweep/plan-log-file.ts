@@ -12,11 +12,17 @@ export const PLAN_LOG_FILE = "plans.jsonl";
 
 /** The log in a folder, or what the file is instead; undefined where there is none. */
 export function planLogIn(folder: string): PlanLog | string | undefined {
-  return withRegularFile(join(folder, PLAN_LOG_FILE), (file, sizeBytes) =>
-    sizeBytes > TEXT_BYTES_MAX
-      ? `is larger than the ${TEXT_BYTES_MAX / 1e6} MB that can be read`
-      : readPlanLog(readFileSync(file, "utf8")),
-  );
+  return planLogAndBytesIn(folder)?.log;
+}
+
+/** The same with the bytes of the file that it was read from. */
+export function planLogAndBytesIn(folder: string): { log: PlanLog | string; bytes: Buffer } | undefined {
+  return withRegularFile(join(folder, PLAN_LOG_FILE), (file, sizeBytes) => {
+    if (sizeBytes > TEXT_BYTES_MAX)
+      return { log: `is larger than the ${TEXT_BYTES_MAX / 1e6} MB that can be read`, bytes: Buffer.of() };
+    const bytes = readFileSync(file);
+    return { log: readPlanLog(bytes.toString("utf8")), bytes };
+  });
 }
 
 const NEWLINE = 0x0a;
@@ -65,23 +71,26 @@ export class PlanLogFile {
     }
   }
 
-  /** Begins a log where none is; throws what the file system does. */
+  /** Begins a log where none is; throws what the file system does, and then leaves none. */
   static begun(lock: FolderLock, headText: string): PlanLogFile {
     if (lstatSync(join(lock.folder, PLAN_LOG_FILE), { throwIfNoEntry: false }) !== undefined)
       throw new Error("it is there already");
-    return new PlanLogFile(lock, headText);
+    try {
+      return new PlanLogFile(lock, headText);
+    } catch (error) {
+      removeQuietly(lock);
+      throw error;
+    }
   }
 
   /**
-   * Goes on in a copy of the log that is there, in its place: whoever had the folder before and wakes has the old one
-   * open. Throws what the file system does.
+   * Goes on in a copy of what was read of the log that is there, in its place: whoever had the folder before and wakes
+   * has the old one open, and what it adds meanwhile is in neither. Throws what the file system does.
    */
-  static goneOn(lock: FolderLock): PlanLogFile {
-    const path = join(lock.folder, PLAN_LOG_FILE);
+  static goneOn(lock: FolderLock, bytes: Buffer): PlanLogFile {
     // One that is a link is nobody's to be replaced.
-    const file = openToAppend(path);
+    const file = openToAppend(join(lock.folder, PLAN_LOG_FILE));
     closeSync(file);
-    const bytes = readFileSync(path);
     // A killed process may have torn its last line; whoever reads passes over what is none.
     return new PlanLogFile(lock, bytes.at(-1) === NEWLINE ? bytes : Buffer.concat([bytes, Buffer.of(NEWLINE)]));
   }
@@ -160,5 +169,13 @@ export class PlanLogFile {
   /** The first reason is the one that tells. */
   #fail(error: unknown): void {
     this.#failure ??= `${PLAN_LOG_FILE} cannot be written: ${fileFailureText(error)}`;
+  }
+}
+
+function removeQuietly(lock: FolderLock): void {
+  try {
+    lock.remove(PLAN_LOG_FILE);
+  } catch {
+    // It has not come so far, or somebody else has the folder; why it failed is told already.
   }
 }

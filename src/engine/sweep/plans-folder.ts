@@ -8,8 +8,9 @@ import { SEARCH_REPORTS } from "../../report/sweep/search-reports.ts";
 import { SWEEP_REPORTS } from "../../report/sweep/sweep-reports.ts";
 import { clearDrafts } from "../whole-file.ts";
 import { type PlansOfFolder, recordedPlans } from "./finished-plans.ts";
-import { FolderLock, LOCK_FILE, LockLost } from "./folder-lock.ts";
+import { FolderLock, LockLost } from "./folder-lock.ts";
 import { hasPlanLog, PLAN_LOG_FILE, planLogIn } from "./plan-log-file.ts";
+import { LOCK_FILE } from "./standing-lock.ts";
 import { type ManyPlansEnd, NOT_OVER } from "./sweep-options.ts";
 
 /**
@@ -62,7 +63,11 @@ function written<Result>(
       throw new UserError({ seen, expected: WRITABLE });
     }
   });
-  clearDrafts(folder, [LOCK_FILE, ...reports.map(({ fileName }) => fileName)]);
+  clearDrafts(
+    folder,
+    reports.map(({ fileName }) => fileName),
+    [LOCK_FILE],
+  );
   return { result, folder, files, unwritten: [], canGoOn: true };
 }
 

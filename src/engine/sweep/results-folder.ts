@@ -13,8 +13,9 @@ import { newFolder } from "../new-folder.ts";
 import { clearDrafts, isDraftOf } from "../whole-file.ts";
 import type { KeptPlans } from "./many-plans.ts";
 import { otherPlans, plansOfAnother, refuseOthers } from "./finished-plans.ts";
-import { FolderLock, LOCK_FILE, LockLost } from "./folder-lock.ts";
-import { hasPlanLog, PLAN_LOG_FILE, PlanLogFile, planLogIn } from "./plan-log-file.ts";
+import { FolderLock, LockLost } from "./folder-lock.ts";
+import { hasPlanLog, PLAN_LOG_FILE, PlanLogFile, planLogAndBytesIn } from "./plan-log-file.ts";
+import { LOCK_FILE } from "./standing-lock.ts";
 
 /** Reports of what is done by then are written no more often than this, in milliseconds. */
 const REPORTS_EVERY_MS = 2_000;
@@ -67,10 +68,11 @@ export class ResultsFolder<Result> implements KeptPlans {
       // Whoever had the lock meanwhile may have begun, or come to its end.
       const goesOn = hasPlanLog(this.path);
       if (!goesOn) newFolder(this.path, name, "", isLeftover);
-      for (const plan of goesOn ? plansBefore(this.path, head) : []) this.#remember(plan);
+      const before = goesOn ? plansBefore(this.path, head) : undefined;
+      for (const plan of before?.plans ?? []) this.#remember(plan);
       const files = [PLAN_LOG_FILE, ...wish.reports.map(({ fileName }) => fileName)];
-      clearDrafts(this.path, [LOCK_FILE, ...files]);
-      this.#log = openLog(this.#lock, goesOn ? undefined : headLine(head));
+      clearDrafts(this.path, files, [LOCK_FILE]);
+      this.#log = openLog(this.#lock, before?.bytes, headLine(head));
       if (!goesOn) this.#made.files.push(...files);
     } catch (error) {
       this.#leaveNothing();
@@ -190,20 +192,21 @@ function isLeftover(name: string): boolean {
   return name === LOCK_FILE || isDraftOf(name, [LOCK_FILE, PLAN_LOG_FILE]);
 }
 
-/** What the same command has left in a folder. */
-function plansBefore(folder: string, head: PlanLogHead): readonly LoggedPlan[] {
-  const log = planLogIn(folder);
-  if (typeof log === "object" && log.headText === headLine(head)) return log.plans;
-  if (log === undefined) throw otherPlans(folder, "files", []);
+/** What the same command has left in a folder, and its log as it was read. */
+function plansBefore(folder: string, head: PlanLogHead): { plans: readonly LoggedPlan[]; bytes: Buffer } {
+  const found = planLogAndBytesIn(folder);
+  if (found === undefined) throw otherPlans(folder, "files", []);
+  const { log, bytes } = found;
+  if (typeof log === "object" && log.headText === headLine(head)) return { plans: log.plans, bytes };
   if (typeof log === "string") throw otherPlans(folder, `a ${PLAN_LOG_FILE} that ${log}`, []);
   if (log.head.of === head.of) refuseOthers(folder, head, log.head.of === "sweep" ? log.head.sweep : log.head.search);
   throw otherPlans(folder, plansOfAnother(log.head.of), []);
 }
 
-/** Opens the log that is there, or begins one. */
-function openLog(lock: FolderLock, headText: string | undefined): PlanLogFile {
+/** Goes on in the log that was read, or begins one. */
+function openLog(lock: FolderLock, before: Buffer | undefined, headText: string): PlanLogFile {
   try {
-    return headText === undefined ? PlanLogFile.goneOn(lock) : PlanLogFile.begun(lock, headText);
+    return before === undefined ? PlanLogFile.begun(lock, headText) : PlanLogFile.goneOn(lock, before);
   } catch (error) {
     if (error instanceof LockLost) throw error;
     const seen = `${join(lock.folder, PLAN_LOG_FILE)} cannot be written: ${fileFailureText(error)}`;

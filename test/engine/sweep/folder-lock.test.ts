@@ -1,15 +1,28 @@
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
-import { FolderLock, LockLost, STALE_MS } from "../../../src/engine/sweep/folder-lock.ts";
+import { FolderLock, LockLost } from "../../../src/engine/sweep/folder-lock.ts";
 import { ownHolder } from "../../../src/engine/sweep/lock-holder.ts";
+import { STALE_MS } from "../../../src/engine/sweep/standing-lock.ts";
 import { freshPath } from "../small-runs.ts";
 
 /** No process has this number: it is above the largest that Linux gives. */
 const NOBODY = 999_999_999;
 const OWN = ownHolder();
+const DESK = "0123456789abcdef";
 
 test("a folder is one process' alone until it lets go", () => {
   const folder = folderWith(undefined);
@@ -36,7 +49,7 @@ test.each([
 
   const lock = FolderLock.take(folder);
 
-  expect(JSON.parse(readFileSync(join(folder, "plans.lock/holder.json"), "utf8"))).toEqual(OWN);
+  expect(JSON.parse(readFileSync(holderPath(folder), "utf8"))).toEqual(OWN);
   lock.release();
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -70,9 +83,9 @@ test("who has a lock touches it, and nobody else's", () => {
   const folder = folderWith(undefined);
   const lock = FolderLock.take(folder);
   const touchedMs = (): number => {
-    utimesSync(join(folder, "plans.lock/holder.json"), 0, 0);
+    utimesSync(holderPath(folder), 0, 0);
     lock.touch();
-    return statSync(join(folder, "plans.lock/holder.json")).mtimeMs;
+    return statSync(holderPath(folder)).mtimeMs;
   };
 
   expect(touchedMs()).toBeGreaterThan(0);
@@ -111,7 +124,7 @@ test("who was taken over while asleep can put, replace and remove nothing more, 
 test("who falls asleep in mid-write wakes to a file that has no place to go to", () => {
   const folder = folderWith(undefined);
   const slept = FolderLock.take(folder);
-  const [desk = ""] = readdirSync(join(folder, "plans.lock")).filter((name) => name !== "holder.json");
+  const [desk = ""] = readdirSync(join(folder, "plans.lock"));
   const draft = join(folder, "plans.lock", desk, "sweep.json.draft");
   writeFileSync(draft, "looked at its lock, wrote, and was about to rename");
 
@@ -149,17 +162,59 @@ test("what is none of otafleet's in its place is left alone, and refused", () =>
   expect(readFileSync(join(inside, "plans.lock/thesis.txt"), "utf8")).toBe("mine");
 });
 
+test("a lock that cannot be read may be that of a process that lives, and is left alone", () => {
+  const folder = folderWith("");
+  rmSync(holderPath(folder));
+  // Opening it fails, and not because it is not there.
+  symlinkSync("holder.json", holderPath(folder));
+
+  expect(() => FolderLock.take(folder)).toThrow(/has a plans\.lock that cannot be read: .*; make it readable/);
+  expect(readdirSync(join(folder, "plans.lock"))).toEqual([DESK]);
+});
+
+test("a lock of an earlier build, which was a file, is taken over once nobody touches it any more", () => {
+  const folder = folderWith(undefined);
+  const path = join(folder, "plans.lock");
+  const touched = (agoMs: number): void => {
+    const at = new Date(Date.now() - agoMs);
+    utimesSync(path, at, at);
+  };
+  writeFileSync(path, JSON.stringify({ pid: NOBODY, host: "night", birth: "a boot 17", number: "0123abcd" }));
+
+  touched(STALE_MS - 30_000);
+  expect(() => FolderLock.take(folder)).toThrow("is being worked on by process 999999999 of night");
+  touched(STALE_MS + 30_000);
+  const lock = FolderLock.take(folder);
+  lock.put("sweep.json", "new");
+  lock.remove("sweep.json");
+  lock.release();
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test.each([
+  ["is taken over where its process is no more", NOBODY],
+  ["is left alone where its process lives", OWN.pid],
+])("a lock of an earlier build, which had its holder beside the desk, %s", (_, pid) => {
+  const folder = folderWith(undefined);
+  mkdirSync(join(folder, "plans.lock", DESK), { recursive: true });
+  writeFileSync(join(folder, "plans.lock/holder.json"), JSON.stringify({ ...OWN, pid }));
+
+  if (pid === NOBODY) FolderLock.take(folder).release();
+  else expect(() => FolderLock.take(folder)).toThrow(`is being worked on by process ${pid};`);
+
+  expect(existsSync(join(folder, "plans.lock"))).toBe(pid !== NOBODY);
+});
+
 /** A second process takes over what the first, of another machine, has not touched for long. */
 function takenOver(folder: string): FolderLock {
-  const path = join(folder, "plans.lock/holder.json");
-  writeFileSync(path, JSON.stringify({ ...OWN, numbers: "another boot pid:[1]" }));
+  writeFileSync(holderPath(folder), JSON.stringify({ ...OWN, numbers: "another boot pid:[1]" }));
   untouchedFor(folder, STALE_MS + 30_000);
   return FolderLock.take(folder);
 }
 
 function untouchedFor(folder: string, ms: number): void {
   const at = new Date(Date.now() - ms);
-  utimesSync(join(folder, "plans.lock/holder.json"), at, at);
+  utimesSync(holderPath(folder), at, at);
 }
 
 /** A folder with a lock in it, by what stands in its holder's file. */
@@ -167,7 +222,13 @@ function folderWith(holder: string | undefined): string {
   const folder = freshPath();
   mkdirSync(folder);
   if (holder === undefined) return folder;
-  mkdirSync(join(folder, "plans.lock/0123456789abcdef"), { recursive: true });
-  writeFileSync(join(folder, "plans.lock/holder.json"), holder);
+  mkdirSync(join(folder, "plans.lock", DESK), { recursive: true });
+  writeFileSync(join(folder, "plans.lock", DESK, "holder.json"), holder);
   return folder;
+}
+
+/** On the desk of the lock that is there. */
+function holderPath(folder: string): string {
+  const [desk = ""] = readdirSync(join(folder, "plans.lock"));
+  return join(folder, "plans.lock", desk, "holder.json");
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test, vi } from "vitest";
 import { FolderLock } from "../../../src/engine/sweep/folder-lock.ts";
@@ -34,6 +43,20 @@ test("a log is begun once, and gone only when it is taken away", () => {
   lock.release();
 });
 
+test("a log is gone on in from what was read of it: what is added between the two is in neither", () => {
+  const folder = emptyFolder();
+  const lock = FolderLock.take(folder);
+  const path = join(folder, "plans.jsonl");
+  writeFileSync(path, "head\nplan\nto");
+  const read = readFileSync(path);
+  appendFileSync(path, "late\n");
+
+  PlanLogFile.goneOn(lock, read).close();
+
+  expect(readFileSync(path, "utf8")).toBe("head\nplan\nto\n");
+  lock.release();
+});
+
 test("nothing is written through a link, nor into what is no file", () => {
   const theirs = join(emptyFolder(), "theirs");
   writeFileSync(theirs, "years of work");
@@ -43,7 +66,7 @@ test("nothing is written through a link, nor into what is no file", () => {
 
   for (const each of [linked, folder]) {
     const lock = FolderLock.take(each);
-    expect(() => PlanLogFile.goneOn(lock)).toThrow("it is a link, or no file");
+    expect(() => PlanLogFile.goneOn(lock, Buffer.from("head\n"))).toThrow("it is a link, or no file");
     expect(() => PlanLogFile.begun(lock, "head\n")).toThrow("it is there already");
     lock.release();
   }

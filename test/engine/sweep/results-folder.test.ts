@@ -5,16 +5,19 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  rmSync,
+  symlinkSync,
   utimesSync,
   writeFileSync,
   writeSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { UserError } from "../../../src/base/user-error.ts";
-import { LockLost, STALE_MS } from "../../../src/engine/sweep/folder-lock.ts";
+import { FolderLock, LockLost } from "../../../src/engine/sweep/folder-lock.ts";
 import { ownHolder } from "../../../src/engine/sweep/lock-holder.ts";
 import { ResultsFolder } from "../../../src/engine/sweep/results-folder.ts";
+import { STALE_MS } from "../../../src/engine/sweep/standing-lock.ts";
 import { headLine, planLine, type SweepLogHead, sweepSoFar } from "../../../src/measure/plan-log.ts";
 import type { PlannedRun } from "../../../src/measure/planned-run.ts";
 import type { SweepResult } from "../../../src/measure/sweep-result.ts";
@@ -26,7 +29,7 @@ const { points, ...sweep } = sweepOf();
 const HEAD: SweepLogHead = { of: "sweep", sweep, points: points.map(({ values }) => values) };
 /** No process has this number: it is above the largest that Linux gives. */
 const NOBODY = 999_999_999;
-const LOCK = { "plans.lock/holder.json": JSON.stringify({ ...ownHolder(), pid: NOBODY }) };
+const LOCK = { "plans.lock/0123456789abcdef/holder.json": JSON.stringify({ ...ownHolder(), pid: NOBODY }) };
 
 test.each([
   ["with its lock alone", LOCK],
@@ -58,6 +61,21 @@ test("of a sweep that cannot begin nothing is left, neither files nor folders", 
 
   expect(() => begun(outDir)).toThrow("cannot be written");
   expect(existsSync(outermost)).toBe(false);
+});
+
+test("of a sweep whose log cannot be written on nothing is left either", () => {
+  const outDir = freshPath();
+  const { put } = FolderLock.prototype;
+  // Somebody is quicker than the log with something of its name.
+  const puts = vi.spyOn(FolderLock.prototype, "put").mockImplementation(function (this: FolderLock, name, text) {
+    put.call(this, name, text);
+    rmSync(join(outDir, name));
+    symlinkSync("nowhere", join(outDir, name));
+  });
+
+  expect(() => begun(outDir)).toThrow("plans.jsonl cannot be written: it is a link, or no file");
+  puts.mockRestore();
+  expect(existsSync(outDir)).toBe(false);
 });
 
 test("where it is given up before the first plan nothing is left, and what was there before stays", () => {
@@ -93,7 +111,8 @@ test("who sleeps, is taken over and wakes keeps, reports and takes away nothing:
   const slept = begun(outDir);
   slept.keep({ values, run: first });
   const openSince = openSync(join(outDir, "plans.jsonl"), "a");
-  const holder = join(outDir, "plans.lock/holder.json");
+  const [desk = ""] = readdirSync(join(outDir, "plans.lock"));
+  const holder = join(outDir, "plans.lock", desk, "holder.json");
   writeFileSync(holder, JSON.stringify({ ...ownHolder(), numbers: "another boot pid:[1]" }));
   utimesSync(holder, new Date(Date.now() - 2 * STALE_MS), new Date(Date.now() - 2 * STALE_MS));
 
