@@ -20,7 +20,7 @@ export interface Mistake extends Place {
  * It carries every mistake that was found, so that one look is enough to mend all of them.
  */
 export class UserError extends Error {
-  override readonly name = "UserError";
+  override readonly name: string = "UserError";
   readonly mistakes: readonly Mistake[];
 
   constructor(mistakes: Mistake | readonly Mistake[]) {

@@ -37,8 +37,9 @@ const REPORT_TO = "please report it with these lines and the scenario";
 
 /** Words and exit code for whatever was thrown. */
 export function failureOf(error: unknown, context: FailureContext): Failure {
-  if (error instanceof UserError) return { lines: mistakeLines(error), exitCode: EXIT.usage };
-  // By name: the class lives in the engine, which is too heavy to be loaded for `--help`.
+  // By name: these classes live in the engine, which is too heavy to be loaded for `--help`.
+  if (error instanceof UserError)
+    return { lines: mistakeLines(error), exitCode: error.name === "LockLost" ? EXIT.incomplete : EXIT.usage };
   if (error instanceof Error && error.name === "BackendFailure")
     return { lines: [`otafleet: ${shown(error.message)}`], exitCode: EXIT.backend };
   const repeat = error instanceof BrokenRun ? error.command : commandText(context.argv);

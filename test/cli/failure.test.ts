@@ -3,6 +3,7 @@ import { assert as invariant } from "../../src/base/assert.ts";
 import { UserError } from "../../src/base/user-error.ts";
 import { BrokenRun, failureOf } from "../../src/cli/failure.ts";
 import { BackendFailure } from "../../src/engine/backend-failure.ts";
+import { LockLost } from "../../src/engine/sweep/folder-lock.ts";
 
 const quietly = { argv: ["run", "my scenario.yaml", "--seed", "7"], wantsStack: false };
 
@@ -17,6 +18,12 @@ test("a mistake of the user is one line with its place, exit code 2", () => {
   });
 
   expect(failureOf(error, quietly)).toEqual({ lines: ["x.yaml:4:8: nodes is 0; must be 1"], exitCode: 2 });
+});
+
+test("a sweep whose folder another one took over is incomplete, exit code 5", () => {
+  const error = new LockLost({ file: "night", seen: "was taken over", expected: "this one has stopped" });
+
+  expect(failureOf(error, quietly)).toEqual({ lines: ["night: was taken over; this one has stopped"], exitCode: 5 });
 });
 
 test("several mistakes are a line each, with their number behind", () => {

@@ -40,3 +40,19 @@ test(
     ).toEqual([]);
   },
 );
+
+test("plans of a pool that is closed are missing as of a sweep that was stopped, and no thread's fault", async () => {
+  const faults: unknown[] = [];
+  const hear = (fault: unknown): void => void faults.push(fault);
+  subscribe(THREAD_FAULTS, hear);
+  const pool = new PlanPool(1, undefined);
+  const task = { scenario: smallScenario("nodes=1"), imageBytes: undefined, jobImages: new Map(), figures: [] };
+  const plans = [pool.plan(task), pool.plan(task), pool.plan(task)];
+
+  await pool.close();
+
+  const missing = { seed: 1, missingBecause: "the sweep was stopped" };
+  expect(await Promise.all(plans)).toEqual([missing, missing, missing]);
+  unsubscribe(THREAD_FAULTS, hear);
+  expect(faults).toEqual([]);
+});

@@ -45,6 +45,7 @@ export class PlanPool {
   /** Who waits for a thread, in the order in which they came. */
   readonly #waiting: (() => void)[] = [];
   #free: number;
+  #isClosed = false;
   readonly #whenStopped = (): void => void this.#piscina.destroy();
 
   /** @param signal stops every plan at once; its reason, where it is a text, is why they are missing */
@@ -112,14 +113,15 @@ export class PlanPool {
     return average(({ leftMs }) => leftMs) + (this.#waiting.length / threads) * average(({ wholeMs }) => wholeMs);
   }
 
-  /** Ends every thread. */
+  /** Ends every thread; plans that are under way or wait are missing, as of a sweep that was stopped. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     this.#signal?.removeEventListener("abort", this.#whenStopped);
     await this.#piscina.destroy();
   }
 
   get #isStopped(): boolean {
-    return this.#signal?.aborted === true;
+    return this.#isClosed || this.#signal?.aborted === true;
   }
 
   #stopReason(): string {
