@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -129,6 +130,21 @@ test("a backend that is killed amid a flood of statuses has lost none that it ac
   const kept = [...beliefs.values()].map(({ info }) => (info === "" ? -1 : Number(info)));
   expect(acked).toBeGreaterThanOrEqual(300);
   kept.forEach((step, index) => expect(step).toBeGreaterThanOrEqual(ackedUpTo[index] ?? -1));
+});
+
+test("where a backend breaks, whoever asked for it is shown its stack, in which nothing acts on a terminal", async () => {
+  const breaks = `process.on("newListener", (event) => {
+    if (event === "uncaughtException") setImmediate(() => { throw new Error("sent \\x1b[2J by a node"); });
+  });`;
+  const execArgv = ["--enable-source-maps", "--import", `data:text/javascript,${encodeURIComponent(breaks)}`];
+  const child = fork(MAIN, { stdio: ["ignore", "ignore", "pipe", "ipc"], execArgv });
+  children.push(child);
+  let said = "";
+  child.stderr?.setEncoding("utf8").on("data", (chunk: string) => (said += chunk));
+
+  await once(child, "close");
+
+  expect(said).toMatch(/^Error: sent \\x1b\[2J by a node\n {4}at /);
 });
 
 /** Enrolled and connected nodes with a job for all of them. */

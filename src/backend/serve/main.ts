@@ -3,8 +3,12 @@
  * when the channel closes, so that no backend outlives its run.
  */
 import { writeFileSync } from "node:fs";
+import { readableText } from "../../base/readable-text.ts";
 import { Backend } from "./backend.ts";
 import type { ChildMessage, ParentMessage } from "./messages.ts";
+
+/** Of a stack, in UTF-16 units: its first line may hold whatever somebody sent. */
+const STACK_LINE_MAX = 2_000;
 
 let backend: Backend | undefined;
 
@@ -50,7 +54,8 @@ process.on("message", (message: ParentMessage) => {
 });
 process.on("uncaughtException", (error: unknown) => {
   // Whoever asked to be shown where a fault lies is not told by its words alone.
-  if (process.sourceMapsEnabled && error instanceof Error) process.stderr.write(`${error.stack ?? ""}\n`);
+  if (process.sourceMapsEnabled && error instanceof Error)
+    for (const line of (error.stack ?? "").split("\n")) process.stderr.write(`${readableText(line, STACK_LINE_MAX)}\n`);
   tell({ kind: "error", text: `the backend itself is broken: ${wordsOf(error)}` }, () => process.exit(1));
 });
 process.on("disconnect", () => process.exit(0));
