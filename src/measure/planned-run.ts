@@ -11,6 +11,8 @@ export interface PlansHead {
     readonly nodes: number;
     /** Of a sweep those that all its scenarios have. Left out by an otafleet that did not tell them. */
     readonly jobs?: readonly FiguredJob[] | undefined;
+    /** Whether all of them have `model:`, so that peaks of egress are of single seconds. Left out as above. */
+    readonly isModelled?: boolean | undefined;
   };
   readonly tags: Readonly<Record<string, string>>;
   readonly versions: Readonly<Record<string, string>>;

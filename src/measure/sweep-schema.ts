@@ -49,6 +49,7 @@ const head = {
       .array(z.object({ name: z.string(), release: z.enum(["at once", "in stages", "stoppable"]) }))
       .optional()
       .describe("How each is released; stoppable: in stages, with a rule that stops it"),
+    isModelled: z.boolean().optional().describe("All scenarios have model:, so that peak.egress is of single seconds"),
   }),
   tags: z.record(z.string(), z.string()),
   versions: z.record(z.string(), z.string()),

@@ -61,6 +61,19 @@ test("what nodes do while the backend is away, and when they come back, says not
   expect(after).toBeLessThan(5 * 5);
 });
 
+test("a herd that is let in bit by bit has its refused dials, half of the wait for the last on average", () => {
+  const before = stand({ reachable: NODES, reachableSettled: NODES, offers: NODES });
+  const left = (...model: readonly string[]): number =>
+    new ForetoldEvents(
+      smallScenario("nodes=1000", "end={ when: time, after: 7d }", "model.outages=[{ at: 24h, for: 1h }]", ...model),
+    ).left(before, before) / NODES;
+
+  // 100 s for the last, so five dials each, of two to three events.
+  const refused = left("model.broker.connects=10/s") - left();
+  expect(refused).toBeGreaterThan(5 * 2);
+  expect(refused).toBeLessThan(5 * 3);
+});
+
 test("what the scenario says of its end holds until that has passed", () => {
   const day = smallScenario("nodes=1000", "end.after=7d", "autofetch.every=20m");
   const foretold = new ForetoldEvents(day);

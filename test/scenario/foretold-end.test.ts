@@ -5,6 +5,7 @@ import { planScenario } from "../../src/engine/virtual-run.ts";
 import { DAY_US, HOUR_US, MINUTE_US } from "../../src/base/instant.ts";
 import { settledByUs } from "../../src/scenario/foretold-end.ts";
 import { smallScenario, watching } from "../engine/small-runs.ts";
+import { scenarioOf, scenarioText } from "./reading.ts";
 
 test.each([
   ["a period after the start, where nothing else keeps it", [], 20 * MINUTE_US],
@@ -25,6 +26,26 @@ test.each([
 
   expect(foretold).toBeGreaterThanOrEqual(atUs);
   expect(foretold).toBeLessThan(atUs + 3 * MINUTE_US);
+});
+
+test("the cancel of one job says nothing of when the others are settled, whichever stands first", () => {
+  const first =
+    "name: a, trigger: force-push, targets: { cohorts: [a] }, rollout: { stages: [{ share: 10%, bake: 8h }, { share: 100% }] }";
+  const cancelled = "name: b, targets: { cohorts: [b] }, cancel: 5m";
+  const by = (...jobs: readonly string[]): number =>
+    settledByUs(
+      scenarioOf(
+        scenarioText({
+          cohort:
+            "name: a, nodes: 50%, zones: Europe/Berlin, offline: none, autofetch: { every: 1h } }, { name: b, like: a, nodes: 50%",
+          job: jobs.join(" }, { "),
+          end: "{ after: 2d }",
+        }),
+      ),
+    );
+
+  expect(by(first, cancelled)).toBeGreaterThanOrEqual(8 * HOUR_US);
+  expect(by(first, cancelled)).toBe(by(cancelled, first));
 });
 
 test("who goes away meanwhile is waited for: longer for more nodes, and for longer spells", () => {

@@ -101,8 +101,9 @@ export function plansHead(
   seeds: readonly number[],
 ): PlansHead {
   const [{ name, about, tags, fleet, prices, backend }] = scenarios;
+  const isModelled = scenarios.every(({ model }) => model !== undefined);
   return {
-    scenario: { name, about, nodes: fleet.nodes, jobs: releasesOf(scenarios) },
+    scenario: { name, about, nodes: fleet.nodes, jobs: releasesOf(scenarios), isModelled },
     tags,
     versions: { ...versionsOf(), adapter: backend.adapter, driver: "virtual" },
     command,

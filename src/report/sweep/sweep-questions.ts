@@ -32,7 +32,7 @@ export function sweepQuestions(sweep: SweepResult): readonly SweepQuestion[] {
   const all: readonly SweepQuestion[] = [
     {
       question: isOfEgress ? "What egress is needed?" : "Which values will do?",
-      answers: [...neededAnswers(sweep), ...egressAnswers(sweep, isOfEgress)],
+      answers: [...neededAnswers(sweep), ...egressAnswers(sweep, sweep.scenario.isModelled ?? isOfEgress)],
       figures: ["peak.egress"],
     },
     {
@@ -150,9 +150,11 @@ function whyInvalid(points: readonly SweepPoint[]): string {
 const REASON_UNITS_MAX = 200;
 
 /** What the image servers sent at most: what a line must carry that shall not be the limit. */
-function egressAnswers(sweep: SweepResult, isOfEgress: boolean): readonly string[] {
+function egressAnswers(sweep: SweepResult, isModelled: boolean): readonly string[] {
   const place = sweep.figures.findIndex(({ name }) => name === "peak.egress");
-  const note = isOfEgress ? "" : " (without model.cdn averages over a step of the timeline: single seconds have more)";
+  const note = isModelled
+    ? ""
+    : " (where there is no model, on average over a step of the timeline: single seconds have more)";
   return place < 0 ? [] : [`The image servers sent at most ${byFirstKnob(sweep, place)}${note}.`];
 }
 
