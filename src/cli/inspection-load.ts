@@ -97,20 +97,27 @@ export function herdLines(herds: readonly Herd[]): string[] {
   if (herds.length === 0) return ["  none: nodes start as they ask"];
   const told = onceStarted(herds);
   const shown = told.slice(0, ROWS_SHOWN_MAX);
-  const rows = shown.map(({ does, because, job, atUs, nodes, times, overUs, zones, isInPlanOnly, isOnceStarted }) => [
-    isOnceStarted === true ? "once started" : atUs === 0 ? "at once" : `after ${durationText(atUs)}`,
-    `${isOnceStarted === true && because !== "push" ? "at most " : ""}${countText(nodes)}`,
-    `${does}${times > 1 ? ` ${times} times` : ""}`,
-    job === null ? "" : harmlessLine(job, 20),
-    `${because}${isInPlanOnly ? " (plan)" : ""}`,
-    overUs < SECOND_US ? "at one instant" : `within ${durationText(overUs)}`,
-    `${zones.slice(0, 2).join(", ")}${zones.length > 2 ? ` and ${zones.length - 2} more` : ""}`,
-  ]);
+  const rows = shown.map(
+    ({ does, because, job, atUs, nodes, times, overUs, zones, isInPlanOnly, isInRunOnly, isOnceStarted }) => [
+      isOnceStarted === true ? "once started" : atUs === 0 ? "at once" : `after ${durationText(atUs)}`,
+      `${isOnceStarted === true && because !== "push" ? "at most " : ""}${countText(nodes)}`,
+      `${does}${times > 1 ? ` ${times} times` : ""}`,
+      job === null ? "" : harmlessLine(job, 20),
+      `${because}${isInPlanOnly ? " (plan)" : isInRunOnly === true ? " (run)" : ""}`,
+      overUs < SECOND_US ? "at one instant" : `within ${durationText(overUs)}`,
+      `${zones.slice(0, 2).join(", ")}${zones.length > 2 ? ` and ${zones.length - 2} more` : ""}`,
+    ],
+  );
   const more = told.length - shown.length;
   return [
     ...tableLines(["when", "nodes", "do", "job", "because", "over", "zones"], rows),
     ...(shown.some(({ isInPlanOnly }) => isInPlanOnly)
       ? ["  (plan): model: is the plan's alone; a run has real servers"]
+      : []),
+    ...(shown.some(({ isInRunOnly }) => isInRunOnly === true)
+      ? [
+          "  (run): outages are of wall time, so at this clock.speed they last longer for the nodes of a run than of a plan",
+        ]
       : []),
     ...(more > 0 ? [`  and ${counted(more, "more herd")}, all of them in --json`] : []),
   ];

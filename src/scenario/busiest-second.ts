@@ -5,7 +5,10 @@ import { imagesOf } from "./job-images.ts";
 import { typicalBytesPerSecond } from "./race-free.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** What a plan counts in its busiest second of fleet time, with the limits of its model. Averages: chance makes it a few more. */
+/**
+ * What a plan counts in its busiest second of fleet time, with the limits of its model. Averages: chance makes it a few
+ * more. Not counted: the dials after the reboots of nodes that began together, unless they share a line.
+ */
 export interface BusiestFleetSecond {
   readonly connects: number;
   readonly fetches: number;
@@ -22,11 +25,12 @@ export interface BusiestWallSecond {
 
 export function busiestFleetSecond(
   scenario: Scenario,
-  herds: readonly Herd[],
+  ofBoth: readonly Herd[],
   fetchesPerFleetSecond: number,
   targets: number,
 ): BusiestFleetSecond {
   const { broker, cdn } = scenario.model ?? {};
+  const herds = ofBoth.filter(({ isInRunOnly }) => isInRunOnly !== true);
   const sizeBytes = largestImageBytes(scenario);
   const paceMax = cdn?.perConnectionBytesPerSecond ?? Infinity;
   const downloadS = Math.max(slowestDownloadUs(scenario) / SECOND_US, sizeBytes / paceMax);
@@ -35,7 +39,7 @@ export function busiestFleetSecond(
     Math.min(targets, fetchesPerFleetSecond) * sizeBytes,
     // Of a few nodes one is under way in some second.
     sizeBytes / Math.max(1, downloadS),
-    ...herds.filter(({ does }) => does === "download").map(bytesOf),
+    ...herds.filter(drawsBytes).map(bytesOf),
   );
   // Connects beyond the broker's rate wait or are refused: the second after a quiet moment takes the burst too.
   const connectsMax =
@@ -60,7 +64,7 @@ export function busiestWallSecond(
 ): BusiestWallSecond {
   const { clock, backend, fleet } = scenario;
   const live = herds.filter(({ isInPlanOnly }) => !isInPlanOnly);
-  const downloads = live.filter(({ does }) => does === "download");
+  const downloads = live.filter(drawsBytes);
   const shaking = live.filter((herd) => handshakesOf(scenario, herd) > 0);
   const sizeBytes = largestImageBytes(scenario);
   const downloadUs = slowestDownloadUs(scenario);
@@ -81,6 +85,11 @@ export function busiestWallSecond(
       ...downloads.map(({ nodes, overUs }) => perWallSecond(nodes, Math.max(overUs, downloadUs)) * sizeBytes),
     ),
   };
+}
+
+/** A server that goes away refuses those who try again: no byte comes. */
+function drawsBytes({ does, because }: Herd): boolean {
+  return does === "download" && because !== "backend goes away";
 }
 
 /** Full TLS handshakes that a herd's nodes cost, each: images are served by HTTPS, and a question goes by what is open. */

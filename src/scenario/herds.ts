@@ -22,6 +22,8 @@ export interface Herd {
   readonly overUs: number;
   /** What comes of `model:` is the plan's alone: a run has real servers. */
   readonly isInPlanOnly: boolean;
+  /** A run's alone: what it does counts wall time, which at its clock's speed is longer for nodes than in a plan. */
+  readonly isInRunOnly?: true;
   /** Its job starts when a condition of the timeline holds, nobody knows when: its times are as if at the earliest. */
   readonly isOnceStarted?: true;
 }
@@ -118,8 +120,8 @@ export function together(herds: readonly Herd[]): Herd[] {
   const byMoment = new Map<string, Herd>();
   for (const herd of herds) {
     if (herd.nodes === 0) continue;
-    const { does, because, job, times, atUs, overUs, isInPlanOnly, isOnceStarted } = herd;
-    const key = JSON.stringify([does, because, job, times, atUs, overUs, isInPlanOnly, isOnceStarted]);
+    const { does, because, job, times, atUs, overUs, isInPlanOnly, isInRunOnly, isOnceStarted } = herd;
+    const key = JSON.stringify([does, because, job, times, atUs, overUs, isInPlanOnly, isInRunOnly, isOnceStarted]);
     const other = byMoment.get(key);
     byMoment.set(
       key,

@@ -10,11 +10,10 @@ import { mean, quantile } from "../fleet/distribution.ts";
 import { throughputsIn } from "../fleet/fleet-rows.ts";
 import { cutsOf } from "../fleet/power-cuts.ts";
 import type { Generation } from "../node/generation.ts";
+import { type Absence, absencesOf } from "./absences.ts";
 import { type Herd, validFromUs } from "./herds.ts";
 import { imageOfJob } from "./job-images.ts";
-import { outagesOf } from "./outages.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
-import type { OutageSide } from "./server-model.ts";
 import { targetsOf } from "./targets.ts";
 import { opensInUs } from "./window-opening.ts";
 
@@ -94,11 +93,12 @@ interface Boots {
 
 /** Nodes that booted together ask in step from then on, so that they hear of a job together, hours later too. */
 function inStep(
-  { scenario, cohort, nodesIn }: Crowd,
+  crowd: Crowd,
   job: JobScenario,
   { atUs, upUs, asksUs, untilUs }: Boots,
   herdAt: (does: Herd["does"], atUs: number) => Herd,
 ): Herd[] {
+  const { scenario, cohort } = crowd;
   if (!isAsked(job)) return [];
   const { autofetch } = cohort;
   const validUs = validFromUs(scenario, job);
@@ -109,9 +109,8 @@ function inStep(
   const isOver = job.cancelAfterUs !== undefined && hearsUs >= job.startsUs + job.cancelAfterUs;
   if (!Number.isFinite(hearsUs) || hearsUs >= untilUs || isOver || hearsUs < validUs) return [];
   const herd = herdAt("download", hearsUs);
-  // Whoever finds the window shut waits for it, in its zone's own herd.
-  const zones = herd.zones.filter((zone) => (opensInUs(scenario, job, zone, hearsUs) ?? hearsUs) === hearsUs);
-  const nodes = zones.reduce((sum, zone) => sum + (nodesIn.get(zone) ?? 0), 0);
+  const zones = openZones(crowd, job, herd.zones, hearsUs);
+  const nodes = nodesOf(crowd, zones);
   const anew = 1 - heardShare(cohort, job, atUs);
   const jitterUs = autofetch.kind === "periodic" && rounds > 0 ? autofetch.jitterUs : 0;
   return [
@@ -126,24 +125,13 @@ function inStep(
   ];
 }
 
-interface Absence {
-  readonly of: OutageSide;
-  readonly effect: "killed" | "stands still";
-  readonly atUs: number;
-  readonly forUs: number;
-  readonly isInPlanOnly: boolean;
+/** Whoever finds the window shut waits for it, in its zone's own herd. */
+function openZones({ scenario }: Crowd, job: JobScenario, zones: readonly string[], atUs: number): readonly string[] {
+  return zones.filter((zone) => (opensInUs(scenario, job, zone, atUs) ?? atUs) === atUs);
 }
 
-/** What a run does counts wall time, so at its clock's speed it lasts so much longer for the nodes. */
-function absencesOf(scenario: Scenario): readonly Absence[] {
-  const ofBackend = outagesOf(scenario).map(({ name, atUs, forMs }): Absence => {
-    const forUs = forMs * MILLISECOND_US * scenario.clock.speed;
-    return { of: "all", effect: name === "stop" ? "stands still" : "killed", atUs, forUs, isInPlanOnly: false };
-  });
-  const ofModel = (scenario.model?.outages ?? []).map((outage): Absence => {
-    return { ...outage, effect: "killed", isInPlanOnly: true };
-  });
-  return [...ofBackend, ...ofModel].filter(({ atUs }) => atUs < scenario.end.afterUs);
+function nodesOf({ nodesIn }: Crowd, zones: readonly string[]): number {
+  return zones.reduce((sum, zone) => sum + (nodesIn.get(zone) ?? 0), 0);
 }
 
 function outageHerds(crowd: Crowd): Herd[] {
@@ -152,7 +140,7 @@ function outageHerds(crowd: Crowd): Herd[] {
   );
 }
 
-function killHerds(crowd: Crowd, { of, atUs, forUs, isInPlanOnly }: Absence): Herd[] {
+function killHerds(crowd: Crowd, { of, atUs, forUs, isOfModel, speed, isInPlanOnly, isInRunOnly }: Absence): Herd[] {
   const { scenario, cohort, generation, hasLink, nodesIn } = crowd;
   const zones = [...nodesIn.keys()];
   const herd = (does: Herd["does"], because: Herd["because"], usOfHerd: number): Herd => {
@@ -168,9 +156,11 @@ function killHerds(crowd: Crowd, { of, atUs, forUs, isInPlanOnly }: Absence): He
       sinceJobUs,
       overUs: 0,
       isInPlanOnly,
+      ...(isInRunOnly && { isInRunOnly }),
     };
   };
-  const redialUs = generation.redialMs * MILLISECOND_US;
+  // The client's own wait, wall time as the absence is.
+  const redialUs = generation.redialMs * MILLISECOND_US * speed;
   const dials = Math.ceil(forUs / redialUs);
   const backUs = atUs + dials * redialUs;
   const herds: Herd[] = [];
@@ -184,8 +174,16 @@ function killHerds(crowd: Crowd, { of, atUs, forUs, isInPlanOnly }: Absence): He
     const sinceJobUs = atUs - job.startsUs;
     // Attempts on one offer are back to back, and a server that is away refuses each at once.
     const times = generation.attemptsMax - 1;
-    if (times > 0)
-      herds.push({ ...herd("download", "backend goes away", atUs), job: job.name, nodes, times, sinceJobUs });
+    // At that instant a run is where a plan is.
+    if (times > 0 && !isInRunOnly)
+      herds.push({
+        ...herd("download", "backend goes away", atUs),
+        job: job.name,
+        nodes,
+        times,
+        sinceJobUs,
+        isInPlanOnly: isOfModel,
+      });
     const asksUs = asksAgainUs(generation, of === "cdn" ? atUs : atUs + forUs, atUs);
     if (asksUs === undefined || asksUs >= scenario.end.afterUs) continue;
     const after = { job: job.name, nodes, sinceJobUs: asksUs - job.startsUs };
@@ -209,7 +207,7 @@ function asksAgainUs(generation: Generation, heardFromUs: number, failedUs: numb
 }
 
 /** Links stay, and whatever was asked in the meantime is answered at once. */
-function stopHerds(crowd: Crowd, { atUs, forUs, isInPlanOnly }: Absence): Herd[] {
+function stopHerds(crowd: Crowd, { atUs, forUs, isInPlanOnly, isInRunOnly }: Absence): Herd[] {
   const { scenario, cohort, nodesIn } = crowd;
   const { autofetch } = cohort;
   if (autofetch.kind !== "periodic") return [];
@@ -219,19 +217,21 @@ function stopHerds(crowd: Crowd, { atUs, forUs, isInPlanOnly }: Absence): Herd[]
     .filter((job) => isAsked(job) && job.startsUs <= atUs && validFromUs(scenario, job) <= backUs)
     .map((job): Herd => {
       const anew = Math.min(forUs / everyUs, 1 - heardShare(cohort, job, atUs));
-      const nodes = Math.round(targetsOf(scenario, job).countIn(cohort) * anew);
+      const zones = openZones(crowd, job, [...nodesIn.keys()], backUs);
+      const nodes = Math.round(nodesOf(crowd, zones) * targetShare(scenario, job, cohort) * anew);
       const sinceJobUs = backUs - job.startsUs;
       return {
         does: "download",
         because: "backend is back",
         job: job.name,
-        zones: [...nodesIn.keys()],
+        zones,
         nodes,
         times: 1,
         atUs: backUs,
         sinceJobUs,
         overUs: 0,
         isInPlanOnly,
+        ...(isInRunOnly && { isInRunOnly }),
       };
     });
 }

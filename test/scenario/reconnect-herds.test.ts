@@ -123,3 +123,63 @@ test("a power cut of the timeline in one zone is a herd of that zone's nodes", (
     nodes: tokyo,
   });
 });
+
+test("a run's outage lasts longer for its nodes by its clock's speed, as does their wait, and a plan's does not", () => {
+  const load = expectedLoad(
+    scenarioOf(
+      scenarioText({
+        clock: "{ start: 2026-03-10T12:00:00Z, speed: 120 }",
+        cohort: COHORT,
+        more: "nodes: 600\nbackend: { faults: { restart: { at: 1h, after: 20s } } }",
+      }),
+    ),
+  );
+
+  const dials = load.herds.filter(({ does, because }) => does === "connect" && because === "backend is back");
+  expect(dials).toMatchObject([
+    { atUs: HOUR_US + 20 * SECOND_US, isInPlanOnly: true },
+    { atUs: HOUR_US + 40 * MINUTE_US, isInPlanOnly: false, isInRunOnly: true },
+  ]);
+  // Two dials drift apart by two round trips each, whatever the speed.
+  for (const { overUs } of dials) expect(overUs).toBeLessThan(3 * SECOND_US);
+  expect(dials[0]?.overUs).toBe(dials[1]?.overUs);
+  expect(load.busiestFleetSecond.connects).toBeGreaterThan(200);
+});
+
+test("of those who meet a backend that stands still, the ones whose window is open download when it is back", () => {
+  const herds = (window: string) =>
+    expectedLoad(
+      scenarioOf(
+        scenarioText({
+          clock: "{ start: 2026-03-10T12:00:00Z, speed: 1 }",
+          cohort: COHORT,
+          job: `name: a${window}`,
+          more: "nodes: 1000\nbackend: { faults: { stop: { at: 2h, for: 30m } } }",
+        }),
+      ),
+    ).herds.filter(({ because }) => because === "backend is back");
+
+  // Half an hour of four: an eighth of them asks meanwhile.
+  expect(herds("")).toMatchObject([{ does: "download", nodes: 125, atUs: 2.5 * HOUR_US, overUs: 0 }]);
+  // 15:30 in Berlin.
+  expect(herds(", window: 15:00-16:00")).toMatchObject([{ nodes: 125 }]);
+  expect(herds(", window: 02:00-04:30")).toEqual([]);
+});
+
+test("downloads that a server refuses as it goes away are of the busiest second, and their bytes are not", () => {
+  const load = (more: string) =>
+    expectedLoad(
+      scenarioOf(
+        scenarioText({
+          cohort: `${COHORT}, link: { throughput: 10KB/s }`,
+          more: `nodes: 1000\nimage: { make: { size: 4MiB } }\n${more}`,
+        }),
+      ),
+    );
+  const calm = load("tags: {}");
+  const killed = load("backend: { faults: { restart: { at: 1h, after: 5m } } }");
+
+  const refused = killed.herds.filter(({ because }) => because === "backend goes away");
+  expect(refused).toMatchObject([{ does: "download", isInPlanOnly: false }]);
+  expect(killed.busiestWallSecond.bytes).toBe(calm.busiestWallSecond.bytes);
+});
