@@ -32,6 +32,11 @@ export function loadLines(
     `downloads  ${bytesText(load.downloadBytes)} if every target draws its image once`,
     `peak       ${peak(planned.connects, "connect")}, ${peak(planned.fetches, "fetch", "fetches")} and ${peak(planned.downloadsStarted, "download start")} in the busiest fleet second of a plan, ${bytesText(planned.bytes)}`,
     `           ${peak(busiest.handshakes, "TLS handshake")} and ${bytesText(busiest.bytes)} in the busiest wall second of a run`,
+    ...(load.herds.some(({ because }) => because === "push" || because === "window" || because === "validity")
+      ? [
+          "           (without the dials of those who were updated together and reboot together, unless they share a line)",
+        ]
+      : []),
     ...modelLines(scenario, load),
     `clock      ${honest}${verdict}`,
     roomText(room, load.nodes, paint),
@@ -112,7 +117,7 @@ export function herdLines(herds: readonly Herd[]): string[] {
   return [
     ...tableLines(["when", "nodes", "do", "job", "because", "over", "zones"], rows),
     ...(shown.some(({ isInPlanOnly }) => isInPlanOnly)
-      ? ["  (plan): model: is the plan's alone; a run has real servers"]
+      ? ["  (plan): of a plan alone, whose servers are those of model: and whose clock has speed 1"]
       : []),
     ...(shown.some(({ isInRunOnly }) => isInRunOnly === true)
       ? [

@@ -3,7 +3,6 @@
  * how long the slowest download takes, and who is lost sight of meanwhile. Only to say how long a plan takes; a rough
  * figure, which counts nothing that goes wrong.
  */
-import { adapterOf } from "../adapters/adapters.ts";
 import { DAY_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { quantile } from "../fleet/distribution.ts";
@@ -11,6 +10,7 @@ import { throughputsIn } from "../fleet/fleet-rows.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { RolloutPlan } from "./rollout.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
+import { rebootAfterUs } from "./second-offers.ts";
 import { targetsOf } from "./targets.ts";
 import { opensInUs } from "./window-opening.ts";
 
@@ -75,10 +75,5 @@ function slowestDownloadUs(scenario: Scenario, job: JobScenario, cohort: Cohort,
   const ownUs = (sizeBytes / Math.max(1, Math.min(...paces))) * SECOND_US;
   const egress = scenario.model?.cdn?.egressBytesPerSecond;
   const sharedUs = egress === undefined ? 0 : ((nodes * sizeBytes) / egress) * SECOND_US;
-  return Math.max(ownUs, sharedUs) + rebootUs(scenario, cohort);
-}
-
-function rebootUs({ backend }: Scenario, { runs }: Cohort): number {
-  const known = adapterOf(backend.adapter)?.generations ?? {};
-  return Math.max(0, ...runs.generations.map(({ value }) => (known[value]?.rebootAfterMs ?? 0) * 1_000));
+  return Math.max(ownUs, sharedUs) + rebootAfterUs(scenario, cohort);
 }

@@ -72,7 +72,7 @@ export function timersApart(
 }
 
 /** The longest wait of the cohort's generations between an update and its reboot. */
-function rebootAfterUs({ backend }: Scenario, { runs }: Cohort): number {
+export function rebootAfterUs({ backend }: Scenario, { runs }: Cohort): number {
   const known = adapterOf(backend.adapter)?.generations ?? {};
   return Math.max(0, ...runs.generations.map(({ value }) => (known[value]?.rebootAfterMs ?? 0) * 1_000));
 }

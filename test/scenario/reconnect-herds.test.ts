@@ -166,18 +166,36 @@ test("of those who meet a backend that stands still, the ones whose window is op
   expect(herds(", window: 02:00-04:30")).toEqual([]);
 });
 
+test("what a run's outage makes of a compressed clock is no second of a plan", () => {
+  const load = expectedLoad(
+    scenarioOf(
+      scenarioText({
+        clock: "{ start: 2026-03-10T12:00:00Z, speed: 120 }",
+        cohort: COHORT,
+        more: "nodes: 1000\nbackend: { faults: { stop: { at: 2h, for: 30s } } }",
+      }),
+    ),
+  );
+
+  // 30 s of four hours in a plan, an hour of them in a run.
+  expect(load.herds.map(({ nodes }) => nodes)).toEqual([2, 250]);
+  expect(load.busiestFleetSecond.downloadsStarted).toBe(2);
+});
+
 test("downloads that a server refuses as it goes away are of the busiest second, and their bytes are not", () => {
   const load = (more: string) =>
     expectedLoad(
       scenarioOf(
         scenarioText({
-          cohort: `${COHORT}, link: { throughput: 10KB/s }`,
+          cohort: `${COHORT}, link: { throughput: { lognormal: { p50: 10KB/s, p95: 80KB/s } } }`,
+          // It is over before they ask again.
+          end: "{ after: 63m }",
           more: `nodes: 1000\nimage: { make: { size: 4MiB } }\n${more}`,
         }),
       ),
     );
   const calm = load("tags: {}");
-  const killed = load("backend: { faults: { restart: { at: 1h, after: 5m } } }");
+  const killed = load("backend: { faults: { restart: { at: 1h, after: 20s } } }");
 
   const refused = killed.herds.filter(({ because }) => because === "backend goes away");
   expect(refused).toMatchObject([{ does: "download", isInPlanOnly: false }]);
