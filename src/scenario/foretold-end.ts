@@ -7,6 +7,7 @@ import { DAY_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { quantile } from "../fleet/distribution.ts";
 import { throughputsIn } from "../fleet/fleet-rows.ts";
+import { downloadLengthUs } from "./download-length.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { RolloutPlan } from "./rollout.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
@@ -72,7 +73,7 @@ function slowestDownloadUs(scenario: Scenario, job: JobScenario, cohort: Cohort,
   const { sizeBytes } = imageOfJob(scenario, job);
   const links = throughputsIn(cohort).map((throughput) => quantile(throughput, slow));
   const paces = [Math.min(...links), quantile(cohort.flashBytesPerSecond, slow)];
-  const ownUs = (sizeBytes / Math.max(1, Math.min(...paces))) * SECOND_US;
+  const ownUs = downloadLengthUs(sizeBytes, paces);
   const egress = scenario.model?.cdn?.egressBytesPerSecond;
   const sharedUs = egress === undefined ? 0 : ((nodes * sizeBytes) / egress) * SECOND_US;
   return Math.max(ownUs, sharedUs) + rebootAfterUs(scenario, cohort);

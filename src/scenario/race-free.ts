@@ -6,6 +6,7 @@ import { HOUR_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { mean, quantile } from "../fleet/distribution.ts";
 import { throughputsIn, zonesIn } from "../fleet/fleet-rows.ts";
+import { downloadLengthUs } from "./download-length.ts";
 import { imageOfJob, imagesOf } from "./job-images.ts";
 import { APPROVAL_RETRY_US } from "./job-timeline.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
@@ -164,12 +165,12 @@ function cohortLengthUs(scenario: Scenario, job: JobScenario, cohort: Cohort): n
   const startsUs = Math.max(
     ...zonesIn(cohort).map((zone) => startsInUs(scenario, job, zone, hearsUs + offlineUs, untilValidUs)),
   );
-  const slowest = Math.min(
+  const slowest = [
     ...throughputsIn(cohort).map((throughput) => quantile(throughput, 1 - SLOW)),
     quantile(cohort.flashBytesPerSecond, 1 - SLOW),
-  );
+  ];
   // Three attempts, and the wait after them before the node asks again.
-  const downloadUs = ((3 * image.sizeBytes) / Math.max(1, slowest)) * SECOND_US + 5 * MINUTE_US;
+  const downloadUs = downloadLengthUs(3 * image.sizeBytes, slowest) + 5 * MINUTE_US;
   // Two boots and the wait for the network of an image that is rolled back.
   const rebootsUs = 2 * bootUs + 2 * MINUTE_US;
   return startsUs + downloadUs + rebootsUs;

@@ -4,13 +4,14 @@
  * offline spell just then is counted as if not.
  */
 import { adapterOf } from "../adapters/adapters.ts";
-import { MILLISECOND_US, SECOND_US } from "../base/instant.ts";
+import { MILLISECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { mean, quantile } from "../fleet/distribution.ts";
 import { throughputsIn } from "../fleet/fleet-rows.ts";
 import { cutsOf } from "../fleet/power-cuts.ts";
 import type { Generation } from "../node/generation.ts";
 import { type Absence, absencesOf } from "./absences.ts";
+import { downloadLengthUs } from "./download-length.ts";
 import { type Herd, validFromUs } from "./herds.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
@@ -271,10 +272,9 @@ function meanDownloadUs(cohort: Cohort, sizeBytes: number): number {
   const links = throughputsIn(cohort);
   const steps = 20;
   const lengths = links.flatMap((link) =>
-    Array.from({ length: steps }, (_, step) => {
-      const pace = Math.max(1, Math.min(flash, quantile(link, (step + 0.5) / steps)));
-      return (sizeBytes / pace) * SECOND_US;
-    }),
+    Array.from({ length: steps }, (_, step) =>
+      downloadLengthUs(sizeBytes, [flash, quantile(link, (step + 0.5) / steps)]),
+    ),
   );
   return lengths.reduce((sum, us) => sum + us, 0) / Math.max(1, lengths.length);
 }

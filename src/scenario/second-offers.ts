@@ -4,10 +4,11 @@
  * Source: esp_rainmaker src/ota, run in the node-vectors.
  */
 import { adapterOf } from "../adapters/adapters.ts";
-import { MILLISECOND_US, SECOND_US } from "../base/instant.ts";
+import { MILLISECOND_US } from "../base/instant.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { quantile } from "../fleet/distribution.ts";
 import { throughputsIn } from "../fleet/fleet-rows.ts";
+import { downloadLengthUs } from "./download-length.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { opensInUs } from "./window-opening.ts";
@@ -81,6 +82,5 @@ function downloadUs(scenario: Scenario, job: JobScenario, cohort: Cohort, quick:
   // Of several classes of links the one that makes the question widest: a rough figure stays on the careful side.
   const links = throughputsIn(cohort).map((throughput) => quantile(throughput, quick));
   const link = quick < 0.5 ? Math.min(...links) : Math.max(...links);
-  const pace = Math.min(link, quantile(cohort.flashBytesPerSecond, quick));
-  return (imageOfJob(scenario, job).sizeBytes / Math.max(1, pace)) * SECOND_US;
+  return downloadLengthUs(imageOfJob(scenario, job).sizeBytes, [link, quantile(cohort.flashBytesPerSecond, quick)]);
 }

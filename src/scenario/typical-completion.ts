@@ -10,6 +10,7 @@ import { approvesAfterUs } from "../fleet/approval.ts";
 import type { Cohort } from "../fleet/cohort.ts";
 import { cohortOf } from "../fleet/fleet.ts";
 import { type NodeTraits, traitsOf } from "../fleet/traits.ts";
+import { downloadLengthUs } from "./download-length.ts";
 import { validFromUs } from "./herds.ts";
 import { imageOfJob } from "./job-images.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
@@ -113,10 +114,10 @@ function lengthsOf(
   { throughputBytesPerSecond, flashBytesPerSecond, generation, bootUs }: NodeTraits,
 ): Omit<Begin, "atUs"> {
   const cap = scenario.model?.cdn?.perConnectionBytesPerSecond ?? Infinity;
-  const pace = Math.min(throughputBytesPerSecond, flashBytesPerSecond, cap);
+  const paces = [throughputBytesPerSecond, flashBytesPerSecond, cap];
   const rebootMs = adapterOf(scenario.backend.adapter)?.generations[generation]?.rebootAfterMs ?? 0;
   return {
-    downloadUs: (imageOfJob(scenario, job).sizeBytes / Math.max(1, pace)) * SECOND_US,
+    downloadUs: downloadLengthUs(imageOfJob(scenario, job).sizeBytes, paces),
     restUs: rebootMs * MILLISECOND_US + bootUs,
   };
 }
