@@ -13,10 +13,10 @@ export default defineConfig({
     forceRerunTriggers: ["**/package.json/**", "**/vitest.config.*/**", "src/**/*.ts"],
     // Where files share a process, modules are read once and not once a file: half of the time.
     isolate: false,
-    // Two cores are kept at work by three: tests of live runs mostly wait, for their fleets to live and for threads and
+    // Two cores are kept at work by four: tests of live runs mostly wait, for their fleets to live and for threads and
     // processes of their own.
-    maxWorkers: 3,
-    maxConcurrency: 3,
+    maxWorkers: 4,
+    maxConcurrency: 4,
     sequence: { sequencer: SlowestFirst },
     // Real sockets and certificates on a busy machine of two cores.
     testTimeout: 30_000,
