@@ -12,6 +12,7 @@ import type { PlannedDefect, PlannedJob, PlannedStage, RunPlan } from "../measur
 import { parseThreshold, type Threshold } from "../measure/threshold.ts";
 import { foretoldOf } from "../scenario/foretold.ts";
 import { imageOfJob } from "../scenario/job-images.ts";
+import { lastStartUs } from "../scenario/last-start.ts";
 import type { JobScenario, PlannedDefect as ScenarioDefect, Scenario } from "../scenario/scenario.ts";
 import { rolloutOrder } from "../scenario/rollout-order.ts";
 import type { RolloutPlan } from "../scenario/rollout.ts";
@@ -104,15 +105,6 @@ function plannedStages(scenario: Scenario, number: number, rollout: RolloutPlan)
     name: share === undefined ? cohorts.join(", ") : `to ${SHARE.print(share)}`,
     targets: (ends[stage] ?? 0) - (ends[stage - 1] ?? 0),
   }));
-}
-
-/** After this instant of fleet time no node begins a job: the nodes heed its validity, the backend its timeout. */
-function lastStartUs({ clock }: Scenario, { validity, timeoutUs, startsUs }: JobScenario): number {
-  const endSeconds = validity?.endSeconds;
-  return Math.min(
-    endSeconds === undefined ? Infinity : endSeconds * 1e6 - clock.startUtcMs * 1e3,
-    timeoutUs === undefined ? Infinity : startsUs + timeoutUs,
-  );
 }
 
 function targetBytes(scenario: Scenario, job: JobScenario): Uint8Array {

@@ -170,7 +170,11 @@ function cohortLengthUs(scenario: Scenario, job: JobScenario, cohort: Cohort): n
     quantile(cohort.flashBytesPerSecond, 1 - SLOW),
   ];
   // Three attempts, and the wait after them before the node asks again.
-  const downloadUs = downloadLengthUs(3 * image.sizeBytes, slowest) + 5 * MINUTE_US;
+  const ownUs = downloadLengthUs(3 * image.sizeBytes, slowest) + 5 * MINUTE_US;
+  // A plan's nodes share the egress: the last has its image when all bytes have been sent.
+  const egress = scenario.model?.cdn?.egressBytesPerSecond ?? Infinity;
+  const sharedUs = ((targetsOf(scenario, job).size * image.sizeBytes) / egress) * SECOND_US;
+  const downloadUs = Math.max(ownUs, sharedUs);
   // Two boots and the wait for the network of an image that is rolled back.
   const rebootsUs = 2 * bootUs + 2 * MINUTE_US;
   return startsUs + downloadUs + rebootsUs;

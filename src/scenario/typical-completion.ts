@@ -1,7 +1,8 @@
 /**
  * When half and when nearly all targets of a job have confirmed its image, as far as period, window, link and the spells
  * in which the run finds its nodes tell: by the nodes themselves, with nothing that goes wrong and no spell that begins
- * later. A staged job counts as if all went at once. With `model:` its egress is shared, as in a plan.
+ * later. A staged job counts as if all went at once. Nobody begins after its cancel, timeout or validity; whoever has
+ * begun goes on. With `model:` its egress is shared, as in a plan.
  */
 import { adapterOf } from "../adapters/adapters.ts";
 import { MILLISECOND_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
@@ -13,6 +14,7 @@ import { type NodeTraits, traitsOf } from "../fleet/traits.ts";
 import { downloadLengthUs } from "./download-length.ts";
 import { validFromUs } from "./herds.ts";
 import { imageOfJob } from "./job-images.ts";
+import { lastStartUs } from "./last-start.ts";
 import type { JobScenario, Scenario } from "./scenario.ts";
 import { targetsOf } from "./targets.ts";
 import { opensInUs, windowLengthUs } from "./window-opening.ts";
@@ -21,7 +23,7 @@ import { opensInUs, windowLengthUs } from "./window-opening.ts";
 export interface TypicalCompletion {
   readonly p50Us: number | null;
   readonly p95Us: number | null;
-  /** Share of the targets that hear of the job within the run, 0 to 1; the others count in no percentile. */
+  /** Share of the targets that can begin the job within the run, 0 to 1; the others count in no percentile. */
   readonly reachable: number;
 }
 
@@ -31,20 +33,21 @@ const SAMPLE_MAX = 2_000;
 /** A question that fell due in a spell is repeated each 480 s, so it comes half of that after the spell on average. */
 const AFTER_SPELL_US = 4 * MINUTE_US;
 
-/** Null where the job's start is not known, or none of its targets hears of it by what is reckoned here. */
+/** Null where the job's start is not known, or none of its targets begins it by what is reckoned here. */
 export function typicalCompletion(scenario: Scenario, job: JobScenario, number: number): TypicalCompletion | null {
   if (job.startsBy !== undefined) return null;
   const targets = targetsOf(scenario, job);
   const nodes = evenly([...targets]);
-  const openings = new Openings(scenario, job);
+  const untilUs = beginsUntilUs(scenario, job);
+  const openings = new Openings(scenario, job, untilUs);
   const begins: Begin[] = [];
   for (const node of nodes) {
     const traits = traitsOf(scenario.fleet, seedOf(scenario.seed), node);
     const cohort = cohortOf(scenario.fleet, node);
     const heardUs = hearsAtUs(scenario, job, number, { node, cohort, traits });
-    if (heardUs === undefined || heardUs > scenario.end.afterUs) continue;
+    if (heardUs === undefined || heardUs > untilUs) continue;
     const atUs = openings.from(traits.zone, Math.max(heardUs, validFromUs(scenario, job)));
-    if (atUs === undefined) continue;
+    if (atUs === undefined || atUs > untilUs) continue;
     begins.push({ atUs, ...lengthsOf(scenario, job, traits) });
   }
   if (begins.length === 0) return null;
@@ -55,6 +58,12 @@ export function typicalCompletion(scenario: Scenario, job: JobScenario, number: 
     return us > scenario.end.afterUs ? null : us - job.startsUs;
   };
   return { p50Us: at(0.5), p95Us: at(0.95), reachable: begins.length / nodes.length };
+}
+
+/** The last instant at which any node can begin. */
+function beginsUntilUs(scenario: Scenario, job: JobScenario): number {
+  const cancelledUs = job.startsUs + (job.cancelAfterUs ?? Infinity);
+  return Math.min(scenario.end.afterUs, cancelledUs, lastStartUs(scenario, job));
 }
 
 interface Begin {
@@ -126,14 +135,16 @@ function lengthsOf(
 class Openings {
   readonly #scenario: Scenario;
   readonly #job: JobScenario;
+  readonly #untilUs: number;
   readonly #byZone = new Map<string, number[]>();
 
-  constructor(scenario: Scenario, job: JobScenario) {
+  constructor(scenario: Scenario, job: JobScenario, untilUs: number) {
     this.#scenario = scenario;
     this.#job = job;
+    this.#untilUs = untilUs;
   }
 
-  /** The first moment from this one on at which a zone's nodes may start; undefined = none within the run. */
+  /** The first moment from this one on at which a zone's nodes may start; undefined = none before the last begin. */
   from(zone: string, atUs: number): number | undefined {
     if (this.#job.window === undefined) return atUs;
     const lengthUs = windowLengthUs(this.#job);
@@ -144,7 +155,7 @@ class Openings {
       const sinceUs = lastUs === undefined ? validFromUs(this.#scenario, this.#job) : lastUs + lengthUs + MINUTE_US;
       opens[place] ??= opensInUs(this.#scenario, this.#job, zone, sinceUs) ?? Infinity;
       const openUs = opens[place] ?? Infinity;
-      if (openUs > this.#scenario.end.afterUs) return undefined;
+      if (openUs > this.#untilUs) return undefined;
       // Nodes come back over the minute of the opening.
       if (atUs <= openUs) return openUs + MINUTE_US / 2;
       if (atUs < openUs + lengthUs) return atUs;

@@ -60,6 +60,43 @@ test("what is not reached within the run, or cannot be known, is not told as a t
   expect(few.typical?.p50Us ?? 0).toBeLessThan(2 * HOUR_US + SECOND_US);
 });
 
+test.each([
+  ["its cancel", "name: a, cancel: 2h"],
+  ["its timeout", "name: a, timeout: 2h"],
+  ["the end of its validity", "name: a, validity: { until: 2026-03-10T14:00:00Z }"],
+])("nobody begins after %s, so only who asks before it is reachable", (_, job) => {
+  const { typical } = jobOf(
+    scenarioOf(scenarioText({ cohort: "name: a, offline: none, autofetch: { every: 4h }", job })),
+  );
+
+  expect(typical?.reachable).toBeCloseTo(0.5, 1);
+  expect(typical?.p50Us).toBeLessThan(80 * MINUTE_US);
+  expect(typical?.p95Us).toBeLessThan(125 * MINUTE_US);
+});
+
+test("nobody waits for a window that opens only after the cancel", () => {
+  const job = "name: a, window: 02:00-04:00, cancel: 2h";
+
+  expect(
+    jobOf(scenarioOf(scenarioText({ cohort: "name: a, zones: Europe/Berlin, autofetch: { every: 1h }", job }))).typical,
+  ).toBeNull();
+});
+
+test("the worst case lasts no less than a line that all share", () => {
+  const { typical, worstUs } = jobOf(
+    scenarioOf(
+      scenarioText({
+        cohort: "name: a, zones: Europe/Berlin, offline: none",
+        job: "name: a, trigger: force-push",
+        more: "nodes: 3000\nimage: { make: { size: 1MB } }\nmodel: { cdn: { egress: 1Mbit/s } }",
+      }),
+    ),
+  );
+
+  expect(typical?.p95Us).toBeGreaterThan(5 * HOUR_US);
+  expect(worstUs).toBeGreaterThan(typical?.p95Us ?? NaN);
+});
+
 function jobOf(scenario: ReturnType<typeof scenarioOf>): JobLoad {
   const [job] = expectedLoad(scenario).jobs;
   if (job === undefined) throw new Error("a scenario has a job");
