@@ -85,7 +85,7 @@ function remove(value: unknown, path: Path, stoodIn: Map<string, number>, round:
   // It went with something around it.
   if (typeof valueAt(value, path.slice(0, -1)) !== "object") return path;
   for (let at = wholeOf(path); at.length > 0; at = at.slice(0, -1)) {
-    const key = at.map(String).join(".");
+    const key = keyOf(at);
     const block = valueAt(value, at.slice(0, -1));
     const last = at.at(-1);
     if (stoodIn.get(key) === round) return at;
@@ -111,8 +111,13 @@ function isRequired(key: string): boolean {
   );
 }
 
+/** The parts between dots. A dot that a user wrote in a key is none of them: it must not look like a path. */
+function keyOf(path: Path): string {
+  return path.map((part) => String(part).replaceAll(".", "\0")).join(".");
+}
+
 function wholeOf(path: Path): Path {
-  const key = path.map(String).join(".");
+  const key = keyOf(path);
   const whole = WHOLES.map((pattern) => pattern.exec(key)?.[0]).find((found) => found !== undefined);
   return whole === undefined ? path : path.slice(0, whole.split(".").length);
 }

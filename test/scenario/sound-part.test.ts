@@ -77,6 +77,20 @@ thresholds: { "completion{job:autumn}": ["p(101)<5h"] }
   expect(told).toEqual(["thresholds.completion{job:autumn}", "thresholds.completion{job:autumn}[0]"]);
 });
 
+test("an unknown key with dots is no path: it hides no other mistake", () => {
+  for (const key of ["end.after: 2h", "clock.start: now", "jobs.0.name: spring", "fleet.cohorts.0: x"]) {
+    const told = toldOf(`name: many
+clock: { start: 2026-03-10T20:15:00Z }
+"${key.replace(": ", '": ')}
+fleet: { cohorts: [{ name: homes }] }
+jobs: [{ name: spring, targets: { cohorts: [zz] } }]
+end: { after: 5h }
+`);
+
+    expect(told, key).toEqual([key.split(":")[0], "jobs[0].targets.cohorts[0]"]);
+  }
+});
+
 /** Nearly every block that there is, in a scenario without a mistake. */
 const RICH = `name: rich
 clock: { start: 2026-03-10T20:15:00Z, speed: 60 }
