@@ -24,8 +24,8 @@ export function sizesText({ outcomes, populations, jobs }: RunResult): string {
   const first = jobs.length > 1 ? `${counted(targeted, "update")} targeted (${of})` : `${countText(targeted)} targeted`;
   const seen = settled - settledUnseen;
   const done =
-    settledUnseen === 0
-      ? `${countText(settled)} settled`
+    settledUnseen === 0 || reachable === 0
+      ? `${countText(settled)} settled${settledUnseen === 0 ? "" : " unseen, as by a cancel"}`
       : `${seen === reachable ? "all" : countText(seen)} of them settled; ${countText(settledUnseen)} more settled unseen, as by a cancel`;
   return `${first}, ${countText(reachable)} reachable, ${done}`;
 }

@@ -35,6 +35,10 @@ describe("report.html", () => {
     expect(words).toMatch(
       /Completion, p95 of spring \S+ \w+ of its 2,000 targets, .*; most nodes end on its image; by job: spring .*, summer .*, autumn /,
     );
+    const few = { ...threeJobs().firmware!, images: [{ project: "a", version: "2", jobs: ["spring"], nodes: 900 }] };
+    expect(text(htmlReport.render(reportInput({ ...threeJobs(), firmware: few })))).toContain(
+      "; most nodes of any job end on its image; ",
+    );
     expect(words).toContain("of autumn, the worst of 3 jobs began in the same minute; 30 % from even");
     expect(words).toContain("Every metric that begins with a job, by job");
     expect(text(page)).not.toMatch(/updates|by job/);

@@ -32,3 +32,10 @@ test("no more are settled than reachable: who is settled and was never seen is t
   );
   expect(sizes(0)).toBe("40,000 targeted, 39,993 reachable, 39,996 settled");
 });
+
+test("where nobody was reachable, nobody of them is called settled", () => {
+  const { result } = reportInput();
+  const outcomes = { ...result.outcomes, targeted: 40, reachable: 0, settled: 12, settledUnseen: 12 };
+
+  expect(sizesText({ ...result, outcomes })).toBe("40 targeted, 0 reachable, 12 settled unseen, as by a cancel");
+});

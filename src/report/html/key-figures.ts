@@ -82,7 +82,7 @@ function completion(result: RunResult): Figure {
   };
 }
 
-/** A percentile over the updates of several jobs says of none when it is done: it is of the job that most nodes end on. */
+/** A percentile over the updates of several jobs says of none when it is done: it is of the job that most nodes of any job end on. */
 function completionOfJob(result: RunResult, { name, completion: { p95 }, outcomes }: JobResult): Figure {
   const isComposed = result.clock.driver === "live" ? ", in composed time" : "";
   const of =
@@ -90,8 +90,14 @@ function completionOfJob(result: RunResult, { name, completion: { p95 }, outcome
   return {
     term: `Completion, p95 of ${cutText(name, 24)}`,
     value: percentileText(p95),
-    note: `${of}; most nodes end on its image; by job: ${completionByJobText(result)}`,
+    note: `${of}; ${nodesEndingOn(result, name)} end on its image; by job: ${completionByJobText(result)}`,
   };
+}
+
+/** Most nodes of any job may be few: firmware from before is on the rest. */
+function nodesEndingOn({ firmware, populations }: RunResult, job: string): string {
+  const nodes = firmware.images.find(({ jobs }) => jobs.includes(job))?.nodes ?? 0;
+  return nodes > populations.nodes / 2 ? "most nodes" : "most nodes of any job";
 }
 
 /** The job whose image most nodes run at the end, of several that installed it the one that most confirmed; undefined = none has any. */
