@@ -143,9 +143,11 @@ function cohortLines({ cohorts }: ExpectedLoad): string[] {
 
 /** In a short run of few nodes the default's rare long spells look like a fault of the backend. */
 function awayLines({ cohorts, nodes }: ExpectedLoad): string[] {
-  const away = cohorts.reduce((sum, { startsOffline }) => sum + startsOffline, 0);
+  // Nobody gone for good is one of these: the make-up of the fleet file tells of them.
+  const gone = cohorts.reduce((sum, each) => sum + each.gone, 0);
+  const away = cohorts.reduce((sum, { startsOffline }) => sum + startsOffline, -gone);
   if (away === 0) return [];
-  const toTheEnd = cohorts.reduce((sum, { awayToTheEnd }) => sum + awayToTheEnd, 0);
+  const toTheEnd = cohorts.reduce((sum, { awayToTheEnd }) => sum + awayToTheEnd, -gone);
   const rest = toTheEnd === 0 ? "all back before it ends" : `${countText(toTheEnd)} of them until it ends`;
   const text = `${countText(away)} of ${counted(nodes, "node")} (${shareText(away, nodes)}) are offline when the run begins, ${rest}, as offline: of their cohorts has it (its default is the field's, with rare spells of days). "offline: none" in a cohort, or --set offline=none, has all online.`;
   return wrapped(text, "  ");

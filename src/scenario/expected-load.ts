@@ -4,6 +4,7 @@ import { SECOND_US } from "../base/instant.ts";
 import { seedOf } from "../base/random.ts";
 import { FAULT_NAMES, type FaultName } from "../faults/fault-names.ts";
 import { approvesAfterUs } from "../fleet/approval.ts";
+import { isGone } from "../fleet/fleet-rows.ts";
 import { traitsOf } from "../fleet/traits.ts";
 import { COMPRESSION_MAX } from "../measure/composed-time.ts";
 import {
@@ -75,6 +76,8 @@ export interface CohortLoad {
   /** Nodes that the run finds in a spell offline (or gone), and those of them whom it does not see back. */
   readonly startsOffline: number;
   readonly awayToTheEnd: number;
+  /** Of those, nodes that a fleet file says are gone for good, whatever `offline` is. */
+  readonly gone: number;
 }
 
 export interface ZoneLoad {
@@ -157,12 +160,14 @@ function census(scenario: Scenario): Census {
     let targets = 0;
     let startsOffline = 0;
     let awayToTheEnd = 0;
+    let gone = 0;
     for (let node = cohort.firstNode; node < cohort.firstNode + cohort.nodes; node += 1) {
       const traits = traitsOf(fleet, seed, node);
       count(zones, traits.zone);
       count(allZones, traits.zone);
       if (traits.startsOfflineForUs > 0) startsOffline += 1;
       if (traits.startsOfflineForUs >= scenario.end.afterUs) awayToTheEnd += 1;
+      if (isGone(cohort, node)) gone += 1;
       for (let fault = 0; fault < faults.length; fault += 1)
         if ((traits.faults & (1 << fault)) !== 0) faults[fault] = (faults[fault] ?? 0) + 1;
       const wanted = tallies.filter((tally) => tally.targets.has(node));
@@ -180,6 +185,7 @@ function census(scenario: Scenario): Census {
       faults: hit,
       startsOffline,
       awayToTheEnd,
+      gone,
     };
   });
   const jobs = scenario.jobs.map((job, number) => jobLoad(scenario, job, number));
