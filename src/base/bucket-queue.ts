@@ -1,7 +1,7 @@
 /**
- * One pending time a slot, in the order of times, and of slots where those are equal, for many slots whose times lie far apart, and for herds whose
- * times do not: what is due next lies in a heap that fits into a processor's nearest cache, the rest in buckets, as
- * lists without order. A heap of a million entries costs ten waits for memory each time that one is moved; here a move
+ * One pending time a slot, in the order of times, and of slots where those are equal, for many slots whose times lie far
+ * apart, and for herds whose times do not: what is due next lies in a heap that fits into a processor's nearest cache, the
+ * rest in buckets, as lists without order. A heap of a million entries costs ten waits for memory each time that one is moved; here a move
  * is a word at the end of a list.
  *
  *     ladder[0]   buckets of equal width over the whole span; the last one holds all that lies beyond it

@@ -5,8 +5,8 @@ import { bySlot, type SlotOrder } from "./slot-order.ts";
 const ROOM_MIN = 16;
 
 /**
- * One pending time a slot, in the order of times, and of slots where those are equal, for a handful: they lie in no order, and whoever asks for
- * the first reads them all. Of five that is quicker than to keep a heap.
+ * One pending time a slot, in the order of times, and of slots where those are equal, for a handful: they lie in no order,
+ * and whoever asks for the first reads them all. Of five that is quicker than to keep a heap.
  */
 export class FewTimers {
   #slots = new Uint32Array(ROOM_MIN);

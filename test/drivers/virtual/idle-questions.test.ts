@@ -3,9 +3,9 @@ import { httpPoll } from "../../../src/adapters/http-poll/adapter.ts";
 import { HOUR_US, MILLISECOND_US, MINUTE_US, SECOND_US } from "../../../src/base/instant.ts";
 import type { Cohort } from "../../../src/fleet/cohort.ts";
 import { readyHistograms } from "../../../src/measure/histogram.ts";
-import { RECORD_KINDS, type RecordKind, type RecordSink } from "../../../src/measure/event-record.ts";
+import type { RecordSink } from "../../../src/measure/event-record.ts";
 import { PLAIN_BACKEND, PLAIN_JOB } from "../../scenario/plain.ts";
-import { linesOf, type ModelWorld, NO_LIMITS, type Row, runInto } from "./model-world.ts";
+import { type ModelWorld, NO_LIMITS, recorderInto, type Row, runInto, toldBy } from "./model-world.ts";
 
 beforeAll(readyHistograms);
 
@@ -70,17 +70,7 @@ describe("a question to which the answer is nothing, told with its answer at onc
 
 function lived(world: ModelWorld, takesAnswersAhead: boolean) {
   const rows: Row[] = [];
-  const sink: RecordSink = {
-    record: (kind, node, atUs, detail, _job, a) =>
-      void rows.push({ kind: RECORD_KINDS[kind] as RecordKind, node, atUs, detail, a }),
-    takesAnswersAhead: () => takesAnswersAhead,
-  };
+  const sink: RecordSink = { record: recorderInto(rows), takesAnswersAhead: () => takesAnswersAhead };
   const { end, fleet } = runInto({ afterUs: HOUR_US, ...world }, sink);
-  return {
-    lines: linesOf(rows),
-    // Stable, so that records of one instant keep their order within each node.
-    sorted: linesOf(rows.toSorted((a, b) => a.node - b.node || a.atUs - b.atUs)),
-    end,
-    counters: fleet.backendCounters,
-  };
+  return { ...toldBy(rows), end, counters: fleet.backendCounters };
 }

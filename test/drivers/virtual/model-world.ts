@@ -77,10 +77,7 @@ export function worldScenario(world: ModelWorld): Scenario {
 /** Runs a fleet to its time's end; a watcher sees every dial as an event. */
 export function modelRun(world: ModelWorld, watcher?: FleetWatcher) {
   const rows: Row[] = [];
-  const sink: RecordSink = {
-    record: (kind, node, atUs, detail, _job, a) =>
-      void rows.push({ kind: RECORD_KINDS[kind] as RecordKind, node, atUs, detail, a }),
-  };
+  const sink: RecordSink = { record: recorderInto(rows) };
   const { end, fleet } = runInto(world, sink, watcher);
   const of = (kind: RecordKind): readonly Row[] => rows.filter((row) => row.kind === kind);
   return { rows, of, end, fleet, model: end.model };
@@ -97,6 +94,21 @@ export function runInto(
   const adapter = world.adapter ?? rainmaker;
   const fleet = new VirtualFleet({ scenario, adapter, sink, watcher, images: [image] });
   return { end: fleet.run(() => false, hooks), fleet };
+}
+
+/** Keeps records as rows. */
+export function recorderInto(rows: Row[]): RecordSink["record"] {
+  return (kind, node, atUs, detail, _job, a) =>
+    void rows.push({ kind: RECORD_KINDS[kind] as RecordKind, node, atUs, detail, a });
+}
+
+/** Records as they came, and those of each node in their order. */
+export function toldBy(rows: readonly Row[]): { readonly lines: string; readonly sorted: string } {
+  return {
+    lines: linesOf(rows),
+    // Stable, so that records of one instant keep their order within each node.
+    sorted: linesOf(rows.toSorted((a, b) => a.node - b.node || a.atUs - b.atUs)),
+  };
 }
 
 /** Records as lines, which are compared faster than objects. */

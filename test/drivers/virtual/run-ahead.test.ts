@@ -8,7 +8,7 @@ import { VirtualWorld } from "../../../src/drivers/virtual/virtual-world.ts";
 import { allBegunAtUs, goesOnUntilUs, isPlanSettled } from "../../../src/engine/end-rule.ts";
 import { planOf } from "../../../src/engine/scenario-plan.ts";
 import type { Cohort } from "../../../src/fleet/cohort.ts";
-import { RECORD_KINDS, type RecordKind } from "../../../src/measure/event-record.ts";
+import { RECORD_KINDS } from "../../../src/measure/event-record.ts";
 import { readyHistograms } from "../../../src/measure/histogram.ts";
 import { METRICS } from "../../../src/measure/metrics.ts";
 import { addRecord, emptyState } from "../../../src/measure/reducer.ts";
@@ -17,7 +17,7 @@ import { TALLIES } from "../../../src/measure/timeline-tally.ts";
 import type { JobScenario } from "../../../src/scenario/scenario.ts";
 import { PLAIN_BACKEND, PLAIN_JOB } from "../../scenario/plain.ts";
 import { type RandomWorld, randomWorld } from "../../simulation/random-world.ts";
-import { linesOf, type ModelWorld, NO_LIMITS, type Row, runInto } from "./model-world.ts";
+import { type ModelWorld, NO_LIMITS, recorderInto, type Row, runInto, toldBy } from "./model-world.ts";
 
 beforeAll(readyHistograms);
 
@@ -176,7 +176,7 @@ function lived(world: ModelWorld, goesOnUntil: GoesOnUntil) {
   const rows: Row[] = [];
   const sink = { record: recorderInto(rows) };
   const { end, fleet } = runInto({ afterUs: 4 * HOUR_US, ...world }, sink, undefined, { goesOnUntilUs: goesOnUntil });
-  return { ...told(rows), end, counters: fleet.backendCounters };
+  return { ...toldBy(rows), end, counters: fleet.backendCounters };
 }
 
 function settled({ scenario, adapter, image }: RandomWorld, isAhead: boolean) {
@@ -186,27 +186,14 @@ function settled({ scenario, adapter, image }: RandomWorld, isAhead: boolean) {
   const sink = {
     record: (kind: number, node: number, atUs: number, detail: number, job: number, a: number, b: number): void => {
       addRecord(state, kind, node, atUs, detail, job, a, b);
-      keep(kind, node, atUs, detail, job, a);
+      keep(kind, node, atUs, detail, job, a, b);
     },
   };
   const fleet = new VirtualFleet({ scenario, adapter, images: [image], sink });
   const allBegunUs = allBegunAtUs(scenario, scenario.clock.speed);
   const goesOn: GoesOnUntil = (nextUsOf) => goesOnUntilUs(state, allBegunUs, nextUsOf);
   const end = fleet.run((nowUs) => isPlanSettled(state, nowUs, allBegunUs), isAhead ? { goesOnUntilUs: goesOn } : {});
-  return { ...told(rows), end, reduced: reducedTo(state) };
-}
-
-function recorderInto(rows: Row[]) {
-  return (kind: number, node: number, atUs: number, detail: number, _job: number, a: number): void =>
-    void rows.push({ kind: RECORD_KINDS[kind] as RecordKind, node, atUs, detail, a });
-}
-
-function told(rows: readonly Row[]) {
-  return {
-    lines: linesOf(rows),
-    // Stable, so that records of one instant keep their order within each node.
-    sorted: linesOf(rows.toSorted((a, b) => a.node - b.node || a.atUs - b.atUs)),
-  };
+  return { ...toldBy(rows), end, reduced: reducedTo(state) };
 }
 
 /** What a result is computed of and does not lie in the rows of single nodes. */
