@@ -126,10 +126,8 @@ function styleOf({ name }: Generation): TextStyle {
 
 /** A text that fits, as it is; of a longer one the first bytes, where a character may be torn. */
 function cut(text: string, bytesMax: number): string | Uint8Array {
-  if (text.length * 3 <= bytesMax) return text;
-  const bytes = new TextEncoder().encode(text);
-  if (bytes.length <= bytesMax) return text;
-  return bytes.slice(0, bytesMax);
+  if (Buffer.byteLength(text) <= bytesMax) return text;
+  return Buffer.from(text).subarray(0, bytesMax);
 }
 
 function nodeConfig(who: NodeIdentity): string {

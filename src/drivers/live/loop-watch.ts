@@ -61,6 +61,7 @@ export class LoopWatch {
     const lateUs = Math.max(0, nowUs - dueUs);
     this.#samples += 1;
     this.#lateUsMax = Math.max(this.#lateUsMax, lateUs);
+    if (lateUs < LATENESS_THRESHOLDS_US[0]) return;
     for (const [index, thresholdUs] of LATENESS_THRESHOLDS_US.entries()) {
       if (lateUs >= thresholdUs) this.#lateUsSums[index] = (this.#lateUsSums[index] ?? 0) + lateUs;
     }
@@ -105,12 +106,14 @@ export class LoopWatch {
 
   #arm(nowUs: number): void {
     this.#dueUs = nowUs + LOOP_SAMPLE_MS * 1_000;
-    // The watch alone must not keep a thread alive.
-    this.#timer = setTimeout(() => {
-      const ranUs = hrtimeUs();
-      this.sample(this.#dueUs, ranUs);
-      this.#arm(ranUs);
-    }, LOOP_SAMPLE_MS).unref();
+    // The watch alone must not keep a thread alive. One timer for all samples: a new one costs more than the look.
+    this.#timer = this.#timer?.refresh() ?? setTimeout(() => this.#look(), LOOP_SAMPLE_MS).unref();
+  }
+
+  #look(): void {
+    const ranUs = hrtimeUs();
+    this.sample(this.#dueUs, ranUs);
+    this.#arm(ranUs);
   }
 }
 
