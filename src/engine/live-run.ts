@@ -206,7 +206,7 @@ export class LiveRun {
     this.#operator?.stop();
     this.#outages.end();
     await backend.comeBack();
-    await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS);
+    await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS, isInterrupted);
     const endedAtUs = Math.max(this.#fleetUs, records.state.lastAtUs);
     const wallMs = this.#clock === undefined ? null : Math.max(0, performance.now() - this.#originMs);
     this.#stopTimers();

@@ -15,8 +15,16 @@ import { WorkerPool } from "./worker-pool.ts";
 
 /** From the order to the first dial: a message takes a few milliseconds. */
 const RAMP_AHEAD_US = 50_000;
-/** A worker that has not closed its shard so long after the drain is taken for lost. */
-const CLOSE_MAX_MS = 5_000;
+/**
+ * A worker that has not closed its shard so long after the drain is taken for lost; of one whose thread has ended the
+ * pool tells at once. It closes in some 20 ms of processor time, which took more than 5 s where four others wanted the
+ * two processors and the run had the lowest priority: it was late, and nothing of it was lost.
+ */
+const CLOSE_MAX_MS = 30_000;
+/** The same where somebody waits for the run to stop. */
+const CLOSE_SOON_MAX_MS = 5_000;
+/** After so long it is told what is waited for. */
+const CLOSE_LATE_MS = 3_000;
 /** A loop that stood still for so long is worth a warning. */
 const STALL_MS = 1_000;
 
@@ -104,13 +112,23 @@ export class WorkerCrew {
     this.#pool.tell({ kind: "job not created", job });
   }
 
-  /** No new starts, a bounded drain, and every shard closed; a worker that does not answer is lost. */
-  async end(drainMs: number): Promise<void> {
+  /**
+   * No new starts, a bounded drain, and every shard closed; a worker that does not answer is lost.
+   *
+   * @param isInterrupted somebody stopped the run and waits for it
+   */
+  async end(drainMs: number, isInterrupted: boolean): Promise<void> {
     this.#pool.tell({ kind: "stop starts" });
     this.#pool.tell({ kind: "end", drainMs });
+    const closeMs = isInterrupted ? CLOSE_SOON_MAX_MS : CLOSE_MAX_MS;
+    const late = setTimeout(() => {
+      const words = `${this.#workers - this.#answers.ended.size - this.#lostWithout("ended")} of ${this.#workers}`;
+      this.#parts.onTrouble(`workers that have not closed yet: ${words}; they are waited for`);
+    }, drainMs + CLOSE_LATE_MS);
     let patience: NodeJS.Timeout | undefined;
-    const lapsed = new Promise<void>((resolve) => (patience = setTimeout(resolve, drainMs + CLOSE_MAX_MS)));
+    const lapsed = new Promise<void>((resolve) => (patience = setTimeout(resolve, drainMs + closeMs)));
     await Promise.race([this.#all("ended"), lapsed]);
+    clearTimeout(late);
     clearTimeout(patience);
     this.#pool.giveUp("it did not close its shard");
     this.#isOver = true;

@@ -29,6 +29,12 @@ const SATURATIONS = [
     },
   },
   {
+    what: "a worker's event loop stands still from before the run's end to 8 s after the drain: late, and not lost",
+    ends: "invalid",
+    says: /stood still for 1[34]\d{3} ms at once/,
+    flags: ["--set", "end.after=3m", "--set", "selftest.loop-blocked.at=2s", "--set", "selftest.loop-blocked.for=14s"],
+  },
+  {
     what: "the processors are burnt by others, and the run has the lowest priority",
     ends: "invalid",
     says: /has a lateness of/,
