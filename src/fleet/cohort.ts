@@ -35,7 +35,7 @@ export type Autofetch =
       readonly everyUs: number;
       /**
        * Where in its period a node stands when fleet time begins, in (0, 1). "uniform": anywhere, drawn. "even": its
-       * cohort's nodes ask one after the other at equal distances, in the order of their numbers.
+       * cohort's nodes ask one after the other at equal distances, in the order of `EvenPlaces`.
        */
       readonly phase: "uniform" | "even" | number;
       /** Each question comes late by anything from 0 to so much, drawn each time. 0 = as the firmware has it. */

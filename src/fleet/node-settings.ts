@@ -14,6 +14,7 @@ import { parsePosixZone, type PosixZone } from "../node/posix-zone.ts";
 import type { CohortSettings, NodeBooks, NodeSettings } from "../node/settings.ts";
 import type { Birth } from "../node/virtual-node.ts";
 import type { Cohort } from "./cohort.ts";
+import { EvenPlaces } from "./even-places.ts";
 import type { Fleet } from "./fleet.ts";
 import { runsIn, runsPlaceOf, zonesIn } from "./fleet-rows.ts";
 import { type LifeDraws, lifeDrawsOf } from "./life-draws.ts";
@@ -88,6 +89,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
     kin.flatMap((one, number) => (one.cohort === cohort ? [{ ...one, number }] : [])),
   );
   const lifeDraws = plan.fleet.cohorts.map(lifeDrawsOf);
+  const ramp = new EvenPlaces(plan.fleet.nodes);
   const traitsOfSlot = (slot: number): NodeTraits => traitsOf(plan.fleet, seed, plan.firstNode + slot);
   return {
     settings,
@@ -117,7 +119,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
           ? -Math.round(draw(seed, node, PURPOSE.uptime, 0) * UPTIME_MAX_US)
           : isGone
             ? NEVER
-            : bootInRampUs(plan, node),
+            : bootInRampUs(plan, ramp.of(node)),
         autofetchPhase: traits.autofetchPhase,
         isUp,
         networkChangesAtUs: isUp
@@ -134,8 +136,8 @@ export function runningImagesIn({ cohorts }: Fleet): number {
 }
 
 /** A booting fleet comes up evenly along the ramp, whose length is given in wall time. */
-function bootInRampUs(plan: ShardPlan, node: number): InstantUs {
-  return Math.round(((node + 0.5) / plan.fleet.nodes) * plan.fleet.connectOverMs * MILLISECOND_US * plan.rampSpeed);
+function bootInRampUs({ fleet, rampSpeed }: ShardPlan, place: number): InstantUs {
+  return Math.round(((place + 0.5) / fleet.nodes) * fleet.connectOverMs * MILLISECOND_US * rampSpeed);
 }
 
 function firstSpellUs({ spellGapUs }: LifeDraws, seed: number, node: number): InstantUs {

@@ -8,6 +8,7 @@ import { draw } from "../base/random.ts";
 import { FAULT_NAMES } from "../faults/fault-names.ts";
 import type { Cohort, LinkClass, Weighted } from "./cohort.ts";
 import { type Distribution, mean, quantileOf, residual } from "./distribution.ts";
+import { EvenPlaces } from "./even-places.ts";
 import { cohortIndexOf, cohortOf, type Fleet } from "./fleet.ts";
 import { bookOf, isGone, linkClassOf, runsIn, runsPlaceOf } from "./fleet-rows.ts";
 import { lossLimit } from "./packet-loss.ts";
@@ -61,7 +62,7 @@ export function traitsOf(fleet: Fleet, seed: number, node: number): NodeTraits {
     flashBytesPerSecond: draws.flashBytesPerSecond.drawn(seed, node, PURPOSE.flash),
     bootUs: draws.bootUs.drawn(seed, node, PURPOSE.boot),
     faults: faultMask(draws, seed, node),
-    autofetchPhase: autofetchPhase(cohort, seed, node),
+    autofetchPhase: autofetchPhase(cohort, draws, seed, node),
     startsOfflineForUs: startsOfflineForUs(fleet, cohort, draws, seed, node),
   };
 }
@@ -108,6 +109,8 @@ interface CohortDraws {
   readonly faults: readonly { readonly bit: number; readonly share: number }[];
   /** Of a running fleet's nodes, 0 to 1. */
   readonly offlineShare: number;
+  /** In which they do things one after the other. */
+  readonly places: EvenPlaces;
 }
 
 /** A cohort never changes, and of a million nodes each asks for its own. */
@@ -127,6 +130,7 @@ function drawsOf(cohort: Cohort): CohortDraws {
     bootUs: new Amount(cohort.bootUs, 0),
     faults: cohort.faults.map(({ fault, share }) => ({ bit: 1 << FAULT_NAMES.indexOf(fault), share })),
     offlineShare: offlineShareOf(cohort),
+    places: new EvenPlaces(cohort.nodes),
   };
   drawsByCohort.set(cohort, draws);
   return draws;
@@ -207,12 +211,12 @@ function faultMask({ faults }: CohortDraws, seed: number, node: number): number 
   return 0;
 }
 
-function autofetchPhase(cohort: Cohort, seed: number, node: number): number {
+function autofetchPhase(cohort: Cohort, { places }: CohortDraws, seed: number, node: number): number {
   const { autofetch } = cohort;
   if (autofetch.kind === "periodic" && typeof autofetch.phase === "number") return autofetch.phase;
   // A phase is how much of the period has passed, so the first node to ask has the greatest.
   if (autofetch.kind === "periodic" && autofetch.phase === "even") {
-    return 1 - (node - cohort.firstNode + 0.5) / cohort.nodes;
+    return 1 - (places.of(node - cohort.firstNode) + 0.5) / cohort.nodes;
   }
   return draw(seed, node, PURPOSE.autofetchPhase, 0);
 }

@@ -1,7 +1,8 @@
 /**
  * The ramp along which the nodes of a running fleet connect: each at its own place by its index in the *fleet*, so
- * that it dials at the same moment however the fleet is cut into shards.
+ * that it dials at the same moment however the fleet is cut into shards, and all shards dial at once.
  */
+import { EvenPlaces } from "../../fleet/even-places.ts";
 import { hrtimeUs } from "./fleet-clock.ts";
 import { WakeTimer } from "./wake-timer.ts";
 
@@ -25,6 +26,9 @@ export interface ConnectRampOptions {
 export class ConnectRamp {
   readonly #options: ConnectRampOptions;
   readonly #isDialling: Uint8Array;
+  readonly #places: EvenPlaces;
+  /** The slots in the order in which they go. */
+  readonly #order: Uint32Array;
   #originUs = 0;
   #next = 0;
   #dialling = 0;
@@ -34,6 +38,9 @@ export class ConnectRamp {
   constructor(options: ConnectRampOptions) {
     this.#options = options;
     this.#isDialling = new Uint8Array(options.nodes);
+    this.#places = new EvenPlaces(options.fleetNodes);
+    this.#order = new Uint32Array(options.nodes).map((_zero, slot) => slot);
+    this.#order.sort((a, b) => this.#placeOf(a) - this.#placeOf(b));
   }
 
   /** Resolves when each node's first dial has ended, or when it is time to go on without the rest. */
@@ -65,15 +72,16 @@ export class ConnectRamp {
     const sliceEndsUs = hrtimeUs() + SLICE_US;
     for (; this.#next < nodes; this.#next++) {
       const nowUs = hrtimeUs();
-      const lateUs = nowUs - this.#dueUs(this.#next);
+      const slot = this.#order[this.#next]!;
+      const lateUs = nowUs - this.#dueUs(slot);
       if (lateUs < 0 || nowUs > sliceEndsUs) {
         this.#timer.set(nowUs - Math.min(0, lateUs));
         return;
       }
       // A dial that ends at once must be known as begun.
-      this.#isDialling[this.#next] = 1;
+      this.#isDialling[slot] = 1;
       this.#dialling += 1;
-      if (!release(this.#next, lateUs)) this.dialEnded(this.#next);
+      if (!release(slot, lateUs)) this.dialEnded(slot);
     }
     this.#finishWhenDone();
   }
@@ -82,8 +90,12 @@ export class ConnectRamp {
     if (this.#dialling === 0 && this.#next >= this.#options.nodes) this.#finish();
   }
 
+  #placeOf(slot: number): number {
+    return this.#places.of(this.#options.firstNode + slot);
+  }
+
   #dueUs(slot: number): number {
-    const { firstNode, fleetNodes, overMs } = this.#options;
-    return this.#originUs + Math.round(((firstNode + slot + 0.5) / fleetNodes) * overMs * 1_000);
+    const { fleetNodes, overMs } = this.#options;
+    return this.#originUs + Math.round(((this.#placeOf(slot) + 0.5) / fleetNodes) * overMs * 1_000);
   }
 }

@@ -11,7 +11,7 @@ import { BytePace } from "./byte-pace.ts";
 import { assert } from "../../base/assert.ts";
 import type { TlsTrust } from "./dial.ts";
 import type { DownloadEnd, DownloadFailure, DownloadListener } from "./download-listener.ts";
-import type { DownloadPacer, Paced } from "./download-pacer.ts";
+import { type DownloadPacer, PACER_TICK_MS, type Paced } from "./download-pacer.ts";
 import type { EgressCheck } from "./egress.ts";
 import { hrtimeUs } from "./fleet-clock.ts";
 import { headersAfterRedirect, headersOf, openRequest } from "./http-request.ts";
@@ -57,7 +57,7 @@ export const IMAGE_HEAD_BYTES = 24 + 8 + 256;
 /** The most of an image's head that `onImageHead` shows. */
 export const IMAGE_HEAD_BYTES_MAX = 512;
 
-// The firmware reads and writes 1 KiB at a time; smaller pieces would only cost time.
+/** The firmware reads and writes 1 KiB at a time, the head included; what comes less at once is not looked at. */
 const PIECE_BYTES = 1_024;
 
 /**
@@ -96,6 +96,8 @@ export class ImageDownload implements Paced {
   #waitingBytes = 0;
   /** When bytes were last moved into flash. */
   #movedUs = 0;
+  /** Before this microsecond a tick has nothing to do; 0 = to be found out by the next one. */
+  #restUntilUs = 0;
   /** How the stream ended, while bytes of it still wait. */
   #ending: "complete" | SocketCause | undefined;
 
@@ -123,6 +125,7 @@ export class ImageDownload implements Paced {
   /** Asks for another `onReached`; Infinity = for none. Also from within one. */
   awaitBytes(untilBytes: number): void {
     this.#untilBytes = untilBytes;
+    this.#restUntilUs = 0;
   }
 
   /** Wall time in microseconds since the last sign of life of the server. */
@@ -139,13 +142,23 @@ export class ImageDownload implements Paced {
 
   /** For the pacer: takes what is due, and fails a request that nobody answers. */
   tick(nowUs: number): void {
-    if (this.#isOver) return;
+    // Nearly every tick of the pacer is somebody else's.
+    if (this.#isOver || nowUs < this.#restUntilUs) return;
     if (this.#response === undefined && this.quietUs(nowUs) > this.#options.silenceMaxUs) {
       this.#failToBegin("silent");
       return;
     }
     this.#settle(nowUs);
     this.#expectEnd(nowUs);
+    this.#restUntilUs = this.#nextDueUs();
+  }
+
+  /** When the next tick has something to do, if nothing comes until then. */
+  #nextDueUs(): number {
+    if (this.#response === undefined) return this.#heardUs + this.#options.silenceMaxUs;
+    if (this.#waitingBytes === 0) return Infinity;
+    const endUs = this.#pace.dueAtUs(this.#waitingBytes) - PACER_TICK_MS * 1_000;
+    return Math.min(endUs, this.#pace.dueAtUs(this.#wantedBytes));
   }
 
   #ask(text: string, headers: Readonly<Record<string, string>>): void {
@@ -165,6 +178,7 @@ export class ImageDownload implements Paced {
     }
     this.#isConnected = false;
     this.#heardUs = hrtimeUs();
+    this.#restUntilUs = 0;
     const { method } = this.#options.request;
     const request = openRequest(url, method, headers, this.#options.trust, (isConnected) =>
       this.#progress(isConnected),
@@ -194,6 +208,7 @@ export class ImageDownload implements Paced {
       return;
     }
     this.#response = response;
+    this.#restUntilUs = 0;
     const length = Number(response.headers["content-length"] ?? "none");
     this.#lengthBytes = Number.isSafeInteger(length) ? length : undefined;
     this.#options.listener.onHead(this, { status, headers: headersOf(response) });
@@ -226,6 +241,7 @@ export class ImageDownload implements Paced {
       if (this.#isOver) return;
     }
     if (this.#waitingBytes === 0) this.#pace.begin(nowUs);
+    this.#restUntilUs = 0;
     this.#waiting.push(chunk);
     this.#waitingBytes += chunk.length;
     this.#settle(nowUs);
@@ -245,7 +261,7 @@ export class ImageDownload implements Paced {
     if (this.#waitingBytes === 0) return;
     const isAllSoon = this.#pace.dueAtUs(this.#waitingBytes) <= nowUs + SOON_US;
     let due = isAllSoon ? this.#waitingBytes : Math.min(this.#waitingBytes, this.#pace.dueBytes(nowUs));
-    if (due < Math.min(this.#waitingBytes, PIECE_BYTES)) return;
+    if (due < this.#wantedBytes) return;
     this.#pace.take(due);
     this.#movedUs = hrtimeUs();
     this.#isSettling = true;
@@ -276,6 +292,15 @@ export class ImageDownload implements Paced {
     this.#gotBytes += piece.length;
     this.#options.hash?.update(piece);
     return piece;
+  }
+
+  /**
+   * So many are moved at once at least: up to what somebody is told of. In between `gotBytes` counts what is due
+   * without a move, and each move costs as much as the bytes themselves.
+   */
+  get #wantedBytes(): number {
+    const isHead = this.#options.fromBytes === 0 && this.#gotBytes < IMAGE_HEAD_BYTES;
+    return Math.min(this.#waitingBytes, isHead ? PIECE_BYTES : this.#beforeUntilBytes);
   }
 
   /** Bytes up to the next count that is to be told; Infinity behind it. */

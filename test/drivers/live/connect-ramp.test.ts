@@ -24,7 +24,8 @@ test("each node goes at its own place of the fleet's ramp, whichever shard it is
 
   await Promise.all(shards);
 
-  expect(placesUs).toEqual([3, 8, 13, 18, 23, 28]);
+  // Six even places in 30 ms, in the middle of their parts; neighbours by number stand apart.
+  expect(placesUs).toEqual([3, 28, 23, 18, 13, 8]);
 });
 
 test("it is over when each first dial has ended, however that came about", async () => {
