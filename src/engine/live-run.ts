@@ -206,7 +206,7 @@ export class LiveRun {
     this.#operator?.stop();
     this.#outages.end();
     await backend.comeBack();
-    await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS, isInterrupted);
+    await this.#crew?.end(isInterrupted ? SHORT_DRAIN_MAX_MS : DRAIN_MAX_MS);
     const endedAtUs = Math.max(this.#fleetUs, records.state.lastAtUs);
     const wallMs = this.#clock === undefined ? null : Math.max(0, performance.now() - this.#originMs);
     this.#stopTimers();
@@ -269,6 +269,7 @@ export class LiveRun {
 
   #interrupt(because: string): void {
     this.#operator?.stop();
+    this.#crew?.hurry();
     this.#finish({ because, isInterrupted: true });
   }
 

@@ -21,7 +21,7 @@ const RAMP_AHEAD_US = 50_000;
  * two processors and the run had the lowest priority: it was late, and nothing of it was lost.
  */
 const CLOSE_MAX_MS = 30_000;
-/** The same where somebody waits for the run to stop. */
+/** The same where somebody waits for the run to stop, from when it is known. */
 const CLOSE_SOON_MAX_MS = 5_000;
 /** After so long it is told what is waited for. */
 const CLOSE_LATE_MS = 3_000;
@@ -56,6 +56,8 @@ export class WorkerCrew {
   #rampOriginUs = 0;
   #clock: FleetClock | undefined;
   #isOver = false;
+  #lapse: ((afterMs: number) => void) | undefined;
+  #isHurried = false;
   #tracedSteps: readonly TraceStep[] | undefined;
   /** Until the run's origin is known, a sample cannot say when it was. */
   #earlyHealth: (HealthSample & { readonly atHrtimeUs: number })[] = [];
@@ -112,21 +114,28 @@ export class WorkerCrew {
     this.#pool.tell({ kind: "job not created", job });
   }
 
-  /**
-   * No new starts, a bounded drain, and every shard closed; a worker that does not answer is lost.
-   *
-   * @param isInterrupted somebody stopped the run and waits for it
-   */
-  async end(drainMs: number, isInterrupted: boolean): Promise<void> {
+  /** Somebody waits for the run to stop: workers are given less time to close, or what is left of it. */
+  hurry(): void {
+    this.#isHurried = true;
+    this.#lapse?.(CLOSE_SOON_MAX_MS);
+  }
+
+  /** No new starts, a bounded drain, and every shard closed; a worker that does not answer is lost. */
+  async end(drainMs: number): Promise<void> {
     this.#pool.tell({ kind: "stop starts" });
     this.#pool.tell({ kind: "end", drainMs });
-    const closeMs = isInterrupted ? CLOSE_SOON_MAX_MS : CLOSE_MAX_MS;
     const late = setTimeout(() => {
       const words = `${this.#workers - this.#answers.ended.size - this.#lostWithout("ended")} of ${this.#workers}`;
       this.#parts.onTrouble(`workers that have not closed yet: ${words}; they are waited for`);
     }, drainMs + CLOSE_LATE_MS);
     let patience: NodeJS.Timeout | undefined;
-    const lapsed = new Promise<void>((resolve) => (patience = setTimeout(resolve, drainMs + closeMs)));
+    const lapsed = new Promise<void>((resolve) => {
+      this.#lapse = (afterMs) => {
+        clearTimeout(patience);
+        patience = setTimeout(resolve, afterMs);
+      };
+    });
+    this.#lapse?.(drainMs + (this.#isHurried ? CLOSE_SOON_MAX_MS : CLOSE_MAX_MS));
     await Promise.race([this.#all("ended"), lapsed]);
     clearTimeout(late);
     clearTimeout(patience);

@@ -21,6 +21,11 @@ export class EvenPlaces {
   of(number: number): number {
     return (number * this.#stride) % this.count;
   }
+
+  /** Where on a line of length 1 the middle of a number's place lies. */
+  middleOf(number: number): number {
+    return (this.of(number) + 0.5) / this.count;
+  }
 }
 
 /** The whole number nearest above the golden section that has no divisor in common with `count`. */

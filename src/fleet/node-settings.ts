@@ -119,7 +119,7 @@ export function fleetOfShard(plan: ShardPlan): FleetOfShard {
           ? -Math.round(draw(seed, node, PURPOSE.uptime, 0) * UPTIME_MAX_US)
           : isGone
             ? NEVER
-            : bootInRampUs(plan, ramp.of(node)),
+            : bootInRampUs(plan, ramp.middleOf(node)),
         autofetchPhase: traits.autofetchPhase,
         isUp,
         networkChangesAtUs: isUp
@@ -136,8 +136,8 @@ export function runningImagesIn({ cohorts }: Fleet): number {
 }
 
 /** A booting fleet comes up evenly along the ramp, whose length is given in wall time. */
-function bootInRampUs({ fleet, rampSpeed }: ShardPlan, place: number): InstantUs {
-  return Math.round(((place + 0.5) / fleet.nodes) * fleet.connectOverMs * MILLISECOND_US * rampSpeed);
+function bootInRampUs({ fleet, rampSpeed }: ShardPlan, share: number): InstantUs {
+  return Math.round(share * fleet.connectOverMs * MILLISECOND_US * rampSpeed);
 }
 
 function firstSpellUs({ spellGapUs }: LifeDraws, seed: number, node: number): InstantUs {

@@ -216,7 +216,7 @@ function autofetchPhase(cohort: Cohort, { places }: CohortDraws, seed: number, n
   if (autofetch.kind === "periodic" && typeof autofetch.phase === "number") return autofetch.phase;
   // A phase is how much of the period has passed, so the first node to ask has the greatest.
   if (autofetch.kind === "periodic" && autofetch.phase === "even") {
-    return 1 - (places.of(node - cohort.firstNode) + 0.5) / cohort.nodes;
+    return 1 - places.middleOf(node - cohort.firstNode);
   }
   return draw(seed, node, PURPOSE.autofetchPhase, 0);
 }

@@ -9,6 +9,7 @@ import { MILLISECOND_US, MINUTE_US, SECOND_US } from "../base/instant.ts";
 import { seedOf } from "../base/random.ts";
 import { approvesAfterUs } from "../fleet/approval.ts";
 import type { Cohort } from "../fleet/cohort.ts";
+import { EvenPlaces } from "../fleet/even-places.ts";
 import { cohortOf } from "../fleet/fleet.ts";
 import { type NodeTraits, traitsOf } from "../fleet/traits.ts";
 import { downloadLengthUs } from "./download-length.ts";
@@ -114,7 +115,7 @@ function hearsAtUs(
 function bootedAtUs({ fleet, clock }: Scenario, node: number, { bootUs }: NodeTraits): number | undefined {
   if (fleet.begins === "running") return undefined;
   const rampUs = fleet.connectOverMs * MILLISECOND_US * clock.speed;
-  return (rampUs * node) / fleet.nodes + bootUs + 5 * SECOND_US;
+  return rampUs * new EvenPlaces(fleet.nodes).middleOf(node) + bootUs + 5 * SECOND_US;
 }
 
 function lengthsOf(

@@ -3,16 +3,17 @@ import { tmpdir } from "node:os";
 import { expect, test, vi } from "vitest";
 import type { RunResult } from "../../src/measure/run-result.ts";
 import { type Fates, fatesOf, linksAfterKill } from "./node-fates.ts";
-import { brokenLaws, fileOf, smallRun, smallScenario } from "./small-runs.ts";
+import { brokenLaws, fileOf, type SmallEnd, smallRun, smallScenario, steadyRun } from "./small-runs.ts";
 
 const CALM = ["fleet.cohorts.workshops.faults.boot-loop=0%", "nodes=60"] as const;
 
 test("a backend that loses, doubles, delays, cuts, damages and refuses is survived by every node, and no law breaks", async () => {
-  const end = await smallRun(
+  const end = await steadyRun(
     smallScenario(
       ...CALM,
       "backend.faults={ fetch-latency: 20ms, status-latency: { exponential: { mean: 10ms } }, image-latency: 30ms, lost-messages: 4%, lost-acks: 4%, doubled-acks: 4%, lost-offers: 12%, doubled-offers: 12%, expired-urls: 12%, image-errors: 10%, truncated-images: 10%, wrong-bytes: 10%, stalled-images: { share: 10%, for: 1s } }",
     ),
+    lateOnes,
   );
   const { result } = end;
 
@@ -33,12 +34,13 @@ test("a backend that loses, doubles, delays, cuts, damages and refuses is surviv
 });
 
 test("a polled backend that refuses and is late is asked again", async () => {
-  const end = await smallRun(
+  const end = await steadyRun(
     smallScenario(
       ...CALM,
       "backend.adapter=http-poll",
       "backend.faults={ poll-errors: { share: 10%, status: 500 }, fetch-latency: 5ms, status-latency: 5ms, expired-urls: 10%, truncated-images: 10% }",
     ),
+    lateOnes,
   );
   const { result } = end;
 
@@ -68,7 +70,7 @@ test("a backend that is killed in mid-rollout comes back where it was, and nothi
     "backend.faults={ restart: { at: 10m, after: 1s } }",
   );
 
-  const end = await smallRun(scenario);
+  const end = await steadyRun(scenario, lateOnes);
   const { result } = end;
 
   expect(result.faults["restart"]).toEqual({ of: "backend", drawn: 1, fired: 1 });
@@ -95,7 +97,7 @@ test("a backend that is killed in mid-rollout comes back where it was, and nothi
   // Another test may have a store of its own for as long as it runs.
   const isGone = (): void => expect(storeFolders().filter((name) => !before.includes(name))).toEqual([]);
   await vi.waitFor(isGone, { timeout: 30_000, interval: 200 });
-}, 60_000);
+}, 180_000);
 
 test("a backend that stands still is waited for, and what was under way goes on", async () => {
   const scenario = smallScenario(
@@ -124,14 +126,22 @@ test("a misbehaviour that never took place makes the run invalid, by name", asyn
   ]);
 });
 
+/** Overtaken are a few, on a machine that is late. */
+const OVERTAKEN_MAX = 14;
+
+function lateOnes(end: SmallEnd): readonly string[] {
+  const { overtaken } = fatesOf(end);
+  return overtaken <= OVERTAKEN_MAX ? [] : [`${overtaken} were overtaken`];
+}
+
 /** The outcomes are those that the nodes' own records tell, and nobody is misjudged. */
 function expectOutcomes({ outcomes, truth, endReasons }: RunResult, fates: Fates): void {
   const { confirmed, givenUp, overtaken, trials } = fates;
   expect(trials.filter(({ end }) => end === "open")).toEqual([]);
   expect(confirmed + givenUp + overtaken).toBe(60);
-  // Most run the image in the end; overtaken are a few, on a machine that is late.
+  // Most run the image in the end.
   expect(confirmed).toBeGreaterThan(30);
-  expect(overtaken).toBeLessThan(15);
+  expect(overtaken).toBeLessThanOrEqual(OVERTAKEN_MAX);
   expect(outcomes).toMatchObject({ targeted: 60, success: confirmed, rolledBack: givenUp + overtaken });
   const reasons = { "no connection in time": givenUp, "second offer before the reboot": overtaken };
   expect(Object.fromEntries(endReasons.map(({ reason, count }) => [reason, count]))).toEqual(

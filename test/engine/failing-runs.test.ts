@@ -24,7 +24,9 @@ test("a worker that dies makes the run incomplete, names its nodes, and the laws
     /^Worker 0 was lost with nodes 0 to 19; up to \d+ ms of their records are missing\.$/,
   );
   expect(result.lost).toMatchObject({ workers: [0], nodeRanges: [[0, 19]], nodes: 20 });
-  expect(result.lost.lostMs).toBeLessThanOrEqual(250);
+  // Batches travel several times a second, and later by what the machine kept this process waiting.
+  const lateMs = Math.max(...result.generator.workers.map(({ loopDelayMaxMs }) => loopDelayMaxMs));
+  expect(result.lost.lostMs).toBeLessThanOrEqual(250 + lateMs);
   expect(result.outcomes.lost).toBeGreaterThan(0);
   expect(result.outcomes.success).toBeGreaterThan(0);
   expect(result.counters["found running"]).toBe(20);

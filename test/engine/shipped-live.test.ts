@@ -2,12 +2,13 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
 import { loadScenario } from "../../src/cli/scenario-file.ts";
-import { smallRun } from "./small-runs.ts";
+import type { RunResult } from "../../src/measure/run-result.ts";
+import { brokenLaws, steadyRun } from "./small-runs.ts";
 
 const FOLDER = new URL("../../scenarios/", import.meta.url).pathname;
 
-/** Some live through days. */
-const PLENTY = { timeout: 60_000 };
+/** Some live through days, and may do so once more at a slower clock. */
+const PLENTY = { timeout: 240_000 };
 
 /**
  * How each is made small enough to be run live in some seconds: nodes, and a faster clock or a shorter wait. To wait
@@ -72,14 +73,19 @@ test.concurrent.each(shipped)("%s goes the same way on real sockets", PLENTY, as
   const overrides = { nodes: String(nodes), set: ["fleet.connect.over=200ms", ...set] };
   const { scenario } = loadScenario(FOLDER + name, overrides);
 
-  const { result } = await smallRun(scenario);
+  const { result } = await steadyRun(scenario, (end) => flawsOf(end.result));
 
   expect(result.verdict).not.toBe("incomplete");
-  expect(result.reasons.filter((reason) => !OF_SMALL_AND_FAST.test(reason))).toEqual([]);
-  expect(result.laws.filter(({ verdict }) => verdict === "broken")).toEqual([]);
+  expect(flawsOf(result)).toEqual([]);
+  expect(brokenLaws(result)).toEqual([]);
   expect(result.truth.falseSuccess).toBe(0);
   expect(result.counters["download ended: complete"]).toBeGreaterThan(nodes * 0.3);
 });
+
+/** Reasons against a run that are neither its size's nor its clock's. */
+function flawsOf({ reasons }: RunResult): readonly string[] {
+  return reasons.filter((reason) => !OF_SMALL_AND_FAST.test(reason));
+}
 
 /** Users who need an hour instead of a day, and nodes that ask accordingly. */
 function hurriedUsers(): readonly string[] {

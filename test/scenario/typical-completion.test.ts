@@ -40,6 +40,32 @@ test.each<[string, Changes]>([
   expect((typical?.p95Us ?? NaN) / Number(planned?.p95)).toBeCloseTo(1, 1);
 });
 
+test("who boots along a ramp is spread over all of it, whatever its number, in a plan and as it is foretold", async () => {
+  const scenario = scenarioOf(`
+name: ramp
+clock: { start: 2026-03-10T12:00:00Z, speed: 60 }
+nodes: 1000
+image: { make: { size: 256KiB } }
+fleet:
+  begins: booting
+  connect: { over: 60s }
+  cohorts:
+    - { name: first, nodes: 90%, zones: Europe/Berlin, offline: none }
+    - { name: last, nodes: 10%, like: first }
+  groups: [{ name: last, cohorts: [last] }]
+jobs: [{ name: spring, targets: { groups: [last] } }]
+end: { after: 48h }
+`);
+
+  const { typical } = jobOf(scenario);
+  const { metrics } = (await planScenario({ scenario, imageBytes: madeImage(scenario) }, watching())).result;
+
+  const planned = metrics.completion?.reachable;
+  expect(Number(planned?.p50)).toBeLessThan(40 * MINUTE_US);
+  expect((typical?.p50Us ?? NaN) / Number(planned?.p50)).toBeCloseTo(1, 1);
+  expect((typical?.p95Us ?? NaN) / Number(planned?.p95)).toBeCloseTo(1, 1);
+});
+
 test("the worst case stands apart from what is typical: spells offline are in it", () => {
   const cohort = "name: a, zones: Europe/Berlin, link: { throughput: 100KB/s }, autofetch: { every: 1h }";
   const fresh = jobOf(scenarioOf(scenarioText({ cohort: `${cohort}, offline: none` })));

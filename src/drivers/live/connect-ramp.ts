@@ -40,7 +40,8 @@ export class ConnectRamp {
     this.#isDialling = new Uint8Array(options.nodes);
     this.#places = new EvenPlaces(options.fleetNodes);
     this.#order = new Uint32Array(options.nodes).map((_zero, slot) => slot);
-    this.#order.sort((a, b) => this.#placeOf(a) - this.#placeOf(b));
+    const { firstNode } = options;
+    this.#order.sort((a, b) => this.#places.of(firstNode + a) - this.#places.of(firstNode + b));
   }
 
   /** Resolves when each node's first dial has ended, or when it is time to go on without the rest. */
@@ -90,12 +91,8 @@ export class ConnectRamp {
     if (this.#dialling === 0 && this.#next >= this.#options.nodes) this.#finish();
   }
 
-  #placeOf(slot: number): number {
-    return this.#places.of(this.#options.firstNode + slot);
-  }
-
   #dueUs(slot: number): number {
-    const { fleetNodes, overMs } = this.#options;
-    return this.#originUs + Math.round(((this.#placeOf(slot) + 0.5) / fleetNodes) * overMs * 1_000);
+    const { firstNode, overMs } = this.#options;
+    return this.#originUs + Math.round(this.#places.middleOf(firstNode + slot) * overMs * 1_000);
   }
 }

@@ -2,16 +2,16 @@ import { expect, test } from "vitest";
 import { ConnectRamp } from "../../../src/drivers/live/connect-ramp.ts";
 import { hrtimeUs } from "../../../src/drivers/live/fleet-clock.ts";
 
-const FLEET_NODES = 6;
-const OVER_MS = 30;
+const FLEET_NODES = 10;
+const OVER_MS = 50;
 
 test("each node goes at its own place of the fleet's ramp, whichever shard it is in", async () => {
   const originUs = hrtimeUs();
   const placesUs: number[] = [];
-  const shards = [0, 3].map((firstNode) => {
+  const shards = [0, 5].map((firstNode) => {
     const ramp: ConnectRamp = new ConnectRamp({
       firstNode,
-      nodes: 3,
+      nodes: 5,
       fleetNodes: FLEET_NODES,
       overMs: OVER_MS,
       release: (slot, latenessUs) => {
@@ -24,8 +24,8 @@ test("each node goes at its own place of the fleet's ramp, whichever shard it is
 
   await Promise.all(shards);
 
-  // Six even places in 30 ms, in the middle of their parts; neighbours by number stand apart.
-  expect(placesUs).toEqual([3, 28, 23, 18, 13, 8]);
+  // Ten even places in 50 ms, in the middle of their parts; neighbours by number stand apart.
+  expect(placesUs).toEqual([3, 38, 23, 8, 43, 28, 13, 48, 33, 18]);
 });
 
 test("it is over when each first dial has ended, however that came about", async () => {

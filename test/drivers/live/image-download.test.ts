@@ -353,6 +353,45 @@ describe("the count that is waited for", () => {
     expect(hash.hashedBytes).toBe(68 * 1_024);
     expect(heard.names).toEqual(["head 200", "first byte", "image head"]);
   });
+
+  test("is told again wherever the next one lies, at a link's pace", async () => {
+    const url = await serve((_request, response) => response.end(IMAGE));
+    const heard = new Recorded();
+    const counts: number[] = [];
+    heard.onReached = (download, gotBytes) => {
+      counts.push(gotBytes);
+      expect(download.gotBytes).toBe(gotBytes);
+      download.awaitBytes(gotBytes < 270_000 ? gotBytes + 30_001 : Infinity);
+    };
+
+    await run({ url, untilBytes: 30_001, paceBytesPerSecond: 2_000_000 }, heard);
+
+    expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9].map((count) => count * 30_001));
+    expect(heard.end).toMatchObject({ gotBytes: IMAGE.length, isIntact: true });
+    expect(heard.tookUs).toBeGreaterThanOrEqual(140_000);
+  });
+});
+
+test("a download that is stopped in between has in flash, and in its digest, what was due by then", async () => {
+  const url = await serve((_request, response) => response.end(IMAGE));
+  const heard = new Recorded();
+  const hash = new ResumableHash(1);
+  // Nobody waits for a count, so nothing need be moved for a second.
+  heard.onImageHead = (download) => {
+    setTimeout(() => {
+      const before = download.gotBytes;
+      heard.stoppedAt = download.stop();
+      expect(heard.stoppedAt).toBeGreaterThanOrEqual(before);
+      heard.finish();
+    }, 100);
+  };
+
+  await run({ url, paceBytesPerSecond: 100_000, hash }, heard);
+
+  // Ten thousand bytes in a tenth of a second; a busy machine stops it later.
+  expect(heard.stoppedAt).toBeGreaterThan(9_000);
+  expect(hash.hashedBytes).toBe(heard.stoppedAt);
+  expect(hash.digest()).toBe(createHash("sha256").update(IMAGE.subarray(0, heard.stoppedAt)).digest("hex"));
 });
 
 test("a stopped download tells nothing more and closes its connection", async () => {
