@@ -33,7 +33,7 @@ const LIVE: Readonly<Record<string, { readonly nodes: number; readonly set: read
   // Of forty, one that is away for days and one that is offered the job a second time would be 5 %.
   "million-week.yaml": {
     nodes: 100,
-    set: ["clock.speed=5400", "fleet.cohorts.homes.autofetch.every=8h", "fleet.cohorts.homes.offline=none"],
+    set: ["clock.speed=2700", "fleet.cohorts.homes.autofetch.every=8h", "fleet.cohorts.homes.offline=none"],
   },
   "night-across-dst.yaml": { nodes: 30, set: ["clock.speed=10800"] },
   "night-rollout.yaml": { nodes: 30, set: ["clock.speed=43200"] },
