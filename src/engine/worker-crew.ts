@@ -114,8 +114,10 @@ export class WorkerCrew {
     this.#pool.tell({ kind: "job not created", job });
   }
 
-  /** Somebody waits for the run to stop: workers are given less time to close, or what is left of it. */
+  /** Somebody waits for the run to stop: workers are given less time to close, counted from the first call. */
   hurry(): void {
+    // A run whose disk is full is interrupted at each look at it, and would begin to wait anew each time.
+    if (this.#isHurried) return;
     this.#isHurried = true;
     this.#lapse?.(CLOSE_SOON_MAX_MS);
   }

@@ -28,7 +28,7 @@ export class EvenPlaces {
   }
 }
 
-/** The whole number nearest above the golden section that has no divisor in common with `count`. */
+/** The whole number at the golden section, or the next one above it, that has no divisor in common with `count`. */
 function strideOf(count: number): number {
   let stride = Math.max(1, Math.round(count * GOLDEN));
   while (commonDivisor(stride, count) > 1) stride += 1;
